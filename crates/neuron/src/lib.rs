@@ -1,0 +1,3 @@
+//! Analytic membranes of spiking neurons.
+
+pub mod math;
