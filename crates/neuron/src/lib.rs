@@ -1,3 +1,68 @@
 //! Analytic membranes of spiking neurons.
+//!
+//! A leaky integrate-and-fire neuron with exponential current synapse has a solution in closed form between two
+//! inputs. This crate holds that solution and everything that follows from it: the state after a time ([`Lif::flow`]),
+//! the time of the next spike ([`Lif::crossing`]), and how both answer to a change of their inputs ([`Adjoint`]).
+//!
+//! ```
+//! use delgrad_neuron::{Arrival, Lif, LifParams, NeuronError, first_spike, first_spike_gradient};
+//!
+//! fn main() -> Result<(), NeuronError> {
+//!     let lif = Lif::new(LifParams { tau_mem: 2.0, tau_syn: 1.0, ..LifParams::default() })?;
+//!     // Step by step: one arrival lifts the current, and the membrane follows.
+//!     let state = lif.rest().after_arrival(3.0);
+//!     let wait = lif.crossing(state).expect("this weight suffices");
+//!     assert!((lif.flow(state, wait).v - lif.threshold()).abs() < 1e-15);
+//!     // All at once: the first spike from rest, and how it moves with every weight and arrival time.
+//!     let arrivals = [Arrival { time: 0.0, weight: 1.0 }, Arrival { time: 0.5, weight: 2.0 }];
+//!     let spike = first_spike(&lif, &arrivals)?.expect("these weights suffice");
+//!     let gradient = first_spike_gradient(&lif, &arrivals, spike.time).expect("the voltage rises");
+//!     assert!(gradient.weights[1] < 0.0, "a larger weight makes the spike earlier");
+//!     assert!(gradient.times[1] > 0.0, "a longer delay makes it later");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What to use when
+//!
+//! * An event-driven engine keeps one [`State`] per neuron, steps it with [`Lif::flow`] from arrival to arrival, asks
+//!   [`Lif::crossing_before`] for the next spike, and holds the voltage with [`Lif::flow_clamped`] afterwards.
+//! * Exact gradients of such a run, with any number of spikes, come from carrying an [`Adjoint`] backwards through the
+//!   recorded events.
+//! * A network of first spikes needs only [`first_spike`] and [`first_spike_gradient`], or their closed forms
+//!   [`first_spike_double`] and [`first_spike_equal`].
+//! * A read-out that never spikes is a [`LeakyIntegrator`].
+//!
+//! # Rules
+//!
+//! 1. The membrane time constant may be infinite; every function then gives the non-leaky limit.
+//! 2. Every pair of time constants works, equal and nearly equal ones included, without loss of accuracy.
+//! 3. All transcendental functions come from [`math`], so results have the same bits on every machine.
+//! 4. Parameters are checked once, by [`Lif::new`]. Nothing here panics, prints, allocates (apart from the vectors of
+//!    [`FirstSpikeGradient`]) or draws random numbers.
+//!
+//! The model and its first-spike gradients: Göltz, Weber, Kriener et al., "DelGrad", Nature Communications 16 (2025),
+//! doi:10.1038/s41467-025-63120-y; cited in this crate as "Göltz et al. 2025".
 
+mod adjoint;
+mod crossing;
+mod error;
+mod first_spike;
+mod flow;
+mod integrator;
+mod kernel_rates;
 pub mod math;
+mod membrane;
+mod params;
+mod state;
+mod validate;
+
+pub use adjoint::{Adjoint, ArrivalGradient, ReleaseAdjoint, SpikeAdjoint};
+pub use error::NeuronError;
+pub use first_spike::{
+    Arrival, FirstSpike, FirstSpikeGradient, first_spike, first_spike_double, first_spike_equal,
+    first_spike_gradient,
+};
+pub use integrator::{IntegratorParams, LeakyIntegrator, Maximum};
+pub use params::{Lif, LifParams};
+pub use state::State;

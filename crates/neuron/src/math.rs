@@ -26,7 +26,7 @@ pub const EXP_UNDERFLOW: f64 = -708.0;
 #[inline(always)]
 #[must_use]
 pub fn exp(x: f64) -> f64 {
-    let clamped = x.max(EXP_UNDERFLOW).min(EXP_OVERFLOW);
+    let clamped = x.clamp(EXP_UNDERFLOW, EXP_OVERFLOW);
     let shifted = clamped * LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = (clamped - n * LN_2_HIGH) - n * LN_2_LOW;

@@ -1,1 +1,46 @@
-//! crate
+//! Training of spiking networks with delays: from labelled samples to learned parameters.
+//!
+//! A [`Dataset`] comes from a generator or a file, an [`Encoder`] turns its features into spike times, and a
+//! [`Loss`] turns the output spike times of a network into cotangents for the backward pass. An [`Optimiser`]
+//! moves the parameters along the gradients, at rates that a [`Schedule`] sets. Every random number comes from a
+//! [`stream`] keyed by seed, purpose and index, so that results do not depend on the order of the work.
+
+mod config;
+mod data;
+mod dataset;
+mod encoder;
+mod error;
+mod fit;
+mod loss;
+mod network_file;
+mod optimiser;
+mod random;
+mod regulariser;
+mod run_folder;
+mod schedule;
+mod setup;
+mod silent;
+mod substrate;
+mod trainer;
+
+pub use config::{
+    DataConfig, DelayConfig, EarlyStopping, Experiment, Keep, LayerConfig, Sample, TrainingConfig, WeightConfig,
+};
+pub use data::{CsvOptions, PatternTask, Split, SplitFractions, pattern, read_csv, split, xor, yin_yang};
+pub use dataset::Dataset;
+pub use encoder::{Encoder, EncoderConfig};
+pub use error::TrainError;
+pub use fit::{Encoded, EncodedSplit, EpochMetrics, Fit, Progress, Snapshot, StopReason, fit};
+pub use loss::{Loss, SILENT_LOSS};
+pub use network_file::{DelayFile, LayerFile, NetworkFile};
+pub use optimiser::{Group, Optimiser, OptimiserConfig};
+pub use random::{Purpose, below, normal, shuffle, stream, uniform};
+pub use regulariser::{EarlyOutput, L2Delay};
+pub use run_folder::{
+    CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder, SUMMARY_FILE, Summary, write_file,
+};
+pub use schedule::Schedule;
+pub use setup::Setup;
+pub use silent::SilentNeurons;
+pub use substrate::Substrate;
+pub use trainer::{Evaluation, Objective, Step, Trainer, TrainerParts};

@@ -1,0 +1,49 @@
+//! The voltage's course towards the threshold.
+
+use crate::math::{exp, exp_m1};
+use crate::membrane::Membrane;
+use crate::{Lif, State};
+
+/// Below this fraction of `tau_m` the course is followed from the present voltage, above it from the leak: either
+/// way no large terms cancel.
+const NEAR: f64 = 0.5;
+
+/// A state below the threshold, in the coordinates of the crossing problem.
+pub(super) struct Course<'a> {
+    pub membrane: &'a Membrane,
+    /// `V - leak`
+    pub x: f64,
+    /// `I/C`
+    pub drive: f64,
+    /// `threshold - leak`
+    pub target: f64,
+    /// `V - threshold`, below zero
+    pub height: f64,
+}
+
+impl<'a> Course<'a> {
+    pub fn new(lif: &'a Lif, state: State) -> Self {
+        Self {
+            membrane: &lif.membrane,
+            x: state.v - lif.leak(),
+            drive: state.i / lif.capacitance(),
+            target: lif.threshold() - lif.leak(),
+            height: state.v - lif.threshold(),
+        }
+    }
+
+    /// `f(s) = V(s) - threshold` and `f'(s)`.
+    pub fn at(&self, s: f64) -> (f64, f64) {
+        let m = self.membrane;
+        let syn = exp(-m.rate_syn * s);
+        let (mem, free) = if m.rate_mem * s < NEAR {
+            let fall = exp_m1(-m.rate_mem * s);
+            (1.0 + fall, self.height + self.x * fall)
+        } else {
+            let mem = exp(-m.rate_mem * s);
+            (mem, self.x * mem - self.target)
+        };
+        let value = free + self.drive * m.integral(s, mem, syn);
+        (value, self.drive * syn - m.rate_mem * (value + self.target))
+    }
+}

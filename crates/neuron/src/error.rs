@@ -1,0 +1,55 @@
+//! Errors of this crate.
+
+use thiserror::Error;
+
+/// What can be wrong with parameters or arrivals. Every message says what would be valid.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum NeuronError {
+    /// A parameter lies outside its range.
+    #[error("{field} is {value}; it must be {valid}")]
+    OutOfRange {
+        /// Name of the parameter, as in [`LifParams`](crate::LifParams).
+        field: &'static str,
+        /// The value given.
+        value: f64,
+        /// The values allowed, in words.
+        valid: &'static str,
+    },
+    /// A neuron that rests at or above its threshold has no first spike after its first arrival.
+    #[error(
+        "threshold {threshold} is not above leak {leak}; a first spike needs a neuron that rests below threshold"
+    )]
+    ThresholdNotAboveLeak {
+        /// Threshold of the neuron.
+        threshold: f64,
+        /// Leak (resting) voltage of the neuron.
+        leak: f64,
+    },
+    /// The time of an arrival is NaN or minus infinity.
+    #[error("time {value} of arrival {index} is invalid; use a finite time, or +inf for one that never comes")]
+    ArrivalTime {
+        /// Index of the arrival.
+        index: usize,
+        /// The time given.
+        value: f64,
+    },
+    /// The weight of an arrival is NaN or infinite.
+    #[error("weight {value} of arrival {index} is invalid; weights must be finite")]
+    ArrivalWeight {
+        /// Index of the arrival.
+        index: usize,
+        /// The weight given.
+        value: f64,
+    },
+    /// An arrival is earlier than the one before it in the list.
+    #[error("arrival {index} at time {time} follows one at {previous}; sort arrivals by time")]
+    ArrivalOrder {
+        /// Index of the arrival.
+        index: usize,
+        /// Its time.
+        time: f64,
+        /// Time of the arrival before it in the list.
+        previous: f64,
+    },
+}

@@ -1,0 +1,116 @@
+//! Derivatives of a first-spike time.
+
+use crate::{Arrival, Lif, State};
+
+/// Derivatives of a first-spike time `T` by everything that it depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FirstSpikeGradient {
+    /// `dT/dwᵢ`, one per arrival; zero for those not before `T`.
+    pub weights: Vec<f64>,
+    /// `dT/dtᵢ`, one per arrival; zero for those not before `T`.
+    pub times: Vec<f64>,
+    /// `dT/dth`
+    pub threshold: f64,
+    /// `dT/dE`, with the resting state `V = E` moving along.
+    pub leak: f64,
+    /// `dT/dτₘ`; zero for a non-leaky membrane.
+    pub tau_mem: f64,
+    /// `dT/dτₛ`
+    pub tau_syn: f64,
+    /// `dT/dC`, at fixed `τₘ`.
+    pub capacitance: f64,
+    /// `V'(T)`, by which all of the above were divided.
+    pub slope: f64,
+}
+
+/// Derivatives of the first-spike time of a neuron that starts at rest, at the recorded spike time `time`.
+///
+/// From `V(T) = E + Σ wᵢ k(T - tᵢ) = th`, over the arrivals strictly before `T`:
+///
+/// ```text
+/// dT/dwᵢ = -k(T - tᵢ)/V'      dT/dtᵢ = wᵢ k'(T - tᵢ)/V'      dT/dp = (dth/dp - dV/dp)/V'  for any parameter p
+/// V' = -(th - E)/τₘ + I(T)/C
+/// ```
+///
+/// The arrivals need no order. `time` may come from [`first_spike`](crate::first_spike), from another simulator or
+/// from a chip, and need not be a root of the model. `None` if there is no causal arrival or `V'` is not above zero:
+/// the model then has no derivative there. Near grazing `V'` tends to zero and the gradient is unbounded, so bound it
+/// before use. Göltz et al. 2025, eqs. 8 to 13.
+#[must_use]
+pub fn first_spike_gradient(lif: &Lif, arrivals: &[Arrival], time: f64) -> Option<FirstSpikeGradient> {
+    let causal = |arrival: &&Arrival| arrival.time < time;
+    let current: f64 = arrivals
+        .iter()
+        .filter(causal)
+        .map(|arrival| arrival.weight * lif.membrane.decay(time - arrival.time).syn)
+        .sum();
+    let slope = lif.slope(State { v: lif.threshold(), i: current });
+    if !(slope > 0.0 && slope.is_finite() && time.is_finite()) || !arrivals.iter().any(|arrival| causal(&arrival))
+    {
+        return None;
+    }
+
+    let mut gradient = FirstSpikeGradient {
+        weights: vec![0.0; arrivals.len()],
+        times: vec![0.0; arrivals.len()],
+        threshold: 1.0 / slope,
+        leak: -1.0 / slope,
+        tau_mem: 0.0,
+        tau_syn: 0.0,
+        capacitance: 0.0,
+        slope,
+    };
+    // V by rate_mem, rate_syn and C.
+    let (mut by_rate_mem, mut by_rate_syn, mut by_capacitance) = (0.0, 0.0, 0.0);
+    for (index, &Arrival { time: arrival, weight }) in arrivals.iter().enumerate() {
+        let since = time - arrival;
+        // Not "since <= 0": an arrival that is NaN is not causal either.
+        if arrival < time {
+            let kernel = lif.kernel(since);
+            gradient.weights[index] = -kernel / slope;
+            gradient.times[index] = weight * lif.kernel_slope(since) / slope;
+            let (mem, syn) = lif.membrane.kernel_by_rates(since);
+            by_rate_mem += weight * mem;
+            by_rate_syn += weight * syn;
+            by_capacitance -= weight * kernel / lif.capacitance();
+        }
+    }
+    let (rate_mem, rate_syn) = (lif.membrane.rate_mem, lif.membrane.rate_syn);
+    gradient.tau_mem = by_rate_mem * rate_mem * rate_mem / slope;
+    gradient.tau_syn = by_rate_syn * rate_syn * rate_syn / slope;
+    gradient.capacitance = -by_capacitance / slope;
+    Some(gradient)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_the_model_cannot_have_give_none() {
+        let lif = Lif::default();
+        let arrivals = [Arrival { time: 1.0, weight: 3.0 }, Arrival { time: f64::INFINITY, weight: 1.0 }];
+        assert_eq!(first_spike_gradient(&lif, &arrivals, 1.0), None, "no causal arrival");
+        assert_eq!(first_spike_gradient(&lif, &arrivals, 9.0), None, "the voltage falls");
+        assert_eq!(first_spike_gradient(&lif, &arrivals, f64::NAN), None);
+        assert_eq!(first_spike_gradient(&lif, &arrivals, f64::INFINITY), None);
+        let gradient = first_spike_gradient(&lif, &arrivals, 1.2).unwrap();
+        assert_eq!((gradient.weights[1], gradient.times[1]), (0.0, 0.0));
+        assert!(gradient.weights[0] < 0.0 && gradient.times[0] > 0.0);
+    }
+
+    #[test]
+    fn the_model_neuron_spikes_without_input_has_no_gradient_without_input() {
+        let lif = Lif::new(crate::LifParams { leak: 2.0, ..Default::default() }).unwrap();
+        assert_eq!(first_spike_gradient(&lif, &[], 1.0), None);
+    }
+
+    #[test]
+    fn shifting_all_arrivals_shifts_the_spike() {
+        let lif = Lif::default();
+        let arrivals = [Arrival { time: 0.1, weight: 2.0 }, Arrival { time: 0.4, weight: 1.5 }];
+        let time = crate::first_spike(&lif, &arrivals).unwrap().unwrap().time;
+        let gradient = first_spike_gradient(&lif, &arrivals, time).unwrap();
+        assert!((gradient.times.iter().sum::<f64>() - 1.0).abs() < 1e-14);
+    }
+}

@@ -1,0 +1,141 @@
+//! The linear membrane that spiking neurons and read-outs share: its flow, the adjoint of the flow, its extremum.
+
+use crate::math::{exp, exp_m1, ln, ln_1p};
+use crate::{Adjoint, ArrivalGradient, State};
+
+/// Below this argument `1 - e^-x` loses more than one bit when it is formed from `e^-x`; above it `exp` serves.
+const CANCELLATION: f64 = 0.5;
+
+/// Rates of `dV/dt = -rate_mem (V - leak) + I/C`, `dI/dt = -rate_syn I`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Membrane {
+    pub leak: f64,
+    pub capacitance: f64,
+    /// `1/tau_mem`, zero for a non-leaky membrane.
+    pub rate_mem: f64,
+    /// `1/tau_syn`.
+    pub rate_syn: f64,
+    /// `rate_syn - rate_mem`, relatively accurate however close the two are.
+    pub gap: f64,
+    /// Largest value of [`Membrane::integral`] over all times.
+    pub integral_max: f64,
+}
+
+/// What is left after a flow: `e^(-s/tau_mem)`, `e^(-s/tau_syn)` and `C k(s)`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decay {
+    pub mem: f64,
+    pub syn: f64,
+    pub integral: f64,
+}
+
+impl Membrane {
+    /// Requires validated parameters.
+    pub fn new(tau_mem: f64, tau_syn: f64, leak: f64, capacitance: f64) -> Self {
+        let (rate_mem, rate_syn) = (1.0 / tau_mem, 1.0 / tau_syn);
+        // tau_mem - tau_syn is exact where the two are close, unlike the difference of the rates.
+        let gap = if tau_mem.is_finite() { (tau_mem - tau_syn) / tau_mem / tau_syn } else { rate_syn };
+        let mut membrane = Self { leak, capacitance, rate_mem, rate_syn, gap, integral_max: tau_syn };
+        if rate_mem > 0.0
+            && let Some(peak) = membrane.extremum(0.0, 1.0)
+        {
+            membrane.integral_max = membrane.decay(peak).integral;
+        }
+        membrane
+    }
+
+    /// Factors of a flow of length `dt >= 0`, infinity included.
+    #[inline]
+    pub fn decay(&self, dt: f64) -> Decay {
+        // The largest finite number stands for infinity, which zero rates would turn into NaN.
+        let dt = if dt > f64::MAX { f64::MAX } else { dt };
+        let (mem, syn) = (exp(-self.rate_mem * dt), exp(-self.rate_syn * dt));
+        Decay { mem, syn, integral: self.integral(dt, mem, syn) }
+    }
+
+    /// `C k(dt) = (mem - syn)/(rate_syn - rate_mem)`, given the two decay factors at `dt`.
+    ///
+    /// Written with the slower factor in front, so that nothing overflows, and with `expm1` where the two are close.
+    #[inline]
+    pub fn integral(&self, dt: f64, mem: f64, syn: f64) -> f64 {
+        let (slow, fast, gap) = if self.gap < 0.0 { (syn, mem, -self.gap) } else { (mem, syn, self.gap) };
+        if gap == 0.0 {
+            dt * mem
+        } else if gap * dt > CANCELLATION {
+            (slow - fast) / gap
+        } else {
+            slow * (-exp_m1(-gap * dt) / gap)
+        }
+    }
+
+    #[inline]
+    pub fn flow(&self, state: State, dt: f64) -> State {
+        let Decay { mem, syn, integral } = self.decay(dt);
+        let v = self.leak + (state.v - self.leak) * mem + state.i / self.capacitance * integral;
+        State { v, i: state.i * syn }
+    }
+
+    #[inline]
+    pub fn kernel(&self, dt: f64) -> f64 {
+        self.decay(dt).integral / self.capacitance
+    }
+
+    /// `k'` as the faster factor minus the slower rate times `k`: the other way round the large terms cancel.
+    #[inline]
+    pub fn kernel_slope(&self, dt: f64) -> f64 {
+        let Decay { mem, syn, integral } = self.decay(dt);
+        let (fast, slow_rate) = if self.gap < 0.0 { (mem, self.rate_syn) } else { (syn, self.rate_mem) };
+        (fast - slow_rate * integral) / self.capacitance
+    }
+
+    #[inline]
+    pub fn slope(&self, state: State) -> f64 {
+        state.i / self.capacitance - self.rate_mem * (state.v - self.leak)
+    }
+
+    #[inline]
+    pub fn adjoint_flow(&self, adjoint: Adjoint, dt: f64) -> Adjoint {
+        let Decay { mem, syn, integral } = self.decay(dt);
+        Adjoint {
+            lambda: adjoint.lambda * mem,
+            mu: adjoint.mu * syn + adjoint.lambda * (integral / self.capacitance),
+        }
+    }
+
+    #[inline]
+    pub fn adjoint_arrival(&self, adjoint: Adjoint, weight: f64) -> ArrivalGradient {
+        let time = weight * (adjoint.mu * self.rate_syn - adjoint.lambda / self.capacitance);
+        ArrivalGradient { weight: adjoint.mu, time }
+    }
+
+    /// Time until `x = V - leak` is stationary, if it ever is; negative where that lies in the past.
+    ///
+    /// `x(s) = x e^(-rate_mem s) + drive K(s)` with `drive = I/C` has
+    /// `e^(gap s*) = 1 + gap x'/(rate_mem (drive + gap x))`. Requires a leaky membrane.
+    pub fn extremum(&self, x: f64, drive: f64) -> Option<f64> {
+        let scale = self.rate_mem * (drive + self.gap * x);
+        let excess = self.gap * ((drive - self.rate_mem * x) / scale);
+        let ratio = drive * self.rate_syn / scale;
+        self.log_over_gap(excess, ratio, (drive - self.rate_mem * x) / scale)
+    }
+
+    /// Time until the second derivative of `x` vanishes, if it ever does: `e^(gap s_i) = e^(gap s*) rate_syn/rate_mem`.
+    pub fn inflection(&self, x: f64, drive: f64) -> Option<f64> {
+        let scale = self.rate_mem * self.rate_mem * (drive + self.gap * x);
+        let bend = drive * (self.rate_mem + self.rate_syn) - self.rate_mem * self.rate_mem * x;
+        let ratio = drive * self.rate_syn * self.rate_syn / scale;
+        self.log_over_gap(self.gap * (bend / scale), ratio, bend / scale)
+    }
+
+    /// `ln(ratio)/gap`, where `excess = ratio - 1` is known better near 1 and `limit` is the value for `gap = 0`.
+    fn log_over_gap(&self, excess: f64, ratio: f64, limit: f64) -> Option<f64> {
+        let time = if self.gap == 0.0 {
+            limit
+        } else if excess.abs() < CANCELLATION {
+            ln_1p(excess) / self.gap
+        } else {
+            ln(ratio) / self.gap
+        };
+        time.is_finite().then_some(time)
+    }
+}

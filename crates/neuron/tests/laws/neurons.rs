@@ -1,0 +1,64 @@
+//! Random neurons and states, over every regime of the time constants.
+
+use delgrad_neuron::{Arrival, Lif, LifParams, State};
+use proptest::prelude::*;
+
+/// `tau_mem / tau_syn`: the closed forms, their neighbourhood, and five orders of magnitude in between and around.
+pub fn ratio() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        Just(1.0),
+        Just(2.0),
+        Just(1.0 + 1e-9),
+        Just(1.0 - 1e-9),
+        Just(2.0 + 1e-9),
+        Just(f64::INFINITY),
+        (-3.0..3.0).prop_map(|exponent: f64| delgrad_neuron::math::exp(exponent * std::f64::consts::LN_10)),
+        0.3..5.0,
+    ]
+}
+
+/// Neurons with the leak on either side of the threshold.
+pub fn any_lif() -> impl Strategy<Value = Lif> {
+    (ratio(), 0.2..5.0, -1.0..1.0, prop_oneof![3 => 0.05..2.0, 1 => -2.0..0.05], -2.0..1.0, 0.0..2.0, 0.2..5.0)
+        .prop_map(|(ratio, tau_syn, leak, distance, reset, refractory, capacitance)| {
+            let tau_mem = ratio * tau_syn;
+            Lif::new(LifParams {
+                tau_mem,
+                tau_syn,
+                threshold: leak + distance,
+                leak,
+                reset,
+                refractory,
+                capacitance,
+            })
+            .expect("every number is in range")
+        })
+}
+
+/// Neurons that rest below their threshold.
+pub fn resting_lif() -> impl Strategy<Value = Lif> {
+    (any_lif(), 0.05..2.0).prop_map(|(lif, distance)| {
+        Lif::new(LifParams { threshold: lif.leak() + distance, ..lif.params() }).expect("every number is in range")
+    })
+}
+
+/// A state below the threshold of `lif`: `depth` below it, with a current of `strength` times the one that holds the
+/// voltage at a distance 1 from the leak.
+pub fn state_of(lif: &Lif, depth: f64, strength: f64) -> State {
+    let tau = f64::min(lif.tau_mem(), lif.tau_syn());
+    State { v: lif.threshold() - depth, i: strength * lif.capacitance() / tau }
+}
+
+/// Arrivals sorted by time, with weights that make a few of them reach the threshold.
+pub fn arrivals(lif: &Lif, raw: &[(f64, f64)]) -> Vec<Arrival> {
+    let scale = (lif.threshold() - lif.leak()) / max_kernel(lif);
+    let mut list: Vec<_> =
+        raw.iter().map(|&(time, weight)| Arrival { time: time * lif.tau_syn(), weight: weight * scale }).collect();
+    list.sort_by(|a, b| a.time.total_cmp(&b.time));
+    list
+}
+
+/// Largest post-synaptic potential of weight 1, by sampling.
+fn max_kernel(lif: &Lif) -> f64 {
+    (1..4000).map(|n| lif.kernel(f64::from(n) * 0.005 * lif.tau_syn())).fold(0.0, f64::max)
+}

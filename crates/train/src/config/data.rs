@@ -1,0 +1,139 @@
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::{CsvOptions, PatternTask, Split, SplitFractions, pattern, read_csv, split, xor, yin_yang};
+use crate::{Dataset, TrainError};
+
+/// Size and seed of one generated part of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Sample {
+    /// Number of samples.
+    pub size: u32,
+    /// Seed of the generator.
+    pub seed: u32,
+}
+
+impl Sample {
+    const fn new(size: u32, seed: u32) -> Self {
+        Self { size, seed }
+    }
+}
+
+/// Where the samples come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "source", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub enum DataConfig {
+    /// The Yin-Yang set: x, y, 1-x, 1-y and one of three classes.
+    YinYang {
+        /// Samples to train on.
+        #[serde(default = "yin_yang_train")]
+        train: Sample,
+        /// Samples to validate on.
+        #[serde(default = "yin_yang_validation")]
+        validation: Sample,
+        /// Samples to test on.
+        #[serde(default = "yin_yang_test")]
+        test: Sample,
+    },
+    /// Exclusive or: two bits, two classes.
+    Xor {
+        /// Samples of each part; 4 give each corner once.
+        #[serde(default = "four")]
+        size: u32,
+        /// Standard deviation of the noise on the bits.
+        #[serde(default)]
+        jitter: f64,
+    },
+    /// Random patterns, each a class of its own.
+    Pattern {
+        /// Patterns, values in each, and their noise.
+        task: PatternTask,
+        /// Samples of each part.
+        size: u32,
+    },
+    /// CSV files with a header: feature columns and a label column.
+    Csv {
+        /// Samples to train on, or all samples where the other files are not given.
+        file: PathBuf,
+        /// Samples to validate on; needs `test-file` too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        validation_file: Option<PathBuf>,
+        /// Samples to test on; needs `validation-file` too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        test_file: Option<PathBuf>,
+        /// How one file is divided.
+        #[serde(default)]
+        split: SplitFractions,
+        /// Seed of that division.
+        #[serde(default)]
+        split_seed: u32,
+        /// Which columns are read.
+        #[serde(default)]
+        columns: CsvOptions,
+    },
+}
+
+fn yin_yang_train() -> Sample {
+    Sample::new(5000, 42)
+}
+
+fn yin_yang_validation() -> Sample {
+    Sample::new(1000, 41)
+}
+
+fn yin_yang_test() -> Sample {
+    Sample::new(1000, 40)
+}
+
+fn four() -> u32 {
+    4
+}
+
+impl DataConfig {
+    /// Makes the paths of files absolute, so that the experiment may move; relative ones start at `base`.
+    pub fn resolve_paths(&mut self, base: &Path) {
+        let Self::Csv { file, validation_file, test_file, .. } = self else { return };
+        for path in [Some(file), validation_file.as_mut(), test_file.as_mut()].into_iter().flatten() {
+            let joined = base.join(&*path);
+            *path = std::path::absolute(&joined).unwrap_or(joined);
+        }
+    }
+
+    /// Makes or reads the three parts. Relative paths start at `base`.
+    ///
+    /// # Errors
+    /// Sizes and constants out of range, and files that cannot be read or used.
+    pub fn load(&self, base: &Path) -> Result<Split, TrainError> {
+        match self {
+            Self::YinYang { train, validation, test } => Ok(Split {
+                train: yin_yang(train.size, train.seed)?,
+                validation: yin_yang(validation.size, validation.seed)?,
+                test: yin_yang(test.size, test.seed)?,
+            }),
+            Self::Xor { size, jitter } => generated(|part| xor(*size, *jitter, part)),
+            Self::Pattern { task, size } => generated(|part| pattern(task, *size, part)),
+            Self::Csv { file, validation_file, test_file, split: fractions, split_seed, columns } => {
+                let train = read_csv(&base.join(file), columns)?;
+                match (validation_file, test_file) {
+                    (None, None) => split(&train, *fractions, u64::from(*split_seed)),
+                    (Some(validation), Some(test)) => {
+                        // The same label is the same class in every file.
+                        let class_names = train.class_names().map(<[String]>::to_vec);
+                        let columns = CsvOptions { class_names, ..columns.clone() };
+                        let validation = read_csv(&base.join(validation), &columns)?;
+                        let test = read_csv(&base.join(test), &columns)?;
+                        Ok(Split { train, validation, test })
+                    }
+                    _ => Err(TrainError::CsvFiles),
+                }
+            }
+        }
+    }
+}
+
+/// Three parts that differ in their noise: numbers 0, 1 and 2.
+fn generated(part: impl Fn(u64) -> Result<Dataset, TrainError>) -> Result<Split, TrainError> {
+    Ok(Split { train: part(0)?, validation: part(1)?, test: part(2)? })
+}

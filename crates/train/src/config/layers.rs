@@ -1,0 +1,172 @@
+use delgrad_neuron::LifParams;
+use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{require, require_non_negative};
+use crate::random::{Purpose, normal, stream};
+use crate::{Experiment, Group, TrainError};
+
+/// One layer: its neurons, their weights, and the delays in front of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LayerConfig {
+    /// Number of neurons; the last layer has one for each class.
+    pub size: usize,
+    /// Copies of every incoming line.
+    #[serde(default = "one")]
+    pub multiplex: usize,
+    /// Share of this layer's spikes that may be missing in a batch before its silent neurons are woken.
+    #[serde(default)]
+    pub tolerated_silence: f64,
+    /// Initial times of the bias spikes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bias_times: Vec<f64>,
+    /// Learning rate of the bias times; 0: they stay.
+    #[serde(default)]
+    pub bias_learning_rate: f64,
+    /// Neuron constants of this layer alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neuron: Option<LifParams>,
+    /// Weights.
+    pub weights: WeightConfig,
+    /// Delays; several sets add up.
+    #[serde(default)]
+    pub delays: Vec<DelayConfig>,
+}
+
+/// Initial weights and how fast they learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WeightConfig {
+    /// Mean of the normal distribution that initial weights are drawn from.
+    pub mean: f64,
+    /// Its standard deviation.
+    pub sd: f64,
+    /// Learning rate; default: that of the training. 0: they stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
+}
+
+/// One set of delays, their initial parameters and how fast they learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DelayConfig {
+    /// Axonal, dendritic or synaptic.
+    pub kind: DelayKind,
+    /// Mean of the normal distribution that initial raw delays are drawn from.
+    #[serde(default)]
+    pub mean: f64,
+    /// Its standard deviation.
+    #[serde(default)]
+    pub sd: f64,
+    /// Learning rate; default: that of the training. 0: they stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
+    /// Number of sources that share a delay.
+    #[serde(default = "one")]
+    pub source_sharing: usize,
+    /// Number of targets that share a delay.
+    #[serde(default = "one")]
+    pub target_sharing: usize,
+    /// How delays stay positive.
+    #[serde(default)]
+    pub positivity: Positivity,
+}
+
+fn one() -> usize {
+    1
+}
+
+impl LayerConfig {
+    pub(super) fn validate(&self) -> Result<(), TrainError> {
+        let silence = self.tolerated_silence;
+        require((0.0..=1.0).contains(&silence), "layers.tolerated-silence", silence, "between 0 and 1")?;
+        require_non_negative("layers.bias-learning-rate", self.bias_learning_rate)?;
+        for time in &self.bias_times {
+            require(time.is_finite(), "layers.bias-times", *time, "a finite time")?;
+        }
+        let WeightConfig { mean, sd, learning_rate } = self.weights;
+        require(mean.is_finite(), "layers.weights.mean", mean, "a finite number")?;
+        require_non_negative("layers.weights.sd", sd)?;
+        require_non_negative("layers.weights.learning-rate", learning_rate.unwrap_or(0.0))?;
+        for DelayConfig { mean, sd, learning_rate, .. } in &self.delays {
+            require(mean.is_finite(), "layers.delays.mean", *mean, "a finite number")?;
+            require_non_negative("layers.delays.sd", *sd)?;
+            require_non_negative("layers.delays.learning-rate", learning_rate.unwrap_or(0.0))?;
+        }
+        Ok(())
+    }
+
+    fn spec(&self, default_neuron: LifParams) -> LayerSpec {
+        let delay = |d: &DelayConfig| DelaySpec {
+            kind: d.kind,
+            positivity: d.positivity,
+            source_sharing: d.source_sharing,
+            target_sharing: d.target_sharing,
+        };
+        LayerSpec {
+            size: self.size,
+            neuron: self.neuron.unwrap_or(default_neuron),
+            thresholds: Vec::new(),
+            multiplex: self.multiplex,
+            biases: self.bias_times.len(),
+            delays: self.delays.iter().map(delay).collect(),
+        }
+    }
+}
+
+impl Experiment {
+    /// The network that the experiment describes, for `inputs` input lines.
+    ///
+    /// # Errors
+    /// A structure that [`Network::new`] rejects.
+    pub fn network(&self, inputs: usize) -> Result<Network, TrainError> {
+        let layers = self.layers.iter().map(|layer| layer.spec(self.neuron)).collect();
+        Ok(Network::new(NetworkSpec { inputs, layers })?)
+    }
+
+    /// Initial parameters: a pure function of the experiment and its seed.
+    #[must_use]
+    pub fn initial_parameters(&self, network: &Network) -> Vec<f64> {
+        let mut parameters = vec![0.0; network.parameter_count()];
+        for group in network.groups() {
+            let values = &mut parameters[group.range.clone()];
+            let layer = &self.layers[group.layer];
+            match group.kind {
+                GroupKind::Weights => {
+                    let mut rng = stream(self.seed, Purpose::Weights, group.layer as u64);
+                    values.fill_with(|| normal(&mut rng, layer.weights.mean, layer.weights.sd));
+                }
+                GroupKind::Delay { delay, .. } => {
+                    // sets of one layer are numbered below its high bits
+                    let index = (group.layer as u64) << 32 | delay as u64;
+                    let mut rng = stream(self.seed, Purpose::Delays, index);
+                    let DelayConfig { mean, sd, .. } = layer.delays[delay];
+                    values.fill_with(|| normal(&mut rng, mean, sd));
+                }
+                GroupKind::Biases => values.copy_from_slice(&layer.bias_times),
+            }
+        }
+        network.rectify(&mut parameters);
+        parameters
+    }
+
+    /// Learning rates of the network's groups.
+    #[must_use]
+    pub fn learning_rates(&self, network: &Network) -> Vec<Group> {
+        let rate = |own: Option<f64>| own.unwrap_or(self.training.learning_rate);
+        network
+            .groups()
+            .iter()
+            .map(|group| {
+                let layer = &self.layers[group.layer];
+                let learning_rate = match group.kind {
+                    GroupKind::Weights => rate(layer.weights.learning_rate),
+                    GroupKind::Delay { delay, .. } => rate(layer.delays[delay].learning_rate),
+                    GroupKind::Biases => layer.bias_learning_rate,
+                };
+                Group { range: group.range.clone(), learning_rate }
+            })
+            .collect()
+    }
+}

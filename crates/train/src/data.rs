@@ -1,0 +1,13 @@
+//! Where samples come from: generated tasks, CSV files, and the division of one file into parts.
+
+mod csv_table;
+mod pattern;
+mod split;
+mod xor;
+mod yin_yang;
+
+pub use csv_table::{CsvOptions, read_csv};
+pub use pattern::{PatternTask, pattern};
+pub use split::{Split, SplitFractions, split};
+pub use xor::xor;
+pub use yin_yang::yin_yang;

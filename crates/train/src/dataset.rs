@@ -1,0 +1,188 @@
+use crate::TrainError;
+use crate::error::require_length;
+
+/// Labelled samples for classification: a row of features and a class each.
+///
+/// ```
+/// use delgrad_train::Dataset;
+///
+/// let data = Dataset::new(vec![0.0, 0.5, 1.0, 0.25], 2, vec![0, 1], 2)?;
+/// assert_eq!((data.len(), data.row(1), data.label(1)), (2, &[1.0, 0.25][..], 1));
+/// # Ok::<(), delgrad_train::TrainError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    /// Row-major: `features[sample * feature_count + feature]`.
+    features: Vec<f64>,
+    feature_count: usize,
+    labels: Vec<u32>,
+    class_count: usize,
+    feature_names: Option<Vec<String>>,
+    class_names: Option<Vec<String>>,
+}
+
+impl Dataset {
+    /// Builds a data set from `features`, row-major (`labels.len()` rows of `feature_count` values).
+    ///
+    /// # Errors
+    /// If there is no sample, feature or class, if the lengths do not fit, if a feature is not finite, or if a
+    /// label is not below `class_count`.
+    pub fn new(
+        features: Vec<f64>,
+        feature_count: usize,
+        labels: Vec<u32>,
+        class_count: usize,
+    ) -> Result<Self, TrainError> {
+        for (count, what) in [(labels.len(), "samples"), (feature_count, "features"), (class_count, "classes")] {
+            if count == 0 {
+                return Err(TrainError::EmptyDataset { what });
+            }
+        }
+        require_length("features", features.len(), labels.len().saturating_mul(feature_count))?;
+        if let Some(i) = features.iter().position(|value| !value.is_finite()) {
+            let (sample, feature) = (i / feature_count, i % feature_count);
+            return Err(TrainError::FeatureNotFinite { sample, feature, value: features[i] });
+        }
+        if let Some(sample) = labels.iter().position(|&label| label as usize >= class_count) {
+            return Err(TrainError::LabelOutOfRange { sample, label: labels[sample], class_count });
+        }
+        Ok(Self { features, feature_count, labels, class_count, feature_names: None, class_names: None })
+    }
+
+    /// Names the features, one name each.
+    ///
+    /// # Errors
+    /// If the number of names is not the number of features.
+    pub fn with_feature_names(mut self, names: Vec<String>) -> Result<Self, TrainError> {
+        require_length("feature names", names.len(), self.feature_count)?;
+        self.feature_names = Some(names);
+        Ok(self)
+    }
+
+    /// Names the classes, one name each.
+    ///
+    /// # Errors
+    /// If the number of names is not the number of classes.
+    pub fn with_class_names(mut self, names: Vec<String>) -> Result<Self, TrainError> {
+        require_length("class names", names.len(), self.class_count)?;
+        self.class_names = Some(names);
+        Ok(self)
+    }
+
+    /// Number of samples, at least one.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a data set is never empty")]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Number of features of each sample.
+    #[must_use]
+    pub fn feature_count(&self) -> usize {
+        self.feature_count
+    }
+
+    /// Number of classes; a class may have no sample here.
+    #[must_use]
+    pub fn class_count(&self) -> usize {
+        self.class_count
+    }
+
+    /// Features of one sample.
+    ///
+    /// # Panics
+    /// If `sample` is not below [`len`](Self::len).
+    #[must_use]
+    pub fn row(&self, sample: usize) -> &[f64] {
+        &self.features[sample * self.feature_count..][..self.feature_count]
+    }
+
+    /// Class of one sample.
+    ///
+    /// # Panics
+    /// If `sample` is not below [`len`](Self::len).
+    #[must_use]
+    pub fn label(&self, sample: usize) -> u32 {
+        self.labels[sample]
+    }
+
+    /// Classes of all samples.
+    #[must_use]
+    pub fn labels(&self) -> &[u32] {
+        &self.labels
+    }
+
+    /// Features of all samples, row-major `[sample][feature]`.
+    #[must_use]
+    pub fn features(&self) -> &[f64] {
+        &self.features
+    }
+
+    /// Names of the features, if they have any.
+    #[must_use]
+    pub fn feature_names(&self) -> Option<&[String]> {
+        self.feature_names.as_deref()
+    }
+
+    /// Names of the classes, if they have any.
+    #[must_use]
+    pub fn class_names(&self) -> Option<&[String]> {
+        self.class_names.as_deref()
+    }
+
+    /// The samples with the given indices, in that order; names and class count stay.
+    ///
+    /// # Errors
+    /// If `samples` is empty or holds an index that is not below [`len`](Self::len).
+    pub fn select(&self, samples: &[u32]) -> Result<Self, TrainError> {
+        let mut features = Vec::with_capacity(samples.len() * self.feature_count);
+        let mut labels = Vec::with_capacity(samples.len());
+        for &sample in samples {
+            let Some(&label) = self.labels.get(sample as usize) else {
+                let valid = "an index below the number of samples";
+                return Err(TrainError::OutOfRange { field: "sample", value: f64::from(sample), valid });
+            };
+            features.extend_from_slice(self.row(sample as usize));
+            labels.push(label);
+        }
+        let selected = Self::new(features, self.feature_count, labels, self.class_count)?;
+        let (feature_names, class_names) = (self.feature_names.clone(), self.class_names.clone());
+        Ok(Self { feature_names, class_names, ..selected })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(result: Result<Dataset, TrainError>) -> String {
+        result.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn rejects_what_is_not_a_data_set() {
+        assert_eq!(message(Dataset::new(vec![], 1, vec![], 1)), "the data set has no samples; give at least one");
+        assert!(message(Dataset::new(vec![], 0, vec![0], 1)).contains("no features"));
+        assert!(message(Dataset::new(vec![0.0], 1, vec![0], 0)).contains("no classes"));
+        assert!(message(Dataset::new(vec![0.0], 2, vec![0], 1)).contains("must have 2"));
+        assert!(message(Dataset::new(vec![0.0, 1.0, f64::NAN], 1, vec![0; 3], 1)).contains("sample 2 is NaN"));
+        assert!(message(Dataset::new(vec![0.0, 1.0], 1, vec![0, 2], 2)).contains("must be below 2"));
+    }
+
+    #[test]
+    fn selects_rows_with_their_names() {
+        let names = || vec!["a".to_owned(), "b".to_owned()];
+        let data = Dataset::new(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0], 2, vec![0, 1, 1], 2)
+            .and_then(|data| data.with_feature_names(names()))
+            .and_then(|data| data.with_class_names(names()))
+            .unwrap();
+        let part = data.select(&[2, 0]).unwrap();
+        assert_eq!(part.features(), [4.0, 5.0, 0.0, 1.0]);
+        assert_eq!(part.labels(), [1, 0]);
+        assert_eq!(part.feature_names(), data.feature_names());
+        assert_eq!(part.class_names(), data.class_names());
+        assert!(data.select(&[]).is_err());
+        assert!(data.select(&[3]).is_err());
+        assert!(data.with_class_names(vec![]).is_err());
+    }
+}

@@ -1,0 +1,297 @@
+use std::path::PathBuf;
+
+/// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// A parameter lies outside its range.
+    #[error("{field} is {value}; it must be {valid}")]
+    OutOfRange {
+        /// Name of the parameter, as in a config file.
+        field: &'static str,
+        /// The value given.
+        value: f64,
+        /// The values allowed, in words.
+        valid: &'static str,
+    },
+    /// Two lists that belong together differ in length.
+    #[error("{field} has {found} entries; it must have {expected}")]
+    Length {
+        /// Name of the list.
+        field: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length it must have.
+        expected: usize,
+    },
+    /// A data set without samples, features or classes.
+    #[error("the data set has no {what}; give at least one")]
+    EmptyDataset {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// A feature is NaN or infinite.
+    #[error("feature {feature} of sample {sample} is {value}; features must be finite numbers")]
+    FeatureNotFinite {
+        /// Index of the sample.
+        sample: usize,
+        /// Index of the feature.
+        feature: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A label that names no class.
+    #[error("label of sample {sample} is {label}; with {class_count} classes it must be below {class_count}")]
+    LabelOutOfRange {
+        /// Index of the sample.
+        sample: usize,
+        /// The label found.
+        label: u32,
+        /// Number of classes.
+        class_count: usize,
+    },
+    /// A part of a split data set would hold no sample.
+    #[error(
+        "the {part} part is empty: fraction {fraction} of {samples} samples; raise the fraction or give more samples"
+    )]
+    EmptyPart {
+        /// Name of the part.
+        part: &'static str,
+        /// Its fraction of the samples.
+        fraction: f64,
+        /// Number of samples in all.
+        samples: usize,
+    },
+    /// The CSV reader could not read a file: absent, unreadable, not UTF-8, or rows of unequal length.
+    #[error(
+        "cannot read {}: {source}; give a UTF-8, comma-separated file with a header and equally long rows",
+        path.display()
+    )]
+    CsvRead {
+        /// The file.
+        path: PathBuf,
+        /// What the reader met, with the line.
+        source: csv::Error,
+    },
+    /// A CSV file as a whole does not serve.
+    #[error("{}, line {line}: {problem}; give {valid}", path.display())]
+    CsvTable {
+        /// The file.
+        path: PathBuf,
+        /// Line, counted from 1.
+        line: u64,
+        /// What is wrong.
+        problem: String,
+        /// What would be right.
+        valid: &'static str,
+    },
+    /// A column that the file does not have.
+    #[error("{} has no column \"{column}\"; its columns are: {available}", path.display())]
+    CsvColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column asked for.
+        column: String,
+        /// The columns there are.
+        available: String,
+    },
+    /// A cell that cannot be used.
+    #[error("{}, line {line}, column \"{column}\": found \"{found}\"; the cell must hold {valid}", path.display())]
+    CsvCell {
+        /// The file.
+        path: PathBuf,
+        /// Line, counted from 1.
+        line: u64,
+        /// Name of the column.
+        column: String,
+        /// Text of the cell.
+        found: String,
+        /// What the cell may hold, in words.
+        valid: String,
+    },
+    /// An encoder whose first and last time leave no room between them.
+    #[error("late is {late} and early is {early}; late must be greater than early")]
+    EmptyTimeWindow {
+        /// Spike time of the value 0.
+        early: f64,
+        /// Spike time of the value 1.
+        late: f64,
+    },
+    /// A feature too large to become a spike time.
+    #[error("feature {feature} of sample {sample} is {value}, too large for a spike time; set normalise = true")]
+    TimeNotFinite {
+        /// Index of the sample.
+        sample: usize,
+        /// Index of the feature.
+        feature: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// The network, its parameters or spike times are invalid.
+    #[error(transparent)]
+    Network(#[from] delgrad_ttfs::TtfsError),
+    /// Text that is no TOML.
+    #[error("{source_name}: {problem}")]
+    Toml {
+        /// The file or experiment.
+        source_name: String,
+        /// What the parser met, with the line.
+        problem: String,
+    },
+    /// A key or a value that an experiment does not have.
+    #[error("{source_name}: {path}{problem}{hint}")]
+    Config {
+        /// The file or experiment.
+        source_name: String,
+        /// Where in it.
+        path: String,
+        /// What is wrong and what would be valid.
+        problem: String,
+        /// The name that was probably meant.
+        hint: String,
+    },
+    /// An override that leads nowhere.
+    #[error("override `{path}`: {problem}; give a dotted path such as training.epochs or layers.0.size")]
+    Override {
+        /// The path given.
+        path: String,
+        /// Where it ends.
+        problem: String,
+    },
+    /// A value without a TOML form.
+    #[error("cannot write the experiment as TOML: {source}")]
+    WriteToml {
+        /// What the writer met.
+        source: toml::ser::Error,
+    },
+    /// A value without a JSON form.
+    #[error("cannot write JSON: {source}")]
+    WriteJson {
+        /// What the writer met.
+        source: serde_json::Error,
+    },
+    /// A value without a CSV form.
+    #[error("cannot write CSV: {source}")]
+    WriteCsv {
+        /// What the writer met.
+        source: csv::Error,
+    },
+    /// A file that cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file or folder that cannot be written.
+    #[error("cannot write {}: {source}; choose another place", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A run folder that exists already.
+    #[error("{} exists already; choose another folder or remove it", path.display())]
+    FolderExists {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A network file that cannot be used.
+    #[error("{} is no network of this program: {problem}", path.display())]
+    NetworkFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+    /// A file of a run folder that cannot be used.
+    #[error("{} is damaged: {problem}; train again to get a complete folder", path.display())]
+    RunFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Only one of two files is given.
+    #[error("data.validation-file and data.test-file go together; give both, or neither to divide data.file")]
+    CsvFiles,
+    /// The last layer has not one neuron for each class.
+    #[error("the last layer has {outputs} neurons for {classes} classes; it needs one neuron for each class")]
+    Outputs {
+        /// Neurons of the last layer.
+        outputs: usize,
+        /// Classes of the data set.
+        classes: usize,
+    },
+    /// A gradient is NaN or infinite.
+    #[error(
+        "gradient of parameter {parameter} is {value}, no step was made; lower the learning rate or skip this batch"
+    )]
+    GradientNotFinite {
+        /// Index of the parameter.
+        parameter: usize,
+        /// The gradient given.
+        value: f64,
+    },
+    /// A group of parameters that reaches beyond the parameters or overlaps the group before it.
+    #[error(
+        "learning-rate group {group} is {start}..{end}; groups must ascend without overlap and end at or before {parameters}"
+    )]
+    GroupRange {
+        /// Index of the group.
+        group: usize,
+        /// First parameter.
+        start: usize,
+        /// One past the last parameter.
+        end: usize,
+        /// Number of parameters.
+        parameters: usize,
+    },
+}
+
+/// `Ok` if `allowed`, else [`TrainError::OutOfRange`].
+pub(crate) fn require(
+    allowed: bool,
+    field: &'static str,
+    value: f64,
+    valid: &'static str,
+) -> Result<(), TrainError> {
+    if allowed { Ok(()) } else { Err(TrainError::OutOfRange { field, value, valid }) }
+}
+
+/// Requires a finite number above zero.
+pub(crate) fn require_positive(field: &'static str, value: f64) -> Result<(), TrainError> {
+    require(value.is_finite() && value > 0.0, field, value, "a finite number above 0")
+}
+
+/// Requires a finite number that is not negative.
+pub(crate) fn require_non_negative(field: &'static str, value: f64) -> Result<(), TrainError> {
+    require(value.is_finite() && value >= 0.0, field, value, "a finite number, 0 or above")
+}
+
+/// Requires that a list has the expected length.
+pub(crate) fn require_length(field: &'static str, found: usize, expected: usize) -> Result<(), TrainError> {
+    if found == expected { Ok(()) } else { Err(TrainError::Length { field, found, expected }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_field_value_and_remedy() {
+        assert_eq!(
+            require_positive("xi", -1.0).unwrap_err().to_string(),
+            "xi is -1; it must be a finite number above 0"
+        );
+        assert!(require_positive("xi", f64::NAN).is_err());
+        assert!(require_non_negative("margin", 0.0).is_ok());
+        assert!(require_non_negative("margin", f64::INFINITY).is_err());
+        assert_eq!(
+            require_length("labels", 2, 3).unwrap_err().to_string(),
+            "labels has 2 entries; it must have 3"
+        );
+    }
+}

@@ -1,0 +1,238 @@
+use std::path::Path;
+
+use delgrad_neuron::LifParams;
+use delgrad_ttfs::{DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
+use serde::{Deserialize, Serialize};
+
+use crate::{Encoder, Experiment, Setup, Snapshot, TrainError};
+
+/// Name of the file format.
+const FORMAT: &str = "delgrad-network";
+/// Version of the file format that this crate writes and reads.
+const VERSION: u32 = 1;
+/// Effective delays in a file may differ from those of its raw delays by this much, relative to their size: decimal
+/// numbers written by other programs are rounded.
+const DELAY_TOLERANCE: f64 = 1e-9;
+
+/// A trained network as it stands in `network.json`: complete, so that the file alone can be evaluated.
+///
+/// Matrices are lists of rows, `[source][target]`. The sources of a layer are the lines before it, each
+/// `multiplex` times in a row, then the bias spikes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NetworkFile {
+    /// `delgrad-network`.
+    pub format: String,
+    /// Version of the format, 1.
+    pub version: u32,
+    /// Version of the program that wrote it.
+    pub written_by: String,
+    /// Completed epochs of training.
+    pub epoch: u32,
+    /// Number of input lines.
+    pub inputs: usize,
+    /// Names of the classes, in the order of the outputs, where the data has names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<Vec<String>>,
+    /// Layers, from the first after the input to the output.
+    pub layers: Vec<LayerFile>,
+    /// From values to spike times, with the constants fitted to the training samples.
+    pub encoder: Encoder,
+    /// The experiment that it comes from.
+    pub experiment: Experiment,
+}
+
+/// One layer of a [`NetworkFile`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LayerFile {
+    /// Number of neurons.
+    pub size: usize,
+    /// Constants of the neurons.
+    pub neuron: LifParams,
+    /// Thresholds of the single neurons; empty: all have that of `neuron`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<f64>,
+    /// Copies of every incoming line.
+    pub multiplex: usize,
+    /// Times of the bias spikes.
+    #[serde(default)]
+    pub bias_times: Vec<f64>,
+    /// `[source][target]`
+    pub weights: Vec<Vec<f64>>,
+    /// Sets of delays, to be added up.
+    pub delays: Vec<DelayFile>,
+}
+
+/// One set of delays of a [`LayerFile`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DelayFile {
+    /// Kind, sharing and positivity rule.
+    #[serde(flatten)]
+    pub spec: DelaySpec,
+    /// Trained parameters, `[source or 1][target or 1]`.
+    pub raw: Vec<Vec<f64>>,
+    /// Delays that follow from them, in units of time.
+    pub effective: Vec<Vec<f64>>,
+}
+
+impl NetworkFile {
+    /// The network of a run after some epoch.
+    #[must_use]
+    pub fn new(setup: &Setup, snapshot: &Snapshot) -> Self {
+        let network = &setup.network;
+        let parameters = &snapshot.parameters;
+        let mut layers: Vec<LayerFile> = network.spec().layers.iter().map(LayerFile::empty).collect();
+        for group in network.groups() {
+            let layer = &mut layers[group.layer];
+            let rows = |values: &[f64]| values.chunks(group.shape[1]).map(<[f64]>::to_vec).collect::<Vec<_>>();
+            let values = &parameters[group.range.clone()];
+            match group.kind {
+                GroupKind::Weights => layer.weights = rows(values),
+                GroupKind::Biases => layer.bias_times = values.to_vec(),
+                GroupKind::Delay { delay, .. } => {
+                    layer.delays[delay].raw = rows(values);
+                    layer.delays[delay].effective = rows(&network.effective_delays(group, parameters));
+                }
+            }
+        }
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            written_by: format!("delgrad {}", env!("CARGO_PKG_VERSION")),
+            epoch: snapshot.epoch,
+            inputs: network.inputs(),
+            classes: setup.data.train.class_names().map(<[String]>::to_vec),
+            layers,
+            encoder: setup.encoder.clone(),
+            experiment: setup.experiment.clone(),
+        }
+    }
+
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is no JSON of this format and version, or whose parts contradict each other.
+    pub fn read(path: &Path) -> Result<Self, TrainError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
+        Self::parse(&text).map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        /// What must be right before the rest can be understood.
+        #[derive(Deserialize)]
+        struct Header {
+            format: String,
+            version: u32,
+        }
+        let header: Header = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if header.format != FORMAT {
+            return Err(format!("format is \"{}\"; expected \"{FORMAT}\"", header.format));
+        }
+        if header.version != VERSION {
+            return Err(format!("version is {}; this program reads version {VERSION}", header.version));
+        }
+        let deserializer = &mut serde_json::Deserializer::from_str(text);
+        let file: Self = serde_path_to_error::deserialize(deserializer)
+            .map_err(|error| format!("at `{}`: {}", error.path(), error.inner()))?;
+        file.experiment.validate().map_err(|error| error.to_string())?;
+        file.network()?;
+        Ok(file)
+    }
+
+    /// The network and its parameters.
+    ///
+    /// # Errors
+    /// What contradicts what, in words.
+    pub fn network(&self) -> Result<(Network, Vec<f64>), String> {
+        let spec = NetworkSpec { inputs: self.inputs, layers: self.layers.iter().map(LayerFile::spec).collect() };
+        let network = Network::new(spec).map_err(|error| error.to_string())?;
+        if self.encoder.input_count() != self.inputs {
+            let encoded = self.encoder.input_count();
+            return Err(format!("the encoder makes {encoded} inputs; the network has {}", self.inputs));
+        }
+        let mut parameters = vec![0.0; network.parameter_count()];
+        for group in network.groups() {
+            let layer = &self.layers[group.layer];
+            let values = &mut parameters[group.range.clone()];
+            match group.kind {
+                GroupKind::Weights => fill(values, &layer.weights, group.shape, "weights", group.layer)?,
+                GroupKind::Biases => values.copy_from_slice(&layer.bias_times),
+                GroupKind::Delay { delay, .. } => {
+                    fill(values, &layer.delays[delay].raw, group.shape, "raw delays", group.layer)?;
+                }
+            }
+        }
+        for group in network.groups() {
+            let GroupKind::Delay { delay, .. } = group.kind else { continue };
+            let mut written = vec![0.0; group.range.len()];
+            let rows = &self.layers[group.layer].delays[delay].effective;
+            fill(&mut written, rows, group.shape, "effective delays", group.layer)?;
+            let computed = network.effective_delays(group, &parameters);
+            if let Some(n) = (0..written.len())
+                .find(|&n| (written[n] - computed[n]).abs() > DELAY_TOLERANCE * (1.0 + computed[n]))
+            {
+                let (written, computed) = (written[n], computed[n]);
+                return Err(format!(
+                    "effective delay {n} of layer {} is {written}; its raw delay gives {computed}",
+                    group.layer
+                ));
+            }
+        }
+        Ok((network, parameters))
+    }
+
+    /// The file's text. The same network always gives the same bytes.
+    ///
+    /// # Errors
+    /// None in practice: every value has a JSON form.
+    pub fn to_json(&self) -> Result<String, TrainError> {
+        crate::run_folder::to_json(self)
+    }
+}
+
+impl LayerFile {
+    fn empty(spec: &LayerSpec) -> Self {
+        let delay = |spec: &DelaySpec| DelayFile { spec: *spec, raw: Vec::new(), effective: Vec::new() };
+        Self {
+            size: spec.size,
+            neuron: spec.neuron,
+            thresholds: spec.thresholds.clone(),
+            multiplex: spec.multiplex,
+            bias_times: Vec::new(),
+            weights: Vec::new(),
+            delays: spec.delays.iter().map(delay).collect(),
+        }
+    }
+
+    fn spec(&self) -> LayerSpec {
+        LayerSpec {
+            size: self.size,
+            neuron: self.neuron,
+            thresholds: self.thresholds.clone(),
+            multiplex: self.multiplex,
+            biases: self.bias_times.len(),
+            delays: self.delays.iter().map(|delay| delay.spec).collect(),
+        }
+    }
+}
+
+/// Copies a matrix of the expected shape into a parameter group.
+fn fill(
+    values: &mut [f64],
+    rows: &[Vec<f64>],
+    [height, width]: [usize; 2],
+    what: &str,
+    layer: usize,
+) -> Result<(), String> {
+    if rows.len() != height || rows.iter().any(|row| row.len() != width) {
+        return Err(format!("{what} of layer {layer} must be {height} rows of {width} numbers"));
+    }
+    values.chunks_exact_mut(width).zip(rows).for_each(|(values, row)| values.copy_from_slice(row));
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(value) => Err(format!("{what} of layer {layer} hold {value}; they must be finite")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,280 @@
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tempfile::{NamedTempFile, TempDir};
+
+use crate::{EpochMetrics, Evaluation, Experiment, Fit, NetworkFile, Setup, Snapshot, StopReason, TrainError};
+
+/// Name of the experiment with all values written out.
+pub const CONFIG_FILE: &str = "config.toml";
+/// Name of the table of epochs.
+pub const METRICS_FILE: &str = "metrics.csv";
+/// Name of the results.
+pub const SUMMARY_FILE: &str = "summary.json";
+/// Name of the kept network.
+pub const NETWORK_FILE: &str = "network.json";
+/// Name of the network of the last epoch, written where another one was kept.
+pub const LAST_NETWORK_FILE: &str = "network-last.json";
+
+/// Results of a run, as in `summary.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Name of the experiment.
+    pub experiment: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Completed epochs.
+    pub epochs: u32,
+    /// Epoch of the kept network, from 1.
+    pub kept_epoch: u32,
+    /// Why the run ended.
+    pub stop: StopReason,
+    /// Length of the parameter vector.
+    pub parameters: usize,
+    /// Accuracy of the kept network on the test samples, 0 to 1.
+    pub test_accuracy: f64,
+    /// Accuracy of the kept network on the validation samples, 0 to 1.
+    pub validation_accuracy: f64,
+    /// Accuracy of the kept network on the training samples, 0 to 1.
+    pub train_accuracy: f64,
+    /// Mean loss on the test samples.
+    pub test_loss: f64,
+    /// Mean loss on the validation samples.
+    pub validation_loss: f64,
+    /// Mean loss on the training samples.
+    pub train_loss: f64,
+    /// Share of missing output spikes on the test samples, 0 to 1.
+    pub silent_outputs: f64,
+    /// Share of missing hidden spikes on the test samples, 0 to 1.
+    pub silent_hidden: f64,
+    /// Wall time of the training, validation included, in seconds.
+    pub train_seconds: f64,
+}
+
+impl Summary {
+    /// Evaluates the kept network on all parts of the data.
+    ///
+    /// # Errors
+    /// None in practice: the data has gone through the network before.
+    pub fn new(
+        name: &str,
+        setup: &Setup,
+        fit: &Fit,
+        evaluate: impl FnMut(&crate::Encoded) -> Result<Evaluation, TrainError>,
+        train_seconds: f64,
+    ) -> Result<Self, TrainError> {
+        let parts = [&setup.encoded.test, &setup.encoded.validation, &setup.encoded.train];
+        let evaluations: Vec<Evaluation> = parts.into_iter().map(evaluate).collect::<Result<_, _>>()?;
+        let [test, validation, train] = [evaluations[0], evaluations[1], evaluations[2]];
+        Ok(Self {
+            experiment: name.to_owned(),
+            seed: setup.experiment.seed,
+            epochs: fit.last.epoch,
+            kept_epoch: fit.kept(setup.experiment.training.keep).epoch,
+            stop: fit.stop,
+            parameters: setup.network.parameter_count(),
+            test_accuracy: test.accuracy,
+            validation_accuracy: validation.accuracy,
+            train_accuracy: train.accuracy,
+            test_loss: test.loss,
+            validation_loss: validation.loss,
+            train_loss: train.loss,
+            silent_outputs: test.silent_outputs,
+            silent_hidden: test.silent_hidden,
+            train_seconds,
+        })
+    }
+}
+
+/// A run folder in the making. It appears under its name only when complete.
+#[derive(Debug)]
+pub struct RunFolder {
+    partial: TempDir,
+    name: FolderName,
+}
+
+/// What a finished folder is called.
+#[derive(Debug)]
+enum FolderName {
+    Exact(PathBuf),
+    /// The prefix with the next free number.
+    Numbered(PathBuf),
+}
+
+impl FolderName {
+    /// # Errors
+    /// If the name is taken.
+    fn path(&self) -> Result<PathBuf, TrainError> {
+        match self {
+            Self::Exact(path) if path.exists() => Err(TrainError::FolderExists { path: path.clone() }),
+            Self::Exact(path) => Ok(path.clone()),
+            Self::Numbered(prefix) => {
+                let numbered = |number: u32| {
+                    let mut path = prefix.clone().into_os_string();
+                    path.push(format!("-{number}"));
+                    PathBuf::from(path)
+                };
+                let path = (1..=u32::MAX).map(numbered).find(|path| !path.exists());
+                path.ok_or_else(|| TrainError::FolderExists { path: prefix.clone() })
+            }
+        }
+    }
+}
+
+impl RunFolder {
+    /// Reserves a place beside `path`, so that a folder that cannot be written is found out before the training.
+    ///
+    /// # Errors
+    /// If `path` exists or its parent cannot be written.
+    pub fn create(path: &Path) -> Result<Self, TrainError> {
+        Self::create_named(path, FolderName::Exact(path.to_owned()))
+    }
+
+    /// As [`create`](Self::create), for the path `prefix-1`, or `-2`, ...: the first that is free in the end.
+    ///
+    /// # Errors
+    /// If the parent cannot be written.
+    pub fn create_numbered(prefix: &Path) -> Result<Self, TrainError> {
+        Self::create_named(prefix, FolderName::Numbered(prefix.to_owned()))
+    }
+
+    fn create_named(path: &Path, name: FolderName) -> Result<Self, TrainError> {
+        name.path()?;
+        let parent = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let write_error = |source| TrainError::Write { path: path.to_owned(), source };
+        fs::create_dir_all(parent).map_err(write_error)?;
+        let partial = tempfile::Builder::new()
+            .prefix(".delgrad-")
+            .suffix(".partial")
+            .tempdir_in(parent)
+            .map_err(write_error)?;
+        Ok(Self { partial, name })
+    }
+
+    /// Where the files are until the folder is finished.
+    #[must_use]
+    pub fn partial_path(&self) -> &Path {
+        self.partial.path()
+    }
+
+    /// Writes configuration, metrics, summary and networks.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write(&self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
+        let write = |name: &str, text: &str| write_file(&self.partial.path().join(name), text.as_bytes());
+        let kept = fit.kept(setup.experiment.training.keep);
+        let network = |snapshot: &Snapshot| NetworkFile::new(setup, snapshot).to_json();
+        write(CONFIG_FILE, &setup.experiment.to_toml()?)?;
+        write(METRICS_FILE, &metrics_csv(&fit.history)?)?;
+        write(SUMMARY_FILE, &to_json(summary)?)?;
+        write(NETWORK_FILE, &network(kept)?)?;
+        if kept.epoch != fit.last.epoch {
+            write(LAST_NETWORK_FILE, &network(&fit.last)?)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the folder its name.
+    ///
+    /// # Errors
+    /// If another folder has taken the name meanwhile, or the renaming fails.
+    pub fn finish(self) -> Result<PathBuf, TrainError> {
+        let mut path = self.name.path()?;
+        // temporary folders are private; a finished run is as open as any new folder
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(self.partial.path(), fs::Permissions::from_mode(0o755))
+                .map_err(|source| TrainError::Write { path: path.clone(), source })?;
+        }
+        while let Err(source) = fs::rename(self.partial.path(), &path) {
+            let taken = matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty);
+            if !taken {
+                return Err(TrainError::Write { path, source });
+            }
+            // another run was faster: the next number, or the error that the name is taken
+            path = self.name.path()?;
+        }
+        // the folder has moved, so there is nothing left to remove
+        let _ = self.partial.keep();
+        Ok(path)
+    }
+}
+
+/// A finished run read back.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The experiment with all values.
+    pub experiment: Experiment,
+    /// One entry for each epoch.
+    pub history: Vec<EpochMetrics>,
+    /// The results.
+    pub summary: Summary,
+    /// The kept network.
+    pub network: NetworkFile,
+}
+
+impl Run {
+    /// Reads a run folder.
+    ///
+    /// # Errors
+    /// A file that is missing or cannot be understood.
+    pub fn read(folder: &Path) -> Result<Self, TrainError> {
+        let text = |name: &str| {
+            let path = folder.join(name);
+            fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })
+        };
+        let invalid = |name: &str, problem: String| TrainError::RunFile { path: folder.join(name), problem };
+        let config = folder.join(CONFIG_FILE);
+        let experiment = Experiment::parse(&config.display().to_string(), &text(CONFIG_FILE)?, &[])?;
+        let summary = serde_json::from_str(&text(SUMMARY_FILE)?)
+            .map_err(|error| invalid(SUMMARY_FILE, error.to_string()))?;
+        let history = csv::Reader::from_reader(text(METRICS_FILE)?.as_bytes())
+            .deserialize()
+            .collect::<Result<_, _>>()
+            .map_err(|error| invalid(METRICS_FILE, error.to_string()))?;
+        Ok(Self { experiment, history, summary, network: NetworkFile::read(&folder.join(NETWORK_FILE))? })
+    }
+}
+
+/// Writes a file so that it is either complete or not there: to a temporary name, synced, renamed.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let mut file = NamedTempFile::new_in(parent)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        file.persist(path).map_err(|error| error.error)?;
+        File::open(parent)?.sync_all()
+    };
+    write().map_err(|source| TrainError::Write { path: path.to_owned(), source })
+}
+
+/// Pretty JSON with a final newline.
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String, TrainError> {
+    let text = serde_json::to_string_pretty(value).map_err(|source| TrainError::WriteJson { source })?;
+    Ok(text + "\n")
+}
+
+fn metrics_csv(history: &[EpochMetrics]) -> Result<String, TrainError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for metrics in history {
+        writer.serialize(metrics).map_err(|source| TrainError::WriteCsv { source })?;
+    }
+    let bytes = writer.into_inner().map_err(|error| TrainError::WriteCsv { source: error.into_error().into() })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,84 @@
+use std::path::Path;
+
+use delgrad_ttfs::{BackwardOptions, Network, Runner};
+
+use crate::{
+    EncodedSplit, Encoder, Experiment, Objective, Optimiser, Split, Substrate, TrainError, Trainer, TrainerParts,
+};
+
+/// An experiment with its data loaded and its network built: everything before the first step.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The experiment.
+    pub experiment: Experiment,
+    /// Samples as values.
+    pub data: Split,
+    /// From values to spike times, fitted to the training samples.
+    pub encoder: Encoder,
+    /// Samples as spike times.
+    pub encoded: EncodedSplit,
+    /// The network.
+    pub network: Network,
+    /// Its parameters before training.
+    pub initial: Vec<f64>,
+}
+
+impl Setup {
+    /// Loads the data of an experiment and builds its network. Relative paths start at `base`.
+    ///
+    /// # Errors
+    /// Data that cannot be loaded, a network that cannot be built, and one that does not fit the data.
+    pub fn new(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        let data = experiment.data.load(base)?;
+        let encoder = Encoder::fit(&experiment.encoder, &data.train)?;
+        let encoded = EncodedSplit::new(&encoder, &data)?;
+        let network = experiment.network(encoder.input_count())?;
+        let (outputs, classes) = (network.outputs(), data.train.class_count());
+        if outputs != classes {
+            return Err(TrainError::Outputs { outputs, classes });
+        }
+        let initial = experiment.initial_parameters(&network);
+        Ok(Self { experiment, data, encoder, encoded, network, initial })
+    }
+
+    /// A trainer on the ideal model.
+    ///
+    /// # Errors
+    /// As [`Setup::trainer_on`].
+    pub fn trainer(&self) -> Result<Trainer<Runner>, TrainError> {
+        self.trainer_on(Runner::new(self.network.clone(), &self.initial)?)
+    }
+
+    /// A trainer on any substrate.
+    ///
+    /// # Errors
+    /// Initial parameters that the substrate rejects.
+    pub fn trainer_on<S: Substrate>(&self, substrate: S) -> Result<Trainer<S>, TrainError> {
+        let training = &self.experiment.training;
+        Trainer::new(TrainerParts {
+            substrate,
+            network: self.network.clone(),
+            parameters: self.initial.clone(),
+            objective: self.experiment.objective(),
+            optimiser: Optimiser::new(training.optimiser.clone(), self.initial.len())?,
+            groups: self.experiment.learning_rates(&self.network),
+            silent: training.silent,
+            tolerated: self.experiment.layers.iter().map(|layer| layer.tolerated_silence).collect(),
+            options: BackwardOptions { max_dw_norm: Some(training.max_dw_norm).filter(|limit| *limit > 0.0) },
+        })
+    }
+}
+
+impl Experiment {
+    /// The objective, with the output layer's synaptic time constant as its unit.
+    #[must_use]
+    pub fn objective(&self) -> Objective {
+        let own = self.layers.last().and_then(|layer| layer.neuron);
+        Objective {
+            loss: self.loss.clone(),
+            early_output: self.early_output,
+            l2_delay: self.l2_delay,
+            tau_syn: own.unwrap_or(self.neuron).tau_syn,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Errors of this crate.
+
+use thiserror::Error;
+
+/// What can be wrong with a network, its parameters or its spike times.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum TtfsError {
+    /// A network needs at least one input.
+    #[error("the network has 0 inputs; it needs at least 1")]
+    NoInputs,
+    /// A network needs at least one layer.
+    #[error("the network has 0 layers; it needs at least 1")]
+    NoLayers,
+    /// A layer needs at least one neuron.
+    #[error("layer {layer} has size 0; it needs at least 1 neuron")]
+    EmptyLayer {
+        /// Index of the layer, from 0.
+        layer: usize,
+    },
+    /// Every incoming line has at least one copy.
+    #[error("multiplex of layer {layer} is 0; it must be at least 1 (1: every input once)")]
+    NoCopies {
+        /// Index of the layer, from 0.
+        layer: usize,
+    },
+    /// The neuron's constants are invalid.
+    #[error("neuron of layer {layer}: {source}")]
+    Neuron {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// What is wrong with them.
+        source: delgrad_neuron::NeuronError,
+    },
+    /// A first-spike neuron must rest below its threshold.
+    #[error(
+        "threshold {threshold} of neuron {neuron} in layer {layer} is not above its leak {leak}; a neuron that \
+         fires without input has no first-spike time"
+    )]
+    ThresholdBelowLeak {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// Index of the neuron in its layer.
+        neuron: usize,
+        /// Its threshold.
+        threshold: f64,
+        /// Its leak (resting) voltage.
+        leak: f64,
+    },
+    /// A list has the wrong length.
+    #[error("{what} has {found} entries; expected {expected}")]
+    Length {
+        /// Which list.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length it must have.
+        expected: usize,
+    },
+    /// A sharing factor does not divide the number of lines that it groups.
+    #[error(
+        "{side} sharing factor {factor} of delay {delay} in layer {layer} does not divide its {lines} {side} lines"
+    )]
+    Sharing {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// Index of the delay in the layer.
+        delay: usize,
+        /// "source" or "target".
+        side: &'static str,
+        /// The factor.
+        factor: usize,
+        /// The number of lines on that side.
+        lines: usize,
+    },
+    /// The constants of a positivity rule are invalid.
+    #[error("{field} of the positivity rule of delay {delay} in layer {layer} is {value}; it must be {valid}")]
+    Positivity {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// Index of the delay in the layer.
+        delay: usize,
+        /// The constant's name.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+        /// What would be valid.
+        valid: &'static str,
+    },
+    /// A parameter is NaN or infinite.
+    #[error("parameter {index} ({group}) is {value}; parameters must be finite")]
+    NotFinite {
+        /// Index in the parameter vector.
+        index: usize,
+        /// Name of the group that it belongs to.
+        group: String,
+        /// Its value.
+        value: f64,
+    },
+    /// An effective delay is negative.
+    #[error(
+        "delay {value} of {group} is negative; delays must be >= 0 (call `Network::rectify` after changing raw \
+         delays, or use a sigmoid or softplus rule)"
+    )]
+    NegativeDelay {
+        /// Name of the parameter group.
+        group: String,
+        /// The delay.
+        value: f64,
+    },
+    /// A spike time is NaN or minus infinity.
+    #[error(
+        "spike time {value} of sample {sample}, line {line} is invalid; use a finite time, or +inf for no spike"
+    )]
+    SpikeTime {
+        /// Index of the sample.
+        sample: usize,
+        /// Index of the input or neuron within the sample.
+        line: usize,
+        /// The time.
+        value: f64,
+    },
+}

@@ -1,0 +1,235 @@
+//! First spikes of a layer.
+
+use pulp::{Simd, WithSimd};
+
+use super::lanes::{Lanes, Mask, parts};
+use super::law::{Double, Equal, Factors, General, Law, LayerLaw, Sums};
+use super::sort::SortingNetwork;
+use super::{LANES, Row};
+use crate::network::Layer;
+use crate::prepared::PreparedLayer;
+
+/// The blocks of one tile at one layer: arrivals at the axons' ends, relative to each sample's time origin.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arrivals {
+    /// `[block][source]` times, axonal delays included; `+inf` for no spike.
+    pub times: Vec<Row>,
+    /// First and second factor of each arrival (see [`Law`]).
+    pub factors: [Vec<Row>; 2],
+}
+
+/// Working memory of a layer's forward pass.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ForwardScratch {
+    /// `[source]`: the arrivals of one neuron in time order.
+    p: Vec<Row>,
+    q: Vec<Row>,
+    weights: Vec<Row>,
+    /// `[block][source]`: the arrivals in time order where all neurons share it, and whose they are.
+    ordered: [Vec<Row>; 2],
+    origin: Vec<[u32; LANES]>,
+}
+
+/// Computes the first spikes of all neurons of a layer for the blocks of a tile.
+pub(crate) struct Forward<'a> {
+    pub layer: &'a Layer,
+    pub law: &'a LayerLaw,
+    pub prepared: &'a PreparedLayer,
+    pub sorting: &'a SortingNetwork,
+    pub arrivals: &'a mut Arrivals,
+    pub scratch: &'a mut ForwardScratch,
+    /// `[block][target]` spike times relative to the origins, without dendritic delays; `+inf` for none.
+    pub spikes: &'a mut Vec<Row>,
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.arrivals.fill_factors(self.law);
+        let neurons = &self.layer.neurons;
+        match *self.law {
+            LayerLaw::Double { rate_mem, rate_syn, capacitance } => {
+                self.run(simd, |j| Double::new(&neurons[j], rate_mem, rate_syn, capacitance));
+            }
+            LayerLaw::Equal { rate, capacitance } => {
+                self.run(simd, |j| Equal::new(&neurons[j], rate, capacitance))
+            }
+            LayerLaw::General { rate_mem, rate_syn, capacitance } => {
+                self.run(simd, |j| General::new(&neurons[j], rate_mem, rate_syn, capacitance));
+            }
+        }
+    }
+}
+
+impl Arrivals {
+    /// Computes the factors from the times.
+    #[inline(always)]
+    pub fn fill_factors(&mut self, law: &LayerLaw) {
+        for (number, (factor, rate)) in self.factors.iter_mut().zip(law.factor_rates()).enumerate() {
+            factor.clear();
+            let Some(rate) = rate else { continue };
+            factor.extend(self.times.iter().map(|row| row.map(|time| time * rate)));
+            if number == 0 || law.second_factor_is_exponential() {
+                for value in factor.as_flattened_mut() {
+                    *value = delgrad_neuron::math::exp(*value);
+                }
+            }
+        }
+    }
+}
+
+impl Forward<'_> {
+    #[inline(always)]
+    fn run<S: Simd, L: Law<S>>(self, simd: S, law: impl Fn(usize) -> L) {
+        let sources = self.layer.sources;
+        let targets = self.layer.spec.size;
+        let blocks = self.arrivals.times.len() / sources;
+        self.spikes.clear();
+        self.spikes.resize(blocks * targets, [f64::INFINITY; LANES]);
+        let shared_order = self.prepared.synaptic.is_empty();
+        if shared_order {
+            self.scratch.order(simd, self.sorting, self.arrivals, sources, L::SECOND);
+        }
+        for target in 0..targets {
+            let law = law(target);
+            let synapses = target * sources..(target + 1) * sources;
+            let weights = &self.prepared.weights[synapses.clone()];
+            for block in 0..blocks {
+                let rows = block * sources..(block + 1) * sources;
+                let spikes = &mut self.spikes[block * targets + target];
+                if shared_order {
+                    let [p, q] = &self.scratch.ordered;
+                    let q = if L::SECOND { &q[rows.clone()] } else { &[] };
+                    let origin = &self.scratch.origin[rows.clone()];
+                    scan(simd, law, &p[rows], q, spikes, |k, part| {
+                        let mut row = [0.0; LANES];
+                        for lane in part * S::F64_LANES..(part + 1) * S::F64_LANES {
+                            row[lane] = weights[origin[k][lane] as usize];
+                        }
+                        Lanes::load(simd, &row, part)
+                    });
+                } else {
+                    let [p, q] = &self.arrivals.factors;
+                    let q = if L::SECOND { &q[rows.clone()] } else { &[] };
+                    let delays = self.prepared.factors.each_ref().map(|f| f.get(synapses.clone()).unwrap_or(&[]));
+                    self.scratch.delay(simd, law, self.sorting, &p[rows], q, delays, weights);
+                    let ForwardScratch { p, q, weights, .. } = &*self.scratch;
+                    scan(simd, law, p, q, spikes, |k, part| Lanes::load(simd, &weights[k], part));
+                }
+            }
+        }
+        law(0).finish(self.spikes.as_flattened_mut());
+    }
+}
+
+impl ForwardScratch {
+    /// Sorts the arrivals of each block once for all neurons.
+    #[inline(always)]
+    fn order<S: Simd>(
+        &mut self,
+        simd: S,
+        sorting: &SortingNetwork,
+        arrivals: &Arrivals,
+        sources: usize,
+        second: bool,
+    ) {
+        for (ordered, factor) in self.ordered.iter_mut().zip(&arrivals.factors) {
+            ordered.clone_from(factor);
+        }
+        self.origin.clear();
+        let [p, q] = &mut self.ordered;
+        let index = &mut self.weights;
+        for block in 0..p.len() / sources {
+            index.clear();
+            index.extend((0..sources).map(|source| [source as f64; LANES]));
+            let rows = block * sources..(block + 1) * sources;
+            if second {
+                sorting.sort(simd, &mut p[rows.clone()], [index.as_mut_slice(), &mut q[rows]]);
+            } else {
+                sorting.sort(simd, &mut p[rows], [index.as_mut_slice()]);
+            }
+            self.origin.extend(index.iter().map(|row| row.map(|source| source as u32)));
+        }
+    }
+
+    /// Delays the arrivals by the synapses of one neuron and sorts them.
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments, reason = "one call, and a struct would say the same names again")]
+    fn delay<S: Simd, L: Law<S>>(
+        &mut self,
+        simd: S,
+        law: L,
+        sorting: &SortingNetwork,
+        p: &[Row],
+        q: &[Row],
+        delays: [&[f64]; 2],
+        weights: &[f64],
+    ) {
+        let sources = p.len();
+        for rows in [&mut self.p, &mut self.q, &mut self.weights] {
+            rows.resize(sources, [0.0; LANES]);
+        }
+        for source in 0..sources {
+            self.weights[source] = [weights[source]; LANES];
+            for part in 0..parts::<S>() {
+                let factor = Lanes::splat(simd, delays[0][source]);
+                (Lanes::load(simd, &p[source], part) * factor).store(&mut self.p[source], part);
+                if L::SECOND {
+                    let delayed = law.delayed(Lanes::load(simd, &q[source], part), delays[1][source], simd);
+                    delayed.store(&mut self.q[source], part);
+                }
+            }
+        }
+        if L::SECOND {
+            sorting.sort(simd, &mut self.p, [self.weights.as_mut_slice(), &mut self.q]);
+        } else {
+            sorting.sort(simd, &mut self.p, [self.weights.as_mut_slice()]);
+        }
+    }
+}
+
+/// Arrivals between two looks whether all lanes have fired: a branch that is hard to predict costs more than a few
+/// arrivals too many.
+const EXIT_EVERY: usize = 8;
+
+/// Walks through the arrivals in time order until every lane has fired.
+///
+/// Silent arrivals have infinite factors: they turn the sums into infinities or NaN, with which no comparison
+/// holds any more.
+#[inline(always)]
+fn scan<S: Simd, L: Law<S>>(
+    simd: S,
+    law: L,
+    p: &[Row],
+    q: &[Row],
+    spikes: &mut Row,
+    weight: impl Fn(usize, usize) -> Lanes<S>,
+) {
+    let infinite = Lanes::splat(simd, f64::INFINITY);
+    let zero = Lanes::splat(simd, 0.0);
+    for part in 0..parts::<S>() {
+        let factors = |k: usize| {
+            let at = |rows: &[Row]| rows.get(k).map_or(infinite, |row| Lanes::load(simd, row, part));
+            Factors { p: at(p), q: if L::SECOND { at(q) } else { zero } }
+        };
+        let mut sums = Sums { a: zero, b: zero };
+        let mut found = sums;
+        let mut waiting = !Mask::none(simd);
+        let mut from = factors(0);
+        for k in 0..p.len() {
+            let to = factors(k + 1);
+            sums = law.add(sums, weight(k, part), from);
+            let (crossed, solution) = law.crosses(simd, sums, from, to, waiting);
+            found.a = crossed.select(solution.a, found.a);
+            found.b = crossed.select(solution.b, found.b);
+            waiting = waiting & !crossed;
+            if k % EXIT_EVERY == EXIT_EVERY - 1 && !waiting.any() {
+                break;
+            }
+            from = to;
+        }
+        waiting.select(infinite, law.solve(simd, found)).store(spikes, part);
+    }
+}

@@ -1,0 +1,297 @@
+//! Validated networks and the layout of their parameters.
+
+use std::ops::Range;
+
+use delgrad_neuron::Lif;
+
+use crate::error::TtfsError;
+use crate::positivity::Positivity;
+use crate::spec::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
+
+/// What a group of parameters is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupKind {
+    /// Weights, `[source][target]`.
+    Weights,
+    /// Raw delays of the layer's `delay`-th set, `[source or 1][target or 1]` after sharing.
+    Delay {
+        /// Index of the set within its layer.
+        delay: usize,
+        /// Axonal, dendritic or synaptic.
+        kind: DelayKind,
+    },
+    /// Times of the bias spikes.
+    Biases,
+}
+
+/// One contiguous group of a network's parameter vector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterGroup {
+    /// Index of the layer, from 0.
+    pub layer: usize,
+    /// What the parameters are.
+    pub kind: GroupKind,
+    /// Where they stand in the vector.
+    pub range: Range<usize>,
+    /// Rows and columns; row-major.
+    pub shape: [usize; 2],
+}
+
+impl ParameterGroup {
+    /// Short name, such as `layer 0 weights`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.kind {
+            GroupKind::Weights => format!("layer {} weights", self.layer),
+            GroupKind::Biases => format!("layer {} bias times", self.layer),
+            GroupKind::Delay { kind, .. } => {
+                let kind = match kind {
+                    DelayKind::Axonal => "axonal",
+                    DelayKind::Dendritic => "dendritic",
+                    DelayKind::Synaptic => "synaptic",
+                };
+                format!("layer {} {kind} delays", self.layer)
+            }
+        }
+    }
+}
+
+/// One validated layer.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub spec: LayerSpec,
+    /// One neuron per target: they differ in their thresholds at most.
+    pub neurons: Vec<Lif>,
+    /// Lines of the layer before.
+    pub inputs: usize,
+    /// Lines that reach the neurons: copies of the inputs, then biases.
+    pub sources: usize,
+    pub weights: Range<usize>,
+    pub delays: Vec<Delay>,
+    pub biases: Range<usize>,
+}
+
+/// One validated set of delays and the place of its parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Delay {
+    pub spec: DelaySpec,
+    pub range: Range<usize>,
+    /// Number of different sources and targets after sharing; 1 where the kind has no such index.
+    pub shape: [usize; 2],
+}
+
+impl Delay {
+    /// Index of the parameter that delays the synapse from `source` to `target`.
+    pub fn index(&self, source: usize, target: usize) -> usize {
+        self.range.start + (source % self.shape[0]) * self.shape[1] + target % self.shape[1]
+    }
+}
+
+/// A validated feed-forward network of first-spike neurons.
+///
+/// It holds the structure only. Parameters are one flat vector, whose layout [`Network::groups`] tells, so that
+/// optimisers and checkpoints need not know what a parameter means.
+#[derive(Clone, Debug)]
+pub struct Network {
+    spec: NetworkSpec,
+    pub(crate) layers: Vec<Layer>,
+    groups: Vec<ParameterGroup>,
+    parameters: usize,
+}
+
+impl Network {
+    /// Checks a description and lays out its parameters.
+    ///
+    /// # Errors
+    /// Empty layers, invalid neurons, thresholds not above the leak, sharing factors that do not divide, invalid
+    /// positivity rules.
+    pub fn new(spec: NetworkSpec) -> Result<Self, TtfsError> {
+        if spec.inputs == 0 {
+            return Err(TtfsError::NoInputs);
+        }
+        if spec.layers.is_empty() {
+            return Err(TtfsError::NoLayers);
+        }
+        let mut layout = Layout::default();
+        let mut inputs = spec.inputs;
+        let mut layers = Vec::with_capacity(spec.layers.len());
+        for (index, layer) in spec.layers.iter().enumerate() {
+            layers.push(layout.layer(index, inputs, layer)?);
+            inputs = layer.size;
+        }
+        Ok(Self { spec, layers, groups: layout.groups, parameters: layout.next })
+    }
+
+    /// The description that this network was made from.
+    #[must_use]
+    pub fn spec(&self) -> &NetworkSpec {
+        &self.spec
+    }
+
+    /// Number of inputs.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.spec.inputs
+    }
+
+    /// Number of outputs: the size of the last layer.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        self.layers[self.layers.len() - 1].spec.size
+    }
+
+    /// Sizes of the layers, from the first after the input to the output.
+    #[must_use]
+    pub fn sizes(&self) -> Vec<usize> {
+        self.layers.iter().map(|layer| layer.spec.size).collect()
+    }
+
+    /// Number of sources of a layer: copies of its inputs, and biases.
+    ///
+    /// # Panics
+    /// If there is no such layer.
+    #[must_use]
+    pub fn sources(&self, layer: usize) -> usize {
+        self.layers[layer].sources
+    }
+
+    /// Length of the parameter vector.
+    #[must_use]
+    pub fn parameter_count(&self) -> usize {
+        self.parameters
+    }
+
+    /// Groups of the parameter vector, in the order of the vector.
+    #[must_use]
+    pub fn groups(&self) -> &[ParameterGroup] {
+        &self.groups
+    }
+
+    /// Effective delays of one group, with its [`ParameterGroup::shape`].
+    ///
+    /// # Panics
+    /// If the group is not one of this network's delays, or the parameter vector is too short.
+    #[must_use]
+    pub fn effective_delays(&self, group: &ParameterGroup, parameters: &[f64]) -> Vec<f64> {
+        let rule = self.positivity(group);
+        parameters[group.range.clone()].iter().map(|p| rule.delay(*p)).collect()
+    }
+
+    /// Derivatives of the effective delays of one group with respect to their parameters.
+    ///
+    /// # Panics
+    /// As [`Network::effective_delays`].
+    #[must_use]
+    pub fn delay_slopes(&self, group: &ParameterGroup, parameters: &[f64]) -> Vec<f64> {
+        let rule = self.positivity(group);
+        parameters[group.range.clone()].iter().map(|p| rule.slope(*p)).collect()
+    }
+
+    fn positivity(&self, group: &ParameterGroup) -> Positivity {
+        let GroupKind::Delay { delay, .. } = group.kind else { panic!("{} is no group of delays", group.name()) };
+        self.layers[group.layer].delays[delay].spec.positivity
+    }
+
+    /// Moves raw delays back to where their positivity rules allow them; call it after every optimiser step.
+    ///
+    /// # Panics
+    /// If the parameter vector is too short.
+    pub fn rectify(&self, parameters: &mut [f64]) {
+        for delay in self.layers.iter().flat_map(|layer| &layer.delays) {
+            delay.spec.positivity.rectify(&mut parameters[delay.range.clone()]);
+        }
+    }
+
+    /// The name of the group that holds a parameter.
+    pub(crate) fn group_name(&self, index: usize) -> String {
+        self.groups
+            .iter()
+            .find(|group| group.range.contains(&index))
+            .map_or_else(String::new, ParameterGroup::name)
+    }
+}
+
+/// Hands out ranges of the parameter vector.
+#[derive(Default)]
+struct Layout {
+    next: usize,
+    groups: Vec<ParameterGroup>,
+}
+
+impl Layout {
+    fn group(&mut self, layer: usize, kind: GroupKind, shape: [usize; 2]) -> Range<usize> {
+        let range = self.next..self.next + shape[0] * shape[1];
+        self.next = range.end;
+        if !range.is_empty() {
+            self.groups.push(ParameterGroup { layer, kind, range: range.clone(), shape });
+        }
+        range
+    }
+
+    fn layer(&mut self, index: usize, inputs: usize, spec: &LayerSpec) -> Result<Layer, TtfsError> {
+        if spec.size == 0 {
+            return Err(TtfsError::EmptyLayer { layer: index });
+        }
+        if spec.multiplex == 0 {
+            return Err(TtfsError::NoCopies { layer: index });
+        }
+        let neurons = neurons(index, spec)?;
+        let sources = inputs * spec.multiplex + spec.biases;
+        let weights = self.group(index, GroupKind::Weights, [sources, spec.size]);
+        let mut delays = Vec::with_capacity(spec.delays.len());
+        for (number, delay) in spec.delays.iter().enumerate() {
+            let shape = shape(index, number, delay, sources, spec.size)?;
+            if let Some((field, value, valid)) = delay.positivity.invalid() {
+                return Err(TtfsError::Positivity { layer: index, delay: number, field, value, valid });
+            }
+            let range = self.group(index, GroupKind::Delay { delay: number, kind: delay.kind }, shape);
+            delays.push(Delay { spec: *delay, range, shape });
+        }
+        let biases = self.group(index, GroupKind::Biases, [1, spec.biases]);
+        Ok(Layer { spec: spec.clone(), neurons, inputs, sources, weights, delays, biases })
+    }
+}
+
+/// The neurons of a layer, each with its own threshold.
+fn neurons(layer: usize, spec: &LayerSpec) -> Result<Vec<Lif>, TtfsError> {
+    if !(spec.thresholds.is_empty() || spec.thresholds.len() == spec.size) {
+        return Err(TtfsError::Length { what: "thresholds", found: spec.thresholds.len(), expected: spec.size });
+    }
+    (0..spec.size)
+        .map(|neuron| {
+            let threshold = spec.thresholds.get(neuron).copied().unwrap_or(spec.neuron.threshold);
+            let lif = Lif::new(delgrad_neuron::LifParams { threshold, ..spec.neuron })
+                .map_err(|source| TtfsError::Neuron { layer, source })?;
+            let leak = spec.neuron.leak;
+            if threshold > leak {
+                Ok(lif)
+            } else {
+                Err(TtfsError::ThresholdBelowLeak { layer, neuron, threshold, leak })
+            }
+        })
+        .collect()
+}
+
+/// Numbers of different sources and targets of a set of delays.
+fn shape(
+    layer: usize,
+    delay: usize,
+    spec: &DelaySpec,
+    sources: usize,
+    targets: usize,
+) -> Result<[usize; 2], TtfsError> {
+    let shared = |side, factor: usize, lines: usize| {
+        if factor > 0 && lines.is_multiple_of(factor) {
+            Ok(lines / factor)
+        } else {
+            Err(TtfsError::Sharing { layer, delay, side, factor, lines })
+        }
+    };
+    let sources = || shared("source", spec.source_sharing, sources);
+    let targets = || shared("target", spec.target_sharing, targets);
+    Ok(match spec.kind {
+        DelayKind::Axonal => [sources()?, 1],
+        DelayKind::Dendritic => [1, targets()?],
+        DelayKind::Synaptic => [sources()?, targets()?],
+    })
+}

@@ -1,0 +1,249 @@
+//! Forward and backward passes over batches.
+
+use rayon::prelude::*;
+
+use crate::error::TtfsError;
+use crate::kernel::backward::{BackwardReport, LayerGradient};
+use crate::kernel::sort::SortingNetwork;
+use crate::kernel::{LANES, LayerLaw};
+use crate::network::{Layer, Network};
+use crate::prepared::{Prepared, PreparedLayer};
+use crate::spec::DelayKind;
+use crate::tile::{Scratch, Shared, check_length};
+use crate::times::SpikeTimes;
+
+/// A batch is cut into at most this many groups, each with its own partial gradient. The cut depends on the number of
+/// samples alone, so the sums do not depend on the number of threads.
+const GROUPS: usize = 16;
+
+/// How the backward pass treats gradients that are too large.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BackwardOptions {
+    /// Drops the weight gradient of a (sample, neuron) pair whose largest entry exceeds this; DelGrad's
+    /// `max_dw_norm`. Where the voltage grazes the threshold the gradient has no bound. The entry contains all factors
+    /// of the cotangent, a batch mean included. Gradients of times and delays are kept.
+    pub max_dw_norm: Option<f64>,
+}
+
+impl Default for BackwardOptions {
+    fn default() -> Self {
+        Self { max_dw_norm: Some(0.2) }
+    }
+}
+
+/// A network with parameters and working memory, ready for batches.
+///
+/// After the first batch of a size, passes allocate nothing for samples. Batches run on the current rayon thread pool;
+/// the results have the same bits for any number of threads.
+#[derive(Clone, Debug)]
+pub struct Runner {
+    network: Network,
+    laws: Vec<LayerLaw>,
+    sorting: Vec<SortingNetwork>,
+    offsets: Vec<usize>,
+    parameters: Vec<f64>,
+    prepared: Prepared,
+    scratch: Vec<Scratch>,
+    plain: bool,
+}
+
+impl Runner {
+    /// A runner with the given parameters.
+    ///
+    /// # Errors
+    /// As [`Runner::set_parameters`].
+    pub fn new(network: Network, parameters: &[f64]) -> Result<Self, TtfsError> {
+        let laws = network.layers.iter().map(|layer| LayerLaw::new(&layer.neurons[0])).collect();
+        let sorting = network.layers.iter().map(|layer| SortingNetwork::new(layer.sources)).collect();
+        let mut offsets = vec![0];
+        for size in network.sizes() {
+            offsets.push(offsets[offsets.len() - 1] + size);
+        }
+        let mut runner = Self {
+            network,
+            laws,
+            sorting,
+            offsets,
+            parameters: Vec::new(),
+            prepared: Prepared::default(),
+            scratch: Vec::new(),
+            plain: false,
+        };
+        runner.set_parameters(parameters)?;
+        Ok(runner)
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Takes over new parameters.
+    ///
+    /// # Errors
+    /// A wrong number of parameters, one that is not finite, a negative delay.
+    pub fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TtfsError> {
+        self.prepared.update(&self.network, &self.laws, parameters)?;
+        self.parameters.clear();
+        self.parameters.extend_from_slice(parameters);
+        Ok(())
+    }
+
+    /// Switches to the scalar path, the oracle of the vector path: slow, and equal to rounding.
+    #[must_use]
+    pub fn plain(mut self) -> Self {
+        self.plain = true;
+        self
+    }
+
+    /// Spike times of every layer.
+    ///
+    /// `inputs` holds one block of input times a sample; `record` gets one block for each layer and is resized.
+    ///
+    /// # Errors
+    /// If a row of `inputs` has not one time per input, or `record` has other blocks than the network's layers.
+    pub fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TtfsError> {
+        check_length("a row of input times", inputs.width(), self.network.inputs())?;
+        self.check_record(record)?;
+        let samples = inputs.samples();
+        record.resize(samples);
+        let group = self.prepare_groups(samples);
+        let (shared, scratch) = split(self);
+        let rows = inputs.as_slice().chunks(group * inputs.width().max(1));
+        let width = shared.offsets[shared.offsets.len() - 1];
+        let records = record.as_mut_slice().chunks_mut(group * width);
+        if scratch.len() > 1 && rayon::current_num_threads() > 1 {
+            let work: Vec<_> = scratch.iter_mut().zip(rows.zip(records)).collect();
+            work.into_par_iter().for_each(|(scratch, (rows, record))| shared.forward(scratch, rows, record));
+        } else {
+            scratch
+                .iter_mut()
+                .zip(rows.zip(records))
+                .for_each(|(scratch, (rows, record))| shared.forward(scratch, rows, record));
+        }
+        Ok(())
+    }
+
+    /// Gradients of a loss along recorded spike times, wherever those came from.
+    ///
+    /// `cotangents` holds dL/dt of every spike in the layout of `record`; entries of missing spikes are ignored.
+    /// `gradient` (length [`Network::parameter_count`]) is overwritten, and so is `input_gradient` (layout of `inputs`)
+    /// where given.
+    ///
+    /// # Errors
+    /// Slices and rows of the wrong length.
+    pub fn backward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        cotangents: &[f64],
+        options: BackwardOptions,
+        gradient: &mut [f64],
+        input_gradient: Option<&mut [f64]>,
+    ) -> Result<BackwardReport, TtfsError> {
+        check_length("a row of input times", inputs.width(), self.network.inputs())?;
+        self.check_record(record)?;
+        check_length("recorded samples", record.samples(), inputs.samples())?;
+        check_length("cotangents", cotangents.len(), record.as_slice().len())?;
+        check_length("the gradient", gradient.len(), self.network.parameter_count())?;
+        let (wanted, input_gradient) = match input_gradient {
+            Some(slice) => (true, slice),
+            None => (false, &mut [][..]),
+        };
+        if wanted {
+            check_length("the input gradient", input_gradient.len(), inputs.as_slice().len())?;
+        }
+
+        let limit = options.max_dw_norm.unwrap_or(f64::INFINITY);
+        let group = self.prepare_groups(inputs.samples());
+        let (shared, scratch) = split(self);
+        let width = record.width();
+        let rows = inputs.as_slice().chunks(group * inputs.width());
+        let records = record.as_slice().chunks(group * width).zip(cotangents.chunks(group * width));
+        let mut inputs_out: Vec<&mut [f64]> = input_gradient.chunks_mut(group * inputs.width()).collect();
+        inputs_out.resize_with(scratch.len(), || &mut []);
+        let work = scratch.iter_mut().zip(rows.zip(records)).zip(inputs_out);
+        let run = |((scratch, (rows, (record, cotangents))), out): ((&mut Scratch, (_, (_, _))), &mut [f64])| {
+            shared.backward(scratch, rows, record, cotangents, limit, out);
+        };
+        if rayon::current_num_threads() > 1 && group < inputs.samples() {
+            work.collect::<Vec<_>>().into_par_iter().for_each(run);
+        } else {
+            work.for_each(run);
+        }
+        Ok(self.collect(gradient))
+    }
+
+    fn check_record(&self, record: &SpikeTimes) -> Result<(), TtfsError> {
+        let layers = self.network.layers.len();
+        check_length("the record's blocks", record.blocks(), layers)?;
+        (0..layers).try_for_each(|layer| {
+            check_length("a block of the record", record.range(layer).len(), self.network.layers[layer].spec.size)
+        })
+    }
+
+    /// Makes one scratch per group and returns the samples per group.
+    fn prepare_groups(&mut self, samples: usize) -> usize {
+        let blocks = samples.div_ceil(LANES);
+        let groups = blocks.div_ceil(2).clamp(1, GROUPS);
+        let group = blocks.div_ceil(groups).max(1) * LANES;
+        self.scratch.resize(samples.div_ceil(group), Scratch::default());
+        group
+    }
+
+    /// Adds up the groups' gradients in their order and leads them back to the raw parameters.
+    fn collect(&self, gradient: &mut [f64]) -> BackwardReport {
+        gradient.fill(0.0);
+        let mut report = BackwardReport::default();
+        for scratch in &self.scratch {
+            report += scratch.report;
+            let layers = self.network.layers.iter().zip(&self.prepared.layers);
+            for ((layer, prepared), partial) in layers.zip(&scratch.gradient) {
+                add_partial(layer, prepared, partial, gradient);
+            }
+        }
+        for delay in self.network.layers.iter().flat_map(|layer| &layer.delays) {
+            for index in delay.range.clone() {
+                gradient[index] *= delay.spec.positivity.slope(self.parameters[index]);
+            }
+        }
+        report
+    }
+}
+
+/// The read-only part of a runner, and the working memory of its groups.
+fn split(runner: &mut Runner) -> (Shared<'_>, &mut [Scratch]) {
+    let Runner { network, laws, sorting, offsets, prepared, scratch, plain, .. } = runner;
+    let shared = Shared { network, laws, sorting, prepared, arch: pulp::Arch::new(), plain: *plain, offsets };
+    (shared, scratch)
+}
+
+/// Adds a group's gradient of one layer to the parameter gradient; delays get that of their effective value.
+fn add_partial(layer: &Layer, prepared: &PreparedLayer, partial: &LayerGradient, gradient: &mut [f64]) {
+    let (sources, targets) = (layer.sources, layer.spec.size);
+    let weights = &mut gradient[layer.weights.clone()];
+    for (target, row) in partial.weights.chunks_exact(sources).enumerate() {
+        row.iter().enumerate().for_each(|(source, g)| weights[source * targets + target] += g);
+    }
+    let first_bias = sources - prepared.biases.len();
+    gradient[layer.biases.clone()]
+        .iter_mut()
+        .zip(&partial.sources[first_bias..])
+        .for_each(|(total, g)| *total += g);
+    for delay in &layer.delays {
+        match delay.spec.kind {
+            DelayKind::Axonal => {
+                partial.sources.iter().enumerate().for_each(|(s, g)| gradient[delay.index(s, 0)] += g);
+            }
+            DelayKind::Dendritic => {
+                partial.dendritic.iter().enumerate().for_each(|(t, g)| gradient[delay.index(0, t)] += g);
+            }
+            DelayKind::Synaptic => {
+                for (target, row) in partial.synaptic.chunks_exact(sources).enumerate() {
+                    row.iter().enumerate().for_each(|(s, g)| gradient[delay.index(s, target)] += g);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! One group of samples on its way through the layers, a few blocks at a time.
+
+use crate::error::TtfsError;
+use crate::kernel::backward::{Backward, BackwardReport, BackwardScratch, LayerGradient};
+use crate::kernel::forward::{Arrivals, Forward, ForwardScratch};
+use crate::kernel::sort::SortingNetwork;
+use crate::kernel::{LANES, LayerLaw, Row};
+use crate::network::{Layer, Network};
+use crate::plain;
+use crate::prepared::{Prepared, PreparedLayer};
+
+/// Samples per tile: enough to use a layer's weights several times while they are in the cache.
+const TILE: usize = 4 * LANES;
+
+/// Everything that all groups share.
+pub(crate) struct Shared<'a> {
+    pub network: &'a Network,
+    pub laws: &'a [LayerLaw],
+    pub sorting: &'a [SortingNetwork],
+    pub prepared: &'a Prepared,
+    pub arch: pulp::Arch,
+    pub plain: bool,
+    /// Where each layer stands in a row of spike times.
+    pub offsets: &'a [usize],
+}
+
+/// Working memory of one group. What it holds between calls never influences a result.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scratch {
+    arrivals: Arrivals,
+    /// `[block]`: time that the block's times refer to, one for each sample.
+    origins: Vec<Row>,
+    forward: ForwardScratch,
+    backward: BackwardScratch,
+    /// `[block][target]`
+    spikes: Vec<Row>,
+    cotangents: Vec<Row>,
+    /// `[block][source]`
+    sources: Vec<Row>,
+    /// Results of the backward pass.
+    pub gradient: Vec<LayerGradient>,
+    pub report: BackwardReport,
+}
+
+/// Times of `lines` lines of some samples, row-major with a stride.
+#[derive(Clone, Copy)]
+struct Lines<'a> {
+    times: &'a [f64],
+    stride: usize,
+    offset: usize,
+    lines: usize,
+}
+
+impl Lines<'_> {
+    /// Hands over the lines of one block of the samples from `first`, one row a line; lanes beyond `count` samples hold
+    /// `beyond`.
+    #[inline]
+    fn read(&self, first: usize, count: usize, block: usize, beyond: f64, mut take: impl FnMut(usize, Row)) {
+        let start = block * LANES;
+        let samples: [&[f64]; LANES] = std::array::from_fn(|lane| {
+            // lanes beyond the samples read the first one, and are overwritten
+            let sample = if start + lane < count { first + start + lane } else { first };
+            &self.times[sample * self.stride + self.offset..][..self.lines]
+        });
+        let inside = (count - start).min(LANES);
+        for line in 0..self.lines {
+            let mut row: Row = samples.map(|sample| sample[line]);
+            row[inside..].fill(beyond);
+            take(line, row);
+        }
+    }
+}
+
+impl Shared<'_> {
+    fn width(&self) -> usize {
+        self.offsets[self.offsets.len() - 1]
+    }
+
+    /// The lines of a layer in a record.
+    fn layer_lines<'a>(&self, layer: usize, record: &'a [f64]) -> Lines<'a> {
+        let (offset, end) = (self.offsets[layer], self.offsets[layer + 1]);
+        Lines { times: record, stride: self.width(), offset, lines: end - offset }
+    }
+
+    /// What feeds a layer: the inputs, or the layer before.
+    fn feeding<'a>(&self, layer: usize, inputs: &'a [f64], record: &'a [f64]) -> Lines<'a> {
+        match layer.checked_sub(1) {
+            Some(before) => self.layer_lines(before, record),
+            None => {
+                let lines = self.network.inputs();
+                Lines { times: inputs, stride: lines, offset: 0, lines }
+            }
+        }
+    }
+
+    /// Whether the arrivals are too far apart for the vector kernels.
+    fn needs_plain(&self, layer: usize, latest: f64) -> bool {
+        self.plain || latest + self.prepared.layers[layer].longest > self.laws[layer].longest_span()
+    }
+
+    /// Spike times of a group.
+    pub fn forward(&self, scratch: &mut Scratch, inputs: &[f64], record: &mut [f64]) {
+        let samples = record.len() / self.width();
+        for first in (0..samples).step_by(TILE) {
+            let count = TILE.min(samples - first);
+            for (index, layer) in self.network.layers.iter().enumerate() {
+                let prepared = &self.prepared.layers[index];
+                let latest = scratch.load(layer, prepared, self.feeding(index, inputs, record), first, count);
+                if self.needs_plain(index, latest) {
+                    plain::forward(layer, prepared, &scratch.arrivals, &mut scratch.spikes);
+                } else {
+                    self.arch.dispatch(Forward {
+                        layer,
+                        law: &self.laws[index],
+                        prepared,
+                        sorting: &self.sorting[index],
+                        arrivals: &mut scratch.arrivals,
+                        scratch: &mut scratch.forward,
+                        spikes: &mut scratch.spikes,
+                    });
+                }
+                let targets = layer.spec.size;
+                for sample in 0..count {
+                    let (block, lane) = (sample / LANES, sample % LANES);
+                    let row = &mut record[(first + sample) * self.width() + self.offsets[index]..][..targets];
+                    for (target, time) in row.iter_mut().enumerate() {
+                        let spike = scratch.spikes[block * targets + target][lane];
+                        *time = scratch.origins[block][lane] + (spike + prepared.dendritic[target]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gradients of a group, left in the scratch; `input_gradient` may be empty.
+    pub fn backward(
+        &self,
+        scratch: &mut Scratch,
+        inputs: &[f64],
+        record: &[f64],
+        cotangents: &[f64],
+        limit: f64,
+        input_gradient: &mut [f64],
+    ) {
+        scratch.clear(&self.network.layers, &self.prepared.layers);
+        let samples = record.len() / self.width();
+        for first in (0..samples).step_by(TILE) {
+            let count = TILE.min(samples - first);
+            for (index, layer) in self.network.layers.iter().enumerate().rev() {
+                let prepared = &self.prepared.layers[index];
+                let after = self.network.layers.get(index + 1);
+                scratch.load_cotangents(self, index, after, cotangents, first, count);
+                let latest = scratch.load(layer, prepared, self.feeding(index, inputs, record), first, count);
+                scratch.load_spikes(self, index, prepared, record, first, count);
+                if self.needs_plain(index, latest) {
+                    let recorded = plain::Recorded {
+                        arrivals: &scratch.arrivals,
+                        spikes: &scratch.spikes,
+                        cotangents: &scratch.cotangents,
+                        limit,
+                    };
+                    let (gradient, report) = (&mut scratch.gradient[index], &mut scratch.report);
+                    plain::backward(layer, prepared, &recorded, &mut scratch.sources, gradient, report);
+                } else {
+                    self.arch.dispatch(Backward {
+                        layer,
+                        law: &self.laws[index],
+                        prepared,
+                        arrivals: &mut scratch.arrivals,
+                        spikes: &scratch.spikes,
+                        cotangents: &scratch.cotangents,
+                        limit,
+                        scratch: &mut scratch.backward,
+                        sources: &mut scratch.sources,
+                        gradient: &mut scratch.gradient[index],
+                        report: &mut scratch.report,
+                    });
+                }
+            }
+            if !input_gradient.is_empty() {
+                scratch.store_input_gradient(&self.network.layers[0], input_gradient, first, count);
+            }
+        }
+    }
+}
+
+impl Scratch {
+    fn clear(&mut self, layers: &[Layer], prepared: &[PreparedLayer]) {
+        self.report = BackwardReport::default();
+        self.gradient.resize(layers.len(), LayerGradient::default());
+        for ((gradient, layer), prepared) in self.gradient.iter_mut().zip(layers).zip(prepared) {
+            let fill = |values: &mut Vec<f64>, length| {
+                values.clear();
+                values.resize(length, 0.0);
+            };
+            fill(&mut gradient.weights, prepared.weights.len());
+            fill(&mut gradient.synaptic, prepared.synaptic.len());
+            fill(&mut gradient.dendritic, layer.spec.size);
+            fill(&mut gradient.sources, layer.sources);
+        }
+    }
+
+    /// Puts the arrivals of some samples at a layer into lanes; returns the latest one that exists, relative to its
+    /// origin. Lanes beyond the samples are silent.
+    fn load(&mut self, layer: &Layer, prepared: &PreparedLayer, lines: Lines, first: usize, count: usize) -> f64 {
+        let blocks = count.div_ceil(LANES);
+        let (sources, copies) = (layer.sources, layer.spec.multiplex);
+        self.origins.clear();
+        self.arrivals.times.clear();
+        self.arrivals.times.resize(blocks * sources, [f64::INFINITY; LANES]);
+        let mut latest = [0.0_f64; LANES];
+        for (block, rows) in self.arrivals.times.chunks_exact_mut(sources).enumerate() {
+            lines.read(first, count, block, f64::INFINITY, |line, row| rows[line * copies..][..copies].fill(row));
+            for (row, time) in rows[lines.lines * copies..].iter_mut().zip(&prepared.biases) {
+                row.fill(*time);
+            }
+            let earliest =
+                rows.iter().fold([f64::INFINITY; LANES], |a, b| std::array::from_fn(|n| a[n].min(b[n])));
+            let origin = earliest.map(|time| if time.is_finite() { time } else { 0.0 });
+            for (row, delay) in rows.iter_mut().zip(&prepared.axonal) {
+                *row = std::array::from_fn(|n| (row[n] - origin[n]) + delay);
+                latest =
+                    std::array::from_fn(
+                        |n| if row[n] < f64::INFINITY { latest[n].max(row[n]) } else { latest[n] },
+                    );
+            }
+            self.origins.push(origin);
+        }
+        latest.into_iter().fold(0.0, f64::max)
+    }
+
+    /// Puts the recorded spikes of a layer into lanes, without their dendritic delays.
+    fn load_spikes(
+        &mut self,
+        shared: &Shared,
+        index: usize,
+        prepared: &PreparedLayer,
+        record: &[f64],
+        first: usize,
+        count: usize,
+    ) {
+        let lines = shared.layer_lines(index, record);
+        self.spikes.clear();
+        self.spikes.resize(count.div_ceil(LANES) * lines.lines, [0.0; LANES]);
+        for (block, rows) in self.spikes.chunks_exact_mut(lines.lines).enumerate() {
+            let origin = &self.origins[block];
+            lines.read(first, count, block, f64::INFINITY, |target, row| {
+                let delay = prepared.dendritic[target];
+                rows[target] = std::array::from_fn(|n| (row[n] - origin[n]) - delay);
+            });
+        }
+    }
+
+    /// Puts the cotangents of a layer's spikes into lanes: those given, and those of the layer `after`, whose backward
+    /// pass left the gradients of its sources.
+    fn load_cotangents(
+        &mut self,
+        shared: &Shared,
+        index: usize,
+        after: Option<&Layer>,
+        cotangents: &[f64],
+        first: usize,
+        count: usize,
+    ) {
+        let lines = shared.layer_lines(index, cotangents);
+        self.cotangents.clear();
+        self.cotangents.resize(count.div_ceil(LANES) * lines.lines, [0.0; LANES]);
+        for (block, rows) in self.cotangents.chunks_exact_mut(lines.lines).enumerate() {
+            lines.read(first, count, block, 0.0, |target, row| rows[target] = row);
+            let Some(after) = after else { continue };
+            let sources = &self.sources[block * after.sources..];
+            for (row, copies) in rows.iter_mut().zip(sources.chunks_exact(after.spec.multiplex)) {
+                for copy in copies {
+                    row.iter_mut().zip(copy).for_each(|(total, c)| *total += c);
+                }
+            }
+        }
+    }
+
+    /// Writes what the first layer's backward pass left, summed over the copies of each input.
+    fn store_input_gradient(&self, layer: &Layer, gradient: &mut [f64], first: usize, count: usize) {
+        let copies = layer.spec.multiplex;
+        for sample in 0..count {
+            let (block, lane) = (sample / LANES, sample % LANES);
+            let sources = &self.sources[block * layer.sources..];
+            for input in 0..layer.inputs {
+                let copies = &sources[input * copies..(input + 1) * copies];
+                gradient[(first + sample) * layer.inputs + input] = copies.iter().map(|row| row[lane]).sum();
+            }
+        }
+    }
+}
+
+/// A mismatch between a slice and what the network needs.
+pub(crate) fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), TtfsError> {
+    if found == expected { Ok(()) } else { Err(TtfsError::Length { what, found, expected }) }
+}
