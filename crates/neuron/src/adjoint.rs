@@ -6,8 +6,8 @@ use crate::{Lif, State};
 /// the number of spikes; the events are the methods of [`Lif`] below. Between two events call
 /// [`Lif::adjoint_flow`], or [`Lif::adjoint_flow_clamped`] within the refractory period; at an arrival
 /// [`Lif::adjoint_arrival`]; at the end of the refractory period [`Lif::adjoint_release`]; at the spike
-/// [`Lif::adjoint_spike`]. Start from zero after the last event. Göltz et al. 2025, "Methods"; for one spike per
-/// neuron it reduces to their eqs. 8 to 13.
+/// [`Lif::adjoint_spike`]. Start from zero after the last event. For one spike per neuron it reduces to the
+/// gradients of Göltz et al. 2025, [`first_spike_gradient`](crate::first_spike_gradient).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Adjoint {

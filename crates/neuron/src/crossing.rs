@@ -3,7 +3,7 @@
 //! Without input the voltage, measured from the leak, is `x(s) = x e^(-s/tau_m) + J K(s)` with `J = I/C`. It has at
 //! most one extremum and one inflection, both known in closed form, so every case reduces to a stretch on which
 //! `f = V - threshold` rises and does not change its curvature: there Newton's method converges from one side, needs
-//! no bracket and cannot pass the root. `docs` of the modules below say which stretch.
+//! no bracket and cannot pass the root. The modules below say which stretch.
 
 mod course;
 mod double;
@@ -30,7 +30,7 @@ impl Lif {
     ///
     /// The root has a closed form for `tau_mem = 2 tau_syn` (a quadratic), `tau_mem = tau_syn` (Lambert W) and a
     /// non-leaky membrane (a logarithm); otherwise Newton's method finds it from the side where it is monotone.
-    /// Göltz et al. 2025, eqs. 5 to 10; see section "Methods" there for the first-spike forms.
+    /// Göltz et al. 2025 give the closed forms of the first spike.
     ///
     /// # Complexity
     ///

@@ -34,7 +34,7 @@ pub struct FirstSpike {
 /// Walks through the arrivals with [`Lif::flow`] and [`Lif::crossing_before`]. Only differences of times enter an
 /// exponential, so nothing overflows wherever the time origin lies. The spike is later than its last causal arrival
 /// and not after the next one; an arrival at the very instant of the spike is not causal. Arrivals at infinity are
-/// ignored. Göltz et al. 2025, eqs. 5 to 10.
+/// ignored. Göltz et al. 2025.
 ///
 /// # Errors
 ///

@@ -13,7 +13,7 @@ impl Lif {
     /// `V(dt) = E + (V-E)·a + I·k(dt)`,  `I(dt) = I·e^(-dt/τₛ)`,  `a = e^(-dt/τₘ)`
     ///
     /// Requires `dt >= 0`; infinity gives the limit. Flows compose: `dt` then `du` equals `dt + du` to rounding.
-    /// Göltz et al. 2025, eq. 1.
+    /// Göltz et al. 2025.
     #[inline]
     #[must_use]
     pub fn flow(&self, state: State, dt: f64) -> State {
@@ -35,7 +35,7 @@ impl Lif {
     /// `τₛ/C·(1 - e^(-dt/τₛ))` for `τₘ = ∞`.
     ///
     /// Requires `dt >= 0`. Relatively accurate for any ratio of the time constants, equality and its neighbourhood
-    /// included. Göltz et al. 2025, eq. 2.
+    /// included. Göltz et al. 2025.
     #[inline]
     #[must_use]
     pub fn kernel(&self, dt: f64) -> f64 {

@@ -1,9 +1,8 @@
 //! Derivatives of the post-synaptic potential by the two rates.
 
-use crate::math::exp_m1;
 use crate::membrane::{Decay, Membrane};
 
-/// Below this argument `(e^z - 1 - z)/z^2` is summed as a series; above it the direct form loses at most two bits.
+/// Below this argument `(e^z - 1 - z)/z²` is summed as a series; above it the direct form loses at most two bits.
 const SERIES: f64 = 1.0;
 /// Terms of the series: `1/20!` is below the rounding of its first term, 1/2.
 const TERMS: u32 = 18;
@@ -25,11 +24,8 @@ impl Membrane {
     }
 }
 
-/// `(e^z - 1 - z)/z² = 1/2 + z/6 + z²/24 + ..`
+/// `(e^z - 1 - z)/z² = 1/2 + z/6 + z²/24 + ..`, for `|z| < 1`.
 fn phi_2(z: f64) -> f64 {
-    if z.abs() >= SERIES {
-        return (exp_m1(z) - z) / (z * z);
-    }
     // Horner from the last term: 1/2 (1 + z/3 (1 + z/4 (1 + ..))).
     (3..3 + TERMS).rev().fold(1.0, |sum, n| 1.0 + z / f64::from(n) * sum) / 2.0
 }
@@ -37,11 +33,12 @@ fn phi_2(z: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::exp_m1;
 
     #[test]
     fn phi_2_meets_its_direct_form() {
         assert_eq!(phi_2(0.0), 0.5);
-        for z in [0.999_f64, -0.999, 1.001, -1.001, 0.5, -0.5] {
+        for z in [0.999_f64, -0.999, 0.5, -0.5] {
             let direct = (exp_m1(z) - z) / (z * z);
             assert!((phi_2(z) - direct).abs() < 1e-15, "{z}");
         }

@@ -66,3 +66,8 @@ pub use first_spike::{
 pub use integrator::{IntegratorParams, LeakyIntegrator, Maximum};
 pub use params::{Lif, LifParams};
 pub use state::State;
+
+/// The example of the README, so that the tests run it.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -9,7 +9,7 @@ use crate::validate::{finite, non_negative, positive, tau_mem};
 /// ```
 ///
 /// The neuron spikes when `V` reaches `threshold` from below; then `V = reset` for `refractory`, while `I` runs on
-/// (Göltz et al. 2025, eq. 1). All units are the caller's, as long as they agree: times share one unit, voltages
+/// (Göltz et al. 2025). All units are the caller's, as long as they agree: times share one unit, voltages
 /// share another, and a weight is a current, `capacitance * voltage / time`.
 ///
 /// The default is DelGrad's neuron: `tau_mem = 2`, `tau_syn = 1`, `threshold = 1`, `leak = reset = 0`,
@@ -24,7 +24,7 @@ use crate::validate::{finite, non_negative, positive, tau_mem};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields, rename_all = "kebab-case"))]
 pub struct LifParams {
     /// Membrane time constant, above 0; infinity makes the membrane non-leaky.
     pub tau_mem: f64,

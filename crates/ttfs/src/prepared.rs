@@ -4,7 +4,8 @@ use delgrad_neuron::math::exp_in_place;
 
 use crate::error::TtfsError;
 use crate::kernel::LayerLaw;
-use crate::network::{Layer, Network};
+use crate::network::{Delay, Layer, Network};
+use crate::positivity::Positivity;
 use crate::spec::DelayKind;
 
 /// One layer's parameters, target-major, with all that does not depend on the sample computed once.
@@ -42,14 +43,16 @@ impl Prepared {
             let (group, value) = (network.group_name(index), parameters[index]);
             return Err(TtfsError::NotFinite { index, group, value });
         }
+        // The other rules cannot go below zero. Nothing has been taken over yet.
+        let unbounded = |delay: &&Delay| matches!(delay.spec.positivity, Positivity::Clip | Positivity::Shift);
+        for delay in network.layers.iter().flat_map(|layer| &layer.delays).filter(unbounded) {
+            if let Some(value) = parameters[delay.range.clone()].iter().copied().find(|d| *d < 0.0) {
+                return Err(TtfsError::NegativeDelay { group: network.group_name(delay.range.start), value });
+            }
+        }
         self.layers.resize(network.layers.len(), PreparedLayer::default());
         for ((prepared, layer), law) in self.layers.iter_mut().zip(&network.layers).zip(laws) {
             prepared.update(layer, law, parameters);
-            let delays = prepared.axonal.iter().chain(&prepared.dendritic).chain(&prepared.synaptic);
-            if let Some(value) = delays.copied().find(|d| *d < 0.0) {
-                let group = layer.delays.iter().map(|delay| network.group_name(delay.range.start)).next();
-                return Err(TtfsError::NegativeDelay { group: group.unwrap_or_default(), value });
-            }
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ impl Course<'_> {
         let start = (peak - (2.0 * excess / curvature).sqrt()).max(0.0);
         let (value, slope) = self.at(start);
         let left = start - value / slope;
-        Some(if slope > 0.0 { self.from_left(left.clamp(0.0, peak), peak) } else { start })
+        Some(if slope > 0.0 { self.newton_from_left(left.clamp(0.0, peak), peak) } else { start })
     }
 
     /// The crossing for a leak above the threshold, which always exists.
@@ -44,16 +44,16 @@ impl Course<'_> {
             && let Some(inflection) = membrane.inflection(x, drive).filter(|&time| time > 0.0)
         {
             return if self.at(inflection).0 >= 0.0 {
-                self.from_right(inflection)
+                self.newton_from_right(inflection)
             } else {
-                self.from_left(inflection, f64::INFINITY)
+                self.newton_from_left(inflection, f64::INFINITY)
             };
         }
-        self.from_left(0.0, f64::INFINITY)
+        self.newton_from_left(0.0, f64::INFINITY)
     }
 
     /// Newton from a point left of the root, where `f` rises and is concave up to `end`.
-    fn from_left(&self, mut s: f64, end: f64) -> f64 {
+    fn newton_from_left(&self, mut s: f64, end: f64) -> f64 {
         for _ in 0..MAX_STEPS {
             let (value, slope) = self.at(s);
             let next = (s - value / slope).min(end);
@@ -66,7 +66,7 @@ impl Course<'_> {
     }
 
     /// Newton from a point right of the root, where `f` rises from the root to `s` and is convex.
-    fn from_right(&self, mut s: f64) -> f64 {
+    fn newton_from_right(&self, mut s: f64) -> f64 {
         for _ in 0..MAX_STEPS {
             let (value, slope) = self.at(s);
             let next = s - value / slope;

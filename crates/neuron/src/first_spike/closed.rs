@@ -12,7 +12,7 @@ use crate::math::{exp, lambert_w0, ln};
 /// Requires `c > 0`, and times that are referred to an origin within some hundred `tau_syn`, or the sums overflow. The
 /// sum is a causal set if `T` is not before its last arrival and not after the next one: the caller checks that.
 /// `None` if these arrivals do not reach the threshold. Absolute error a few ulp of `b/a₁`; near grazing the square
-/// root of that. Göltz et al. 2025, eqs. 5 and 6.
+/// root of that. Göltz et al. 2025.
 #[must_use]
 pub fn first_spike_equal(a1: f64, b: f64, c: f64, tau_syn: f64) -> Option<f64> {
     let offset = b / a1;
@@ -27,7 +27,7 @@ pub fn first_spike_equal(a1: f64, b: f64, c: f64, tau_syn: f64) -> Option<f64> {
 /// a₁ = Σ wᵢ e^(tᵢ/τₛ)    a₂ = Σ wᵢ e^(tᵢ/(2τₛ))    c = g_l (threshold - leak)
 /// ```
 ///
-/// Domain, `None` and accuracy as for [`first_spike_equal`]. Göltz et al. 2025, eqs. 8 to 10.
+/// Domain, `None` and accuracy as for [`first_spike_equal`]. Göltz et al. 2025.
 #[must_use]
 pub fn first_spike_double(a1: f64, a2: f64, c: f64, tau_syn: f64) -> Option<f64> {
     let discriminant = a2 * a2 - 4.0 * a1 * c;

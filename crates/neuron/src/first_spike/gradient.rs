@@ -35,18 +35,15 @@ pub struct FirstSpikeGradient {
 /// The arrivals need no order. `time` may come from [`first_spike`](crate::first_spike), from another simulator or
 /// from a chip, and need not be a root of the model. `None` if there is no causal arrival or `V'` is not above zero:
 /// the model then has no derivative there. Near grazing `V'` tends to zero and the gradient is unbounded, so bound it
-/// before use. Göltz et al. 2025, eqs. 8 to 13.
+/// before use. Göltz et al. 2025.
 #[must_use]
 pub fn first_spike_gradient(lif: &Lif, arrivals: &[Arrival], time: f64) -> Option<FirstSpikeGradient> {
-    let causal = |arrival: &&Arrival| arrival.time < time;
-    let current: f64 = arrivals
-        .iter()
-        .filter(causal)
-        .map(|arrival| arrival.weight * lif.membrane.decay(time - arrival.time).syn)
-        .sum();
+    let causal: Vec<_> = arrivals.iter().filter(|arrival| arrival.time < time).collect();
+    let current =
+        causal.iter().map(|arrival| arrival.weight * lif.membrane.decay(time - arrival.time).syn).sum::<f64>();
     let slope = lif.slope(State { v: lif.threshold(), i: current });
-    if !(slope > 0.0 && slope.is_finite() && time.is_finite()) || !arrivals.iter().any(|arrival| causal(&arrival))
-    {
+    let exists = !causal.is_empty() && time.is_finite() && slope > 0.0 && slope.is_finite();
+    if !exists {
         return None;
     }
 
@@ -100,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_model_neuron_spikes_without_input_has_no_gradient_without_input() {
+    fn a_spike_without_input_has_no_gradient() {
         let lif = Lif::new(crate::LifParams { leak: 2.0, ..Default::default() }).unwrap();
         assert_eq!(first_spike_gradient(&lif, &[], 1.0), None);
     }

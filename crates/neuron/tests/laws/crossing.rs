@@ -3,7 +3,7 @@
 use delgrad_neuron::{Lif, LifParams, State, first_spike_double, first_spike_equal};
 use proptest::prelude::*;
 
-use crate::neurons::{any_lif, resting_lif, state_of};
+use crate::neurons::{any_lif, config, resting_lif, state_of};
 
 /// Samples of the course; a crossing that hides between two of them is nearer to grazing than [`GRAZING`].
 const SAMPLES: u32 = 4000;
@@ -78,7 +78,7 @@ fn check(lif: &Lif, state: State) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(config(1500))]
 
     #[test]
     fn agrees_with_dense_sampling(lif in any_lif(), depth in 1e-6..4.0, strength in -4.0..8.0) {

@@ -2,6 +2,19 @@
 
 use delgrad_neuron::{Arrival, Lif, LifParams, State};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+/// This many cases, the same ones in every run; `PROPTEST_CASES` and `PROPTEST_RNG_SEED` ask for others.
+pub fn config(cases: u32) -> ProptestConfig {
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = cases;
+    }
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(1);
+    }
+    config
+}
 
 /// `tau_mem / tau_syn`: the closed forms, their neighbourhood, and five orders of magnitude in between and around.
 pub fn ratio() -> impl Strategy<Value = f64> {

@@ -103,13 +103,14 @@ impl WithSimd for Backward<'_> {
 }
 
 impl BackwardScratch {
-    /// Inverse factors of the spikes, or their times in units of `tau_syn`; finite also for silent neurons.
+    /// Inverse factors of the spikes, or their times in units of `tau_syn`; finite also for silent neurons, and for
+    /// recorded spikes long before the origin, which have no causes.
     #[inline(always)]
     fn fill_spikes(&mut self, law: &LayerLaw, spikes: &[Row]) {
         for (number, (factor, rate)) in self.spikes.iter_mut().zip(law.factor_rates()).enumerate() {
             factor.clear();
             let Some(rate) = rate else { continue };
-            let scaled = |time: f64| if time.is_finite() { time * rate } else { 0.0 };
+            let scaled = |time: f64| if time.is_finite() { time.max(0.0) * rate } else { 0.0 };
             factor.extend(spikes.iter().map(|row| row.map(scaled)));
             if number == 0 || law.second_factor_is_exponential() {
                 for value in factor.as_flattened_mut() {

@@ -8,7 +8,7 @@
 //! any other           V - E = kappa (b/q - a/p)    p = e^(T/tau_s)   a = sum w p_i       q, b likewise with tau_m
 //! ```
 //!
-//! (Göltz et al. 2025, eqs. 8 to 10; `g = C/tau_m`, `kappa = 1/(C (1/tau_s - 1/tau_m))`.) Multiplied by its
+//! (Göltz et al. 2025, Methods; `g = C/tau_m`, `kappa = 1/(C (1/tau_s - 1/tau_m))`.) Multiplied by its
 //! denominators the threshold condition needs neither exponential nor division, so walking through the arrivals
 //! costs a few multiplications each, and the spike itself is solved for once. Every quantity refers to the
 //! sample's time origin.
@@ -22,6 +22,9 @@ use super::lanes::{Lanes, Mask};
 
 /// Arrival times may span this many of the shorter time constant: `e^300` squared is still finite.
 const LONGEST_SPAN: f64 = 300.0;
+
+/// Below this relative difference of the rates more than four of sixteen digits would be lost.
+const NEARLY_EQUAL: f64 = 1e-4;
 
 /// The membrane law of a layer with its constants.
 #[derive(Clone, Copy, Debug)]
@@ -58,9 +61,13 @@ impl LayerLaw {
         matches!(self, Self::General { .. })
     }
 
-    /// The longest time between the first and the last arrival that the factors can represent.
+    /// The longest time between the first and the last arrival that the factors can represent. None at all where the
+    /// time constants differ by so little that the two factors' difference would lose its digits.
     pub fn longest_span(&self) -> f64 {
         match *self {
+            Self::General { rate_mem, rate_syn, .. } if (rate_syn - rate_mem).abs() < NEARLY_EQUAL * rate_syn => {
+                -1.0
+            }
             Self::Equal { rate, .. } => LONGEST_SPAN / rate,
             Self::Double { rate_mem, rate_syn, .. } | Self::General { rate_mem, rate_syn, .. } => {
                 LONGEST_SPAN / rate_mem.max(rate_syn)
