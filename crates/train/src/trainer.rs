@@ -237,21 +237,26 @@ impl<S: Substrate> Trainer<S> {
         let Some(l2) = self.objective.l2_delay else { return Ok(0.0) };
         let groups: Vec<_> =
             self.network.groups().iter().filter(|g| matches!(g.kind, GroupKind::Delay { .. })).collect();
+        // A shared delay counts once for each of its copies.
         let mut delays = Vec::new();
         for group in &groups {
-            if l2.effective {
-                delays.extend(self.network.effective_delays(group, &self.parameters));
+            let values = if l2.effective {
+                self.network.effective_delays(group, &self.parameters)
             } else {
-                delays.extend_from_slice(&self.parameters[group.range.clone()]);
-            }
+                self.parameters[group.range.clone()].to_vec()
+            };
+            let copies = if l2.effective { self.network.delay_copies(group) } else { 1 };
+            delays.extend(values.iter().flat_map(|delay| std::iter::repeat_n(*delay, copies)));
         }
         let mut gradient = vec![0.0; delays.len()];
         let penalty = l2.evaluate(&delays, &mut gradient)?;
         let mut next = gradient.into_iter();
         for group in groups {
             let slopes = self.network.delay_slopes(group, &self.parameters);
-            for ((index, slope), g) in group.range.clone().zip(slopes).zip(&mut next) {
-                self.penalty_gradient[index] = if l2.effective { g * slope } else { g };
+            let copies = if l2.effective { self.network.delay_copies(group) } else { 1 };
+            for (index, slope) in group.range.clone().zip(slopes) {
+                let total: f64 = next.by_ref().take(copies).sum();
+                self.penalty_gradient[index] = if l2.effective { total * slope } else { total };
             }
         }
         Ok(penalty)

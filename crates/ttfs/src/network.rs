@@ -187,9 +187,27 @@ impl Network {
         parameters[group.range.clone()].iter().map(|p| rule.slope(*p)).collect()
     }
 
+    /// Number of lines (sources, targets, or synapses) that share each delay of one group.
+    ///
+    /// # Panics
+    /// As [`Network::effective_delays`].
+    #[must_use]
+    pub fn delay_copies(&self, group: &ParameterGroup) -> usize {
+        let spec = self.delay(group).spec;
+        match spec.kind {
+            DelayKind::Axonal => spec.source_sharing,
+            DelayKind::Dendritic => spec.target_sharing,
+            DelayKind::Synaptic => spec.source_sharing * spec.target_sharing,
+        }
+    }
+
     fn positivity(&self, group: &ParameterGroup) -> Positivity {
+        self.delay(group).spec.positivity
+    }
+
+    fn delay(&self, group: &ParameterGroup) -> &Delay {
         let GroupKind::Delay { delay, .. } = group.kind else { panic!("{} is no group of delays", group.name()) };
-        self.layers[group.layer].delays[delay].spec.positivity
+        &self.layers[group.layer].delays[delay]
     }
 
     /// Moves raw delays back to where their positivity rules allow them; call it after every optimiser step.

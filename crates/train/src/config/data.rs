@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::data::{CsvOptions, PatternTask, Split, SplitFractions, pattern, read_csv, split, xor, yin_yang};
 use crate::{Dataset, TrainError};
@@ -28,13 +28,13 @@ pub enum DataConfig {
     /// The Yin-Yang set: x, y, 1-x, 1-y and one of three classes.
     YinYang {
         /// Samples to train on.
-        #[serde(default = "yin_yang_train")]
+        #[serde(default = "yin_yang_train", deserialize_with = "train_sample")]
         train: Sample,
         /// Samples to validate on.
-        #[serde(default = "yin_yang_validation")]
+        #[serde(default = "yin_yang_validation", deserialize_with = "validation_sample")]
         validation: Sample,
         /// Samples to test on.
-        #[serde(default = "yin_yang_test")]
+        #[serde(default = "yin_yang_test", deserialize_with = "test_sample")]
         test: Sample,
     },
     /// Exclusive or: two bits, two classes.
@@ -89,6 +89,31 @@ fn yin_yang_test() -> Sample {
 
 fn four() -> u32 {
     4
+}
+
+/// A [`Sample`] of which either value may be left out.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PartialSample {
+    size: Option<u32>,
+    seed: Option<u32>,
+}
+
+fn sample_or<'de, D: Deserializer<'de>>(deserializer: D, default: Sample) -> Result<Sample, D::Error> {
+    let PartialSample { size, seed } = Deserialize::deserialize(deserializer)?;
+    Ok(Sample { size: size.unwrap_or(default.size), seed: seed.unwrap_or(default.seed) })
+}
+
+fn train_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
+    sample_or(deserializer, yin_yang_train())
+}
+
+fn validation_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
+    sample_or(deserializer, yin_yang_validation())
+}
+
+fn test_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
+    sample_or(deserializer, yin_yang_test())
 }
 
 impl DataConfig {

@@ -13,7 +13,7 @@ pub(super) fn parse<T: DeserializeOwned>(
 ) -> Result<T, TrainError> {
     let mut table: Table = text.parse().map_err(|error: toml::de::Error| TrainError::Toml {
         source_name: source.to_owned(),
-        problem: error.to_string().trim_end().to_owned(),
+        problem: syntax_problem(text, &error),
     })?;
     for (path, value) in overrides {
         set(&mut table, path, value)?;
@@ -23,6 +23,14 @@ pub(super) fn parse<T: DeserializeOwned>(
         let problem = error.inner().message().trim_end().to_owned();
         TrainError::Config { source_name: source.to_owned(), hint: hint(&problem), problem, path: place(&path) }
     })
+}
+
+/// "line 3, column 5: what is wrong", on one line.
+fn syntax_problem(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = 1 + before.matches('\n').count();
+    let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
+    format!("line {line}, column {column}: {}", error.message().trim_end().replace('\n', ", "))
 }
 
 /// "at `layers[0].size`: ", or nothing at the top.

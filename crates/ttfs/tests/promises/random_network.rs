@@ -1,0 +1,233 @@
+//! Random networks with parameters, inputs and cotangents, of every kind that a description can ask for.
+
+use delgrad_neuron::LifParams;
+use delgrad_ttfs::{
+    BackwardOptions, BackwardReport, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity,
+    Runner, SpikeTimes,
+};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+/// A network and a batch for it.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    pub network: Network,
+    pub parameters: Vec<f64>,
+    pub inputs: SpikeTimes,
+}
+
+/// Results of both passes.
+#[derive(Clone, Debug)]
+pub struct Passes {
+    pub record: SpikeTimes,
+    pub parameters: Vec<f64>,
+    pub inputs: Vec<f64>,
+    pub report: BackwardReport,
+}
+
+/// Uniform numbers for what need not shrink: xorshift64*.
+#[derive(Clone, Debug)]
+pub struct Uniform(u64);
+
+impl Uniform {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub fn within(&mut self, low: f64, high: f64) -> f64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let bits = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11;
+        low + (high - low) * (bits as f64 / (1_u64 << 53) as f64)
+    }
+
+    pub fn chance(&mut self, probability: f64) -> bool {
+        self.within(0.0, 1.0) < probability
+    }
+}
+
+/// The same cases on every run.
+pub fn cases(number: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases: number,
+        rng_seed: RngSeed::Fixed(20_250_821),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Networks of one to three layers with one to nine sources each, and a batch of `samples`.
+pub fn instances(samples: impl Strategy<Value = usize>) -> impl Strategy<Value = Instance> {
+    let layers = prop::collection::vec(layer(), 1..=3);
+    (1..=5_usize, layers, samples, any::<u64>()).prop_map(|(inputs, drafts, samples, seed)| {
+        let mut uniform = Uniform::new(seed);
+        let (mut layers, mut lines) = (Vec::new(), inputs);
+        for draft in drafts {
+            lines = draft.build(lines, &mut uniform, &mut layers);
+        }
+        let network = Network::new(NetworkSpec { inputs, layers }).unwrap();
+        let parameters = parameters(&network, &mut uniform);
+        let times = (0..samples).flat_map(|_| sample(inputs, &mut uniform)).collect();
+        Instance { parameters, inputs: SpikeTimes::from_rows(inputs, times).unwrap(), network }
+    })
+}
+
+/// A layer before the number of its lines is known.
+#[derive(Clone, Debug)]
+struct Draft {
+    layer: LayerSpec,
+    thresholds: bool,
+}
+
+fn layer() -> impl Strategy<Value = Draft> {
+    let ratio = prop_oneof![Just(1.0), Just(2.0), 0.2..5.0_f64, Just(f64::INFINITY)];
+    let neuron = (ratio, 0.5..2.0_f64, 0.5..2.0_f64, -0.5..0.5_f64, 0.3..1.5_f64);
+    let neuron = neuron.prop_map(|(ratio, tau_syn, capacitance, leak, distance)| LifParams {
+        tau_mem: ratio * tau_syn,
+        tau_syn,
+        capacitance,
+        leak,
+        threshold: leak + distance,
+        ..LifParams::default()
+    });
+    let delays = prop::collection::vec(delay(), 0..=3);
+    let multiplex = prop_oneof![3 => Just(1_usize), 1 => Just(2)];
+    (1..=5_usize, neuron, any::<bool>(), multiplex, 0..=2_usize, delays).prop_map(
+        |(size, neuron, thresholds, multiplex, biases, delays)| Draft {
+            layer: LayerSpec { size, neuron, thresholds: Vec::new(), multiplex, biases, delays },
+            thresholds,
+        },
+    )
+}
+
+fn delay() -> impl Strategy<Value = DelaySpec> {
+    let kind = prop_oneof![Just(DelayKind::Axonal), Just(DelayKind::Dendritic), Just(DelayKind::Synaptic)];
+    let positivity = prop_oneof![
+        (0.0..0.5_f64, 0.2..2.0_f64).prop_map(|(shift, scale)| Positivity::Sigmoid { shift, scale }),
+        (0.0..0.5_f64).prop_map(|shift| Positivity::Softplus { shift }),
+        Just(Positivity::Clip),
+        Just(Positivity::Shift),
+    ];
+    // a wish; the real factor is a divisor of the number of lines
+    (kind, positivity, 1..=3_usize, 1..=3_usize).prop_map(|(kind, positivity, source_sharing, target_sharing)| {
+        DelaySpec { kind, positivity, source_sharing, target_sharing }
+    })
+}
+
+impl Draft {
+    fn build(self, lines: usize, uniform: &mut Uniform, layers: &mut Vec<LayerSpec>) -> usize {
+        let Self { mut layer, thresholds } = self;
+        if lines * layer.multiplex + layer.biases > 9 {
+            (layer.multiplex, layer.biases) = (1, 0);
+        }
+        let sources = lines * layer.multiplex + layer.biases;
+        for delay in &mut layer.delays {
+            let factor = |wish, lines: usize| (1..=wish).rev().find(|f| lines.is_multiple_of(*f)).unwrap();
+            delay.source_sharing = factor(delay.source_sharing, sources);
+            delay.target_sharing = factor(delay.target_sharing, layer.size);
+        }
+        if thresholds {
+            let distance = layer.neuron.threshold - layer.neuron.leak;
+            let own = |_| layer.neuron.leak + distance * uniform.within(0.7, 1.4);
+            layer.thresholds = (0..layer.size).map(own).collect();
+        }
+        layers.push(layer);
+        layers[layers.len() - 1].size
+    }
+}
+
+/// Weights strong enough for most neurons to fire, and delays that no small step makes negative.
+fn parameters(network: &Network, uniform: &mut Uniform) -> Vec<f64> {
+    let mut parameters = Vec::with_capacity(network.parameter_count());
+    for group in network.groups() {
+        let layer = &network.spec().layers[group.layer];
+        let neuron = layer.neuron;
+        let unit = (neuron.threshold - neuron.leak) * neuron.capacitance / neuron.tau_syn;
+        for _ in group.range.clone() {
+            parameters.push(match group.kind {
+                GroupKind::Weights => unit * uniform.within(-1.0, 4.0),
+                GroupKind::Biases => uniform.within(0.0, 2.0),
+                GroupKind::Delay { delay, .. } => match layer.delays[delay].positivity {
+                    Positivity::Sigmoid { .. } | Positivity::Softplus { .. } => uniform.within(-2.0, 2.0),
+                    Positivity::Clip | Positivity::Shift => uniform.within(0.05, 1.0),
+                },
+            });
+        }
+    }
+    parameters
+}
+
+/// Input times with silent lines, equal times and all-silent samples among them.
+fn sample(inputs: usize, uniform: &mut Uniform) -> Vec<f64> {
+    let silent = uniform.chance(0.1);
+    let mut times: Vec<f64> = Vec::with_capacity(inputs);
+    for _ in 0..inputs {
+        let time = match times.last() {
+            Some(last) if uniform.chance(0.2) => *last,
+            _ if silent || uniform.chance(0.1) => f64::INFINITY,
+            _ => uniform.within(0.0, 3.0),
+        };
+        times.push(time);
+    }
+    times
+}
+
+impl Instance {
+    pub fn runner(&self) -> Runner {
+        Runner::new(self.network.clone(), &self.parameters).unwrap()
+    }
+
+    /// Something for every spike, hidden ones included.
+    pub fn cotangents(&self) -> Vec<f64> {
+        let spikes = self.network.sizes().iter().sum::<usize>() * self.inputs.samples();
+        (0..spikes).map(|n| (n * 37 % 101) as f64 / 50.0 - 1.0).collect()
+    }
+}
+
+pub fn forward(runner: &mut Runner, inputs: &SpikeTimes) -> SpikeTimes {
+    let mut record = SpikeTimes::silent(&runner.network().sizes(), 0);
+    runner.forward(inputs, &mut record).unwrap();
+    record
+}
+
+pub fn backward(
+    runner: &mut Runner,
+    inputs: &SpikeTimes,
+    record: SpikeTimes,
+    cotangents: &[f64],
+    max_dw_norm: Option<f64>,
+) -> Passes {
+    // what the slices hold must not matter
+    let mut parameters = vec![f64::NAN; runner.network().parameter_count()];
+    let mut gradient = vec![f64::NAN; inputs.as_slice().len()];
+    let options = BackwardOptions { max_dw_norm };
+    let report =
+        runner.backward(inputs, &record, cotangents, options, &mut parameters, Some(&mut gradient)).unwrap();
+    Passes { record, parameters, inputs: gradient, report }
+}
+
+/// The largest difference between spike times; infinite where one has a spike and the other none.
+pub fn spike_difference(a: &SpikeTimes, b: &SpikeTimes) -> f64 {
+    let pairs = a.as_slice().iter().zip(b.as_slice());
+    let difference = |(a, b): (&f64, &f64)| match (a.is_finite(), b.is_finite()) {
+        (true, true) => (a - b).abs(),
+        (false, false) => 0.0,
+        _ => f64::INFINITY,
+    };
+    assert_eq!(a.as_slice().len(), b.as_slice().len());
+    pairs.map(difference).fold(0.0, f64::max)
+}
+
+/// The largest difference between gradients, relative to the largest entry; infinite if one is not finite.
+///
+/// Cotangents are of order 1, so that gradients below 1e-3 are what is left of larger ones, and of their rounding.
+pub fn gradient_difference(a: &Passes, b: &Passes) -> f64 {
+    let all = |p: &Passes| p.parameters.iter().chain(&p.inputs).copied().collect::<Vec<_>>();
+    let (a, b) = (all(a), all(b));
+    if a.iter().chain(&b).any(|g| !g.is_finite()) {
+        return f64::INFINITY;
+    }
+    let scale = b.iter().fold(1e-3_f64, |largest, g| largest.max(g.abs()));
+    a.iter().zip(&b).map(|(a, b)| (a - b).abs() / scale).fold(0.0, f64::max)
+}
