@@ -1,1 +1,42 @@
-//! x
+//! Train transmission delays and weights of spiking neural networks with exact, event-based gradients.
+//!
+//! This crate gathers the libraries of the project under one name, and holds the [`experiments`] that the program
+//! `delgrad` runs by name:
+//!
+//! * [`neuron`]: the membrane equations of one neuron, solved exactly;
+//! * [`ttfs`]: feed-forward networks of first-spike neurons, forward and backward;
+//! * [`train`]: data sets, encoders, losses, optimisers, the training loop and its files.
+//!
+//! Train one of the built-in experiments, with two values of its configuration replaced:
+//!
+//! ```
+//! use std::{ops::ControlFlow, path::Path};
+//!
+//! use delgrad::experiments;
+//! use delgrad::train::{Experiment, Setup, fit};
+//!
+//! let xor = experiments::find("xor").expect("built in");
+//! let overrides = [("training.epochs", "20"), ("layers.0.size", "10")];
+//! let overrides = overrides.map(|(key, value)| (key.to_owned(), value.to_owned()));
+//! let setup = Setup::new(Experiment::parse(xor.name, xor.toml, &overrides)?, Path::new("."))?;
+//!
+//! let mut trainer = setup.trainer()?;
+//! let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
+//! let (config, seed) = (&setup.experiment.training, setup.experiment.seed);
+//! let run = fit(&mut trainer, train, validation, config, seed, |_| ControlFlow::Continue(()))?;
+//!
+//! trainer.set_parameters(&run.best.parameters)?;
+//! let test = trainer.evaluate(&setup.encoded.test.inputs, &setup.encoded.test.labels)?;
+//! assert!(test.accuracy > 0.9, "accuracy {}", test.accuracy);
+//! # Ok::<(), delgrad::train::TrainError>(())
+//! ```
+//!
+//! Without the feature `cli` (on by default) only the library is built, with none of the program's dependencies.
+
+#[cfg(doctest)]
+mod doc_tests;
+pub mod experiments;
+
+pub use delgrad_neuron as neuron;
+pub use delgrad_train as train;
+pub use delgrad_ttfs as ttfs;

@@ -140,20 +140,29 @@ pub fn lambert_w0(x: f64) -> f64 {
 
 /// Replaces every element by its exponential; the bits of [`exp`].
 pub fn exp_in_place(values: &mut [f64]) {
-    pulp::Arch::new().dispatch(|| {
-        for value in values {
-            *value = exp(*value);
-        }
-    });
+    pulp::Arch::new().dispatch(InPlace { values, function: exp });
 }
 
 /// Replaces every element by its logarithm; the bits of [`ln`].
 pub fn ln_in_place(values: &mut [f64]) {
-    pulp::Arch::new().dispatch(|| {
-        for value in values {
-            *value = ln(*value);
+    pulp::Arch::new().dispatch(InPlace { values, function: ln });
+}
+
+/// Compiles a loop over a function for the widest vectors of the machine.
+struct InPlace<'a, F> {
+    values: &'a mut [f64],
+    function: F,
+}
+
+impl<F: Fn(f64) -> f64> pulp::WithSimd for InPlace<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        for value in self.values {
+            *value = (self.function)(*value);
         }
-    });
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Vector kernels: eight samples side by side, one lane each.
 //!
 //! A block is eight samples. Every quantity of a block is a [`Row`]: one number per sample. Lanes never mix
-//! inside a kernel, and sums over lanes run in lane order, so the results do not depend on how many lanes the
+//! inside a kernel, and sums over lanes have a fixed order, so the results do not depend on how many lanes the
 //! machine's vectors have.
 
 pub(crate) mod backward;

@@ -52,21 +52,28 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// Hands over the lines of one block of the samples from `first`, one row a line; lanes beyond `count` samples hold
-    /// `beyond`.
-    #[inline]
-    fn read(&self, first: usize, count: usize, block: usize, beyond: f64, mut take: impl FnMut(usize, Row)) {
-        let start = block * LANES;
-        let samples: [&[f64]; LANES] = std::array::from_fn(|lane| {
-            // lanes beyond the samples read the first one, and are overwritten
-            let sample = if start + lane < count { first + start + lane } else { first };
-            &self.times[sample * self.stride + self.offset..][..self.lines]
-        });
-        let inside = (count - start).min(LANES);
-        for line in 0..self.lines {
-            let mut row: Row = samples.map(|sample| sample[line]);
-            row[inside..].fill(beyond);
-            take(line, row);
+    /// Puts `count` samples from `first` on into lanes, every line `copies` times in a row, `rows` rows a block.
+    /// Lanes beyond the samples hold `beyond`.
+    ///
+    /// The numbers go straight to where they belong: a row put together elsewhere and copied as a vector would have
+    /// to wait for its single stores.
+    fn read(&self, first: usize, count: usize, copies: usize, rows: &mut [Row], per_block: usize, beyond: f64) {
+        for (block, rows) in rows.chunks_exact_mut(per_block).enumerate() {
+            let rows = &mut rows[..self.lines * copies];
+            let inside = (count - block * LANES).min(LANES);
+            for lane in 0..inside {
+                let sample = first + block * LANES + lane;
+                let times = &self.times[sample * self.stride + self.offset..][..self.lines];
+                if copies == 1 {
+                    rows.iter_mut().zip(times).for_each(|(row, time)| row[lane] = *time);
+                } else {
+                    let copied = times.iter().flat_map(|time| std::iter::repeat_n(*time, copies));
+                    rows.iter_mut().zip(copied).for_each(|(row, time)| row[lane] = time);
+                }
+            }
+            if inside < LANES {
+                rows.iter_mut().for_each(|row| row[inside..].fill(beyond));
+            }
         }
     }
 }
@@ -105,7 +112,8 @@ impl Shared<'_> {
             let count = TILE.min(samples - first);
             for (index, layer) in self.network.layers.iter().enumerate() {
                 let prepared = &self.prepared.layers[index];
-                let latest = scratch.load(layer, prepared, self.feeding(index, inputs, record), first, count);
+                let lines = self.feeding(index, inputs, record);
+                let latest = scratch.load(layer, prepared, lines, first, count);
                 if self.needs_plain(index, latest) {
                     plain::forward(layer, prepared, &scratch.arrivals, &mut scratch.spikes);
                 } else {
@@ -149,8 +157,9 @@ impl Shared<'_> {
             for (index, layer) in self.network.layers.iter().enumerate().rev() {
                 let prepared = &self.prepared.layers[index];
                 let after = self.network.layers.get(index + 1);
+                let lines = self.feeding(index, inputs, record);
                 scratch.load_cotangents(self, index, after, cotangents, first, count);
-                let latest = scratch.load(layer, prepared, self.feeding(index, inputs, record), first, count);
+                let latest = scratch.load(layer, prepared, lines, first, count);
                 scratch.load_spikes(self, index, prepared, record, first, count);
                 if self.needs_plain(index, latest) {
                     let recorded = plain::Recorded {
@@ -206,23 +215,25 @@ impl Scratch {
         let blocks = count.div_ceil(LANES);
         let (sources, copies) = (layer.sources, layer.spec.multiplex);
         self.origins.clear();
-        self.arrivals.times.clear();
         self.arrivals.times.resize(blocks * sources, [f64::INFINITY; LANES]);
+        lines.read(first, count, copies, &mut self.arrivals.times, sources, f64::INFINITY);
         let mut latest = [0.0_f64; LANES];
-        for (block, rows) in self.arrivals.times.chunks_exact_mut(sources).enumerate() {
-            lines.read(first, count, block, f64::INFINITY, |line, row| rows[line * copies..][..copies].fill(row));
+        for rows in self.arrivals.times.chunks_exact_mut(sources) {
             for (row, time) in rows[lines.lines * copies..].iter_mut().zip(&prepared.biases) {
                 row.fill(*time);
             }
-            let earliest =
-                rows.iter().fold([f64::INFINITY; LANES], |a, b| std::array::from_fn(|n| a[n].min(b[n])));
+            // comparisons instead of f64::min, whose treatment of NaN costs several instructions
+            let mut earliest = [f64::INFINITY; LANES];
+            for row in &*rows {
+                earliest = std::array::from_fn(|n| if row[n] < earliest[n] { row[n] } else { earliest[n] });
+            }
             let origin = earliest.map(|time| if time.is_finite() { time } else { 0.0 });
             for (row, delay) in rows.iter_mut().zip(&prepared.axonal) {
                 *row = std::array::from_fn(|n| (row[n] - origin[n]) + delay);
-                latest =
-                    std::array::from_fn(
-                        |n| if row[n] < f64::INFINITY { latest[n].max(row[n]) } else { latest[n] },
-                    );
+                latest = std::array::from_fn(|n| {
+                    let later = row[n] > latest[n] && row[n] < f64::INFINITY;
+                    if later { row[n] } else { latest[n] }
+                });
             }
             self.origins.push(origin);
         }
@@ -240,14 +251,12 @@ impl Scratch {
         count: usize,
     ) {
         let lines = shared.layer_lines(index, record);
-        self.spikes.clear();
         self.spikes.resize(count.div_ceil(LANES) * lines.lines, [0.0; LANES]);
-        for (block, rows) in self.spikes.chunks_exact_mut(lines.lines).enumerate() {
-            let origin = &self.origins[block];
-            lines.read(first, count, block, f64::INFINITY, |target, row| {
-                let delay = prepared.dendritic[target];
-                rows[target] = std::array::from_fn(|n| (row[n] - origin[n]) - delay);
-            });
+        lines.read(first, count, 1, &mut self.spikes, lines.lines, f64::INFINITY);
+        for (rows, origin) in self.spikes.chunks_exact_mut(lines.lines).zip(&self.origins) {
+            for (row, delay) in rows.iter_mut().zip(&prepared.dendritic) {
+                *row = std::array::from_fn(|n| (row[n] - origin[n]) - delay);
+            }
         }
     }
 
@@ -263,12 +272,11 @@ impl Scratch {
         count: usize,
     ) {
         let lines = shared.layer_lines(index, cotangents);
-        self.cotangents.clear();
         self.cotangents.resize(count.div_ceil(LANES) * lines.lines, [0.0; LANES]);
-        for (block, rows) in self.cotangents.chunks_exact_mut(lines.lines).enumerate() {
-            lines.read(first, count, block, 0.0, |target, row| rows[target] = row);
-            let Some(after) = after else { continue };
-            let sources = &self.sources[block * after.sources..];
+        lines.read(first, count, 1, &mut self.cotangents, lines.lines, 0.0);
+        let Some(after) = after else { return };
+        let blocks = self.sources.chunks_exact(after.sources);
+        for (rows, sources) in self.cotangents.chunks_exact_mut(lines.lines).zip(blocks) {
             for (row, copies) in rows.iter_mut().zip(sources.chunks_exact(after.spec.multiplex)) {
                 for copy in copies {
                     row.iter_mut().zip(copy).for_each(|(total, c)| *total += c);

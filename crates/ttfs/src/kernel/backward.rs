@@ -1,6 +1,7 @@
 //! Gradients of a layer along its recorded spikes.
 
 use delgrad_neuron::Lif;
+use delgrad_neuron::math::exp;
 use pulp::{Simd, WithSimd};
 
 use super::forward::Arrivals;
@@ -108,14 +109,13 @@ impl BackwardScratch {
     #[inline(always)]
     fn fill_spikes(&mut self, law: &LayerLaw, spikes: &[Row]) {
         for (number, (factor, rate)) in self.spikes.iter_mut().zip(law.factor_rates()).enumerate() {
-            factor.clear();
             let Some(rate) = rate else { continue };
-            let scaled = |time: f64| if time.is_finite() { time.max(0.0) * rate } else { 0.0 };
-            factor.extend(spikes.iter().map(|row| row.map(scaled)));
-            if number == 0 || law.second_factor_is_exponential() {
-                for value in factor.as_flattened_mut() {
-                    *value = delgrad_neuron::math::exp(-*value);
-                }
+            factor.resize(spikes.len(), [0.0; LANES]);
+            let exponential = number == 0 || law.second_factor_is_exponential();
+            for (factor, &time) in factor.as_flattened_mut().iter_mut().zip(spikes.as_flattened()) {
+                // A time before every arrival has no causal input, whatever its factor: any finite one will do.
+                let since = if time > 0.0 && time < f64::INFINITY { time * rate } else { 0.0 };
+                *factor = if exponential { exp(-since) } else { since };
             }
         }
     }
@@ -192,11 +192,14 @@ impl Backward<'_> {
     }
 }
 
-/// Sum over the lanes, in lane order.
+/// Sum over the lanes, halving the row again and again: the same order on any machine.
+#[inline(always)]
 fn sum(row: &Row) -> f64 {
-    row.iter().sum()
+    let [a, b, c, d, e, f, g, h] = *row;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
+#[inline(always)]
 fn add_lanes(rows: &[Row], sums: &mut [f64]) {
     for (total, row) in sums.iter_mut().zip(rows) {
         *total += sum(row);

@@ -1,5 +1,6 @@
 //! First spikes of a layer.
 
+use delgrad_neuron::math::exp;
 use pulp::{Simd, WithSimd};
 
 use super::lanes::{Lanes, Mask, parts};
@@ -68,13 +69,13 @@ impl Arrivals {
     #[inline(always)]
     pub fn fill_factors(&mut self, law: &LayerLaw) {
         for (number, (factor, rate)) in self.factors.iter_mut().zip(law.factor_rates()).enumerate() {
-            factor.clear();
             let Some(rate) = rate else { continue };
-            factor.extend(self.times.iter().map(|row| row.map(|time| time * rate)));
+            factor.resize(self.times.len(), [0.0; LANES]);
+            let pairs = factor.as_flattened_mut().iter_mut().zip(self.times.as_flattened());
             if number == 0 || law.second_factor_is_exponential() {
-                for value in factor.as_flattened_mut() {
-                    *value = delgrad_neuron::math::exp(*value);
-                }
+                pairs.for_each(|(factor, time)| *factor = exp(time * rate));
+            } else {
+                pairs.for_each(|(factor, time)| *factor = time * rate);
             }
         }
     }
@@ -86,7 +87,6 @@ impl Forward<'_> {
         let sources = self.layer.sources;
         let targets = self.layer.spec.size;
         let blocks = self.arrivals.times.len() / sources;
-        self.spikes.clear();
         self.spikes.resize(blocks * targets, [f64::INFINITY; LANES]);
         let shared_order = self.prepared.synaptic.is_empty();
         if shared_order {
@@ -116,6 +116,7 @@ impl Forward<'_> {
                     let delays = self.prepared.factors.each_ref().map(|f| f.get(synapses.clone()).unwrap_or(&[]));
                     self.scratch.delay(simd, law, self.sorting, &p[rows], q, delays, weights);
                     let ForwardScratch { p, q, weights, .. } = &*self.scratch;
+                    let (p, q) = (&p[..sources], if L::SECOND { &q[..sources] } else { &[] });
                     scan(simd, law, p, q, spikes, |k, part| Lanes::load(simd, &weights[k], part));
                 }
             }
@@ -135,22 +136,29 @@ impl ForwardScratch {
         sources: usize,
         second: bool,
     ) {
-        for (ordered, factor) in self.ordered.iter_mut().zip(&arrivals.factors) {
-            ordered.clone_from(factor);
-        }
+        let [ordered_p, ordered_q] = &mut self.ordered;
+        ordered_p.clear();
+        ordered_q.clear();
         self.origin.clear();
-        let [p, q] = &mut self.ordered;
-        let index = &mut self.weights;
+        for rows in [&mut self.p, &mut self.q, &mut self.weights] {
+            rows.resize(sorting.padded(), [0.0; LANES]);
+        }
+        let [p, q] = &arrivals.factors;
         for block in 0..p.len() / sources {
-            index.clear();
-            index.extend((0..sources).map(|source| [source as f64; LANES]));
             let rows = block * sources..(block + 1) * sources;
+            // the payload is the index of the source
+            let index = &mut self.weights;
+            index.iter_mut().enumerate().for_each(|(source, row)| *row = [source as f64; LANES]);
+            self.p[..sources].copy_from_slice(&p[rows.clone()]);
             if second {
-                sorting.sort(simd, &mut p[rows.clone()], [index.as_mut_slice(), &mut q[rows]]);
+                self.q[..sources].copy_from_slice(&q[rows]);
+                sorting.sort(simd, &mut self.p, [index.as_mut_slice(), &mut self.q]);
+                ordered_q.extend_from_slice(&self.q[..sources]);
             } else {
-                sorting.sort(simd, &mut p[rows], [index.as_mut_slice()]);
+                sorting.sort(simd, &mut self.p, [index.as_mut_slice()]);
             }
-            self.origin.extend(index.iter().map(|row| row.map(|source| source as u32)));
+            ordered_p.extend_from_slice(&self.p[..sources]);
+            self.origin.extend(index[..sources].iter().map(|row| row.map(|source| source as u32)));
         }
     }
 
@@ -169,7 +177,7 @@ impl ForwardScratch {
     ) {
         let sources = p.len();
         for rows in [&mut self.p, &mut self.q, &mut self.weights] {
-            rows.resize(sources, [0.0; LANES]);
+            rows.resize(sorting.padded(), [0.0; LANES]);
         }
         for source in 0..sources {
             self.weights[source] = [weights[source]; LANES];

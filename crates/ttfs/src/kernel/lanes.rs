@@ -61,6 +61,18 @@ impl<S: Simd> Lanes<S> {
         Self { lanes: self.simd.max_f64s(self.lanes, other.lanes), ..self }
     }
 
+    /// The smaller of each pair of lanes; the order of a pair with NaN is unspecified.
+    #[inline(always)]
+    pub fn min(self, other: Self) -> Self {
+        Self { lanes: self.simd.min_f64s(self.lanes, other.lanes), ..self }
+    }
+
+    /// Exclusive or of the bits.
+    #[inline(always)]
+    pub fn xor(self, other: Self) -> Self {
+        Self { lanes: self.simd.xor_f64s(self.lanes, other.lanes), ..self }
+    }
+
     #[inline(always)]
     pub fn lt(self, other: Self) -> Mask<S> {
         Mask { simd: self.simd, lanes: self.simd.less_than_f64s(self.lanes, other.lanes) }

@@ -1,0 +1,39 @@
+//! One file for each subcommand.
+
+mod completions;
+mod evaluate;
+mod list;
+mod plot;
+mod show;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+
+/// What the program is asked to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Train(train::Train),
+    Evaluate(evaluate::Evaluate),
+    Plot(plot::Plot),
+    List(list::List),
+    Show(show::Show),
+    Completions(completions::Completions),
+}
+
+impl Command {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Train(train) => return train.run(),
+            Self::Evaluate(evaluate) => evaluate.run()?,
+            Self::Plot(plot) => plot.run()?,
+            Self::List(list) => list.run()?,
+            Self::Show(show) => show.run()?,
+            Self::Completions(completions) => completions.run()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

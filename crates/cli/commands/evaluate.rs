@@ -1,0 +1,118 @@
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use delgrad::train::{CsvOptions, DataConfig, Dataset, Encoded, read_csv};
+
+use crate::failure::Failure;
+use crate::output::{self, percent};
+use crate::threads::Threads;
+use crate::trained::Trained;
+
+/// Evaluate a trained network on the samples of its experiment or on your own
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delgrad evaluate runs/yin-yang-1
+  delgrad evaluate runs/yin-yang-1 --data train
+  delgrad evaluate network.json --data more.csv    columns: the features, then the label")]
+pub struct Evaluate {
+    /// Folder of a run, or a network file
+    #[arg(value_name = "RUN_OR_NETWORK")]
+    network: PathBuf,
+    /// train, validation, test, or a CSV file
+    #[arg(long, value_name = "PART or FILE.csv", default_value = "test")]
+    data: Samples,
+    #[command(flatten)]
+    threads: Threads,
+}
+
+/// Which samples to evaluate on.
+#[derive(Clone, Debug)]
+enum Samples {
+    Train,
+    Validation,
+    Test,
+    File(PathBuf),
+}
+
+impl FromStr for Samples {
+    type Err = Infallible;
+
+    fn from_str(word: &str) -> Result<Self, Infallible> {
+        Ok(match word {
+            "train" => Self::Train,
+            "validation" => Self::Validation,
+            "test" => Self::Test,
+            file => Self::File(PathBuf::from(file)),
+        })
+    }
+}
+
+impl Evaluate {
+    pub fn run(self) -> Result<(), Failure> {
+        let trained = Trained::read(&self.network)?;
+        self.threads.install(|| self.evaluate(&trained))?
+    }
+
+    fn evaluate(&self, trained: &Trained) -> Result<(), Failure> {
+        let data = self.data.load(trained)?;
+        let encoded = Encoded::new(&trained.file.encoder, &data)?;
+        let mut evaluator = trained.evaluator()?;
+        let result = evaluator.evaluate(&encoded.inputs, &encoded.labels)?;
+
+        // one column for each output, one for no prediction
+        let outputs = trained.network.outputs();
+        let mut confusion = vec![vec![0_usize; outputs + 1]; data.class_count()];
+        let objective = trained.file.experiment.objective();
+        let record = evaluator.run(&encoded.inputs)?;
+        for (sample, &label) in encoded.labels.iter().enumerate() {
+            let predicted = objective.loss.predict(record.last(sample), objective.tau_syn);
+            confusion[label as usize][predicted.unwrap_or(outputs)] += 1;
+        }
+
+        let mut table = output::table();
+        table
+            .add_row(["samples".to_owned(), data.len().to_string()])
+            .add_row(["accuracy".to_owned(), percent(result.accuracy)])
+            .add_row(["loss".to_owned(), format!("{:.6}", result.loss)])
+            .add_row(["silent outputs".to_owned(), percent(result.silent_outputs)])
+            .add_row(["silent hidden neurons".to_owned(), percent(result.silent_hidden)]);
+        let names = data.class_names().unwrap_or_default();
+        let name = |class: usize| names.get(class).map_or_else(|| class.to_string(), String::clone);
+        let mut matrix = output::table();
+        let mut header = vec!["true class".to_owned()];
+        header.extend((0..outputs).map(|class| format!("as {}", name(class))));
+        header.push("silent".to_owned());
+        matrix.set_header(header);
+        for (class, row) in confusion.iter().enumerate() {
+            let mut cells = vec![name(class)];
+            cells.extend(row.iter().map(usize::to_string));
+            matrix.add_row(cells);
+        }
+        output::print(&format!("{table}\n{matrix}\n"))
+    }
+}
+
+impl Samples {
+    fn load(&self, trained: &Trained) -> Result<Dataset, Failure> {
+        let config = &trained.file.experiment.data;
+        if let Self::File(path) = self {
+            let columns = match config {
+                DataConfig::Csv { columns, .. } => columns.clone(),
+                _ => CsvOptions::default(),
+            };
+            // a label means the class it meant in training
+            let numbers = || (0..trained.network.outputs()).map(|class| class.to_string()).collect();
+            let class_names = Some(trained.file.classes.clone().unwrap_or_else(numbers));
+            return Ok(read_csv(path, &CsvOptions { class_names, ..columns })?);
+        }
+        let parts = config.load(&trained.folder)?;
+        Ok(match self {
+            Self::Train => parts.train,
+            Self::Validation => parts.validation,
+            _ => parts.test,
+        })
+    }
+}

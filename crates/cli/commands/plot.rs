@@ -1,0 +1,51 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use delgrad::train::{NETWORK_FILE, Run, Setup, TrainError};
+
+use crate::failure::{Failure, message};
+use crate::output;
+use crate::plots::{self, Portrait};
+use crate::trained::Trained;
+
+/// Draw the plots of a run again
+#[derive(Debug, Args)]
+pub struct Plot {
+    /// Folder of a run
+    run: PathBuf,
+    /// Folder to draw into [default: RUN/plots]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl Plot {
+    pub fn run(self) -> Result<(), Failure> {
+        let run = Run::read(&self.run)?;
+        let trained = Trained::read(&self.run)?;
+        let setup = Setup::new(trained.file.experiment, Path::new(""))?;
+        if setup.network.spec() != trained.network.spec() {
+            let path = self.run.join(NETWORK_FILE);
+            let problem = "its layers are not those of its experiment; train again".to_owned();
+            return Err(TrainError::NetworkFile { path, problem }.into());
+        }
+        let portrait = Portrait {
+            setup: &setup,
+            parameters: &trained.parameters,
+            history: &run.history,
+            kept_epoch: run.summary.kept_epoch,
+        };
+        let folder = self.out.unwrap_or_else(|| self.run.join(plots::FOLDER));
+        let drawn = plots::draw_all(&portrait, &folder)?;
+        for file in &drawn.files {
+            output::print(&format!("{}\n", file.display()))?;
+        }
+        for (name, error) in &drawn.failed {
+            output::say(&format!("no plot of the {name}: {}", message(error)));
+        }
+        if drawn.failed.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = drawn.failed.iter().map(|(name, _)| *name).collect();
+        Err(Failure::Plots { plots: names.join(", ") })
+    }
+}

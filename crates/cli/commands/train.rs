@@ -1,0 +1,167 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Args;
+use delgrad::experiments;
+use delgrad::train::{Experiment, Fit, RunFolder, Setup, StopReason, Summary, fit};
+
+use crate::failure::{Failure, message};
+use crate::interrupt::{self, Interrupt};
+use crate::output::{self, percent};
+use crate::plots::{self, Portrait};
+use crate::progress::Bar;
+use crate::source::Source;
+use crate::threads::Threads;
+
+/// Folder that numbered runs go to.
+const RUNS: &str = "runs";
+
+/// Train a network and write everything about it to a folder
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Train {
+    /// Name of an experiment (see `delgrad list`) or a TOML file
+    #[arg(value_name = "EXPERIMENT or FILE", default_value = experiments::DEFAULT)]
+    experiment: String,
+    /// Replace a value of the experiment; lists count from 0
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
+    overrides: Vec<(String, String)>,
+    /// Seed of everything random but the data; short for --set seed=N
+    // a TOML integer has 63 bits
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    seed: Option<u64>,
+    /// Passes over the training samples; short for --set training.epochs=N
+    #[arg(long, value_name = "N")]
+    epochs: Option<u32>,
+    #[command(flatten)]
+    threads: Threads,
+    /// Folder to write, which must not exist yet [default: runs/EXPERIMENT-1, or the next free number]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Show no progress, print only the name of the folder
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  delgrad train                             the Yin-Yang benchmark, our own recipe
+  delgrad train yin-yang-tiny --seed 7      another experiment, another seed
+  delgrad train xor --out runs/first        a folder of your choice
+  delgrad train --epochs 50 --set layers.0.size=10 --set training.batch=100
+                                            a smaller network, larger batches
+  delgrad show xor > mine.toml
+  delgrad train mine.toml                   an experiment of your own
+
+The folder holds
+  config.toml    the experiment with all values, to be trained again
+  metrics.csv    loss and accuracy of each epoch
+  summary.json   the results
+  network.json   the trained network, for `delgrad evaluate`
+  plots/         pictures of all that
+
+Ctrl-C ends a run early and keeps the completed epochs. Data files that a TOML
+file names are looked for from the folder of that file.";
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("give KEY=VALUE, such as training.epochs=10")?;
+    Ok((key.trim().to_owned(), value.trim().to_owned()))
+}
+
+impl Train {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let source = Source::find(&self.experiment)?;
+        let experiment = source.experiment(&self.all_overrides())?;
+        self.threads.install(|| self.train(&source, experiment))?
+    }
+
+    fn all_overrides(&self) -> Vec<(String, String)> {
+        let mut overrides = self.overrides.clone();
+        overrides.extend(self.seed.map(|seed| ("seed".to_owned(), seed.to_string())));
+        overrides.extend(self.epochs.map(|epochs| ("training.epochs".to_owned(), epochs.to_string())));
+        overrides
+    }
+
+    fn train(&self, source: &Source, experiment: Experiment) -> Result<ExitCode, Failure> {
+        let setup = Setup::new(experiment, Path::new(""))?;
+        let folder = match &self.out {
+            Some(path) => RunFolder::create(path)?,
+            None => RunFolder::create_numbered(&Path::new(RUNS).join(&source.name))?,
+        };
+        let mut trainer = setup.trainer()?;
+
+        let interrupt = Interrupt::watch()?;
+        let bar = Bar::new(&setup, self.quiet);
+        let start = Instant::now();
+        let training = &setup.experiment.training;
+        let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
+        let run = fit(&mut trainer, train, validation, training, setup.experiment.seed, |progress| {
+            bar.show(progress);
+            interrupt.flow()
+        });
+        let seconds = start.elapsed().as_secs_f64();
+        bar.end();
+        let run = run?;
+
+        if run.history.is_empty() {
+            drop(folder);
+            if self.out.is_none() {
+                // succeeds only if no other run is in there
+                let _ = std::fs::remove_dir(RUNS);
+            }
+            output::say("interrupted before the first epoch was complete; nothing is written");
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        }
+        trainer.set_parameters(&run.kept(training.keep).parameters)?;
+        let evaluate = |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels);
+        let summary = Summary::new(&source.name, &setup, &run, evaluate, seconds)?;
+        folder.write(&setup, &run, &summary)?;
+        draw(&setup, &run, &folder);
+        let path = folder.finish()?;
+
+        self.report(&summary, train.labels.len(), &path)?;
+        if run.stop == StopReason::Interrupted {
+            let (done, all) = (summary.epochs, training.epochs);
+            output::say(&format!(
+                "interrupted after {done} of {all} epochs; they are saved in {}",
+                path.display()
+            ));
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn report(&self, summary: &Summary, samples: usize, path: &Path) -> Result<(), Failure> {
+        if self.quiet {
+            return output::print(&format!("{}\n", path.display()));
+        }
+        let rate = f64::from(summary.epochs) * samples as f64 / summary.train_seconds;
+        let mut table = output::table();
+        table
+            .add_row(["test accuracy".to_owned(), percent(summary.test_accuracy)])
+            .add_row(["validation accuracy".to_owned(), percent(summary.validation_accuracy)])
+            .add_row(["train accuracy".to_owned(), percent(summary.train_accuracy)])
+            .add_row(["silent outputs (test)".to_owned(), percent(summary.silent_outputs)])
+            .add_row(["epochs (kept)".to_owned(), format!("{} ({})", summary.epochs, summary.kept_epoch)])
+            .add_row(["parameters".to_owned(), summary.parameters.to_string()])
+            .add_row(["seed".to_owned(), summary.seed.to_string()])
+            .add_row(["training time".to_owned(), format!("{:.2} s", summary.train_seconds)])
+            .add_row(["speed".to_owned(), format!("{rate:.0} samples/s")]);
+        output::print(&format!("{table}\nsaved in {}\n", path.display()))
+    }
+}
+
+/// Draws all plots of a run. What cannot be drawn is a warning: the run matters more.
+fn draw(setup: &Setup, run: &Fit, folder: &RunFolder) {
+    let kept = run.kept(setup.experiment.training.keep);
+    let portrait = Portrait { setup, parameters: &kept.parameters, history: &run.history, kept_epoch: kept.epoch };
+    match plots::draw_all(&portrait, &folder.partial_path().join(plots::FOLDER)) {
+        Ok(drawn) => {
+            for (name, error) in drawn.failed {
+                output::say(&format!("warning: no plot of the {name}: {}", message(&error)));
+            }
+        }
+        Err(error) => output::say(&format!("warning: no plots: {}", message(&error))),
+    }
+}

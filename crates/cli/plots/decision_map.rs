@@ -1,0 +1,83 @@
+//! The class of every point of the plane, and the test samples.
+
+use plotters::prelude::*;
+
+use super::figure::{self, Mark};
+use super::plane::{self, Plane};
+use super::{Picture, PlotError, Portrait, style};
+
+const SIZE: (u32, u32) = (900, 660);
+const LEGEND: u32 = 240;
+/// Points along each side.
+const GRID: usize = 201;
+/// At most so many correct samples are drawn.
+const SAMPLES: usize = 2000;
+/// How strong the colour of an area is, beside that of its samples.
+const STRENGTH: f64 = 0.35;
+
+pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
+    let data = &portrait.setup.data.test;
+    let Some(plane) = Plane::of(data) else { return Ok(Vec::new()) };
+    let objective = portrait.setup.experiment.objective();
+    let predict = |times: &[f64]| objective.loss.predict(times, objective.tau_syn);
+
+    let grid = plane.run(portrait, GRID)?;
+    let colour = |point: usize| match predict(grid.last(point)) {
+        Some(class) => style::pale(style::class_colour(class), STRENGTH),
+        None => style::SILENT,
+    };
+    let cells: Vec<RGBColor> = (0..grid.samples()).map(colour).collect();
+
+    let mut trainer = plane::trainer(portrait)?;
+    let record = trainer.run(&portrait.setup.encoded.test.inputs)?;
+    let (correct, wrong): (Vec<usize>, Vec<usize>) =
+        (0..data.len()).partition(|&sample| predict(record.last(sample)) == Some(data.label(sample) as usize));
+
+    let picture = figure::draw("decision-map.svg", SIZE, |root, heat_maps| {
+        let (left, right) = root.split_horizontally(SIZE.0 - LEGEND);
+        let left = figure::titled(&left, "earliest output and test samples", style::INK)?;
+        let mut chart = ChartBuilder::on(&left)
+            .margin_left(8)
+            .margin_right(14)
+            .x_label_area_size(46)
+            .y_label_area_size(58)
+            .build_cartesian_2d(plane.x.clone(), plane.y.clone())?;
+        chart
+            .configure_mesh()
+            .disable_mesh()
+            .axis_style(style::GREY)
+            .x_labels(6)
+            .y_labels(6)
+            .x_label_formatter(&|value| style::number(*value))
+            .y_label_formatter(&|value| style::number(*value))
+            .x_desc(&plane.names[0])
+            .y_desc(&plane.names[1])
+            .label_style(style::font(style::TEXT))
+            .axis_desc_style(style::font(style::TEXT))
+            .draw()?;
+        heat_maps.add(chart.plotting_area().get_pixel_range(), GRID, &cells);
+        let point = |sample: usize| (data.row(sample)[0], data.row(sample)[1]);
+        let class = |sample: usize| style::class_colour(data.label(sample) as usize);
+        let dots = correct.iter().take(SAMPLES).map(|&s| Circle::new(point(s), 2, class(s).filled()));
+        chart.draw_series(dots)?;
+        chart.draw_series(wrong.iter().map(|&s| Circle::new(point(s), 4, class(s).filled())))?;
+        chart.draw_series(wrong.iter().map(|&s| Circle::new(point(s), 4, BLACK.stroke_width(1))))?;
+
+        let mut entries: Vec<(Mark, String)> = (0..data.class_count())
+            .map(|class| {
+                let colour = style::pale(style::class_colour(class), STRENGTH);
+                (Mark::Patch(colour), format!("classified as {}", portrait.class_name(class)))
+            })
+            .collect();
+        if cells.contains(&style::SILENT) {
+            entries.push((Mark::Patch(style::SILENT), "no output fires".to_owned()));
+        }
+        for class in 0..data.class_count() {
+            let name = portrait.class_name(class);
+            entries.push((Mark::Dot(style::class_colour(class)), format!("{name}, correct")));
+        }
+        entries.push((Mark::Ring(WHITE), format!("misclassified: {} of {}", wrong.len(), data.len())));
+        figure::legend(&right.margin(40, 0, 10, 0), &entries)
+    })?;
+    Ok(vec![picture])
+}

@@ -1,0 +1,69 @@
+//! An SVG in the making.
+
+use plotters::prelude::*;
+
+use super::heat_map::HeatMaps;
+use super::{Picture, PlotError, style};
+
+/// The whole picture or a part of it.
+pub type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+
+/// Draws on a white ground. Heat maps lie below everything else.
+pub fn draw(
+    name: impl Into<String>,
+    size: (u32, u32),
+    content: impl FnOnce(&Area, &mut HeatMaps) -> Result<(), PlotError>,
+) -> Result<Picture, PlotError> {
+    let mut svg = String::new();
+    let mut heat_maps = HeatMaps::default();
+    {
+        let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+        root.fill(&WHITE)?;
+        content(&root, &mut heat_maps)?;
+        root.present()?;
+    }
+    // plotters has no compact form for thousands of rectangles; they go right behind the white ground
+    const GROUND_END: &str = "/>\n";
+    let ground = svg.find("<rect").and_then(|rect| svg[rect..].find(GROUND_END).map(|end| rect + end));
+    if let Some(ground) = ground {
+        svg.insert_str(ground + GROUND_END.len(), heat_maps.svg());
+    }
+    Ok(Picture { name: name.into(), svg })
+}
+
+/// Writes a title at the top of an area and gives back the rest.
+pub fn titled<'a>(area: &Area<'a>, title: &str, colour: RGBColor) -> Result<Area<'a>, PlotError> {
+    use plotters::style::text_anchor::{HPos, VPos};
+    const HEIGHT: i32 = 30;
+    let (width, _) = area.dim_in_pixel();
+    let style = style::anchored(style::TITLE, HPos::Center, VPos::Center).color(&colour);
+    area.draw(&Text::new(title.to_owned(), (width as i32 / 2, HEIGHT / 2 + 2), style))?;
+    Ok(area.margin(HEIGHT, 0, 0, 0))
+}
+
+/// An entry of a legend drawn by hand.
+pub enum Mark {
+    Patch(RGBColor),
+    Dot(RGBColor),
+    Ring(RGBColor),
+}
+
+/// Draws a legend downwards from the top left corner of an area.
+pub fn legend(area: &Area, entries: &[(Mark, String)]) -> Result<(), PlotError> {
+    use plotters::style::text_anchor::{HPos, VPos};
+    const LINE: i32 = 24;
+    for (index, (mark, text)) in entries.iter().enumerate() {
+        let y = LINE / 2 + LINE * index as i32;
+        match mark {
+            Mark::Patch(colour) => area.draw(&Rectangle::new([(2, y - 7), (16, y + 7)], colour.filled()))?,
+            Mark::Dot(colour) => area.draw(&Circle::new((9, y), 3, colour.filled()))?,
+            Mark::Ring(colour) => {
+                area.draw(&Circle::new((9, y), 4, colour.filled()))?;
+                area.draw(&Circle::new((9, y), 4, BLACK.stroke_width(1)))?;
+            }
+        }
+        let style = style::anchored(style::TEXT, HPos::Left, VPos::Center);
+        area.draw(&Text::new(text.clone(), (24, y), style))?;
+    }
+    Ok(())
+}

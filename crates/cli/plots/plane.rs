@@ -1,0 +1,72 @@
+//! The plane of two features, and what a network makes of every point of it.
+
+use std::ops::Range;
+
+use delgrad::train::{Dataset, Encoded, Trainer};
+use delgrad::ttfs::{Runner, SpikeTimes};
+
+use super::style::{padded, range};
+use super::{PlotError, Portrait};
+
+/// The first two features of a data set that has no others, or none but their complements `1 - x` and `1 - y`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plane {
+    pub x: Range<f64>,
+    pub y: Range<f64>,
+    pub names: [String; 2],
+    complement: bool,
+}
+
+impl Plane {
+    /// The plane of a data set, with a little room around its samples. None if it has more dimensions.
+    pub fn of(data: &Dataset) -> Option<Self> {
+        /// Complements are exact but for rounding.
+        const ROUNDING: f64 = 1e-9;
+        let complement = match data.feature_count() {
+            2 => false,
+            4 => (0..data.len())
+                .map(|sample| data.row(sample))
+                .all(|row| (1.0 - row[0] - row[2]).abs() < ROUNDING && (1.0 - row[1] - row[3]).abs() < ROUNDING),
+            _ => return None,
+        };
+        if data.feature_count() == 4 && !complement {
+            return None;
+        }
+        const ROOM: f64 = 0.04;
+        let side = |feature: usize| {
+            range((0..data.len()).map(|sample| data.row(sample)[feature])).map(|range| padded(&range, ROOM))
+        };
+        let name = |feature: usize, default: &str| {
+            data.feature_names().map_or_else(|| default.to_owned(), |names| names[feature].clone())
+        };
+        Some(Self { x: side(0)?, y: side(1)?, names: [name(0, "x"), name(1, "y")], complement })
+    }
+
+    /// Spike times of the trained network on a grid of `n` times `n` points, row by row from the largest y.
+    pub fn run(&self, portrait: &Portrait, n: usize) -> Result<SpikeTimes, PlotError> {
+        let at = |range: &Range<f64>, cell: usize| {
+            range.start + (range.end - range.start) * (cell as f64 + 0.5) / n as f64
+        };
+        let mut features = Vec::with_capacity(4 * n * n);
+        for row in (0..n).rev() {
+            for column in 0..n {
+                let (x, y) = (at(&self.x, column), at(&self.y, row));
+                features.extend([x, y]);
+                if self.complement {
+                    features.extend([1.0 - x, 1.0 - y]);
+                }
+            }
+        }
+        let width = if self.complement { 4 } else { 2 };
+        let grid = Dataset::new(features, width, vec![0; n * n], portrait.setup.data.test.class_count())?;
+        let encoded = Encoded::new(&portrait.setup.encoder, &grid)?;
+        Ok(trainer(portrait)?.run(&encoded.inputs)?.clone())
+    }
+}
+
+/// The trained network.
+pub fn trainer(portrait: &Portrait) -> Result<Trainer<Runner>, PlotError> {
+    let mut trainer = portrait.setup.trainer()?;
+    trainer.set_parameters(portrait.parameters)?;
+    Ok(trainer)
+}

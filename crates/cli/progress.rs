@@ -1,0 +1,57 @@
+//! The progress bar of a run.
+
+use std::time::Instant;
+
+use delgrad::train::{Progress, Setup};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::output::percent;
+
+/// Counts samples, and says how the last epoch went. Hidden where standard error is no terminal.
+#[derive(Debug)]
+pub struct Bar {
+    bar: ProgressBar,
+    start: Instant,
+    /// Samples of an epoch.
+    samples: u64,
+    epochs: u32,
+}
+
+impl Bar {
+    pub fn new(setup: &Setup, quiet: bool) -> Self {
+        let samples = setup.encoded.train.labels.len() as u64;
+        let epochs = setup.experiment.training.epochs;
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(samples * u64::from(epochs)), target);
+        let style = ProgressStyle::with_template("{bar:24} {msg}, {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(format!("epoch 0/{epochs}"));
+        Self { bar, start: Instant::now(), samples, epochs }
+    }
+
+    pub fn show(&self, progress: Progress) {
+        match progress {
+            Progress::Batch { epoch, samples } => {
+                self.bar.set_position(u64::from(epoch - 1) * self.samples + samples as u64);
+            }
+            Progress::Epoch(metrics) => {
+                if self.bar.is_hidden() {
+                    return;
+                }
+                let loss = metrics.train_loss.map_or_else(|| "-".to_owned(), |loss| format!("{loss:.5}"));
+                self.bar.set_message(format!(
+                    "epoch {}/{}, loss {loss}, validation {}, {:.0} samples/s",
+                    metrics.epoch,
+                    self.epochs,
+                    percent(metrics.validation_accuracy),
+                    f64::from(metrics.epoch) * self.samples as f64 / self.start.elapsed().as_secs_f64(),
+                ));
+            }
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,69 @@
+//! From the word on the command line to an experiment.
+
+use std::path::{Path, PathBuf};
+
+use delgrad::experiments;
+use delgrad::train::{Experiment, TrainError};
+
+use crate::failure::Failure;
+
+/// The text of an experiment and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Name of the built-in experiment, or that of the file without its ending.
+    pub name: String,
+    /// How error messages call it.
+    title: String,
+    text: String,
+    /// Where relative paths start.
+    folder: PathBuf,
+}
+
+impl Source {
+    /// A built-in experiment, or else a file.
+    pub fn find(word: &str) -> Result<Self, Failure> {
+        if let Some(built_in) = experiments::find(word) {
+            return Ok(Self {
+                name: built_in.name.to_owned(),
+                title: format!("experiment {}", built_in.name),
+                text: built_in.toml.to_owned(),
+                folder: PathBuf::from("."),
+            });
+        }
+        let path = Path::new(word);
+        if path.is_dir() {
+            return Err(Failure::FolderAsExperiment { path: path.to_owned() });
+        }
+        if !path.exists() && path.extension().is_none_or(|ending| ending != "toml") {
+            return Err(unknown(word));
+        }
+        let text =
+            std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
+        Ok(Self {
+            name: path.file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned()),
+            title: path.display().to_string(),
+            text,
+            folder: path.parent().map_or_else(PathBuf::new, Path::to_owned),
+        })
+    }
+
+    /// The experiment with the overrides in it, checked, and with absolute paths.
+    pub fn experiment(&self, overrides: &[(String, String)]) -> Result<Experiment, Failure> {
+        let mut experiment = Experiment::parse(&self.title, &self.text, overrides)?;
+        experiment.data.resolve_paths(&self.folder);
+        Ok(experiment)
+    }
+}
+
+/// The failure to find an experiment, with the name that was probably meant.
+pub fn unknown(name: &str) -> Failure {
+    /// Names less similar than this have nothing to do with each other.
+    const SIMILAR: f64 = 0.75;
+    let nearest = experiments::all()
+        .iter()
+        .map(|experiment| (strsim::jaro_winkler(name, experiment.name), experiment.name))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(similarity, _)| *similarity > SIMILAR);
+    let hint = nearest.map_or_else(String::new, |(_, name)| format!(" (did you mean `{name}`?)"));
+    Failure::UnknownExperiment { name: name.to_owned(), hint }
+}

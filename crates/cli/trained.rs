@@ -1,0 +1,47 @@
+//! A trained network read back, ready to run.
+
+use std::path::{Path, PathBuf};
+
+use delgrad::train::{NETWORK_FILE, NetworkFile, Optimiser, TrainError, Trainer, TrainerParts};
+use delgrad::ttfs::{BackwardOptions, Network, Runner};
+
+use crate::failure::Failure;
+
+/// The kept network of a run, or a network file alone.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    pub file: NetworkFile,
+    pub network: Network,
+    pub parameters: Vec<f64>,
+    /// Where relative paths of its experiment start.
+    pub folder: PathBuf,
+}
+
+impl Trained {
+    /// Reads `path`, or `path/network.json` if it is a folder.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let path = if path.is_dir() { path.join(NETWORK_FILE) } else { path.to_owned() };
+        let file = NetworkFile::read(&path)?;
+        let (network, parameters) =
+            file.network().map_err(|problem| TrainError::NetworkFile { path: path.clone(), problem })?;
+        let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        Ok(Self { file, network, parameters, folder })
+    }
+
+    /// A trainer that evaluates and is not meant to train.
+    pub fn evaluator(&self) -> Result<Trainer<Runner>, Failure> {
+        let experiment = &self.file.experiment;
+        let runner = Runner::new(self.network.clone(), &self.parameters).map_err(TrainError::from)?;
+        Ok(Trainer::new(TrainerParts {
+            substrate: runner,
+            network: self.network.clone(),
+            parameters: self.parameters.clone(),
+            objective: experiment.objective(),
+            optimiser: Optimiser::new(experiment.training.optimiser.clone(), self.parameters.len())?,
+            groups: Vec::new(),
+            silent: experiment.training.silent,
+            tolerated: vec![1.0; self.network.sizes().len()],
+            options: BackwardOptions::default(),
+        })?)
+    }
+}

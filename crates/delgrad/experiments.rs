@@ -1,0 +1,72 @@
+//! Experiments that are compiled in and run by name.
+
+/// An experiment as commented TOML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuiltIn {
+    /// What it is called on the command line: the name of its file in `configs/`.
+    pub name: &'static str,
+    /// Its text, for [`Experiment::parse`](delgrad_train::Experiment::parse).
+    pub toml: &'static str,
+}
+
+/// The experiment that runs if none is named.
+pub const DEFAULT: &str = "yin-yang";
+
+const ALL: [BuiltIn; 8] = [
+    BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
+    BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
+    BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
+    BuiltIn { name: "yin-yang-dendritic", toml: include_str!("../../configs/yin-yang-dendritic.toml") },
+    BuiltIn { name: "yin-yang-synaptic", toml: include_str!("../../configs/yin-yang-synaptic.toml") },
+    BuiltIn { name: "yin-yang-tiny", toml: include_str!("../../configs/yin-yang-tiny.toml") },
+    BuiltIn { name: "xor", toml: include_str!("../../configs/xor.toml") },
+    BuiltIn { name: "pattern", toml: include_str!("../../configs/pattern.toml") },
+];
+
+/// All built-in experiments, the default first.
+#[must_use]
+pub fn all() -> &'static [BuiltIn] {
+    &ALL
+}
+
+/// The experiment of a name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static BuiltIn> {
+    ALL.iter().find(|experiment| experiment.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use delgrad_train::{Experiment, Setup};
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_built_in_under_its_name() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(files, all().iter().map(|experiment| experiment.name.to_owned()).collect());
+        for BuiltIn { name, toml } in all() {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("configs/{name}.toml"));
+            assert_eq!(*toml, std::fs::read_to_string(file).unwrap(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_experiment_can_be_set_up_and_says_what_it_is() {
+        for BuiltIn { name, toml } in all() {
+            let experiment = Experiment::parse(name, toml, &[]).unwrap();
+            assert!(!experiment.description.is_empty(), "{name}");
+            Setup::new(experiment, Path::new(".")).unwrap();
+        }
+        assert_eq!(all()[0].name, DEFAULT);
+        assert_eq!(find(DEFAULT), Some(&all()[0]));
+        assert_eq!(find("yin_yang"), None);
+    }
+}

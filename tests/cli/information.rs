@@ -1,0 +1,51 @@
+//! What the program says about itself.
+
+use crate::workplace::Workplace;
+
+#[test]
+fn every_listed_experiment_can_be_shown() {
+    let place = Workplace::new();
+    let list = place.output(&["list"]);
+    for experiment in delgrad::experiments::all() {
+        assert!(list.contains(&format!("│ {} ", experiment.name)), "{list}");
+        assert_eq!(place.output(&["show", experiment.name]), experiment.toml);
+    }
+    assert!(list.contains("(default)"), "{list}");
+}
+
+#[test]
+fn a_shown_experiment_is_a_file_to_train() {
+    let place = Workplace::new();
+    place.write("mine.toml", &place.output(&["show", "xor"]));
+    assert_eq!(place.output(&["train", "mine.toml", "--epochs", "1", "-q"]), "runs/mine-1\n");
+}
+
+#[test]
+fn help_teaches_with_examples() {
+    let place = Workplace::new();
+    assert!(place.output(&["--help"]).contains("delgrad train"));
+    let help = place.output(&["train", "--help"]);
+    for word in ["Examples:", "--set", "--seed", "--epochs", "--threads", "--out", "--quiet", "summary.json"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    assert!(place.output(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn shells_get_completions() {
+    let place = Workplace::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(place.output(&["completions", shell]).contains("evaluate"), "{shell}");
+    }
+}
+
+/// A reader that goes away early, such as `head`, is no reason to complain.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let program = assert_cmd::cargo::cargo_bin!("delgrad");
+    let script = format!("'{}' show xor | true; echo ${{PIPESTATUS[0]}}", program.display());
+    let output = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0\n");
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,112 @@
+//! Every code block says what it is, and experiments, Rust and keys are right.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use delgrad::train::{EarlyStopping, Experiment, NetworkFile, Progress, Setup, Summary, fit};
+use serde_json::Value;
+
+use crate::pages;
+
+/// Languages in use. Rust is compiled and run as doc tests.
+const LANGUAGES: [&str; 9] = ["rust", "toml", "console", "text", "csv", "json", "sh", "bash", "bibtex"];
+
+#[test]
+fn every_block_names_its_language() {
+    for page in pages::all() {
+        for block in page.blocks() {
+            let language = block.info.first().copied().unwrap_or_default();
+            let place = format!("{}:{}", page.path.display(), block.line);
+            // rustdoc takes a block without a language for Rust
+            assert!(LANGUAGES.contains(&language), "{place}: the language is \"{language}\"");
+        }
+    }
+}
+
+#[test]
+fn every_experiment_parses() {
+    let mut experiments = 0;
+    for page in pages::all() {
+        for block in page.blocks().iter().filter(|block| block.info.contains(&"experiment")) {
+            let place = format!("{}:{}", page.path.display(), block.line);
+            Experiment::parse(&place, &block.text, &[]).unwrap();
+            experiments += 1;
+        }
+    }
+    assert!(experiments >= 2, "only {experiments} experiments in the book");
+}
+
+/// The pages with Rust in them are all handed to rustdoc, which compiles and runs it.
+#[test]
+fn every_page_with_rust_is_a_doc_test() {
+    let tests = std::fs::read_to_string(pages::root().join("crates/delgrad/doc_tests.rs")).unwrap();
+    let library = std::fs::read_to_string(pages::root().join("crates/delgrad/lib.rs")).unwrap();
+    assert!(library.contains("mod doc_tests;"), "crates/delgrad/lib.rs does not declare doc_tests");
+    for page in pages::all() {
+        if page.blocks().iter().any(|block| block.info.first() == Some(&"rust")) {
+            let included = format!("../../{}", page.path.to_string_lossy().replace('\\', "/"));
+            assert!(tests.contains(&included), "doc_tests.rs does not include {}", page.path.display());
+        }
+    }
+}
+
+/// Every key that an experiment can have stands in the reference.
+#[test]
+fn the_reference_has_every_key() {
+    let reference = page("experiments.md");
+    for built_in in delgrad::experiments::all() {
+        let mut experiment = Experiment::parse(built_in.name, built_in.toml, &[]).unwrap();
+        experiment.training.early_stopping = Some(EarlyStopping { patience: 1 });
+        for key in keys(&serde_json::to_value(experiment).unwrap()) {
+            // alone, or as part of a path such as `weights.mean`
+            let forms = [format!("`{key}`"), format!(".{key}`"), format!("`{key}."), format!(".{key}.")];
+            let known = forms.iter().any(|form| reference.contains(form));
+            assert!(known, "experiments.md does not explain `{key}` ({})", built_in.name);
+        }
+    }
+}
+
+/// Every column of `metrics.csv` and every field of the JSON files stands in the page on the run folder.
+#[test]
+fn the_run_folder_page_has_every_column_and_field() {
+    let page = page("run-folder.md");
+    let pattern = delgrad::experiments::find("pattern").unwrap();
+    let overrides = [("training.epochs".to_owned(), "1".to_owned())];
+    let setup =
+        Setup::new(Experiment::parse("pattern", pattern.toml, &overrides).unwrap(), Path::new("")).unwrap();
+    let (data, seed) = (&setup.encoded, setup.experiment.seed);
+    let mut trainer = setup.trainer().unwrap();
+    let go_on = |_: Progress| ControlFlow::Continue(());
+    let run = fit(&mut trainer, &data.train, &data.validation, &setup.experiment.training, seed, go_on).unwrap();
+    let summary =
+        Summary::new("pattern", &setup, &run, |part| trainer.evaluate(&part.inputs, &part.labels), 1.0).unwrap();
+
+    let mut written =
+        [serde_json::to_value(run.history[0]).unwrap(), serde_json::to_value(summary).unwrap()].to_vec();
+    let mut network = serde_json::to_value(NetworkFile::new(&setup, &run.last)).unwrap();
+    network.as_object_mut().unwrap().remove("experiment"); // explained by experiments.md
+    written.push(network);
+    for key in written.iter().flat_map(keys) {
+        assert!(
+            page.contains(&format!("`{key}`")) || ENCODER_KEYS.contains(&&*key),
+            "run-folder.md lacks `{key}`"
+        );
+    }
+}
+
+/// Keys of the encoder, which the page on experiments explains.
+const ENCODER_KEYS: [&str; 6] = ["early", "late", "complement", "normalise", "silent-below", "silent-above"];
+
+fn page(name: &str) -> String {
+    pages::book().into_iter().find(|page| page.path.ends_with(name)).unwrap().text
+}
+
+fn keys(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(table) => {
+            table.iter().flat_map(|(key, value)| [vec![key.clone()], keys(value)].concat()).collect()
+        }
+        Value::Array(list) => list.iter().flat_map(keys).collect(),
+        _ => Vec::new(),
+    }
+}

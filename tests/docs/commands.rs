@@ -1,0 +1,63 @@
+//! The commands that the documents show exist, with the options that they show.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use crate::pages;
+
+fn help(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_delgrad")).args(arguments).arg("--help").output().unwrap();
+    assert!(output.status.success(), "delgrad {} --help fails", arguments.join(" "));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_command_and_option_shown_exists() {
+    let program = help(&[]);
+    let mut of_command: BTreeMap<String, String> = BTreeMap::new();
+    let mut commands = 0;
+    for page in pages::all() {
+        for block in page.blocks().iter().filter(|block| block.info.first() == Some(&"console")) {
+            for line in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+                let line = line.strip_prefix("cargo run --release -- ").or(line.strip_prefix("delgrad "));
+                let Some(words) = line.map(|line| line.split('#').next().unwrap_or("")) else { continue };
+                let place = format!("{}: delgrad {words}", page.path.display());
+                let mut words = words.split_whitespace();
+                let command = words.next().expect(&place);
+                if command.starts_with('-') {
+                    assert!(program.contains(command), "{place}: no option {command}");
+                    continue;
+                }
+                assert!(
+                    program.lines().any(|line| line.trim_start().starts_with(&format!("{command} "))),
+                    "{place}: no command {command}"
+                );
+                let known = of_command.entry(command.to_owned()).or_insert_with(|| help(&[command]));
+                for option in words.filter(|word| word.starts_with('-')) {
+                    let option = option.split('=').next().unwrap_or(option);
+                    assert!(known.contains(option), "{place}: no option {option}");
+                }
+                commands += 1;
+            }
+        }
+    }
+    assert!(commands >= 5, "only {commands} commands in the documents");
+}
+
+/// Names of experiments in `delgrad show NAME` and `delgrad train NAME` are built in, or files.
+#[test]
+fn every_experiment_named_exists() {
+    for page in pages::all() {
+        for block in page.blocks().iter().filter(|block| block.info.first() == Some(&"console")) {
+            for line in block.text.lines() {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                let Some(at) = words.iter().position(|word| ["train", "show"].contains(word)) else { continue };
+                let Some(name) = words.get(at + 1).filter(|word| !word.starts_with(['-', '#', '>'])) else {
+                    continue;
+                };
+                let known = name.ends_with(".toml") || delgrad::experiments::find(name).is_some();
+                assert!(known, "{}: {line}: no experiment {name}", page.path.display());
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The book keeps its promises: links lead somewhere, every page is listed, and what it shows works.
+
+mod code;
+mod commands;
+mod links;
+mod pages;
