@@ -81,7 +81,7 @@ pub(crate) fn backward(
             let at = block * targets + target;
             for (lane, (&time, &cotangent)) in recorded.spikes[at].iter().zip(&recorded.cotangents[at]).enumerate()
             {
-                if !time.is_finite() || recorded.cotangents[at].iter().all(|c| *c == 0.0) {
+                if !time.is_finite() || cotangent == 0.0 {
                     continue;
                 }
                 arrivals_of(prepared, rows, lane, target, &mut sorted);

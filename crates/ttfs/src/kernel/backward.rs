@@ -37,7 +37,8 @@ pub(crate) struct LayerGradient {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BackwardReport {
     /// Spikes that the ideal neuron cannot explain: no causal input, or a voltage that does not rise at the spike
-    /// (or so slowly that the gradient would be useless). Their gradients are zero.
+    /// (or so slowly that the gradient would be useless). Their gradients are zero. Spikes without a cotangent do not
+    /// count.
     pub unexplained: u64,
     /// Pairs of sample and neuron whose weight gradient was dropped because its largest entry exceeded the limit.
     pub dropped: u64,
@@ -111,11 +112,13 @@ impl BackwardScratch {
         for (number, (factor, rate)) in self.spikes.iter_mut().zip(law.factor_rates()).enumerate() {
             let Some(rate) = rate else { continue };
             factor.resize(spikes.len(), [0.0; LANES]);
-            let exponential = number == 0 || law.second_factor_is_exponential();
-            for (factor, &time) in factor.as_flattened_mut().iter_mut().zip(spikes.as_flattened()) {
-                // A time before every arrival has no causal input, whatever its factor: any finite one will do.
-                let since = if time > 0.0 && time < f64::INFINITY { time * rate } else { 0.0 };
-                *factor = if exponential { exp(-since) } else { since };
+            let pairs = factor.as_flattened_mut().iter_mut().zip(spikes.as_flattened());
+            // A time before every arrival has no causal input, whatever its factor: any finite one will do.
+            let since = |time: f64| if time > 0.0 && time < f64::INFINITY { time * rate } else { 0.0 };
+            if number == 0 || law.second_factor_is_exponential() {
+                pairs.for_each(|(factor, time)| *factor = exp(-since(*time)));
+            } else {
+                pairs.for_each(|(factor, time)| *factor = since(*time));
             }
         }
     }
@@ -156,9 +159,6 @@ impl Backward<'_> {
             for block in 0..blocks {
                 let rows = block * sources..(block + 1) * sources;
                 let at = block * targets + target;
-                if self.cotangents[at].iter().all(|c| *c == 0.0) {
-                    continue;
-                }
                 let [p, q] = &self.arrivals.factors;
                 let arrivals = BlockArrivals {
                     times: &self.arrivals.times[rows.clone()],
@@ -261,7 +261,12 @@ impl<L> Neuron<'_, L> {
         let mut report = BackwardReport::default();
         for part in 0..parts::<S>() {
             let load = |row: &Row| Lanes::load(simd, row, part);
-            let time = load(spike.time);
+            let (time, cotangent) = (load(spike.time), load(spike.cotangent));
+            // Most outputs of a trained network have no cotangent.
+            let wanted = zero.lt(cotangent.abs());
+            if !wanted.any() {
+                continue;
+            }
             let at = Factors { p: load(spike.p), q: if L::SECOND { load(spike.q) } else { zero } };
             let mut current = zero;
             for source in 0..self.weights.len() {
@@ -289,8 +294,8 @@ impl<L> Neuron<'_, L> {
             let rate = current / Lanes::splat(simd, self.capacitance) - Lanes::splat(simd, self.leak_rate);
             let fired = time.lt(Lanes::splat(simd, f64::INFINITY));
             let steep = Lanes::splat(simd, self.grazing).lt(rate);
-            report.unexplained += count(simd, fired & !steep);
-            let push = (fired & steep).select(load(spike.cotangent) / rate, zero);
+            report.unexplained += count(simd, wanted & fired & !steep);
+            let push = (fired & steep).select(cotangent / rate, zero);
 
             let mut keep = push;
             if self.limit < f64::INFINITY {
