@@ -1,19 +1,22 @@
 //! How long do the forward and backward passes of first-spike networks take?
 //!
-//! * `yin_yang`: 5000 samples through 4-30-3 with synaptic, axonal or no delays, as one batch and as batches of 150, on one
-//!   and on two threads; the plain scalar path beside it.
-//! * `mnist_size`: 100 samples through 784-350-10 without delays and with synaptic ones, on one thread.
+//! * `yin_yang`: the 5000 training samples through the 4-30-3 networks of the experiments `yin-yang-synaptic`, `-axonal`
+//!   and `-weights` before training, as one batch and as batches of 150, on one and on two threads; the plain scalar
+//!   path beside it.
+//! * `mnist_size`: 100 random samples through 784-350-10 without delays and with synaptic ones, on one thread.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use delgrad::train::{Purpose, normal, stream, uniform, yin_yang};
+use delgrad::experiments;
+use delgrad::train::{Experiment, Purpose, Setup, normal, stream, uniform};
 use delgrad::ttfs::{
     BackwardOptions, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
 };
 
-/// A network with random parameters, a batch of inputs, and cotangents of the outputs.
+/// A network with parameters, batches of inputs, and cotangents of the outputs.
 struct Case {
     runner: Runner,
     parameters: Vec<f64>,
@@ -28,25 +31,13 @@ struct Batch {
 }
 
 impl Case {
-    fn new(inputs: &[f64], sizes: &[usize], delays: Option<DelayKind>, weight: f64, batch: usize) -> Self {
-        let layer = |size| {
-            let layer = LayerSpec::new(size);
-            delays.map_or(layer.clone(), |kind| layer.with_delay(DelaySpec::new(kind)))
-        };
-        let layers = sizes[1..].iter().map(|size| layer(*size)).collect();
-        let network = Network::new(NetworkSpec { inputs: sizes[0], layers }).expect("valid network");
-        let mut rng = stream(1, Purpose::Weights, 0);
-        let mut parameters = vec![0.0; network.parameter_count()];
-        for group in network.groups() {
-            let mean = if group.kind == GroupKind::Weights { weight * 4.0 / group.shape[0] as f64 } else { 0.0 };
-            let sd = if group.kind == GroupKind::Weights { mean.max(0.2 * weight) } else { 0.25 };
-            parameters[group.range.clone()].fill_with(|| normal(&mut rng, mean, sd));
-        }
-        let runner = Runner::new(network.clone(), &parameters).expect("valid parameters");
+    fn new(network: &Network, parameters: &[f64], inputs: &[f64], batch: usize) -> Self {
+        let mut rng = stream(1, Purpose::InputNoise, 0);
+        let runner = Runner::new(network.clone(), parameters).expect("valid parameters");
         let batches = inputs
-            .chunks(batch * sizes[0])
+            .chunks(batch * network.inputs())
             .map(|times| {
-                let inputs = SpikeTimes::from_rows(sizes[0], times.to_vec()).expect("valid times");
+                let inputs = SpikeTimes::from_rows(network.inputs(), times.to_vec()).expect("valid times");
                 let record = SpikeTimes::silent(&network.sizes(), inputs.samples());
                 let mut cotangents = vec![0.0; record.as_slice().len()];
                 for row in cotangents.chunks_mut(record.width()) {
@@ -56,7 +47,14 @@ impl Case {
                 Batch { inputs, record, cotangents }
             })
             .collect();
-        Self { runner, gradient: vec![0.0; parameters.len()], parameters, batches }
+        Self { runner, gradient: vec![0.0; parameters.len()], parameters: parameters.to_vec(), batches }
+    }
+
+    fn experiment(name: &str, batch: usize) -> Self {
+        let built_in = experiments::find(name).expect("built in");
+        let experiment = Experiment::parse(built_in.name, built_in.toml, &[]).expect("valid experiment");
+        let setup = Setup::new(experiment, Path::new(".")).expect("valid experiment");
+        Self::new(&setup.network, &setup.initial, setup.encoded.train.inputs.as_slice(), batch)
     }
 
     /// Forward and backward over all batches, parameters taken over before each as in training.
@@ -78,15 +76,12 @@ fn pool(threads: usize) -> rayon::ThreadPool {
 }
 
 fn epoch(criterion: &mut Criterion) {
-    let data = yin_yang(5000, 42).expect("valid size");
-    let times: Vec<f64> = data.features().iter().map(|v| 0.15 + 1.85 * v).collect();
-    let kinds = [("synaptic", Some(DelayKind::Synaptic)), ("axonal", Some(DelayKind::Axonal)), ("weights", None)];
     let mut group = criterion.benchmark_group("ttfs_epoch/yin_yang");
     group.throughput(Throughput::Elements(5000)).measurement_time(Duration::from_secs(4)).sample_size(50);
-    for (name, kind) in kinds {
+    for name in ["synaptic", "axonal", "weights"] {
         for threads in [1, 2] {
             for batch in [5000, 150] {
-                let mut case = Case::new(&times, &[4, 30, 3], kind, 1.5, batch);
+                let mut case = Case::experiment(&format!("yin-yang-{name}"), batch);
                 let pool = pool(threads);
                 group.bench_function(format!("{name}/batch_{batch}/threads_{threads}"), |bencher| {
                     pool.install(|| bencher.iter(|| case.run()));
@@ -94,7 +89,7 @@ fn epoch(criterion: &mut Criterion) {
             }
         }
     }
-    let mut plain = Case::new(&times, &[4, 30, 3], Some(DelayKind::Synaptic), 1.5, 5000);
+    let mut plain = Case::experiment("yin-yang-synaptic", 5000);
     plain.runner = plain.runner.plain();
     let pool = pool(1);
     group.sample_size(10).bench_function("synaptic/plain_path/threads_1", |bencher| {
@@ -109,7 +104,19 @@ fn mnist_size(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ttfs_epoch/mnist_size");
     group.throughput(Throughput::Elements(100)).sample_size(10);
     for (name, kind) in [("weights", None), ("synaptic", Some(DelayKind::Synaptic))] {
-        let mut case = Case::new(&times, &[784, 350, 10], kind, 0.3, 100);
+        let layer = |size| {
+            let layer = LayerSpec::new(size);
+            kind.map_or(layer.clone(), |kind| layer.with_delay(DelaySpec::new(kind)))
+        };
+        let network = Network::new(NetworkSpec { inputs: 784, layers: vec![layer(350), layer(10)] });
+        let network = network.expect("valid network");
+        let mut parameters = vec![0.0; network.parameter_count()];
+        for group in network.groups() {
+            // on average the threshold is reached after half of the arrivals
+            let mean = if group.kind == GroupKind::Weights { 8.0 / group.shape[0] as f64 } else { 0.0 };
+            parameters[group.range.clone()].fill_with(|| normal(&mut rng, mean, mean.max(0.05)));
+        }
+        let mut case = Case::new(&network, &parameters, &times, 100);
         let pool = pool(1);
         group.bench_function(format!("{name}/threads_1"), |bencher| pool.install(|| bencher.iter(|| case.run())));
     }

@@ -180,8 +180,8 @@ impl ForwardScratch {
             rows.resize(sorting.padded(), [0.0; LANES]);
         }
         for source in 0..sources {
-            self.weights[source] = [weights[source]; LANES];
             for part in 0..parts::<S>() {
+                Lanes::splat(simd, weights[source]).store(&mut self.weights[source], part);
                 let factor = Lanes::splat(simd, delays[0][source]);
                 (Lanes::load(simd, &p[source], part) * factor).store(&mut self.p[source], part);
                 if L::SECOND {
