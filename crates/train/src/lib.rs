@@ -4,6 +4,39 @@
 //! [`Loss`] turns the output spike times of a network into cotangents for the backward pass. An [`Optimiser`]
 //! moves the parameters along the gradients, at rates that a [`Schedule`] sets. Every random number comes from a
 //! [`stream`] keyed by seed, purpose and index, so that results do not depend on the order of the work.
+//!
+//! An [`Experiment`] says all of this in one TOML file. A [`Setup`] loads its data and builds its network, a [`Trainer`]
+//! makes single steps, [`fit`] runs the epochs, and a [`RunFolder`] holds what came out. What a network runs on is a
+//! [`Substrate`]: the ideal model, or anything else that records spike times.
+//!
+//! ```
+//! use std::{ops::ControlFlow, path::Path};
+//!
+//! use delgrad_train::{Experiment, Setup, fit};
+//!
+//! let text = r#"
+//!     data = { source = "xor", size = 100, jitter = 0.02 }
+//!     encoder = { complement = true }
+//!     loss = { kind = "margin", margin = 0.3 }
+//!     training = { epochs = 40, batch = 20, learning-rate = 0.02 }
+//!
+//!     [[layers]]
+//!     size = 10
+//!     tolerated-silence = 0.5
+//!     weights = { mean = 1.5, sd = 1.0 }
+//!     delays = [{ kind = "axonal", sd = 0.5 }]
+//!
+//!     [[layers]]
+//!     size = 2
+//!     weights = { mean = 1.0, sd = 1.0 }
+//! "#;
+//! let setup = Setup::new(Experiment::parse("xor", text, &[])?, Path::new("."))?;
+//! let mut trainer = setup.trainer()?;
+//! let (data, config) = (&setup.encoded, &setup.experiment.training);
+//! let run = fit(&mut trainer, &data.train, &data.validation, config, 1, |_| ControlFlow::Continue(()))?;
+//! assert!(run.history[39].validation_accuracy > 0.9);
+//! # Ok::<(), delgrad_train::TrainError>(())
+//! ```
 
 mod config;
 mod data;

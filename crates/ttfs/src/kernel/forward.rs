@@ -4,7 +4,7 @@ use delgrad_neuron::math::exp;
 use pulp::{Simd, WithSimd};
 
 use super::lanes::{Lanes, Mask, parts};
-use super::law::{Double, Equal, Factors, General, Law, LayerLaw, Sums};
+use super::law::{Double, Equal, Factors, General, Law, LayerLaw, Sums, Walk};
 use super::sort::SortingNetwork;
 use super::{LANES, Row};
 use crate::network::Layer;
@@ -229,7 +229,7 @@ fn scan<S: Simd, L: Law<S>>(
         for k in 0..p.len() {
             let to = factors(k + 1);
             sums = law.add(sums, weight(k, part), from);
-            let (crossed, solution) = law.crosses(simd, sums, from, to, waiting);
+            let (crossed, solution) = law.crosses(simd, Walk { sums, from, to, waiting });
             found.a = crossed.select(solution.a, found.a);
             found.b = crossed.select(solution.b, found.b);
             waiting = waiting & !crossed;

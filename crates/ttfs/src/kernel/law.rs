@@ -13,7 +13,14 @@
 //! costs a few multiplications each, and the spike itself is solved for once. Every quantity refers to the
 //! sample's time origin.
 
-use delgrad_neuron::math::ln;
+mod double;
+mod equal;
+mod general;
+
+pub(crate) use double::Double;
+pub(crate) use equal::Equal;
+pub(crate) use general::General;
+
 use delgrad_neuron::{Lif, State};
 use pulp::Simd;
 
@@ -90,6 +97,19 @@ pub(crate) struct Factors<S: Simd> {
     pub q: Lanes<S>,
 }
 
+/// A stretch between two arrivals, in each lane.
+#[derive(Clone, Copy)]
+pub(crate) struct Walk<S: Simd> {
+    /// Over all arrivals up to `from`.
+    pub sums: Sums<S>,
+    /// The last arrival.
+    pub from: Factors<S>,
+    /// The next one; infinite if there is none.
+    pub to: Factors<S>,
+    /// Lanes that have not fired yet.
+    pub waiting: Mask<S>,
+}
+
 /// What one arrival of weight 1 has done to a neuron by the time of its spike.
 #[derive(Clone, Copy)]
 pub(crate) struct Response<S: Simd> {
@@ -112,16 +132,9 @@ pub(crate) trait Law<S: Simd>: Copy {
     /// Adds an arrival of weight `w`.
     fn add(self, sums: Sums<S>, w: Lanes<S>, at: Factors<S>) -> Sums<S>;
 
-    /// The waiting lanes that reach the threshold after `from`, the last arrival in the sums, and not after `to`,
-    /// the next one; with them two numbers that `solve` turns into the spike.
-    fn crosses(
-        self,
-        simd: S,
-        sums: Sums<S>,
-        from: Factors<S>,
-        to: Factors<S>,
-        waiting: Mask<S>,
-    ) -> (Mask<S>, Sums<S>);
+    /// The waiting lanes that reach the threshold on this stretch, its end included; with them what `solve` turns into
+    /// the spike.
+    fn crosses(self, simd: S, walk: Walk<S>) -> (Mask<S>, Sums<S>);
 
     /// What `crosses` found, to be passed to `finish`.
     fn solve(self, simd: S, found: Sums<S>) -> Lanes<S>;
@@ -132,226 +145,6 @@ pub(crate) trait Law<S: Simd>: Copy {
     /// The response at a spike of inverse factor `1/p` (and `1/q`, or time over `tau_s` where the second factor is
     /// that) to an arrival; zero where the arrival's factors are zero.
     fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S>;
-}
-
-/// `tau_mem = 2 tau_syn`: the spike is the smaller root of a quadratic.
-#[derive(Clone, Copy)]
-pub(crate) struct Double {
-    /// `g (threshold - leak)`
-    pub c: f64,
-    pub rate_mem: f64,
-    pub rate_syn: f64,
-    /// `tau_m / C`
-    pub kappa: f64,
-}
-
-impl Double {
-    pub fn new(lif: &Lif, rate_mem: f64, rate_syn: f64, capacitance: f64) -> Self {
-        let c = capacitance * rate_mem * (lif.threshold() - lif.leak());
-        Self { c, rate_mem, rate_syn, kappa: 1.0 / (capacitance * rate_mem) }
-    }
-}
-
-impl<S: Simd> Law<S> for Double {
-    const SECOND: bool = false;
-
-    #[inline(always)]
-    fn delayed(self, q: Lanes<S>, _: f64, _: S) -> Lanes<S> {
-        q
-    }
-
-    #[inline(always)]
-    fn add(self, sums: Sums<S>, w: Lanes<S>, at: Factors<S>) -> Sums<S> {
-        let wp = w * at.p;
-        Sums { a: sums.a + wp * at.p, b: sums.b + wp }
-    }
-
-    /// `f(y) = c y^2 - b y + a` is positive below the threshold: it has a root up to `to` if it is negative there, or
-    /// if its minimum lies between and its discriminant is not negative.
-    #[inline(always)]
-    fn crosses(
-        self,
-        simd: S,
-        sums: Sums<S>,
-        from: Factors<S>,
-        to: Factors<S>,
-        waiting: Mask<S>,
-    ) -> (Mask<S>, Sums<S>) {
-        let Sums { a, b } = sums;
-        let zero = Lanes::splat(simd, 0.0);
-        let c = Lanes::splat(simd, self.c);
-        let twice = c + c;
-        let above = ((c * to.p - b) * to.p + a).le(zero);
-        let minimum = (twice * from.p).lt(b) & b.lt(twice * to.p);
-        let reached = (twice * (a + a)).le(b * b);
-        (waiting & (above | (minimum & reached)), sums)
-    }
-
-    #[inline(always)]
-    fn solve(self, simd: S, found: Sums<S>) -> Lanes<S> {
-        let Sums { a, b } = found;
-        let discriminant = b * b - Lanes::splat(simd, 4.0 * self.c) * a;
-        (a + a) / (b + discriminant.max(Lanes::splat(simd, 0.0)).sqrt())
-    }
-
-    #[inline(always)]
-    fn finish(self, solutions: &mut [f64]) {
-        let tau_mem = 1.0 / self.rate_mem;
-        for y in solutions {
-            *y = tau_mem * ln(*y);
-        }
-    }
-
-    #[inline(always)]
-    fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S> {
-        let mem = arrival.p * spike.p;
-        let syn = mem * mem;
-        let kernel = Lanes::splat(simd, self.kappa) * (mem - syn);
-        let slope = Lanes::splat(simd, self.kappa * self.rate_syn) * syn
-            - Lanes::splat(simd, self.kappa * self.rate_mem) * mem;
-        Response { current: syn, kernel, slope }
-    }
-}
-
-/// `tau_mem = tau_syn`: the second factor is time over the time constant.
-#[derive(Clone, Copy)]
-pub(crate) struct Equal<'a> {
-    pub lif: &'a Lif,
-    pub c: f64,
-    pub rate: f64,
-    pub capacitance: f64,
-}
-
-impl<'a> Equal<'a> {
-    pub fn new(lif: &'a Lif, rate: f64, capacitance: f64) -> Self {
-        Self { lif, c: capacitance * rate * (lif.threshold() - lif.leak()), rate, capacitance }
-    }
-}
-
-impl<S: Simd> Law<S> for Equal<'_> {
-    const SECOND: bool = true;
-
-    #[inline(always)]
-    fn delayed(self, q: Lanes<S>, delay: f64, simd: S) -> Lanes<S> {
-        q + Lanes::splat(simd, delay)
-    }
-
-    #[inline(always)]
-    fn add(self, sums: Sums<S>, w: Lanes<S>, at: Factors<S>) -> Sums<S> {
-        let wp = w * at.p;
-        Sums { a: sums.a + wp, b: sums.b + wp * at.q }
-    }
-
-    /// `f(u) = c e^u - a u + b` is positive below the threshold and has its minimum at `e^u = a/c`.
-    #[inline(always)]
-    fn crosses(
-        self,
-        simd: S,
-        sums: Sums<S>,
-        from: Factors<S>,
-        to: Factors<S>,
-        waiting: Mask<S>,
-    ) -> (Mask<S>, Sums<S>) {
-        let c = Lanes::splat(simd, self.c);
-        let above = (c * to.p - sums.a * to.q + sums.b).le(Lanes::splat(simd, 0.0));
-        let minimum = (c * from.p).lt(sums.a) & sums.a.lt(c * to.p);
-        let candidates = waiting & (above | minimum);
-        let g = self.capacitance * self.rate;
-        resolve(simd, self.lif, candidates, above, [sums.a, sums.b, from.p, from.q, to.q], |[a, b, p, u, next]| {
-            let state = State { v: self.lif.leak() + (a * u - b) / (g * p), i: a / p };
-            (u / self.rate, state, (next - u) / self.rate)
-        })
-    }
-
-    #[inline(always)]
-    fn solve(self, _: S, found: Sums<S>) -> Lanes<S> {
-        found.a
-    }
-
-    #[inline(always)]
-    fn finish(self, _: &mut [f64]) {}
-
-    #[inline(always)]
-    fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S> {
-        let current = arrival.p * spike.p;
-        let since = spike.q - arrival.q;
-        let kernel = Lanes::splat(simd, 1.0 / (self.rate * self.capacitance)) * since * current;
-        let slope = Lanes::splat(simd, 1.0 / self.capacitance) * (Lanes::splat(simd, 1.0) - since) * current;
-        Response { current, kernel, slope }
-    }
-}
-
-/// Any other ratio, the non-leaky limit included.
-#[derive(Clone, Copy)]
-pub(crate) struct General<'a> {
-    pub lif: &'a Lif,
-    pub rate_mem: f64,
-    pub rate_syn: f64,
-    pub kappa: f64,
-}
-
-impl<'a> General<'a> {
-    pub fn new(lif: &'a Lif, rate_mem: f64, rate_syn: f64, capacitance: f64) -> Self {
-        Self { lif, rate_mem, rate_syn, kappa: 1.0 / (capacitance * (rate_syn - rate_mem)) }
-    }
-}
-
-impl<S: Simd> Law<S> for General<'_> {
-    const SECOND: bool = true;
-
-    #[inline(always)]
-    fn delayed(self, q: Lanes<S>, delay: f64, simd: S) -> Lanes<S> {
-        q * Lanes::splat(simd, delay)
-    }
-
-    #[inline(always)]
-    fn add(self, sums: Sums<S>, w: Lanes<S>, at: Factors<S>) -> Sums<S> {
-        Sums { a: sums.a + w * at.p, b: sums.b + w * at.q }
-    }
-
-    /// The voltage at `to` is above the threshold, or it rises at `from` and no longer at `to`. A silent `to` (infinite
-    /// factors) gives NaN, which counts as "no longer".
-    #[inline(always)]
-    fn crosses(
-        self,
-        simd: S,
-        sums: Sums<S>,
-        from: Factors<S>,
-        to: Factors<S>,
-        waiting: Mask<S>,
-    ) -> (Mask<S>, Sums<S>) {
-        let Sums { a, b } = sums;
-        let zero = Lanes::splat(simd, 0.0);
-        let kappa = Lanes::splat(simd, self.kappa);
-        let distance = Lanes::splat(simd, self.lif.threshold() - self.lif.leak());
-        let above = (distance * (to.p * to.q)).le(kappa * (b * to.p - a * to.q));
-        let (syn, mem) = (Lanes::splat(simd, self.rate_syn), Lanes::splat(simd, self.rate_mem));
-        let rises = |at: Factors<S>| kappa * (a * syn * at.q - b * mem * at.p);
-        let maximum = zero.lt(rises(from)) & !zero.le(rises(to));
-        let candidates = waiting & (above | maximum);
-        resolve(simd, self.lif, candidates, above, [a, b, from.p, from.q, to.p], |[a, b, p, q, next]| {
-            let state = State { v: self.lif.leak() + self.kappa * (b / q - a / p), i: a / p };
-            let start = ln(p) / self.rate_syn;
-            (start, state, ln(next) / self.rate_syn - start)
-        })
-    }
-
-    #[inline(always)]
-    fn solve(self, _: S, found: Sums<S>) -> Lanes<S> {
-        found.a
-    }
-
-    #[inline(always)]
-    fn finish(self, _: &mut [f64]) {}
-
-    #[inline(always)]
-    fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S> {
-        let (syn, mem) = (arrival.p * spike.p, arrival.q * spike.q);
-        let kernel = Lanes::splat(simd, self.kappa) * (mem - syn);
-        let slope = Lanes::splat(simd, self.kappa * self.rate_syn) * syn
-            - Lanes::splat(simd, self.kappa * self.rate_mem) * mem;
-        Response { current: syn, kernel, slope }
-    }
 }
 
 /// Asks the neuron itself, lane by lane, when the candidates cross.
