@@ -177,7 +177,7 @@ pub enum TrainError {
         source: csv::Error,
     },
     /// A file that cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}; check the path and its permissions", path.display())]
     Read {
         /// The file.
         path: PathBuf,

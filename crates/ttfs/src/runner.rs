@@ -44,6 +44,8 @@ pub struct Runner {
     parameters: Vec<f64>,
     prepared: Prepared,
     scratch: Vec<Scratch>,
+    /// The instruction set that the kernels are compiled for.
+    arch: pulp::Arch,
     plain: bool,
 }
 
@@ -67,6 +69,7 @@ impl Runner {
             parameters: Vec::new(),
             prepared: Prepared::default(),
             scratch: Vec::new(),
+            arch: pulp::Arch::new(),
             plain: false,
         };
         runner.set_parameters(parameters)?;
@@ -214,8 +217,8 @@ impl Runner {
 
 /// The read-only part of a runner, and the working memory of its groups.
 fn split(runner: &mut Runner) -> (Shared<'_>, &mut [Scratch]) {
-    let Runner { network, laws, sorting, offsets, prepared, scratch, plain, .. } = runner;
-    let shared = Shared { network, laws, sorting, prepared, arch: pulp::Arch::new(), plain: *plain, offsets };
+    let Runner { network, laws, sorting, offsets, prepared, scratch, arch, plain, .. } = runner;
+    let shared = Shared { network, laws, sorting, prepared, arch: *arch, plain: *plain, offsets };
     (shared, scratch)
 }
 
@@ -243,6 +246,52 @@ fn add_partial(layer: &Layer, prepared: &PreparedLayer, partial: &LayerGradient,
                 for (target, row) in partial.synaptic.chunks_exact(sources).enumerate() {
                     row.iter().enumerate().for_each(|(s, g)| gradient[delay.index(s, target)] += g);
                 }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DelaySpec, LayerSpec, NetworkSpec};
+    use delgrad_neuron::LifParams;
+
+    /// Numbers between -1 and 1 without any structure.
+    fn noise(length: usize, scale: f64) -> Vec<f64> {
+        (0..length).map(|i| scale * ((i as f64 * 0.618_033_988_749_895).fract() * 2.0 - 1.0)).collect()
+    }
+
+    /// Everything that a forward and a backward pass compute, as bits.
+    fn bits(tau_mem: f64, kind: DelayKind, arch: pulp::Arch) -> Vec<u64> {
+        let neuron = LifParams { tau_mem, capacitance: 0.8, ..LifParams::default() };
+        let layer = |size| LayerSpec { neuron, ..LayerSpec::new(size).with_delay(DelaySpec::new(kind)) };
+        let network = Network::new(NetworkSpec { inputs: 5, layers: vec![layer(7), layer(3)] }).unwrap();
+        let sizes = network.sizes();
+        let parameters: Vec<f64> = noise(network.parameter_count(), 3.0).iter().map(|x| x + 2.0).collect();
+        let mut runner = Runner::new(network, &parameters).unwrap();
+        runner.arch = arch;
+        let samples = 43;
+        let times =
+            noise(5 * samples, 1.0).iter().map(|x| if *x > 0.8 { f64::INFINITY } else { x + 1.0 }).collect();
+        let inputs = SpikeTimes::from_rows(5, times).unwrap();
+        let mut record = SpikeTimes::silent(&sizes, samples);
+        runner.forward(&inputs, &mut record).unwrap();
+        let cotangents = noise(record.as_slice().len(), 0.1);
+        let (mut gradient, mut input_gradient) = (vec![0.0; parameters.len()], vec![0.0; 5 * samples]);
+        let options = BackwardOptions::default();
+        runner.backward(&inputs, &record, &cotangents, options, &mut gradient, Some(&mut input_gradient)).unwrap();
+        assert!(record.as_slice().iter().filter(|t| t.is_finite()).count() > samples);
+        record.as_slice().iter().chain(&gradient).chain(&input_gradient).map(|x| x.to_bits()).collect()
+    }
+
+    /// The width of the vectors must not show in the results: this machine's widest against one lane at a time.
+    #[test]
+    fn every_instruction_set_gives_the_same_bits() {
+        for tau_mem in [2.0, 1.0, 3.3, 0.4, f64::INFINITY] {
+            for kind in [DelayKind::Synaptic, DelayKind::Axonal] {
+                let widest = bits(tau_mem, kind, pulp::Arch::new());
+                assert_eq!(widest, bits(tau_mem, kind, pulp::Arch::Scalar), "tau_mem {tau_mem}, {kind:?}");
             }
         }
     }
