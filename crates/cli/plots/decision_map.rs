@@ -42,19 +42,7 @@ pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
             .x_label_area_size(46)
             .y_label_area_size(58)
             .build_cartesian_2d(plane.x.clone(), plane.y.clone())?;
-        chart
-            .configure_mesh()
-            .disable_mesh()
-            .axis_style(style::GREY)
-            .x_labels(6)
-            .y_labels(6)
-            .x_label_formatter(&|value| style::number(*value))
-            .y_label_formatter(&|value| style::number(*value))
-            .x_desc(&plane.names[0])
-            .y_desc(&plane.names[1])
-            .label_style(style::font(style::TEXT))
-            .axis_desc_style(style::font(style::TEXT))
-            .draw()?;
+        plane.draw_axes(&mut chart)?;
         heat_maps.add(chart.plotting_area().get_pixel_range(), GRID, &cells);
         let point = |sample: usize| (data.row(sample)[0], data.row(sample)[1]);
         let class = |sample: usize| style::class_colour(data.label(sample) as usize);

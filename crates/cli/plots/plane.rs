@@ -4,9 +4,14 @@ use std::ops::Range;
 
 use delgrad::train::{Dataset, Encoded, Trainer};
 use delgrad::ttfs::{Runner, SpikeTimes};
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
 
-use super::style::{padded, range};
+use super::style::{self, padded, range};
 use super::{PlotError, Portrait};
+
+/// A chart of the plane.
+type Chart<'a, 'svg> = ChartContext<'a, SVGBackend<'svg>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// The first two features of a data set that has no others, or none but their complements `1 - x` and `1 - y`.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +45,24 @@ impl Plane {
             data.feature_names().map_or_else(|| default.to_owned(), |names| names[feature].clone())
         };
         Some(Self { x: side(0)?, y: side(1)?, names: [name(0, "x"), name(1, "y")], complement })
+    }
+
+    /// Draws both axes with their ticks and names.
+    pub fn draw_axes(&self, chart: &mut Chart) -> Result<(), PlotError> {
+        chart
+            .configure_mesh()
+            .disable_mesh()
+            .axis_style(style::GREY)
+            .x_labels(6)
+            .y_labels(6)
+            .x_label_formatter(&|value| style::number(*value))
+            .y_label_formatter(&|value| style::number(*value))
+            .x_desc(&self.names[0])
+            .y_desc(&self.names[1])
+            .label_style(style::font(style::TEXT))
+            .axis_desc_style(style::font(style::TEXT))
+            .draw()?;
+        Ok(())
     }
 
     /// Spike times of the trained network on a grid of `n` times `n` points, row by row from the largest y.

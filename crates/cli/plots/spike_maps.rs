@@ -117,19 +117,7 @@ impl Map<'_> {
             .y_label_area_size(layout.axes + layout.axes / 8)
             .build_cartesian_2d(self.plane.x.clone(), self.plane.y.clone())?;
         if layout.axes > 0 {
-            chart
-                .configure_mesh()
-                .disable_mesh()
-                .axis_style(style::GREY)
-                .x_labels(6)
-                .y_labels(6)
-                .x_label_formatter(&|value| style::number(*value))
-                .y_label_formatter(&|value| style::number(*value))
-                .x_desc(&self.plane.names[0])
-                .y_desc(&self.plane.names[1])
-                .label_style(style::font(style::TEXT))
-                .axis_desc_style(style::font(style::TEXT))
-                .draw()?;
+            self.plane.draw_axes(&mut chart)?;
         }
         let unit = self.portrait.tau_syn();
         let colour = |point: usize| level(self.times.row(point, self.layer)[neuron] / unit, scale);

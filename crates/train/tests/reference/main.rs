@@ -14,3 +14,4 @@ mod oracle;
 mod reference;
 mod spike_times;
 mod trajectories;
+mod unit_neurons;

@@ -4,7 +4,7 @@
 //! added to arrivals, a first spike for every prefix of the arrivals, the backward pass along *recorded* times with the
 //! layer's own threshold (without the offsets of single neurons, which the backward pass does not know).
 
-mod neuron;
+pub mod neuron;
 
 use delgrad_train::Substrate;
 use delgrad_ttfs::{

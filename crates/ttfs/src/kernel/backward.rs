@@ -6,7 +6,7 @@ use pulp::{Simd, WithSimd};
 
 use super::forward::Arrivals;
 use super::lanes::{Lanes, parts};
-use super::law::{Double, Equal, Factors, General, Law, LayerLaw};
+use super::law::{Factors, Law, LawVisitor, LayerLaw};
 use super::{LANES, Row};
 use crate::network::Layer;
 use crate::prepared::PreparedLayer;
@@ -89,18 +89,8 @@ impl WithSimd for Backward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         self.arrivals.fill_factors(self.law);
-        let neurons = &self.layer.neurons;
-        match *self.law {
-            LayerLaw::Double { rate_mem, rate_syn, capacitance } => {
-                self.run(simd, |j| Double::new(&neurons[j], rate_mem, rate_syn, capacitance));
-            }
-            LayerLaw::Equal { rate, capacitance } => {
-                self.run(simd, |j| Equal::new(&neurons[j], rate, capacitance))
-            }
-            LayerLaw::General { rate_mem, rate_syn, capacitance } => {
-                self.run(simd, |j| General::new(&neurons[j], rate_mem, rate_syn, capacitance));
-            }
-        }
+        let (law, neurons) = (self.law, &self.layer.neurons);
+        law.visit(simd, neurons, self);
     }
 }
 
@@ -124,9 +114,9 @@ impl BackwardScratch {
     }
 }
 
-impl Backward<'_> {
+impl<S: Simd> LawVisitor<S> for Backward<'_> {
     #[inline(always)]
-    fn run<S: Simd, L: Law<S>>(self, simd: S, law: impl Fn(usize) -> L) {
+    fn visit<L: Law<S>>(self, simd: S, law: impl Fn(usize) -> L) {
         let Self { layer, prepared, scratch, gradient, .. } = self;
         let sources = layer.sources;
         let targets = layer.spec.size;

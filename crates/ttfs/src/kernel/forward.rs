@@ -4,7 +4,7 @@ use delgrad_neuron::math::exp;
 use pulp::{Simd, WithSimd};
 
 use super::lanes::{Lanes, Mask, parts};
-use super::law::{Double, Equal, Factors, General, Law, LayerLaw, Sums, Walk};
+use super::law::{Factors, Law, LawVisitor, LayerLaw, Sums, Walk};
 use super::sort::SortingNetwork;
 use super::{LANES, Row};
 use crate::network::Layer;
@@ -49,18 +49,8 @@ impl WithSimd for Forward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         self.arrivals.fill_factors(self.law);
-        let neurons = &self.layer.neurons;
-        match *self.law {
-            LayerLaw::Double { rate_mem, rate_syn, capacitance } => {
-                self.run(simd, |j| Double::new(&neurons[j], rate_mem, rate_syn, capacitance));
-            }
-            LayerLaw::Equal { rate, capacitance } => {
-                self.run(simd, |j| Equal::new(&neurons[j], rate, capacitance))
-            }
-            LayerLaw::General { rate_mem, rate_syn, capacitance } => {
-                self.run(simd, |j| General::new(&neurons[j], rate_mem, rate_syn, capacitance));
-            }
-        }
+        let (law, neurons) = (self.law, &self.layer.neurons);
+        law.visit(simd, neurons, self);
     }
 }
 
@@ -81,9 +71,9 @@ impl Arrivals {
     }
 }
 
-impl Forward<'_> {
+impl<S: Simd> LawVisitor<S> for Forward<'_> {
     #[inline(always)]
-    fn run<S: Simd, L: Law<S>>(self, simd: S, law: impl Fn(usize) -> L) {
+    fn visit<L: Law<S>>(self, simd: S, law: impl Fn(usize) -> L) {
         let sources = self.layer.sources;
         let targets = self.layer.spec.size;
         let blocks = self.arrivals.times.len() / sources;

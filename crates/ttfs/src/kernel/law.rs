@@ -17,9 +17,9 @@ mod double;
 mod equal;
 mod general;
 
-pub(crate) use double::Double;
-pub(crate) use equal::Equal;
-pub(crate) use general::General;
+use double::Double;
+use equal::Equal;
+use general::General;
 
 use delgrad_neuron::{Lif, State};
 use pulp::Simd;
@@ -51,6 +51,22 @@ impl LayerLaw {
             Self::Double { rate_mem, rate_syn, capacitance }
         } else {
             Self::General { rate_mem, rate_syn, capacitance }
+        }
+    }
+
+    /// Calls the visitor with the law of each of the layer's neurons, by index.
+    #[inline(always)]
+    pub fn visit<S: Simd>(&self, simd: S, neurons: &[Lif], visitor: impl LawVisitor<S>) {
+        match *self {
+            Self::Double { rate_mem, rate_syn, capacitance } => {
+                visitor.visit(simd, |j| Double::new(&neurons[j], rate_mem, rate_syn, capacitance));
+            }
+            Self::Equal { rate, capacitance } => {
+                visitor.visit(simd, |j| Equal::new(&neurons[j], rate, capacitance))
+            }
+            Self::General { rate_mem, rate_syn, capacitance } => {
+                visitor.visit(simd, |j| General::new(&neurons[j], rate_mem, rate_syn, capacitance));
+            }
         }
     }
 
@@ -136,15 +152,25 @@ pub(crate) trait Law<S: Simd>: Copy {
     /// the spike.
     fn crosses(self, simd: S, walk: Walk<S>) -> (Mask<S>, Sums<S>);
 
-    /// What `crosses` found, to be passed to `finish`.
-    fn solve(self, simd: S, found: Sums<S>) -> Lanes<S>;
+    /// What `crosses` found, to be passed to `finish`; by default that is the time already.
+    #[inline(always)]
+    fn solve(self, _: S, found: Sums<S>) -> Lanes<S> {
+        found.a
+    }
 
-    /// Turns solutions into times.
-    fn finish(self, solutions: &mut [f64]);
+    /// Turns solutions into times; by default they are.
+    #[inline(always)]
+    fn finish(self, _: &mut [f64]) {}
 
     /// The response at a spike of inverse factor `1/p` (and `1/q`, or time over `tau_s` where the second factor is
     /// that) to an arrival; zero where the arrival's factors are zero.
     fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S>;
+}
+
+/// Work that is compiled once for each membrane law.
+pub(crate) trait LawVisitor<S: Simd> {
+    /// Does it, given the law of each neuron.
+    fn visit<L: Law<S>>(self, simd: S, law: impl Fn(usize) -> L);
 }
 
 /// Asks the neuron itself, lane by lane, when the candidates cross.

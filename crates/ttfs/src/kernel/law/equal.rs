@@ -50,14 +50,6 @@ impl<S: Simd> Law<S> for Equal<'_> {
     }
 
     #[inline(always)]
-    fn solve(self, _: S, found: Sums<S>) -> Lanes<S> {
-        found.a
-    }
-
-    #[inline(always)]
-    fn finish(self, _: &mut [f64]) {}
-
-    #[inline(always)]
     fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S> {
         let current = arrival.p * spike.p;
         let since = spike.q - arrival.q;

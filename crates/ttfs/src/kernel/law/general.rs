@@ -56,14 +56,6 @@ impl<S: Simd> Law<S> for General<'_> {
     }
 
     #[inline(always)]
-    fn solve(self, _: S, found: Sums<S>) -> Lanes<S> {
-        found.a
-    }
-
-    #[inline(always)]
-    fn finish(self, _: &mut [f64]) {}
-
-    #[inline(always)]
     fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S> {
         let (syn, mem) = (arrival.p * spike.p, arrival.q * spike.q);
         let kernel = Lanes::splat(simd, self.kappa) * (mem - syn);
