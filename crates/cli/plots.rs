@@ -14,6 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use delgrad::train::{EpochMetrics, Setup, TrainError, write_file};
+use delgrad::ttfs::SpikeTimes;
 use plotters::drawing::DrawingAreaErrorKind;
 
 /// Name of the folder of plots within that of a run.
@@ -36,6 +37,11 @@ impl Portrait<'_> {
     /// Unit of time of all plots: the output layer's synaptic time constant.
     fn tau_syn(&self) -> f64 {
         self.setup.experiment.objective().tau_syn
+    }
+
+    /// Spike times of the trained network.
+    fn run(&self, inputs: &SpikeTimes) -> Result<SpikeTimes, PlotError> {
+        Ok(self.setup.network.forward(self.parameters, inputs)?)
     }
 
     /// Name of a class, or "class" and its number.

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::train::{NETWORK_FILE, NetworkFile, Optimiser, TrainError, Trainer, TrainerParts};
-use delgrad::ttfs::{BackwardOptions, Network, Runner};
+use delgrad::train::{NETWORK_FILE, NetworkFile, TrainError};
+use delgrad::ttfs::Network;
 
 use crate::failure::Failure;
 
@@ -26,22 +26,5 @@ impl Trained {
             file.network().map_err(|problem| TrainError::NetworkFile { path: path.clone(), problem })?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         Ok(Self { file, network, parameters, folder })
-    }
-
-    /// A trainer that evaluates and is not meant to train.
-    pub fn evaluator(&self) -> Result<Trainer<Runner>, Failure> {
-        let experiment = &self.file.experiment;
-        let runner = Runner::new(self.network.clone(), &self.parameters).map_err(TrainError::from)?;
-        Ok(Trainer::new(TrainerParts {
-            substrate: runner,
-            network: self.network.clone(),
-            parameters: self.parameters.clone(),
-            objective: experiment.objective(),
-            optimiser: Optimiser::new(experiment.training.optimiser.clone(), self.parameters.len())?,
-            groups: Vec::new(),
-            silent: experiment.training.silent,
-            tolerated: vec![1.0; self.network.sizes().len()],
-            options: BackwardOptions::default(),
-        })?)
     }
 }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use delgrad::train::{CsvOptions, DataConfig, Dataset, Encoded, read_csv};
+use delgrad::train::{CsvOptions, DataConfig, Dataset, Encoded, TrainError, read_csv};
 
 use crate::failure::Failure;
 use crate::output::{self, percent};
@@ -59,14 +59,13 @@ impl Evaluate {
     fn evaluate(&self, trained: &Trained) -> Result<(), Failure> {
         let data = self.data.load(trained)?;
         let encoded = Encoded::new(&trained.file.encoder, &data)?;
-        let mut evaluator = trained.evaluator()?;
-        let result = evaluator.evaluate(&encoded.inputs, &encoded.labels)?;
+        let record = trained.network.forward(&trained.parameters, &encoded.inputs).map_err(TrainError::from)?;
+        let objective = trained.file.experiment.objective();
+        let result = objective.evaluate(&trained.network, &trained.parameters, &record, &encoded.labels)?;
 
         // one column for each output, one for no prediction
         let outputs = trained.network.outputs();
         let mut confusion = vec![vec![0_usize; outputs + 1]; data.class_count()];
-        let objective = trained.file.experiment.objective();
-        let record = evaluator.run(&encoded.inputs)?;
         for (sample, &label) in encoded.labels.iter().enumerate() {
             let predicted = objective.loss.predict(record.last(sample), objective.tau_syn);
             confusion[label as usize][predicted.unwrap_or(outputs)] += 1;

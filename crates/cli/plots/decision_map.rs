@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 
 use super::figure::{self, Mark};
-use super::plane::{self, Plane};
+use super::plane::Plane;
 use super::{Picture, PlotError, Portrait, style};
 
 const SIZE: (u32, u32) = (900, 660);
@@ -28,8 +28,7 @@ pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
     };
     let cells: Vec<RGBColor> = (0..grid.samples()).map(colour).collect();
 
-    let mut trainer = plane::trainer(portrait)?;
-    let record = trainer.run(&portrait.setup.encoded.test.inputs)?;
+    let record = portrait.run(&portrait.setup.encoded.test.inputs)?;
     let (correct, wrong): (Vec<usize>, Vec<usize>) =
         (0..data.len()).partition(|&sample| predict(record.last(sample)) == Some(data.label(sample) as usize));
 

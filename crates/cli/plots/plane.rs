@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use delgrad::train::{Dataset, Encoded, Trainer};
-use delgrad::ttfs::{Runner, SpikeTimes};
+use delgrad::train::{Dataset, Encoded};
+use delgrad::ttfs::SpikeTimes;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
@@ -83,13 +83,6 @@ impl Plane {
         let width = if self.complement { 4 } else { 2 };
         let grid = Dataset::new(features, width, vec![0; n * n], portrait.setup.data.test.class_count())?;
         let encoded = Encoded::new(&portrait.setup.encoder, &grid)?;
-        Ok(trainer(portrait)?.run(&encoded.inputs)?.clone())
+        portrait.run(&encoded.inputs)
     }
-}
-
-/// The trained network.
-pub fn trainer(portrait: &Portrait) -> Result<Trainer<Runner>, PlotError> {
-    let mut trainer = portrait.setup.trainer()?;
-    trainer.set_parameters(portrait.parameters)?;
-    Ok(trainer)
 }

@@ -7,7 +7,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::figure::{self, Area};
-use super::{Picture, PlotError, Portrait, plane, style};
+use super::{Picture, PlotError, Portrait, style};
 
 const PANEL: (u32, u32) = (480, 352);
 const COLUMNS: usize = 3;
@@ -18,9 +18,9 @@ const WRONG: usize = 3;
 const NAMED_OUTPUTS: usize = 8;
 
 pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
-    let mut trainer = plane::trainer(portrait)?;
     let test = &portrait.setup.encoded.test;
-    let raster = Raster { portrait, inputs: &test.inputs, record: trainer.run(&test.inputs)? };
+    let record = portrait.run(&test.inputs)?;
+    let raster = Raster { portrait, inputs: &test.inputs, record: &record };
     let samples = raster.choose();
     let unit = portrait.tau_syn();
     let spikes = samples.iter().flat_map(|&sample| raster.bands(sample)).flatten();

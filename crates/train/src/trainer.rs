@@ -1,20 +1,7 @@
-use delgrad_ttfs::{BackwardOptions, BackwardReport, GroupKind, Network, SpikeTimes};
+use delgrad_ttfs::{BackwardOptions, BackwardReport, Network, SpikeTimes};
 
 use crate::silent::{Waking, silent};
-use crate::{EarlyOutput, Group, L2Delay, Loss, Optimiser, SILENT_LOSS, SilentNeurons, Substrate, TrainError};
-
-/// What a network is trained for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Objective {
-    /// Loss of the output spikes.
-    pub loss: Loss,
-    /// Penalty on late true outputs.
-    pub early_output: Option<EarlyOutput>,
-    /// Penalty on long delays.
-    pub l2_delay: Option<L2Delay>,
-    /// Unit of the loss's constants: the output layer's synaptic time constant.
-    pub tau_syn: f64,
-}
+use crate::{Evaluation, Group, Objective, Optimiser, SilentNeurons, Substrate, TrainError};
 
 /// Outcome of one batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,19 +18,6 @@ pub struct Step {
     pub report: BackwardReport,
 }
 
-/// How a network does on some samples.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Evaluation {
-    /// Mean loss.
-    pub loss: f64,
-    /// Share of samples classified correctly, 0 to 1.
-    pub accuracy: f64,
-    /// Share of output spikes that are missing, 0 to 1.
-    pub silent_outputs: f64,
-    /// Share of hidden spikes that are missing, 0 to 1; 0 without hidden layers.
-    pub silent_hidden: f64,
-}
-
 /// A network with its parameters and everything that changes them.
 #[derive(Clone, Debug)]
 pub struct Trainer<S> {
@@ -57,8 +31,6 @@ pub struct Trainer<S> {
     options: BackwardOptions,
     record: SpikeTimes,
     cotangents: Vec<f64>,
-    /// Of one sample's outputs.
-    output_cotangents: Vec<f64>,
     gradient: Vec<f64>,
     penalty_gradient: Vec<f64>,
 }
@@ -100,7 +72,6 @@ impl<S: Substrate> Trainer<S> {
         Ok(Self {
             record: SpikeTimes::silent(&network.sizes(), 0),
             cotangents: Vec::new(),
-            output_cotangents: Vec::new(),
             gradient: vec![0.0; parameters.len()],
             penalty_gradient: vec![0.0; parameters.len()],
             waking: Waking::new(parts.silent, parts.tolerated),
@@ -147,8 +118,8 @@ impl<S: Substrate> Trainer<S> {
     /// Inputs and labels that do not fit the network, and gradients that are not finite.
     pub fn step(&mut self, inputs: &SpikeTimes, labels: &[u32], rate: f64) -> Result<Step, TrainError> {
         self.substrate.forward(inputs, &mut self.record)?;
-        let penalty = self.delay_penalty()?;
-        let losses = self.losses(labels, penalty, true)?;
+        let penalty = self.objective.delay_penalty(&self.network, &self.parameters, &mut self.penalty_gradient)?;
+        let losses = self.objective.losses(&self.record, labels, penalty, &mut self.cotangents)?;
         let mut step = Step { correct: losses.correct, silent: silent(self.record.as_slice()), ..Step::default() };
         if let Some(layer) = self.waking.wake(&self.network, &self.record, &mut self.parameters) {
             step.woken = Some((layer, self.waking.bump()));
@@ -177,18 +148,7 @@ impl<S: Substrate> Trainer<S> {
     /// Inputs and labels that do not fit the network.
     pub fn evaluate(&mut self, inputs: &SpikeTimes, labels: &[u32]) -> Result<Evaluation, TrainError> {
         self.substrate.forward(inputs, &mut self.record)?;
-        let penalty = self.delay_penalty()?;
-        let losses = self.losses(labels, penalty, false)?;
-        let samples = labels.len();
-        let outputs = (0..samples).map(|sample| silent(self.record.last(sample))).sum::<usize>();
-        let all = silent(self.record.as_slice());
-        let share = |count: usize, lines: usize| count as f64 / (samples * lines).max(1) as f64;
-        Ok(Evaluation {
-            loss: losses.mean,
-            accuracy: share(losses.correct, 1),
-            silent_outputs: share(outputs, self.network.outputs()),
-            silent_hidden: share(all - outputs, self.record.width() - self.network.outputs()),
-        })
+        self.objective.evaluate(&self.network, &self.parameters, &self.record, labels)
     }
 
     /// Spike times of every layer for some samples.
@@ -199,75 +159,4 @@ impl<S: Substrate> Trainer<S> {
         self.substrate.forward(inputs, &mut self.record)?;
         Ok(&self.record)
     }
-
-    /// Losses of the record, and the cotangents of its outputs if wanted.
-    fn losses(&mut self, labels: &[u32], penalty: f64, want_cotangents: bool) -> Result<Losses, TrainError> {
-        let samples = self.record.samples();
-        crate::error::require_length("labels", labels.len(), samples)?;
-        let outputs = self.network.outputs();
-        let width = self.record.width();
-        if want_cotangents {
-            self.cotangents.clear();
-            self.cotangents.resize(samples * width, 0.0);
-        }
-        self.output_cotangents.resize(outputs, 0.0);
-        let Objective { loss, early_output, tau_syn, .. } = &self.objective;
-        let mut losses = Losses::default();
-        let share = 1.0 / samples.max(1) as f64;
-        for (sample, &label) in labels.iter().enumerate() {
-            if label as usize >= outputs {
-                return Err(TrainError::LabelOutOfRange { sample, label, class_count: outputs });
-            }
-            let (times, label) = (self.record.last(sample), label as usize);
-            let row = &mut self.output_cotangents;
-            let value = loss.evaluate_regularised(times, label, *tau_syn, early_output.as_ref(), penalty, row);
-            losses.mean += share * value.unwrap_or(SILENT_LOSS);
-            losses.differentiable += usize::from(value.is_some());
-            losses.correct += usize::from(loss.predict(times, *tau_syn) == Some(label));
-            if want_cotangents {
-                let out = &mut self.cotangents[(sample + 1) * width - outputs..(sample + 1) * width];
-                out.iter_mut().zip(row).for_each(|(out, g)| *out = *g * share);
-            }
-        }
-        Ok(losses)
-    }
-
-    /// The penalty on long delays; its gradient replaces the penalty gradient.
-    fn delay_penalty(&mut self) -> Result<f64, TrainError> {
-        let Some(l2) = self.objective.l2_delay else { return Ok(0.0) };
-        let groups: Vec<_> =
-            self.network.groups().iter().filter(|g| matches!(g.kind, GroupKind::Delay { .. })).collect();
-        // A shared delay counts once for each of its copies.
-        let mut delays = Vec::new();
-        for group in &groups {
-            let values = if l2.effective {
-                self.network.effective_delays(group, &self.parameters)
-            } else {
-                self.parameters[group.range.clone()].to_vec()
-            };
-            let copies = if l2.effective { self.network.delay_copies(group) } else { 1 };
-            delays.extend(values.iter().flat_map(|delay| std::iter::repeat_n(*delay, copies)));
-        }
-        let mut gradient = vec![0.0; delays.len()];
-        let penalty = l2.evaluate(&delays, &mut gradient)?;
-        let mut next = gradient.into_iter();
-        for group in groups {
-            let slopes = self.network.delay_slopes(group, &self.parameters);
-            let copies = if l2.effective { self.network.delay_copies(group) } else { 1 };
-            for (index, slope) in group.range.clone().zip(slopes) {
-                let total: f64 = next.by_ref().take(copies).sum();
-                self.penalty_gradient[index] = if l2.effective { total * slope } else { total };
-            }
-        }
-        Ok(penalty)
-    }
-}
-
-/// Losses of a batch.
-#[derive(Clone, Copy, Debug, Default)]
-struct Losses {
-    mean: f64,
-    correct: usize,
-    /// Samples whose loss is not the constant one of a silent output.
-    differentiable: usize,
 }

@@ -215,6 +215,18 @@ impl Runner {
     }
 }
 
+impl Network {
+    /// Spike times of every layer, one block a layer; for one batch. A [`Runner`] keeps its memory for the next one.
+    ///
+    /// # Errors
+    /// As [`Runner::new`] and [`Runner::forward`].
+    pub fn forward(&self, parameters: &[f64], inputs: &SpikeTimes) -> Result<SpikeTimes, TtfsError> {
+        let mut record = SpikeTimes::silent(&self.sizes(), inputs.samples());
+        Runner::new(self.clone(), parameters)?.forward(inputs, &mut record)?;
+        Ok(record)
+    }
+}
+
 /// The read-only part of a runner, and the working memory of its groups.
 fn split(runner: &mut Runner) -> (Shared<'_>, &mut [Scratch]) {
     let Runner { network, laws, sorting, offsets, prepared, scratch, arch, plain, .. } = runner;
