@@ -2,11 +2,12 @@
 //!
 //! * `exp` and `ln` over 1024 numbers: ours, vectorised; ours, one by one; the standard library's.
 //! * A threshold crossing for each way of finding it, and one that a bound rules out.
+//! * The three calls that an event engine makes for each model: flow, crossing, and the bound that spares a crossing.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use delgrad::neuron::{Lif, LifParams, State, math};
+use delgrad::neuron::{DeltaLif, Lif, LifParams, PointNeuron, Qif, State, math};
 
 fn elementary(criterion: &mut Criterion) {
     let arguments: Vec<f64> = (0..1024).map(|i| f64::from(i) * 0.01 - 5.0).collect();
@@ -53,5 +54,32 @@ fn crossing(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, elementary, crossing);
+fn models(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("neuron/models");
+    let slow =
+        Lif::new(LifParams { tau_mem: 20.0, tau_syn: 5.0, ..LifParams::default() }).expect("valid parameters");
+    let drifting =
+        Lif::new(LifParams { tau_mem: f64::INFINITY, ..LifParams::default() }).expect("valid parameters");
+    let models: [(&str, Box<dyn PointNeuron>); 6] = [
+        ("lif", Box::new(slow)),
+        ("lif_bias", Box::new(slow.with_bias(0.1).expect("finite"))),
+        ("lif_drift", Box::new(drifting.with_bias(-0.1).expect("finite"))),
+        ("delta_lif", Box::new(DeltaLif::default().with_bias(1.0).expect("finite"))),
+        ("qif_excitable", Box::new(Qif::default())),
+        ("qif_tonic", Box::new(Qif::default().with_bias(1.0).expect("finite"))),
+    ];
+    for (name, model) in &models {
+        // Above the critical voltage of the quadratic neuron, below the threshold of the others.
+        let state = State { v: if name.starts_with("qif") { 2.0 } else { 0.1 }, i: 4.0 };
+        assert!(model.crossing_before(state, f64::INFINITY).is_some());
+        group.bench_function(format!("{name}/flow"), |b| b.iter(|| model.flow(black_box(state), black_box(0.3))));
+        group.bench_function(format!("{name}/crossing"), |b| {
+            b.iter(|| model.crossing_before(black_box(state), f64::INFINITY));
+        });
+        group.bench_function(format!("{name}/bound"), |b| b.iter(|| model.crossing_bound(black_box(state))));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, elementary, crossing, models);
 criterion_main!(benches);

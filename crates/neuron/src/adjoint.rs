@@ -8,6 +8,8 @@ use crate::{Lif, State};
 /// [`Lif::adjoint_arrival`]; at the end of the refractory period [`Lif::adjoint_release`]; at the spike
 /// [`Lif::adjoint_spike`]. Start from zero after the last event. For one spike per neuron it reduces to the
 /// gradients of Göltz et al. 2025, [`first_spike_gradient`](crate::first_spike_gradient).
+///
+/// `E` below is [`Lif::equilibrium`], and `V'` is [`Lif::slope`]: a non-leaky neuron with bias current drifts on top.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Adjoint {
@@ -62,7 +64,7 @@ impl Lif {
     #[inline]
     #[must_use]
     pub fn adjoint_flow_clamped(&self, adjoint: Adjoint, dt: f64) -> Adjoint {
-        Adjoint { lambda: 0.0, mu: adjoint.mu * self.membrane.decay(dt).syn }
+        Adjoint { lambda: 0.0, mu: adjoint.mu * self.membrane.syn(dt) }
     }
 
     /// Gradients of an arrival of this weight; the adjoint itself passes through unchanged.

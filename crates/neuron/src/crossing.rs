@@ -1,12 +1,15 @@
 //! When the voltage reaches the threshold, to the last bit.
 //!
-//! Without input the voltage, measured from the leak, is `x(s) = x e^(-s/tau_m) + J K(s)` with `J = I/C`. It has at
+//! Without input the voltage, measured from its equilibrium, is `x(s) = x e^(-s/tau_m) + J K(s)` with `J = I/C`; that
+//! of a non-leaky membrane with bias current drifts as well. It has at
 //! most one extremum and one inflection, both known in closed form, so every case reduces to a stretch on which
 //! `f = V - threshold` rises and does not change its curvature: there Newton's method converges from one side, needs
 //! no bracket and cannot pass the root. The modules below say which stretch.
 
+mod bound;
 mod course;
 mod double;
+mod drift;
 mod equal;
 mod newton;
 
@@ -24,12 +27,12 @@ impl Lif {
     /// lifted there), a runaway (the reset lies above the threshold) or nothing is the caller's to decide. `None`
     /// where it never reaches the threshold, and for a state that is not finite.
     ///
-    /// No crossing is missed and none is invented: for a leak below the threshold there is one if and only if the
-    /// voltage rises now and its maximum, known in closed form, reaches the threshold. The time is the root of
+    /// No crossing is missed and none is invented: for an equilibrium below the threshold there is one if and
+    /// only if the voltage rises now and its maximum, known in closed form, reaches the threshold. The time is the root of
     /// `f(s) = V(s) - threshold` to the rounding of `f`; the voltage is below the threshold before it.
     ///
     /// The root has a closed form for `tau_mem = 2 tau_syn` (a quadratic), `tau_mem = tau_syn` (Lambert W) and a
-    /// non-leaky membrane (a logarithm); otherwise Newton's method finds it from the side where it is monotone.
+    /// non-leaky membrane without bias current (a logarithm); otherwise Newton's method finds it from the side where it is monotone.
     /// Göltz et al. 2025 give the closed forms of the first spike.
     ///
     /// # Complexity
@@ -63,7 +66,8 @@ impl Course<'_> {
         let Self { x, drive, target, height, membrane } = *self;
         let input = drive.max(0.0);
         let highest = x.max(0.0) + input * membrane.integral_max;
-        let furthest = (input - membrane.rate_mem * x.min(0.0)) * horizon * (1.0 + MARGIN);
+        let steepest = input - membrane.rate_mem * x.min(0.0) + membrane.drift.max(0.0);
+        let furthest = steepest * horizon * (1.0 + MARGIN);
         let never = target > 0.0 && membrane.rate_mem > 0.0 && highest < target * (1.0 - MARGIN);
         never || furthest < -height || !height.is_finite() || !drive.is_finite()
     }
@@ -71,7 +75,9 @@ impl Course<'_> {
     /// The first `s > 0` with `f(s) = 0`, given `f(0) < 0`.
     fn crossing(&self) -> Option<f64> {
         let Self { target, drive, x, membrane, .. } = *self;
-        let time = if membrane.rate_mem == 0.0 {
+        let time = if membrane.drift != 0.0 {
+            self.drifting()
+        } else if membrane.rate_mem == 0.0 {
             self.non_leaky()
         } else if membrane.rate_syn == 2.0 * membrane.rate_mem {
             self.double()
@@ -89,14 +95,14 @@ impl Course<'_> {
         time.filter(|time| time.is_finite())
     }
 
-    /// `tau_m = inf`: the voltage rises by `J tau_s (1 - e^(-s/tau_s))`.
+    /// `tau_m = inf` without bias: the voltage rises by `J tau_s (1 - e^(-s/tau_s))`.
     fn non_leaky(&self) -> Option<f64> {
         let rate = self.membrane.rate_syn;
         let share = -self.height * rate / self.drive;
         (share > 0.0 && share < 1.0).then(|| -crate::math::ln_1p(-share) / rate)
     }
 
-    /// Leak on the threshold: `x e^(-s/tau_m) + J K(s) = 0` means `1 - e^(-gap s) = -gap x/J`.
+    /// Equilibrium on the threshold: `x e^(-s/tau_m) + J K(s) = 0` means `1 - e^(-gap s) = -gap x/J`.
     fn borderline(&self) -> Option<f64> {
         let (ratio, gap) = (-self.x / self.drive, self.membrane.gap);
         let time = if gap == 0.0 { ratio } else { -crate::math::ln_1p(-gap * ratio) / gap };

@@ -9,7 +9,7 @@ pub enum NeuronError {
     /// A parameter lies outside its range.
     #[error("{field} is {value}; it must be {valid}")]
     OutOfRange {
-        /// Name of the parameter, as in [`LifParams`](crate::LifParams).
+        /// Name of the parameter, as in the parameters of the model, or `bias`.
         field: &'static str,
         /// The value given.
         value: f64,
@@ -25,6 +25,12 @@ pub enum NeuronError {
         threshold: f64,
         /// Leak (resting) voltage of the neuron.
         leak: f64,
+    },
+    /// A neuron with bias current is not at rest at its leak, from which a first spike starts.
+    #[error("the neuron has a bias current of {bias}; a first spike from rest needs a neuron without")]
+    Biased {
+        /// Bias current of the neuron.
+        bias: f64,
     },
     /// The time of an arrival is NaN or minus infinity.
     #[error("time {value} of arrival {index} is invalid; use a finite time, or +inf for one that never comes")]

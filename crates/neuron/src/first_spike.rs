@@ -38,7 +38,8 @@ pub struct FirstSpike {
 ///
 /// # Errors
 ///
-/// [`NeuronError::ThresholdNotAboveLeak`] for a neuron that spikes without input; [`NeuronError::ArrivalTime`],
+/// [`NeuronError::Biased`] for a neuron with bias current, whose voltage moves before the first arrival;
+/// [`NeuronError::ThresholdNotAboveLeak`] for one that spikes without input; [`NeuronError::ArrivalTime`],
 /// [`NeuronError::ArrivalWeight`] or [`NeuronError::ArrivalOrder`] for the first arrival that is not valid, as far as
 /// the walk comes: arrivals after the spike are not looked at.
 ///
@@ -56,6 +57,9 @@ pub struct FirstSpike {
 /// # Ok::<(), delgrad_neuron::NeuronError>(())
 /// ```
 pub fn first_spike(lif: &Lif, arrivals: &[Arrival]) -> Result<Option<FirstSpike>, NeuronError> {
+    if lif.bias() != 0.0 {
+        return Err(NeuronError::Biased { bias: lif.bias() });
+    }
     if lif.threshold() <= lif.leak() {
         return Err(NeuronError::ThresholdNotAboveLeak { threshold: lif.threshold(), leak: lif.leak() });
     }
@@ -163,5 +167,6 @@ mod tests {
         assert!(matches!(error(&[(0.0, f64::INFINITY)]), NeuronError::ArrivalWeight { index: 0, .. }));
         let driven = Lif::new(crate::LifParams { leak: 1.0, ..Default::default() }).unwrap();
         assert!(matches!(first_spike(&driven, &[]), Err(NeuronError::ThresholdNotAboveLeak { .. })));
+        assert_eq!(first_spike(&lif.with_bias(-0.2).unwrap(), &[]), Err(NeuronError::Biased { bias: -0.2 }));
     }
 }

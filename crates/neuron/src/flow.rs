@@ -1,7 +1,7 @@
 use crate::{Lif, State};
 
 impl Lif {
-    /// The state of rest: `V = leak`, `I = 0`.
+    /// The state of rest: `V = leak`, `I = 0`. With a bias current the neuron does not stay there.
     #[inline]
     #[must_use]
     pub fn rest(&self) -> State {
@@ -10,7 +10,8 @@ impl Lif {
 
     /// The state after `dt` without input and without regard to the threshold.
     ///
-    /// `V(dt) = E + (V-E)·a + I·k(dt)`,  `I(dt) = I·e^(-dt/τₛ)`,  `a = e^(-dt/τₘ)`
+    /// `V(dt) = E + (V-E)·a + I·k(dt)`,  `I(dt) = I·e^(-dt/τₛ)`,  `a = e^(-dt/τₘ)`, where `E` is
+    /// [`Lif::equilibrium`]; for a non-leaky membrane with bias, `V(dt) = V + I·k(dt) + dt·bias/C`.
     ///
     /// Requires `dt >= 0`; infinity gives the limit. Flows compose: `dt` then `du` equals `dt + du` to rounding.
     /// Göltz et al. 2025.
@@ -26,7 +27,7 @@ impl Lif {
     #[inline]
     #[must_use]
     pub fn flow_clamped(&self, state: State, dt: f64) -> State {
-        State { v: self.reset(), i: state.i * self.membrane.decay(dt).syn }
+        State { v: self.reset(), i: state.i * self.membrane.syn(dt) }
     }
 
     /// Voltage that an arrival of weight 1 has added after `dt`: the post-synaptic potential.
@@ -49,7 +50,7 @@ impl Lif {
         self.membrane.kernel_slope(dt)
     }
 
-    /// Rate of change of the voltage, `dV/dt = -(V-E)/τₘ + I/C`.
+    /// Rate of change of the voltage, `dV/dt = -(V-leak)/τₘ + (I + bias)/C`.
     #[inline]
     #[must_use]
     pub fn slope(&self, state: State) -> f64 {

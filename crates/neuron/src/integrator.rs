@@ -35,8 +35,8 @@ impl Default for IntegratorParams {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeakyIntegrator {
-    params: IntegratorParams,
-    membrane: Membrane,
+    pub(crate) params: IntegratorParams,
+    pub(crate) membrane: Membrane,
 }
 
 /// Highest voltage on a stretch without input, from [`LeakyIntegrator::maximum`].
@@ -97,7 +97,7 @@ impl LeakyIntegrator {
         self.membrane.kernel_slope(dt)
     }
 
-    /// Rate of change of the voltage, `dV/dt = -(V-E)/τₘ + I/C`.
+    /// Rate of change of the voltage, as [`Lif::slope`](crate::Lif::slope).
     #[inline]
     #[must_use]
     pub fn slope(&self, state: State) -> f64 {
@@ -124,18 +124,13 @@ impl LeakyIntegrator {
     /// Time and value of the highest voltage from now until `horizon`, both included, without further input.
     ///
     /// The candidates are the start, the end, and the one stationary point, at
-    /// `s* = ln(1 + (V'(0)/(I/C + g (V-E)))·g τₘ)/g` with `g = 1/τₛ - 1/τₘ`. The earliest wins a tie. For an infinite
-    /// horizon the end is the limit, `leak`, or `V + I τₛ/C` for a non-leaky membrane. Requires `horizon >= 0`.
+    /// `s* = ln(1 + (V'(0)/(I/C + g (V-E)))·g τₘ)/g` with `g = 1/τₛ - 1/τₘ`, or `τₛ ln(-I/bias)` for a non-leaky membrane.
+    /// The earliest wins a tie. For an infinite horizon the end is the limit, the equilibrium `E`; for a non-leaky
+    /// membrane `V + I τₛ/C`, infinite with a bias. Requires `horizon >= 0`.
     #[must_use]
     pub fn maximum(&self, state: State, horizon: f64) -> Maximum {
-        let membrane = &self.membrane;
-        let stationary = if membrane.rate_mem > 0.0 {
-            membrane.extremum(state.v - membrane.leak, state.i / membrane.capacitance)
-        } else {
-            None
-        };
         let start = Maximum { after: 0.0, voltage: state.v };
-        let inner = stationary.filter(|&s| s > 0.0 && s < horizon);
+        let inner = self.membrane.stationary(state).filter(|&s| s > 0.0 && s < horizon);
         inner.into_iter().chain([horizon]).fold(start, |best, after| {
             let voltage = self.flow(state, after).v;
             if voltage > best.voltage { Maximum { after, voltage } } else { best }

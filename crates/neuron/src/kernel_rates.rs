@@ -1,6 +1,6 @@
 //! Derivatives of the post-synaptic potential by the two rates.
 
-use crate::membrane::{Decay, Membrane};
+use crate::membrane::{Factors, Membrane};
 
 /// Below this argument `(e^z - 1 - z)/z²` is summed as a series; above it the direct form loses at most two bits.
 const SERIES: f64 = 1.0;
@@ -13,7 +13,7 @@ impl Membrane {
     /// With `g = 1/τₛ - 1/τₘ` they are `(k - s e_m/C)/g` and `(s e_s/C - k)/g`; near `g = 0` both are written as
     /// `-(s²/C) e φ₂(∓g s)`, `φ₂(z) = (e^z - 1 - z)/z²`, which does not cancel.
     pub(crate) fn kernel_by_rates(&self, dt: f64) -> (f64, f64) {
-        let Decay { mem, syn, integral } = self.decay(dt);
+        let Factors { mem, syn, integral } = self.factors(dt);
         let z = self.gap * dt;
         let (by_mem, by_syn) = if z.abs() < SERIES {
             (-dt * dt * mem * phi_2(-z), -dt * dt * syn * phi_2(z))
@@ -25,7 +25,7 @@ impl Membrane {
 }
 
 /// `(e^z - 1 - z)/z² = 1/2 + z/6 + z²/24 + ..`, for `|z| < 1`.
-fn phi_2(z: f64) -> f64 {
+pub(crate) fn phi_2(z: f64) -> f64 {
     // Horner from the last term: 1/2 (1 + z/3 (1 + z/4 (1 + ..))).
     (3..3 + TERMS).rev().fold(1.0, |sum, n| 1.0 + z / f64::from(n) * sum) / 2.0
 }

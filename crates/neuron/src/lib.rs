@@ -3,6 +3,7 @@
 //! A leaky integrate-and-fire neuron with exponential current synapse has a solution in closed form between two
 //! inputs. This crate holds that solution and everything that follows from it: the state after a time ([`Lif::flow`]),
 //! the time of the next spike ([`Lif::crossing`]), and how both answer to a change of their inputs ([`Adjoint`]).
+//! Other models with a closed form stand beside it, and [`PointNeuron`] is what they have in common.
 //!
 //! ```
 //! use delgrad_neuron::{Arrival, Lif, LifParams, NeuronError, first_spike, first_spike_gradient};
@@ -25,27 +26,41 @@
 //!
 //! # What to use when
 //!
-//! * An event-driven engine keeps one [`State`] per neuron, steps it with [`Lif::flow`] from arrival to arrival, asks
-//!   [`Lif::crossing_before`] for the next spike, and holds the voltage with [`Lif::flow_clamped`] afterwards.
-//! * Exact gradients of such a run, with any number of spikes, come from carrying an [`Adjoint`] backwards through the
+//! * An event-driven engine keeps one [`State`] per neuron, steps it with [`PointNeuron::flow`] from arrival to
+//!   arrival, asks [`PointNeuron::crossing_before`] for the next spike unless [`PointNeuron::crossing_bound`] puts it
+//!   off, and follows the clamped neuron with [`PointNeuron::flow_clamped`] afterwards.
+//! * The models: [`Lif`] for synapses that charge the membrane over `tau_syn`; [`DeltaLif`] where the voltage jumps at
+//!   an arrival; [`Qif`] for a spike that takes off by itself above a critical voltage; [`LeakyIntegrator`] for a
+//!   read-out that never spikes. A model of one's own implements [`PointNeuron`].
+//! * A constant input is a bias current, [`Lif::with_bias`] and its like: it costs nothing per event.
+//! * Code that steps many equal neurons over one length of time takes the factors from [`Lif::decay`].
+//! * Exact gradients of a run of [`Lif`], with any number of spikes, come from carrying an [`Adjoint`] backwards through the
 //!   recorded events.
 //! * A network of first spikes needs only [`first_spike`] and [`first_spike_gradient`], or their closed forms
 //!   [`first_spike_double`] and [`first_spike_equal`].
-//! * A read-out that never spikes is a [`LeakyIntegrator`].
 //!
 //! # Rules
 //!
-//! 1. The membrane time constant may be infinite; every function then gives the non-leaky limit.
+//! 1. The membrane time constant may be infinite, but for [`Qif`]; every function then gives the non-leaky limit.
 //! 2. Every pair of time constants works, equal and nearly equal ones included, without loss of accuracy.
 //! 3. All transcendental functions come from [`math`], so results have the same bits on every machine.
-//! 4. Parameters are checked once, by [`Lif::new`]. Nothing here panics, prints, allocates (apart from the vectors of
+//! 4. A neuron *fires* when its voltage reaches the threshold from below; at or above the threshold it fires now. What
+//!    follows, [`PointNeuron::fire`] and the refractory period, is the caller's to order.
+//! 5. An arrival during the refractory period adds to the current of a [`Lif`], which runs on; in a [`DeltaLif`] and a
+//!    [`Qif`] it is lost.
+//! 6. The first-spike functions start at rest and refuse a neuron with bias current, which does not stay there. The
+//!    parameters do not hold the bias: a neuron that is made anew from them has none.
+//! 7. Parameters are checked once, by the `new` of each model. Nothing here panics, prints, allocates (apart from the vectors of
 //!    [`FirstSpikeGradient`]) or draws random numbers.
 //!
 //! The model and its first-spike gradients: Göltz, Weber, Kriener et al., "DelGrad", Nature Communications 16 (2025),
 //! doi:10.1038/s41467-025-63120-y; cited in this crate as "Göltz et al. 2025".
 
 mod adjoint;
+mod bias;
 mod crossing;
+mod decay;
+mod delta_lif;
 mod error;
 mod first_spike;
 mod flow;
@@ -54,10 +69,14 @@ mod kernel_rates;
 pub mod math;
 mod membrane;
 mod params;
+mod point_neuron;
+mod qif;
 mod state;
 mod validate;
 
 pub use adjoint::{Adjoint, ArrivalGradient, ReleaseAdjoint, SpikeAdjoint};
+pub use decay::Decay;
+pub use delta_lif::{DeltaLif, DeltaLifParams};
 pub use error::NeuronError;
 pub use first_spike::{
     Arrival, FirstSpike, FirstSpikeGradient, first_spike, first_spike_double, first_spike_equal,
@@ -65,6 +84,8 @@ pub use first_spike::{
 };
 pub use integrator::{IntegratorParams, LeakyIntegrator, Maximum};
 pub use params::{Lif, LifParams};
+pub use point_neuron::PointNeuron;
+pub use qif::{Qif, QifParams};
 pub use state::State;
 
 /// The example of the README, so that the tests run it.

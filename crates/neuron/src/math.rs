@@ -102,6 +102,20 @@ pub fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
+/// Sine and cosine, for `x` in radians.
+#[inline]
+#[must_use]
+pub fn sin_cos(x: f64) -> (f64, f64) {
+    libm::sincos(x)
+}
+
+/// Angle in [-pi, pi] of the point with these coordinates, ordinate first.
+#[inline]
+#[must_use]
+pub fn atan2(y: f64, x: f64) -> f64 {
+    libm::atan2(y, x)
+}
+
 /// Logistic function, `1 / (1 + e^-x)`.
 #[inline(always)]
 #[must_use]
@@ -226,6 +240,15 @@ mod tests {
                 assert_eq!(lns[i].to_bits(), ln(exps[i]).to_bits());
             }
         }
+    }
+
+    #[test]
+    fn angles_return() {
+        for x in [-3.0, -1.5, 0.0, 1e-9, 0.7, 3.1] {
+            let (sin, cos) = sin_cos(x);
+            assert!((sin * sin + cos * cos - 1.0).abs() < 1e-15 && (atan2(sin, cos) - x).abs() < 1e-15);
+        }
+        assert_eq!(sin_cos(0.0), (0.0, 1.0));
     }
 
     #[test]

@@ -1,16 +1,23 @@
 //! The linear membrane that spiking neurons and read-outs share: its flow, the adjoint of the flow, its extremum.
 
 use crate::math::{exp, exp_m1, ln, ln_1p};
-use crate::{Adjoint, ArrivalGradient, State};
+use crate::validate::{finite, finite_equilibrium};
+use crate::{Adjoint, ArrivalGradient, NeuronError, State};
 
 /// Below this argument `1 - e^-x` loses more than one bit when it is formed from `e^-x`; above it `exp` serves.
 const CANCELLATION: f64 = 0.5;
 
-/// Rates of `dV/dt = -rate_mem (V - leak) + I/C`, `dI/dt = -rate_syn I`.
+/// Rates of `dV/dt = -rate_mem (V - equilibrium) + drift + I/C`, `dI/dt = -rate_syn I`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Membrane {
-    pub leak: f64,
+    /// `leak + bias tau_mem/C`; the leak alone for a non-leaky membrane, where it is but an origin.
+    pub equilibrium: f64,
+    /// `bias/C` for a non-leaky membrane, else zero.
+    pub drift: f64,
+    pub bias: f64,
     pub capacitance: f64,
+    /// `1/capacitance`, for bounds that need no last bit.
+    pub inverse_capacitance: f64,
     /// `1/tau_mem`, zero for a non-leaky membrane.
     pub rate_mem: f64,
     /// `1/tau_syn`.
@@ -21,9 +28,9 @@ pub(crate) struct Membrane {
     pub integral_max: f64,
 }
 
-/// What is left after a flow: `e^(-s/tau_mem)`, `e^(-s/tau_syn)` and `C k(s)`.
+/// Factors of a flow: `e^(-s/tau_mem)`, `e^(-s/tau_syn)` and `C k(s)`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Decay {
+pub(crate) struct Factors {
     pub mem: f64,
     pub syn: f64,
     pub integral: f64,
@@ -35,22 +42,60 @@ impl Membrane {
         let (rate_mem, rate_syn) = (1.0 / tau_mem, 1.0 / tau_syn);
         // tau_mem - tau_syn is exact where the two are close, unlike the difference of the rates.
         let gap = if tau_mem.is_finite() { (tau_mem - tau_syn) / tau_mem / tau_syn } else { rate_syn };
-        let mut membrane = Self { leak, capacitance, rate_mem, rate_syn, gap, integral_max: tau_syn };
-        if rate_mem > 0.0
-            && let Some(peak) = membrane.extremum(0.0, 1.0)
-        {
-            membrane.integral_max = membrane.decay(peak).integral;
+        let mut membrane = Self {
+            equilibrium: leak,
+            drift: 0.0,
+            bias: 0.0,
+            capacitance,
+            inverse_capacitance: 1.0 / capacitance,
+            rate_mem,
+            rate_syn,
+            gap,
+            integral_max: tau_syn,
+        };
+        if let Some(peak) = membrane.kernel_peak() {
+            membrane.integral_max = membrane.factors(peak).integral;
         }
         membrane
     }
 
+    /// The same membrane with this constant current; `leak` and `tau_mem` are those of its parameters.
+    pub fn with_bias(self, leak: f64, tau_mem: f64, bias: f64) -> Result<Self, NeuronError> {
+        finite("bias", bias)?;
+        let drift = bias / self.capacitance;
+        if tau_mem.is_finite() {
+            let equilibrium = if bias == 0.0 { leak } else { leak + drift * tau_mem };
+            finite_equilibrium(bias, equilibrium)?;
+            Ok(Self { equilibrium, bias, ..self })
+        } else {
+            finite_equilibrium(bias, drift)?;
+            Ok(Self { drift, bias, ..self })
+        }
+    }
+
+    /// The voltage that is approached without input: infinite where a non-leaky membrane drifts.
+    pub fn limit(&self) -> f64 {
+        if self.drift == 0.0 { self.equilibrium } else { f64::INFINITY.copysign(self.drift) }
+    }
+
+    /// Time at which the kernel is largest; `None` for a non-leaky membrane, whose kernel rises for ever.
+    pub fn kernel_peak(&self) -> Option<f64> {
+        if self.rate_mem > 0.0 { self.extremum(0.0, 1.0) } else { None }
+    }
+
     /// Factors of a flow of length `dt >= 0`, infinity included.
     #[inline]
-    pub fn decay(&self, dt: f64) -> Decay {
+    pub fn factors(&self, dt: f64) -> Factors {
         // The largest finite number stands for infinity, which zero rates would turn into NaN.
         let dt = if dt > f64::MAX { f64::MAX } else { dt };
         let (mem, syn) = (exp(-self.rate_mem * dt), exp(-self.rate_syn * dt));
-        Decay { mem, syn, integral: self.integral(dt, mem, syn) }
+        Factors { mem, syn, integral: self.integral(dt, mem, syn) }
+    }
+
+    /// `e^(-dt/tau_syn)` alone, the bits of [`Membrane::factors`].
+    #[inline]
+    pub fn syn(&self, dt: f64) -> f64 {
+        exp(-self.rate_syn * if dt > f64::MAX { f64::MAX } else { dt })
     }
 
     /// `C k(dt) = (mem - syn)/(rate_syn - rate_mem)`, given the two decay factors at `dt`.
@@ -70,32 +115,33 @@ impl Membrane {
 
     #[inline]
     pub fn flow(&self, state: State, dt: f64) -> State {
-        let Decay { mem, syn, integral } = self.decay(dt);
-        let v = self.leak + (state.v - self.leak) * mem + state.i / self.capacitance * integral;
-        State { v, i: state.i * syn }
+        let Factors { mem, syn, integral } = self.factors(dt);
+        let v = self.equilibrium + (state.v - self.equilibrium) * mem + state.i / self.capacitance * integral;
+        State { v: if self.drift == 0.0 { v } else { v + self.drift * dt }, i: state.i * syn }
     }
 
     #[inline]
     pub fn kernel(&self, dt: f64) -> f64 {
-        self.decay(dt).integral / self.capacitance
+        self.factors(dt).integral / self.capacitance
     }
 
     /// `k'` as the faster factor minus the slower rate times `k`: the other way round the large terms cancel.
     #[inline]
     pub fn kernel_slope(&self, dt: f64) -> f64 {
-        let Decay { mem, syn, integral } = self.decay(dt);
+        let Factors { mem, syn, integral } = self.factors(dt);
         let (fast, slow_rate) = if self.gap < 0.0 { (mem, self.rate_syn) } else { (syn, self.rate_mem) };
         (fast - slow_rate * integral) / self.capacitance
     }
 
     #[inline]
     pub fn slope(&self, state: State) -> f64 {
-        state.i / self.capacitance - self.rate_mem * (state.v - self.leak)
+        let slope = state.i / self.capacitance - self.rate_mem * (state.v - self.equilibrium);
+        if self.drift == 0.0 { slope } else { slope + self.drift }
     }
 
     #[inline]
     pub fn adjoint_flow(&self, adjoint: Adjoint, dt: f64) -> Adjoint {
-        let Decay { mem, syn, integral } = self.decay(dt);
+        let Factors { mem, syn, integral } = self.factors(dt);
         Adjoint {
             lambda: adjoint.lambda * mem,
             mu: adjoint.mu * syn + adjoint.lambda * (integral / self.capacitance),
@@ -108,7 +154,19 @@ impl Membrane {
         ArrivalGradient { weight: adjoint.mu, time }
     }
 
-    /// Time until `x = V - leak` is stationary, if it ever is; negative where that lies in the past.
+    /// Time until the voltage is stationary, if it ever is for one instant; negative where that lies in the past.
+    pub fn stationary(&self, state: State) -> Option<f64> {
+        let drive = state.i / self.capacitance;
+        if self.rate_mem > 0.0 {
+            self.extremum(state.v - self.equilibrium, drive)
+        } else {
+            // drive e^(-rate_syn s) + drift = 0
+            let time = ln(-drive / self.drift) / self.rate_syn;
+            time.is_finite().then_some(time)
+        }
+    }
+
+    /// Time until `x = V - equilibrium` is stationary, if it ever is; negative where that lies in the past.
     ///
     /// `x(s) = x e^(-rate_mem s) + drive K(s)` with `drive = I/C` has
     /// `e^(gap s*) = 1 + gap x'/(rate_mem (drive + gap x))`. Requires a leaky membrane.

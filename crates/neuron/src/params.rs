@@ -62,7 +62,7 @@ impl Default for LifParams {
 /// [`State`](crate::State)s are passed in.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lif {
-    params: LifParams,
+    pub(crate) params: LifParams,
     pub(crate) membrane: Membrane,
 }
 

@@ -30,3 +30,17 @@ pub(crate) fn non_negative(field: &'static str, value: f64) -> Result<(), Neuron
 pub(crate) fn finite(field: &'static str, value: f64) -> Result<(), NeuronError> {
     require(value.is_finite(), field, value, "finite")
 }
+
+/// The voltage that a bias current leads to, or its drift, does not overflow.
+pub(crate) fn finite_equilibrium(bias: f64, equilibrium: f64) -> Result<(), NeuronError> {
+    require(equilibrium.is_finite(), "bias", bias, "small enough that leak + bias tau_mem/capacitance is finite")
+}
+
+/// The critical voltage of a quadratic neuron: its rate `1/(tau_mem (critical - leak))` and the square of the distance
+/// are normal numbers.
+pub(crate) fn above_leak(field: &'static str, value: f64, leak: f64, tau_mem: f64) -> Result<(), NeuronError> {
+    let distance = value - leak;
+    let normal = |x: f64| (f64::MIN_POSITIVE..=1.0 / f64::MIN_POSITIVE).contains(&x);
+    let allowed = distance > 0.0 && normal(distance * distance) && normal(tau_mem * distance);
+    require(allowed, field, value, "above leak, by a distance that neither squared nor times tau_mem overflows")
+}

@@ -28,7 +28,7 @@ impl Course<'_> {
         let start = (peak - (2.0 * excess / curvature).sqrt()).max(0.0);
         let (value, slope) = self.at(start);
         let left = start - value / slope;
-        Some(if slope > 0.0 { self.newton_from_left(left.clamp(0.0, peak), peak) } else { start })
+        Some(if slope > 0.0 { newton_from_left(|s| self.at(s), left.clamp(0.0, peak), peak) } else { start })
     }
 
     /// The crossing for a leak above the threshold, which always exists.
@@ -44,38 +44,12 @@ impl Course<'_> {
             && let Some(inflection) = membrane.inflection(x, drive).filter(|&time| time > 0.0)
         {
             return if self.at(inflection).0 >= 0.0 {
-                self.newton_from_right(inflection)
+                newton_from_right(|s| self.at(s), inflection)
             } else {
-                self.newton_from_left(inflection, f64::INFINITY)
+                newton_from_left(|s| self.at(s), inflection, f64::INFINITY)
             };
         }
-        self.newton_from_left(0.0, f64::INFINITY)
-    }
-
-    /// Newton from a point left of the root, where `f` rises and is concave up to `end`.
-    fn newton_from_left(&self, mut s: f64, end: f64) -> f64 {
-        for _ in 0..MAX_STEPS {
-            let (value, slope) = self.at(s);
-            let next = (s - value / slope).min(end);
-            if value >= 0.0 || slope <= 0.0 || next.is_nan() || next <= s {
-                break;
-            }
-            s = next;
-        }
-        s
-    }
-
-    /// Newton from a point right of the root, where `f` rises from the root to `s` and is convex.
-    fn newton_from_right(&self, mut s: f64) -> f64 {
-        for _ in 0..MAX_STEPS {
-            let (value, slope) = self.at(s);
-            let next = s - value / slope;
-            if value <= 0.0 || slope <= 0.0 || next.is_nan() || next >= s || next <= 0.0 {
-                break;
-            }
-            s = next;
-        }
-        s
+        newton_from_left(|s| self.at(s), 0.0, f64::INFINITY)
     }
 
     /// Corrects a root by Newton steps for as long as they bring `f` closer to zero.
@@ -94,4 +68,30 @@ impl Course<'_> {
         }
         s
     }
+}
+
+/// Newton from a point left of the root, where `f`, given by `at` with its slope, rises and is concave up to `end`.
+pub(super) fn newton_from_left(at: impl Fn(f64) -> (f64, f64), mut s: f64, end: f64) -> f64 {
+    for _ in 0..MAX_STEPS {
+        let (value, slope) = at(s);
+        let next = (s - value / slope).min(end);
+        if value >= 0.0 || slope <= 0.0 || next.is_nan() || next <= s {
+            break;
+        }
+        s = next;
+    }
+    s
+}
+
+/// Newton from a point right of the root, where `f` rises from the root to `s` and is convex.
+pub(super) fn newton_from_right(at: impl Fn(f64) -> (f64, f64), mut s: f64) -> f64 {
+    for _ in 0..MAX_STEPS {
+        let (value, slope) = at(s);
+        let next = s - value / slope;
+        if value <= 0.0 || slope <= 0.0 || next.is_nan() || next >= s || next <= 0.0 {
+            break;
+        }
+        s = next;
+    }
+    s
 }

@@ -33,16 +33,15 @@ pub struct FirstSpikeGradient {
 /// ```
 ///
 /// The arrivals need no order. `time` may come from [`first_spike`](crate::first_spike), from another simulator or
-/// from a chip, and need not be a root of the model. `None` if there is no causal arrival or `V'` is not above zero:
-/// the model then has no derivative there. Near grazing `V'` tends to zero and the gradient is unbounded, so bound it
+/// from a chip, and need not be a root of the model. `None` if there is no causal arrival or `V'` is not above zero,
+/// as the model then has no derivative there, and for a neuron with bias current, which does not start at rest. Near grazing `V'` tends to zero and the gradient is unbounded, so bound it
 /// before use. Göltz et al. 2025.
 #[must_use]
 pub fn first_spike_gradient(lif: &Lif, arrivals: &[Arrival], time: f64) -> Option<FirstSpikeGradient> {
     let causal: Vec<_> = arrivals.iter().filter(|arrival| arrival.time < time).collect();
-    let current =
-        causal.iter().map(|arrival| arrival.weight * lif.membrane.decay(time - arrival.time).syn).sum::<f64>();
+    let current = causal.iter().map(|arrival| arrival.weight * lif.membrane.syn(time - arrival.time)).sum::<f64>();
     let slope = lif.slope(State { v: lif.threshold(), i: current });
-    let exists = !causal.is_empty() && time.is_finite() && slope > 0.0 && slope.is_finite();
+    let exists = lif.bias() == 0.0 && !causal.is_empty() && time.is_finite() && slope > 0.0 && slope.is_finite();
     if !exists {
         return None;
     }
@@ -91,6 +90,8 @@ mod tests {
         assert_eq!(first_spike_gradient(&lif, &arrivals, 9.0), None, "the voltage falls");
         assert_eq!(first_spike_gradient(&lif, &arrivals, f64::NAN), None);
         assert_eq!(first_spike_gradient(&lif, &arrivals, f64::INFINITY), None);
+        let biased = lif.with_bias(0.1).unwrap();
+        assert_eq!(first_spike_gradient(&biased, &arrivals, 1.2), None, "does not start at rest");
         let gradient = first_spike_gradient(&lif, &arrivals, 1.2).unwrap();
         assert_eq!((gradient.weights[1], gradient.times[1]), (0.0, 0.0));
         assert!(gradient.weights[0] < 0.0 && gradient.times[0] > 0.0);

@@ -28,7 +28,8 @@ type Log = Vec<(Event, f64, f64)>;
 /// Runs one neuron through its arrivals, event by event.
 fn run(lif: &Lif, arrivals: &[Arrival], until: f64) -> Log {
     let mut log = Log::new();
-    let (mut state, mut now, mut released) = (lif.rest(), arrivals[0].time, None::<f64>);
+    // A bias acts from the start on, so the start must not move with an arrival.
+    let (mut state, mut now, mut released) = (lif.rest(), -lif.tau_syn(), None::<f64>);
     let (mut next, mut spikes) = (0, 0);
     while spikes < MOST_SPIKES {
         let due = arrivals.get(next).map_or(until, |arrival| arrival.time);
@@ -162,7 +163,10 @@ fn check(lif: &Lif, list: &[Arrival], until: f64) -> Result<usize, TestCaseError
         move |h: f64| {
             let mut params = lif.params();
             change(&mut params, h);
-            Lif::new(params).ok().map(|lif| run(&lif, list, until))
+            Lif::new(params)
+                .and_then(|changed| changed.with_bias(lif.bias()))
+                .ok()
+                .map(|lif| run(&lif, list, until))
         }
     };
     let typical = shorter / distance;
@@ -183,6 +187,19 @@ proptest! {
         let reset = f64::min(lif.reset(), lif.leak());
         let lif = Lif::new(LifParams { refractory, reset, ..lif.params() }).unwrap();
         check(&lif, &arrivals(&lif, &raw), 12.0 * lif.tau_syn())?;
+    }
+
+    #[test]
+    fn gradients_with_a_bias_are_finite_differences(
+        lif in resting_lif(), raw in prop::collection::vec((0.0..6.0, -1.0..5.0), 1..15), refractory in 0.0..0.5,
+        lift in -0.5..1.5,
+    ) {
+        let refractory = refractory * lif.tau_syn();
+        let reset = f64::min(lif.reset(), lif.leak());
+        let lif = Lif::new(LifParams { refractory, reset, ..lif.params() }).unwrap();
+        let tau = if lif.tau_mem().is_finite() { lif.tau_mem() } else { 10.0 * lif.tau_syn() };
+        let bias = lift * (lif.threshold() - lif.leak()) * lif.capacitance() / tau;
+        check(&lif.with_bias(bias).unwrap(), &arrivals(&lif, &raw), 12.0 * lif.tau_syn())?;
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! No crossing is missed, none is invented, and its time is the root.
 
-use delgrad_neuron::{Lif, LifParams, State, first_spike_double, first_spike_equal};
+use delgrad_neuron::{
+    IntegratorParams, LeakyIntegrator, Lif, LifParams, State, first_spike_double, first_spike_equal,
+};
 use proptest::prelude::*;
 
-use crate::neurons::{any_lif, config, resting_lif, state_of};
+use crate::neurons::{any_lif, biased_lif, config, resting_lif, state_of};
 
 /// Samples of the course; a crossing that hides between two of them is nearer to grazing than [`GRAZING`].
 const SAMPLES: u32 = 4000;
@@ -18,7 +20,13 @@ const CLOSED_FORM: f64 = 1e-12;
 /// Scale of the terms that add up to the voltage during its course.
 fn scale(lif: &Lif, state: State) -> f64 {
     let synaptic = state.i.abs() / lif.capacitance() * f64::min(lif.tau_mem(), lif.tau_syn());
-    state.v.abs() + lif.leak().abs() + lif.threshold().abs() + synaptic
+    let equilibrium = if lif.equilibrium().is_finite() { lif.equilibrium().abs() } else { 0.0 };
+    state.v.abs() + lif.leak().abs() + equilibrium + lif.threshold().abs() + synaptic
+}
+
+/// How fast the voltage drifts for ever: zero for all but a non-leaky membrane with bias.
+fn drift(lif: &Lif) -> f64 {
+    if lif.equilibrium().is_finite() { 0.0 } else { lif.bias() / lif.capacitance() }
 }
 
 /// Instants that resolve both time constants: a geometric grid from far below the shorter to far above the longer.
@@ -40,9 +48,12 @@ fn bisect(lif: &Lif, state: State, mut low: f64, mut high: f64) -> f64 {
 }
 
 fn check(lif: &Lif, state: State) -> Result<(), TestCaseError> {
-    let (threshold, scale) = (lif.threshold(), scale(lif, state));
+    let (threshold, scale, drift) = (lif.threshold(), scale(lif, state), drift(lif));
     let longest = if lif.tau_mem().is_finite() { f64::max(lif.tau_mem(), lif.tau_syn()) } else { lif.tau_syn() };
-    let end = 45.0 * longest;
+    // A drift upwards crosses the distances that make up the scale, however slowly.
+    let end = 45.0 * longest + if drift > 0.0 { 2.0 * scale / drift } else { 0.0 };
+    let bound = lif.crossing_bound(state);
+    prop_assert!(lif.crossing(state).is_none_or(|time| bound <= time), "bound {bound}");
     match lif.crossing(state) {
         Some(time) => {
             let at = lif.flow(state, time).v;
@@ -77,6 +88,31 @@ fn check(lif: &Lif, state: State) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Puts the threshold at the maximum of the voltage, give or take a small part of it.
+fn graze(lif: &Lif, v: f64, strength: f64, exponent: f64, above: bool) -> Result<(), TestCaseError> {
+    let state = State { v: lif.leak() + v, i: state_of(lif, 0.0, strength).i };
+    let readout = LeakyIntegrator::new(IntegratorParams {
+        tau_mem: lif.tau_mem(),
+        tau_syn: lif.tau_syn(),
+        leak: lif.leak(),
+        capacitance: lif.capacitance(),
+    });
+    let maximum = readout.unwrap().with_bias(lif.bias()).unwrap().maximum(state, f64::INFINITY);
+    let peak = maximum.voltage;
+    let part = delgrad_neuron::math::exp(exponent * std::f64::consts::LN_10);
+    let margin = part * if above { 1.0 } else { -1.0 };
+    // A drift downwards takes away what the current adds: rounding is relative to either.
+    let threshold = peak + margin * (scale(lif, state) + drift(lif).abs() * maximum.after.min(f64::MAX));
+    prop_assume!(threshold.is_finite() && threshold > state.v);
+    let lif = Lif::new(LifParams { threshold, ..lif.params() }).unwrap().with_bias(lif.bias()).unwrap();
+    prop_assume!(lif.tau_mem().is_infinite() || threshold > lif.equilibrium());
+    check(&lif, state)?;
+    if part > GRAZING {
+        prop_assert_eq!(lif.crossing(state).is_some(), !above);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config(1500))]
 
@@ -90,23 +126,41 @@ proptest! {
         check(&lif, state_of(&lif, depth, strength))?;
     }
 
-    /// The threshold is put at the maximum of the voltage, give or take a small part of it.
     #[test]
     fn near_grazing(lif in resting_lif(), v in -2.0..0.9, strength in 0.5..8.0, exponent in -15.0..-1.0, above: bool) {
-        let state = State { v: lif.leak() + v, i: state_of(&lif, 0.0, strength).i };
-        let readout = delgrad_neuron::LeakyIntegrator::new(delgrad_neuron::IntegratorParams {
-            tau_mem: lif.tau_mem(), tau_syn: lif.tau_syn(), leak: lif.leak(), capacitance: lif.capacitance(),
-        }).unwrap();
-        let peak = readout.maximum(state, f64::INFINITY).voltage;
-        let part = delgrad_neuron::math::exp(exponent * std::f64::consts::LN_10);
-        let margin = part * if above { 1.0 } else { -1.0 };
-        let threshold = peak + margin * scale(&lif, state);
-        prop_assume!(threshold > state.v && peak > lif.leak() && threshold > lif.leak());
-        let lif = Lif::new(LifParams { threshold, ..lif.params() }).unwrap();
+        graze(&lif, v, strength, exponent, above)?;
+    }
+
+    #[test]
+    fn agrees_with_dense_sampling_with_a_bias(lif in biased_lif(), depth in 1e-6..4.0, strength in -4.0..8.0) {
+        check(&lif, state_of(&lif, depth, strength))?;
+    }
+
+    #[test]
+    fn agrees_with_dense_sampling_for_strong_drive_with_a_bias(
+        lif in biased_lif(), depth in 1e-9..1e3, strength in -1e3..1e3,
+    ) {
+        check(&lif, state_of(&lif, depth, strength))?;
+    }
+
+    #[test]
+    fn near_grazing_with_a_bias(
+        lif in biased_lif(), v in -2.0..0.9, strength in 0.5..8.0, exponent in -15.0..-1.0, above: bool,
+    ) {
+        graze(&lif, v, strength, exponent, above)?;
+    }
+
+    /// Non-leaky, the bias against the current, its strength near that of the current, and a threshold that is close.
+    #[test]
+    fn a_drift_that_nearly_cancels_the_current(
+        lif in resting_lif(), exponent in -14.0..0.0, excess in -1.5..1.5, tiny in -12.0..0.0, inhibited: bool,
+    ) {
+        let power = |exponent: f64| delgrad_neuron::math::exp(exponent * std::f64::consts::LN_10);
+        let lif = Lif::new(LifParams { tau_mem: f64::INFINITY, ..lif.params() }).unwrap();
+        let bias = lif.capacitance() / lif.tau_syn() * if inhibited { 1.0 } else { -1.0 };
+        let lif = lif.with_bias(bias).unwrap();
+        let state = State { v: lif.threshold() - power(exponent), i: -bias * (1.0 + excess * power(tiny)) };
         check(&lif, state)?;
-        if part > GRAZING {
-            prop_assert_eq!(lif.crossing(state).is_some(), !above);
-        }
     }
 
     /// A ratio one ulp away from a closed form takes the general path.
