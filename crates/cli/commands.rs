@@ -1,10 +1,13 @@
 //! One file for each subcommand.
 
+mod bench;
 mod completions;
 mod evaluate;
 mod list;
 mod plot;
+mod replay;
 mod show;
+mod simulate;
 mod train;
 
 use std::process::ExitCode;
@@ -19,6 +22,9 @@ pub enum Command {
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
     Plot(plot::Plot),
+    Simulate(Box<simulate::Simulate>),
+    Replay(replay::Replay),
+    Bench(bench::Bench),
     List(list::List),
     Show(show::Show),
     Completions(completions::Completions),
@@ -30,6 +36,9 @@ impl Command {
             Self::Train(train) => return train.run(),
             Self::Evaluate(evaluate) => evaluate.run()?,
             Self::Plot(plot) => plot.run()?,
+            Self::Simulate(simulate) => return simulate.run(),
+            Self::Replay(replay) => return replay.run(),
+            Self::Bench(bench) => bench.run()?,
             Self::List(list) => list.run()?,
             Self::Show(show) => show.run()?,
             Self::Completions(completions) => completions.run()?,

@@ -3,6 +3,9 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use delgrad::engine::{
+    AtomicFileError, LogError, NetworkFileError, RunError, SnapshotFileError, SpikeFileError, StopReason,
+};
 use delgrad::train::TrainError;
 
 use crate::plots::PlotError;
@@ -16,6 +19,48 @@ pub enum Failure {
     UnknownExperiment { name: String, hint: String },
     #[error("{} is a folder; give a TOML file, such as the config.toml of a run", path.display())]
     FolderAsExperiment { path: PathBuf },
+    #[error(
+        "there is no experiment, network or file `{name}`{hint}; see `delgrad list` for all experiments and networks"
+    )]
+    UnknownName { name: String, hint: String },
+    #[error("there is no network or file `{name}`{hint}; see `delgrad list` for all networks")]
+    UnknownNetwork { name: String, hint: String },
+    #[error("{} is a folder; give a network file, TOML or JSON", path.display())]
+    FolderAsNetwork { path: PathBuf },
+    #[error(transparent)]
+    NetworkFile(#[from] NetworkFileError),
+    #[error(transparent)]
+    Spikes(#[from] SpikeFileError),
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotFileError),
+    #[error(transparent)]
+    Simulation(#[from] RunError),
+    #[error(transparent)]
+    Write(#[from] AtomicFileError),
+    #[error("{network} does not say how long it runs; give --until T")]
+    NoEnd { network: String },
+    #[error("{network} does not say how long it runs; add until = T to the file")]
+    NoEndOfFile { network: String },
+    #[error("{reason}")]
+    Runaway { reason: StopReason },
+    #[error("there is no population `{name}`{hint}; the populations are {known}")]
+    UnknownPopulation { name: String, hint: String, known: String },
+    #[error(
+        "--trace {word}: {problem}; name a population, some of its neurons as exc[3] or exc[0..10], or a neuron as 17"
+    )]
+    Trace { word: String, problem: String },
+    #[error(
+        "{samples} samples of {neurons} neurons are too many to keep; trace fewer, or with a longer --sample-every"
+    )]
+    TooManySamples { samples: u64, neurons: usize },
+    #[error("{option}: {} must end in .{ending}", path.display())]
+    Ending { option: &'static str, path: PathBuf, ending: &'static str },
+    #[error("{first} and {second} both go to {}; give two files", path.display())]
+    SameFile { first: &'static str, second: &'static str, path: PathBuf },
+    #[error("the snapshot is of the {found} executor; leave --executor out")]
+    ExecutorOfSnapshot { found: &'static str },
     #[error("cannot start {threads} threads: {source}; give a smaller --threads")]
     Threads { threads: usize, source: rayon::ThreadPoolBuildError },
     #[error("cannot draw {plots}; the causes are above")]

@@ -1,14 +1,18 @@
-//! The program `delgrad`: trains, evaluates and draws spiking networks with delays.
+//! The program `delgrad`: trains, evaluates, draws and simulates spiking networks with delays.
 
 mod commands;
+mod executor;
 mod failure;
 mod interrupt;
+mod network_source;
 mod output;
 mod plots;
 mod progress;
 mod source;
+mod suggest;
 mod threads;
 mod trained;
+mod units;
 
 use std::process::ExitCode;
 
@@ -16,7 +20,7 @@ use clap::Parser;
 
 use crate::commands::Command;
 
-/// Train weights and delays of spiking neural networks with exact, event-based gradients.
+/// Train weights and delays of spiking neural networks with exact, event-based gradients, and simulate them.
 #[derive(Debug, Parser)]
 #[command(name = "delgrad", version, after_help = EXAMPLES)]
 struct Arguments {
@@ -27,7 +31,8 @@ struct Arguments {
 const EXAMPLES: &str = "\
 Start here:
   delgrad train                     the Yin-Yang benchmark with our own recipe, a few seconds
-  delgrad list                      the experiments that come with the program
+  delgrad simulate balanced-1000    a recurrent network with delays, from event to event
+  delgrad list                      the experiments and networks that come with the program
   delgrad show xor > mine.toml      one of them as a file to change
   delgrad train mine.toml           and your own version of it";
 

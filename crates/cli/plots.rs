@@ -1,5 +1,7 @@
-//! Pictures of a run: one file for each kind.
+//! Pictures of a run or of a simulation: one file for each kind.
 
+pub mod activity;
+mod bands;
 mod decision_map;
 mod figure;
 mod heat_map;

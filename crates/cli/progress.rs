@@ -1,4 +1,4 @@
-//! The progress bar of a run.
+//! The progress bars of runs. Hidden where standard error is no terminal.
 
 use std::time::Instant;
 
@@ -6,8 +6,19 @@ use delgrad::train::{Progress, Setup};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::percent;
+use crate::units::TimeUnit;
 
-/// Counts samples, and says how the last epoch went. Hidden where standard error is no terminal.
+/// A bar of so many steps with a message beside it.
+fn bar(steps: u64, message: String, quiet: bool) -> ProgressBar {
+    let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let bar = ProgressBar::with_draw_target(Some(steps), target);
+    let style = ProgressStyle::with_template("{bar:24} {msg}, {eta} left");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_message(message);
+    bar
+}
+
+/// Counts samples, and says how the last epoch went.
 #[derive(Debug)]
 pub struct Bar {
     bar: ProgressBar,
@@ -21,11 +32,7 @@ impl Bar {
     pub fn new(setup: &Setup, quiet: bool) -> Self {
         let samples = setup.encoded.train.labels.len() as u64;
         let epochs = setup.experiment.training.epochs;
-        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let bar = ProgressBar::with_draw_target(Some(samples * u64::from(epochs)), target);
-        let style = ProgressStyle::with_template("{bar:24} {msg}, {eta} left");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.set_message(format!("epoch 0/{epochs}"));
+        let bar = bar(samples * u64::from(epochs), format!("epoch 0/{epochs}"), quiet);
         Self { bar, start: Instant::now(), samples, epochs }
     }
 
@@ -48,6 +55,39 @@ impl Bar {
                 ));
             }
         }
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Shows how far a simulation has got in its own time.
+#[derive(Debug)]
+pub struct TimeBar {
+    bar: ProgressBar,
+    from: f64,
+    until: f64,
+    unit: TimeUnit,
+}
+
+impl TimeBar {
+    /// Steps of the whole bar.
+    const STEPS: u64 = 1000;
+
+    pub fn new(from: f64, until: f64, unit: &TimeUnit, quiet: bool) -> Self {
+        Self { bar: bar(Self::STEPS, "start".to_owned(), quiet), from, until, unit: unit.clone() }
+    }
+
+    pub fn show(&self, time: f64, spikes: u64) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        let share = (time - self.from) / (self.until - self.from);
+        self.bar.set_position((share * Self::STEPS as f64) as u64);
+        let (time, until) = (format!("{time:.1}"), self.unit.time(self.until));
+        self.bar.set_message(format!("time {time} of {until}, {spikes} spikes"));
     }
 
     /// Takes the bar away.

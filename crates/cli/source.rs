@@ -6,6 +6,7 @@ use delgrad::experiments;
 use delgrad::train::{Experiment, TrainError};
 
 use crate::failure::Failure;
+use crate::suggest;
 
 /// The text of an experiment and where it comes from.
 #[derive(Clone, Debug)]
@@ -57,13 +58,6 @@ impl Source {
 
 /// The failure to find an experiment, with the name that was probably meant.
 pub fn unknown(name: &str) -> Failure {
-    /// Names less similar than this have nothing to do with each other.
-    const SIMILAR: f64 = 0.75;
-    let nearest = experiments::all()
-        .iter()
-        .map(|experiment| (strsim::jaro_winkler(name, experiment.name), experiment.name))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(similarity, _)| *similarity > SIMILAR);
-    let hint = nearest.map_or_else(String::new, |(_, name)| format!(" (did you mean `{name}`?)"));
+    let hint = suggest::hint(name, experiments::all().iter().map(|experiment| experiment.name));
     Failure::UnknownExperiment { name: name.to_owned(), hint }
 }

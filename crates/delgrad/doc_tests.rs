@@ -8,3 +8,9 @@ struct GettingStarted;
 
 #[doc = include_str!("../../docs/src/run-folder.md")]
 struct RunFolder;
+
+#[doc = include_str!("../../docs/src/engine/idea.md")]
+struct EngineIdea;
+
+#[doc = include_str!("../../docs/src/engine/add-a-model.md")]
+struct EngineAddAModel;

@@ -1,9 +1,10 @@
 //! Train transmission delays and weights of spiking neural networks with exact, event-based gradients.
 //!
-//! This crate gathers the libraries of the project under one name, and holds the [`experiments`] that the program
-//! `delgrad` runs by name:
+//! This crate gathers the libraries of the project under one name, and holds the [`experiments`] and [`networks`] that
+//! the program `delgrad` runs by name:
 //!
 //! * [`neuron`]: the membrane equations of one neuron, solved exactly;
+//! * [`engine`]: networks with delays, simulated from event to event;
 //! * [`ttfs`]: feed-forward networks of first-spike neurons, forward and backward;
 //! * [`train`]: data sets, encoders, losses, optimisers, the training loop and its files.
 //!
@@ -36,7 +37,9 @@
 #[cfg(doctest)]
 mod doc_tests;
 pub mod experiments;
+pub mod networks;
 
+pub use delgrad_engine as engine;
 pub use delgrad_neuron as neuron;
 pub use delgrad_train as train;
 pub use delgrad_ttfs as ttfs;

@@ -6,5 +6,11 @@ mod evaluate;
 mod information;
 #[cfg(unix)]
 mod interrupt;
+mod networks;
+mod resume;
 mod run_folder;
+mod simulate;
+mod simulate_errors;
+#[cfg(unix)]
+mod simulate_interrupt;
 mod workplace;

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use delgrad::engine;
 use delgrad::train::{EarlyStopping, Experiment, NetworkFile, Progress, Setup, Summary, fit};
 use serde_json::Value;
 
@@ -34,6 +35,41 @@ fn every_experiment_parses() {
         }
     }
     assert!(experiments >= 2, "only {experiments} experiments in the book");
+}
+
+#[test]
+fn every_network_is_built() {
+    let mut networks = 0;
+    for page in pages::all() {
+        for block in page.blocks().iter().filter(|block| block.info.contains(&"network")) {
+            let place = format!("{}:{}", page.path.display(), block.line);
+            let file = match block.info[0] {
+                "toml" => engine::NetworkFile::parse_toml(&block.text),
+                _ => engine::NetworkFile::parse_json(&block.text),
+            };
+            let file = file.unwrap_or_else(|error| panic!("{place}: {error}"));
+            file.network().unwrap_or_else(|error| panic!("{place}: {error}"));
+            networks += 1;
+        }
+    }
+    assert!(networks >= 2, "only {networks} networks in the book");
+}
+
+/// Every key that a network file of the program has, and every key of the JSON form, stands in the reference.
+#[test]
+fn the_network_page_has_every_key() {
+    let reference = page("network-files.md");
+    let mut written: Vec<Value> = delgrad::networks::all()
+        .iter()
+        .map(|network| serde_json::to_value(engine::NetworkFile::parse_toml(network.toml).unwrap().spec).unwrap())
+        .collect();
+    let ring = delgrad::networks::find("ring").unwrap();
+    let explicit = engine::NetworkFile::parse_toml(ring.toml).unwrap().to_json().unwrap();
+    written.push(serde_json::from_str(&explicit).unwrap());
+    for key in written.iter().flat_map(keys) {
+        let forms = [format!("`{key}`"), format!("`[[{key}]]`"), format!("{{ {key} ="), format!("\"{key}\"")];
+        assert!(forms.iter().any(|form| reference.contains(form)), "network-files.md does not explain `{key}`");
+    }
 }
 
 /// The pages with Rust in them are all handed to rustdoc, which compiles and runs it.

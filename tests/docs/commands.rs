@@ -44,6 +44,23 @@ fn every_command_and_option_shown_exists() {
     assert!(commands >= 5, "only {commands} commands in the documents");
 }
 
+/// Networks in `delgrad simulate NAME` and `delgrad bench NAMES..` are built in, or files.
+#[test]
+fn every_network_named_exists() {
+    for page in pages::all() {
+        for block in page.blocks().iter().filter(|block| block.info.first() == Some(&"console")) {
+            for line in block.text.lines() {
+                let mut words = line.split_whitespace().skip_while(|word| !["simulate", "bench"].contains(word));
+                let most = if words.next() == Some("simulate") { 1 } else { usize::MAX };
+                for name in words.take_while(|word| !word.starts_with(['-', '#', '>'])).take(most) {
+                    let known = name.ends_with(".toml") || delgrad::networks::find(name).is_some();
+                    assert!(known, "{}: {line}: no network {name}", page.path.display());
+                }
+            }
+        }
+    }
+}
+
 /// Names of experiments in `delgrad show NAME` and `delgrad train NAME` are built in, or files.
 #[test]
 fn every_experiment_named_exists() {
@@ -55,8 +72,13 @@ fn every_experiment_named_exists() {
                 let Some(name) = words.get(at + 1).filter(|word| !word.starts_with(['-', '#', '>'])) else {
                     continue;
                 };
-                let known = name.ends_with(".toml") || delgrad::experiments::find(name).is_some();
-                assert!(known, "{}: {line}: no experiment {name}", page.path.display());
+                let built_in =
+                    delgrad::experiments::find(name).is_some() || delgrad::networks::find(name).is_some();
+                assert!(
+                    name.ends_with(".toml") || built_in,
+                    "{}: {line}: no experiment {name}",
+                    page.path.display()
+                );
             }
         }
     }

@@ -1,11 +1,11 @@
 use clap::Args;
-use delgrad::experiments;
 use delgrad::train::Experiment;
+use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
 use crate::output;
 
-/// List the experiments that come with the program
+/// List the experiments and networks that come with the program
 #[derive(Debug, Args)]
 pub struct List {}
 
@@ -18,6 +18,11 @@ impl List {
             let default = if built_in.name == experiments::DEFAULT { " (default)" } else { "" };
             table.add_row([built_in.name.to_owned(), format!("{description}{default}")]);
         }
-        output::print(&format!("{table}\n"))
+        let mut simulated = output::table();
+        simulated.set_header(["network", "what it is"]);
+        for network in networks::all() {
+            simulated.add_row([network.name, network.description()]);
+        }
+        output::print(&format!("{table}\n{simulated}\n"))
     }
 }

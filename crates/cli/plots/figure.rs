@@ -31,10 +31,13 @@ pub fn draw(
     Ok(Picture { name: name.into(), svg })
 }
 
+/// Height of a title.
+pub const TITLE_HEIGHT: u32 = 30;
+
 /// Writes a title at the top of an area and gives back the rest.
 pub fn titled<'a>(area: &Area<'a>, title: &str, colour: RGBColor) -> Result<Area<'a>, PlotError> {
     use plotters::style::text_anchor::{HPos, VPos};
-    const HEIGHT: i32 = 30;
+    const HEIGHT: i32 = TITLE_HEIGHT as i32;
     let (width, _) = area.dim_in_pixel();
     let style = style::anchored(style::TITLE, HPos::Center, VPos::Center).color(&colour);
     area.draw(&Text::new(title.to_owned(), (width as i32 / 2, HEIGHT / 2 + 2), style))?;

@@ -1,4 +1,4 @@
-//! Grids of coloured cells, as few SVG elements as possible.
+//! Grids of coloured cells and clouds of marks, as few SVG elements as possible.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -41,6 +41,23 @@ impl HeatMaps {
                 "<path fill=\"#{r:02x}{g:02x}{b:02x}\" shape-rendering=\"crispEdges\" d=\"{path}\"/>"
             );
         }
+    }
+
+    /// Draws many marks of one colour, each a rectangle of `size` (width and height) around a point, in pixels.
+    pub fn add_marks(
+        &mut self,
+        colour: RGBColor,
+        (width, height): (f64, f64),
+        centres: impl Iterator<Item = (f64, f64)>,
+    ) {
+        let RGBColor(r, g, b) = colour;
+        // writing to a string cannot fail
+        let _ = write!(self.svg, "<path fill=\"#{r:02x}{g:02x}{b:02x}\" d=\"");
+        for (x, y) in centres {
+            let (left, top) = (x - width / 2.0, y - height / 2.0);
+            let _ = write!(self.svg, "M{left:.1} {top:.1}h{width:.1}v{height:.1}h-{width:.1}z");
+        }
+        let _ = writeln!(self.svg, "\"/>");
     }
 
     pub fn svg(&self) -> &str {
@@ -87,6 +104,13 @@ mod tests {
         let blocks = blocks(3, &[A, A, B, A, A, A, A, A, A]);
         let block = |columns, rows| Block { columns, rows };
         assert_eq!(blocks, [(block(0..2, 0..1), A), (block(2..3, 0..1), B), (block(0..3, 1..3), A)]);
+    }
+
+    #[test]
+    fn marks_of_a_colour_are_one_path() {
+        let mut maps = HeatMaps::default();
+        maps.add_marks(A, (1.5, 2.0), [(10.0, 20.0), (30.0, 40.0)].into_iter());
+        assert_eq!(maps.svg(), "<path fill=\"#010203\" d=\"M9.2 19.0h1.5v2.0h-1.5zM29.2 39.0h1.5v2.0h-1.5z\"/>\n");
     }
 
     #[test]

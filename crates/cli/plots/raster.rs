@@ -6,6 +6,7 @@ use delgrad::ttfs::SpikeTimes;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
+use super::bands::{gap, heights};
 use super::figure::{self, Area};
 use super::{Picture, PlotError, Portrait, style};
 
@@ -125,7 +126,7 @@ impl Raster<'_> {
             };
             chart.draw_series(band.iter().enumerate().filter(|(_, time)| time.is_finite()).map(tick))?;
             if index > 0 {
-                let edge = height.end + GAP / 2.0;
+                let edge = height.end + gap(bands.len()) / 2.0;
                 chart
                     .draw_series([PathElement::new(vec![(scale.start, edge), (scale.end, edge)], style::GRID)])?;
             }
@@ -146,37 +147,5 @@ impl Raster<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Space between layers, of a total height of 1.
-const GAP: f64 = 0.03;
-
-/// Where each layer lies between 0 and 1, from the top; no layer is less than a fifth of the largest.
-fn heights(sizes: &[usize]) -> Vec<Range<f64>> {
-    const LEAST: f64 = 0.25;
-    let largest = sizes.iter().copied().max().unwrap_or(1) as f64;
-    let shares: Vec<f64> = sizes.iter().map(|size| (*size as f64).max(LEAST * largest)).collect();
-    let total: f64 = shares.iter().sum();
-    let mut top = 1.0 - GAP / 2.0;
-    let room = 1.0 - GAP * sizes.len() as f64;
-    let mut heights = Vec::with_capacity(sizes.len());
-    for share in shares {
-        let bottom = top - room * share / total;
-        heights.push(bottom..top);
-        top = bottom - GAP;
-    }
-    heights
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn layers_lie_below_each_other_within_the_panel() {
-        let heights = heights(&[4, 30, 3]);
-        assert!(heights.iter().all(|range| 0.0 < range.start && range.start < range.end && range.end < 1.0));
-        assert!(heights.windows(2).all(|pair| pair[1].end < pair[0].start));
     }
 }

@@ -3,8 +3,8 @@ use std::ops::ControlFlow;
 use delgrad_ttfs::SpikeTimes;
 use serde::{Deserialize, Serialize};
 
-use crate::random::{Purpose, normal, shuffle, stream};
 use crate::{Encoder, Evaluation, Keep, Split, Substrate, TrainError, Trainer, TrainingConfig};
+use delgrad_engine::random::{Purpose, normal, shuffle, stream};
 
 /// Samples as spike times.
 #[derive(Clone, Debug)]

@@ -48,7 +48,6 @@ mod loss;
 mod network_file;
 mod objective;
 mod optimiser;
-mod random;
 mod regulariser;
 mod run_folder;
 mod schedule;
@@ -62,6 +61,7 @@ pub use config::{
 };
 pub use data::{CsvOptions, PatternTask, Split, SplitFractions, pattern, read_csv, split, xor, yin_yang};
 pub use dataset::Dataset;
+pub use delgrad_engine::random::{Purpose, below, normal, shuffle, stream, uniform};
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::TrainError;
 pub use fit::{Encoded, EncodedSplit, EpochMetrics, Fit, Progress, Snapshot, StopReason, fit};
@@ -69,7 +69,6 @@ pub use loss::{Loss, SILENT_LOSS};
 pub use network_file::{DelayFile, LayerFile, NetworkFile};
 pub use objective::{Evaluation, Objective};
 pub use optimiser::{Group, Optimiser, OptimiserConfig};
-pub use random::{Purpose, below, normal, shuffle, stream, uniform};
 pub use regulariser::{EarlyOutput, L2Delay};
 pub use run_folder::{
     CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder, SUMMARY_FILE, Summary, write_file,

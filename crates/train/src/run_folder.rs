@@ -1,9 +1,10 @@
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use delgrad_engine::{AtomicFileError, write_atomically};
 use serde::{Deserialize, Serialize};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
 use crate::{EpochMetrics, Evaluation, Experiment, Fit, NetworkFile, Setup, Snapshot, StopReason, TrainError};
 
@@ -248,20 +249,9 @@ impl Run {
 /// # Errors
 /// If the file cannot be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = NamedTempFile::new_in(parent)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-        }
-        file.persist(path).map_err(|error| error.error)?;
-        File::open(parent)?.sync_all()
-    };
-    write().map_err(|source| TrainError::Write { path: path.to_owned(), source })
+    let write_error =
+        |error: AtomicFileError| TrainError::Write { path: path.to_owned(), source: error.into_io() };
+    write_atomically(path, bytes).map_err(write_error)
 }
 
 /// Pretty JSON with a final newline.

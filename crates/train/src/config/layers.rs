@@ -3,8 +3,8 @@ use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkS
 use serde::{Deserialize, Serialize};
 
 use crate::error::{require, require_non_negative};
-use crate::random::{Purpose, normal, stream};
 use crate::{Experiment, Group, TrainError};
+use delgrad_engine::random::{Purpose, normal, stream};
 
 /// One layer: its neurons, their weights, and the delays in front of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 use crate::error::{require, require_non_negative};
-use crate::random::{Purpose, normal, stream, uniform};
 use crate::{Dataset, TrainError};
+use delgrad_engine::random::{Purpose, normal, stream, uniform};
 use serde::{Deserialize, Serialize};
 
 /// The fixed-pattern task: each class is one random pattern, to be answered by its own output.

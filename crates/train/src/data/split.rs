@@ -1,6 +1,6 @@
 use crate::error::require;
-use crate::random::{Purpose, shuffle, stream};
 use crate::{Dataset, TrainError};
+use delgrad_engine::random::{Purpose, shuffle, stream};
 use serde::{Deserialize, Serialize};
 
 /// How much of a data set goes where; the three fractions are positive and sum to 1.

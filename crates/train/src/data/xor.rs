@@ -1,6 +1,6 @@
 use crate::error::{require, require_non_negative};
-use crate::random::{Purpose, normal, stream};
 use crate::{Dataset, TrainError};
+use delgrad_engine::random::{Purpose, normal, stream};
 
 /// Exclusive or: two inputs of value 0 or 1, class 1 if exactly one of them is 1.
 ///

@@ -1,5 +1,5 @@
 use super::*;
-use crate::random::{Purpose, stream, uniform};
+use delgrad_engine::random::{Purpose, stream, uniform};
 
 const LOSSES: [Loss; 5] = [
     Loss::ShiftInvariantMse { delta: 0.2 },

@@ -1,3 +1,5 @@
+//! Random numbers: one independent stream for each seed, purpose and index.
+
 use delgrad_neuron::math;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -27,6 +29,17 @@ pub enum Purpose {
     Jitter = 8,
     /// Fixed pattern of a substrate; the index is the layer.
     Mismatch = 9,
+    /// Which neurons a projection connects; the index is the projection.
+    Topology = 10,
+    /// Weights of a projection; the index is the projection.
+    SynapseWeights = 11,
+    /// Delays of a projection; the index is the projection, its part (axonal 0, dendritic 1, synaptic 2) on top:
+    /// `4 * projection + part`.
+    SynapseDelays = 12,
+    /// Parameters of a population; the index is `64 * population + parameter`.
+    Neurons = 13,
+    /// Spikes of a random source; the index is the source.
+    Spikes = 14,
 }
 
 /// Random numbers for one purpose, keyed by `(seed, purpose, index)`.

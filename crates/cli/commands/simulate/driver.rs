@@ -1,0 +1,76 @@
+//! Runs a simulation in pieces, so that somebody can watch and interrupt it.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use delgrad::engine::{RunError, Simulation, Spike, Stop, StopReason};
+
+use crate::interrupt::Interrupt;
+use crate::progress::TimeBar;
+
+/// How a run has ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ending {
+    Stopped(StopReason),
+    /// By Ctrl-C, at the last spike told.
+    InterruptedAtSpike,
+    /// By Ctrl-C, when all had happened up to this time.
+    InterruptedAt(f64),
+}
+
+/// A piece that takes less is followed by a longer one.
+const SHORT: Duration = Duration::from_millis(20);
+/// A piece that takes more is followed by a shorter one.
+const LONG: Duration = Duration::from_millis(80);
+/// Length of the first piece, of the whole.
+const FIRST: f64 = 1e-4;
+
+/// Runs to one of the reasons to stop or until Ctrl-C. Where the pieces end changes no bit of the run.
+///
+/// `tell` may break only because of an interrupt or a failure of its own.
+pub fn drive(
+    simulation: &mut Simulation,
+    stop: &Stop,
+    mut tell: impl FnMut(Spike) -> ControlFlow<()>,
+    interrupt: &Interrupt,
+    bar: &TimeBar,
+) -> Result<Ending, RunError> {
+    // an end that cannot be reached is found before any work
+    simulation.run(&stop.after_spikes(0), |_| ControlFlow::Continue(()))?;
+    let events = simulation.counters().events;
+    let (mut spikes, mut end) = (0_u64, simulation.time());
+    let mut piece = FIRST * (stop.until - end).max(0.0);
+    loop {
+        // a piece that vanishes next to the time that it is added to would never end
+        let next = (end + piece).max(end.next_up());
+        end = next.min(stop.until);
+        let done = simulation.counters().events - events;
+        let part = Stop {
+            until: end,
+            spikes: stop.spikes.map(|most| most.saturating_sub(spikes)),
+            events: stop.events.map(|most| most.saturating_sub(done)),
+            ..*stop
+        };
+        let start = Instant::now();
+        let reason = simulation.run(&part, |spike| {
+            spikes += 1;
+            tell(spike)
+        })?;
+        bar.show(end, spikes);
+        match reason {
+            StopReason::Until if end >= stop.until => return Ok(Ending::Stopped(reason)),
+            StopReason::Until => {}
+            StopReason::Predicate => return Ok(Ending::InterruptedAtSpike),
+            reason => return Ok(Ending::Stopped(reason)),
+        }
+        if interrupt.flow().is_break() {
+            return Ok(Ending::InterruptedAt(end));
+        }
+        let elapsed = start.elapsed();
+        if elapsed < SHORT {
+            piece *= 2.0;
+        } else if elapsed > LONG {
+            piece *= 0.5;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Voltages and currents of chosen neurons at equal distances of time.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::ops::Range;
+
+use delgrad::engine::{AtomicFile, AtomicFileError, Network, Traces};
+
+use super::Simulate;
+use super::recorder::{population, population_of};
+use crate::failure::Failure;
+
+/// Samples times neurons that are kept in memory: 1.6 GB.
+const MOST: u64 = 100_000_000;
+
+/// What is sampled.
+#[derive(Clone, Debug)]
+pub struct Sampling {
+    pub neurons: Vec<u32>,
+    pub times: Vec<f64>,
+}
+
+impl Sampling {
+    /// The neurons asked for, at the multiples of the time step from `from` to `until`. None if nobody asked.
+    pub fn new(arguments: &Simulate, network: &Network, from: f64, until: f64) -> Result<Option<Self>, Failure> {
+        let Some(step) = arguments.sample_every else { return Ok(None) };
+        let mut neurons = Vec::new();
+        for word in &arguments.trace {
+            neurons.extend(chosen(network, word)?);
+        }
+        let (first, last) = ((from / step).ceil(), (until / step).floor());
+        let samples = (last - first + 1.0).max(0.0);
+        if samples * neurons.len() as f64 > MOST as f64 {
+            return Err(Failure::TooManySamples { samples: samples as u64, neurons: neurons.len() });
+        }
+        let times = (0..samples as u64).map(|n| (first + n as f64) * step);
+        Ok(Some(Self { neurons, times: times.filter(|time| (from..=until).contains(time)).collect() }))
+    }
+}
+
+/// The neurons that `exc`, `exc[3]`, `exc[0..10]` or `17` stands for.
+fn chosen(network: &Network, word: &str) -> Result<Range<u32>, Failure> {
+    let failure = |problem: String| Failure::Trace { word: word.to_owned(), problem };
+    let populations = network.populations();
+    if let Ok(neuron) = word.parse::<u32>() {
+        let neurons = network.neurons();
+        let inside = (neuron < neurons).then_some(neuron..neuron + 1);
+        return inside.ok_or_else(|| failure(format!("there are {neurons} neurons, numbered from 0")));
+    }
+    let Some((name, part)) = word.strip_suffix(']').and_then(|word| word.rsplit_once('[')) else {
+        return Ok(populations[population(network, word)?].neurons.clone());
+    };
+    let all = populations[population(network, name)?].neurons.clone();
+    let size = all.end - all.start;
+    let number = |text: &str| text.parse::<u32>().map_err(|_| failure(format!("{text} is no number of a neuron")));
+    let part = match part.split_once("..") {
+        Some((start, end)) => number(start)?..number(end)?,
+        None => number(part)?..number(part)?.saturating_add(1),
+    };
+    if part.is_empty() || part.end > size {
+        return Err(failure(format!(
+            "{name} has {size} neurons, numbered from 0; the end does not belong to a part"
+        )));
+    }
+    Ok(all.start + part.start..all.start + part.end)
+}
+
+/// Writes one row per sample: its time, then the voltage and the current of each neuron.
+pub fn write(mut file: AtomicFile, network: &Network, traces: &Traces) -> Result<(), AtomicFileError> {
+    let mut line = "time".to_owned();
+    for &neuron in &traces.neurons {
+        let population = &network.populations()[population_of(network, neuron)];
+        let name = format!("{}[{}]", population.name, neuron - population.neurons.start);
+        // writing to a string cannot fail
+        let _ = write!(line, ",{},{}", quoted(&format!("v:{name}")), quoted(&format!("i:{name}")));
+    }
+    let path = file.path().to_owned();
+    let mut emit = |line: &str| {
+        writeln!(file, "{line}").map_err(|source| AtomicFileError::Write { path: path.clone(), source })
+    };
+    emit(&line)?;
+    for (time, states) in traces.times.iter().zip(traces.states.chunks(traces.neurons.len().max(1))) {
+        line.clear();
+        let _ = write!(line, "{time:?}");
+        for state in states {
+            let _ = write!(line, ",{:?},{:?}", state.v, state.i);
+        }
+        emit(&line)?;
+    }
+    file.commit()
+}
+
+/// A field of a CSV file.
+fn quoted(name: &str) -> String {
+    if name.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
+    }
+}

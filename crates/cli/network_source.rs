@@ -1,0 +1,63 @@
+//! From the word on the command line to a network to simulate.
+
+use std::path::Path;
+
+use delgrad::engine::{Network, NetworkFile, NetworkFileError, NetworkFormat, NetworkText};
+use delgrad::networks;
+
+use crate::failure::Failure;
+use crate::suggest;
+
+/// A network file and where it comes from.
+#[derive(Clone, Debug)]
+pub struct NetworkSource {
+    /// Name of the built-in network, or that of the file without its ending.
+    pub name: String,
+    /// How error messages call it.
+    pub title: String,
+    /// The file as it stands.
+    pub text: NetworkText,
+    pub file: NetworkFile,
+}
+
+impl NetworkSource {
+    /// A built-in network, or else a file.
+    pub fn find(word: &str) -> Result<Self, Failure> {
+        if let Some(built_in) = networks::find(word) {
+            let file = NetworkFile::parse_toml(built_in.toml)?;
+            let (name, title) = (built_in.name.to_owned(), format!("network {}", built_in.name));
+            let text = NetworkText { format: NetworkFormat::Toml, text: built_in.toml.to_owned() };
+            return Ok(Self { name, title, text, file });
+        }
+        let path = Path::new(word);
+        if path.is_dir() {
+            return Err(Failure::FolderAsNetwork { path: path.to_owned() });
+        }
+        let format = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("toml") => NetworkFormat::Toml,
+            Some("json") => NetworkFormat::Json,
+            None if !path.exists() => return Err(unknown(word)),
+            _ => return Err(NetworkFileError::Extension { file: word.to_owned() }.into()),
+        };
+        let file = NetworkFile::read(path)?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| NetworkFileError::Read { file: word.to_owned(), source })?;
+        let name = path.file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned());
+        Ok(Self { name, title: word.to_owned(), text: NetworkText { format, text }, file })
+    }
+
+    /// The network, drawn with the seed of its specification.
+    pub fn build(&self) -> Result<Network, Failure> {
+        Ok(self
+            .file
+            .spec
+            .build()
+            .map_err(|source| NetworkFileError::Spec { file: self.title.clone(), source: source.into() })?)
+    }
+}
+
+/// The failure to find a network, with the name that was probably meant.
+pub fn unknown(name: &str) -> Failure {
+    let hint = suggest::hint(name, networks::all().iter().map(|network| network.name));
+    Failure::UnknownNetwork { name: name.to_owned(), hint }
+}

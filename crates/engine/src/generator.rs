@@ -1,0 +1,29 @@
+/// When the inputs of a group spike. Times in the network's unit, rates in spikes per unit.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum Generator {
+    /// Only as given with the run.
+    #[default]
+    Given,
+    /// Each input has its own list of times, ascending.
+    Times(Vec<Vec<f64>>),
+    /// A Poisson process of constant rate, independent per input.
+    Poisson {
+        /// Rate, at least 0.
+        rate: f64,
+    },
+    /// Equidistant spikes, the same for each input.
+    Regular {
+        /// Time of the first spike.
+        start: f64,
+        /// Time from one spike to the next, above 0.
+        interval: f64,
+    },
+    /// A Poisson process whose rate is constant between the times of a table, independent per input.
+    Rates {
+        /// Where a rate begins, ascending; before the first one the rate is 0.
+        times: Vec<f64>,
+        /// The rate from there on, at least 0; the last one holds for ever.
+        rates: Vec<f64>,
+    },
+}

@@ -1,0 +1,260 @@
+use std::ops::Range;
+
+use delgrad_neuron::State;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::cell::Cell;
+use crate::response_class::{ResponseClass, Run, runs};
+use crate::synapses::{LONGEST_STRIPE, Synapses};
+use crate::{Generator, Model};
+
+/// Longest stripe of targets unless asked otherwise: what an executor keeps for it stays in a core's cache.
+const STRIPE: u32 = 1 << 13;
+/// More stripes than this cost more for their rows, one per source and stripe, than the cache brings.
+const MOST_STRIPES: u32 = 64;
+
+/// One synapse, as a network is made from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Synapse {
+    /// Who sends: the inputs come first, then the neurons.
+    pub source: u32,
+    /// The neuron that receives, from 0.
+    pub target: u32,
+    /// Weight: a current, or a voltage for models with delta synapses.
+    pub weight: f64,
+    /// Delay from the spike to its arrival, at least 0.
+    pub delay: f64,
+}
+
+/// Neurons with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Population {
+    /// Its name, unique in the network.
+    pub name: String,
+    /// Its neurons.
+    pub neurons: Range<u32>,
+    /// Spikes that each of its neurons may send; none: no limit.
+    pub max_spikes: Option<u32>,
+}
+
+/// Spike sources with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceGroup {
+    /// Its name, unique in the network.
+    pub name: String,
+    /// Its inputs.
+    pub inputs: Range<u32>,
+    /// When they spike, besides the spikes given with a run.
+    pub generator: Generator,
+}
+
+/// What a network is made from: everything in range and finite, as a [`NetworkSpec`](crate::NetworkSpec) checks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NetworkParts {
+    pub sources: Vec<SourceGroup>,
+    pub populations: Vec<Population>,
+    pub models: Vec<Model>,
+    /// Index into `models`, per neuron.
+    pub model_of: Vec<u32>,
+    /// State at time 0, per neuron.
+    pub initial: Vec<State>,
+    /// In order of creation.
+    pub synapses: Vec<Synapse>,
+    /// Keys the random sources.
+    pub seed: u64,
+}
+
+/// A network: neurons, their initial states, spike sources, and synapses in compact storage. It does not change.
+///
+/// Built from a [`NetworkSpec`](crate::NetworkSpec). Synapses take 2 bytes for the target, and for delay and weight
+/// each what the values need: a delay 8 bytes, or 12 per distinct delay of a source; a weight 8 bytes, 4 if all are
+/// single-precision numbers, 2 if few are distinct, and nothing if a source has one for all its synapses.
+#[derive(Clone, Debug)]
+pub struct Network {
+    sources: Vec<SourceGroup>,
+    populations: Vec<Population>,
+    models: Vec<Model>,
+    model_of: Vec<u32>,
+    initial: Vec<State>,
+    synapses: Synapses,
+    runs: Vec<Run>,
+    seed: u64,
+}
+
+impl Network {
+    pub(crate) fn new(parts: NetworkParts) -> Self {
+        let NetworkParts { sources, populations, models, model_of, initial, synapses, seed } = parts;
+        let inputs = sources.last().map_or(0, |group| group.inputs.end);
+        let runs = runs(&models, &model_of);
+        let neurons = model_of.len() as u32;
+        let longest = neurons.div_ceil(MOST_STRIPES).clamp(STRIPE, LONGEST_STRIPE);
+        let synapses = Synapses::new(synapses, inputs + neurons, inputs, stripes(&runs, longest));
+        Self { sources, populations, models, model_of, initial, synapses, runs, seed }
+    }
+
+    /// The same network with its synapses cut into stripes of at most `longest` targets (1 to 65,536; values outside
+    /// are brought into this range). A stripe is what one thread works on at a time; results do not depend on it.
+    #[must_use]
+    pub fn with_stripes(mut self, longest: u32) -> Self {
+        let synapses: Vec<Synapse> =
+            (0..self.inputs() + self.neurons()).flat_map(|s| self.synapses_of(s)).collect();
+        let stripes = stripes(&self.runs, longest.clamp(1, LONGEST_STRIPE));
+        self.synapses = Synapses::new(synapses, self.inputs() + self.neurons(), self.inputs(), stripes);
+        self
+    }
+
+    /// Number of inputs.
+    #[must_use]
+    pub fn inputs(&self) -> u32 {
+        self.sources.last().map_or(0, |group| group.inputs.end)
+    }
+
+    /// Number of neurons.
+    #[must_use]
+    pub fn neurons(&self) -> u32 {
+        self.model_of.len() as u32
+    }
+
+    /// Number of synapses.
+    #[must_use]
+    pub fn synapse_count(&self) -> usize {
+        self.synapses.len()
+    }
+
+    /// Bytes that the synapses take.
+    #[must_use]
+    pub fn synapse_bytes(&self) -> usize {
+        self.synapses.bytes()
+    }
+
+    /// The populations, in order of their neurons.
+    #[must_use]
+    pub fn populations(&self) -> &[Population] {
+        &self.populations
+    }
+
+    /// The population of that name.
+    #[must_use]
+    pub fn population(&self, name: &str) -> Option<&Population> {
+        self.populations.iter().find(|population| population.name == name)
+    }
+
+    /// The groups of spike sources, in order of their inputs.
+    #[must_use]
+    pub fn sources(&self) -> &[SourceGroup] {
+        &self.sources
+    }
+
+    /// The model of a neuron.
+    ///
+    /// # Panics
+    /// If there is no such neuron.
+    #[inline]
+    #[must_use]
+    pub fn model(&self, neuron: u32) -> &Model {
+        &self.models[self.model_of[neuron as usize] as usize]
+    }
+
+    /// State of each neuron at time 0.
+    #[must_use]
+    pub fn initial(&self) -> &[State] {
+        &self.initial
+    }
+
+    /// Keys the random spike sources.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Smallest delay between two neurons; infinity if no neuron projects to a neuron.
+    #[must_use]
+    pub fn shortest_delay(&self) -> f64 {
+        self.synapses.shortest_between_neurons
+    }
+
+    /// Synapses that leave a source (inputs first, then neurons), by stripe, delay, target and order of creation.
+    ///
+    /// # Panics
+    /// If there is no such source.
+    pub fn synapses_of(&self, source: u32) -> impl Iterator<Item = Synapse> + '_ {
+        self.synapses.stripes.iter().flat_map(move |stripe| {
+            stripe.row(source).flat_map(move |group| {
+                let delay = stripe.delay(group);
+                stripe.synapses(group..group + 1).map(move |synapse| Synapse {
+                    source,
+                    target: stripe.targets.start + u32::from(stripe.local[synapse]),
+                    weight: stripe.weights.get(source, synapse),
+                    delay,
+                })
+            })
+        })
+    }
+
+    /// Number of synapses that leave a source.
+    pub(crate) fn fan_out(&self, source: u32) -> u64 {
+        self.synapses.stripes.iter().map(|stripe| stripe.synapses(stripe.row(source)).len() as u64).sum()
+    }
+
+    /// A number that two networks share only if their synapses are cut into the same stripes.
+    pub(crate) fn stripes_fingerprint(&self) -> u64 {
+        let mut hash = Xxh3::new();
+        self.synapses.stripes.iter().for_each(|stripe| hash.update(&stripe.targets.end.to_le_bytes()));
+        hash.digest()
+    }
+
+    /// A number that two networks share only if all that matters to a run is equal: models, initial states, sources,
+    /// synapses and seed.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut hash = Xxh3::new();
+        hash.update(format!("{:?} {:?} {:?}", self.sources, self.populations, self.models).as_bytes());
+        self.model_of.iter().for_each(|model| hash.update(&model.to_le_bytes()));
+        for state in &self.initial {
+            hash.update(&state.v.to_bits().to_le_bytes());
+            hash.update(&state.i.to_bits().to_le_bytes());
+        }
+        // A sum, because the order within a source depends on the stripes.
+        let mut sum = 0_u64;
+        for source in 0..self.inputs() + self.neurons() {
+            for Synapse { target, weight, delay, .. } in self.synapses_of(source) {
+                let mut bytes = [0; 24];
+                bytes[..4].copy_from_slice(&source.to_le_bytes());
+                bytes[4..8].copy_from_slice(&target.to_le_bytes());
+                bytes[8..16].copy_from_slice(&weight.to_bits().to_le_bytes());
+                bytes[16..].copy_from_slice(&delay.to_bits().to_le_bytes());
+                sum = sum.wrapping_add(xxhash_rust::xxh3::xxh3_64(&bytes));
+            }
+        }
+        hash.update(&sum.to_le_bytes());
+        hash.update(&self.seed.to_le_bytes());
+        hash.digest()
+    }
+
+    /// A neuron at time 0.
+    pub(crate) fn initial_cell(&self, neuron: u32) -> Cell {
+        let population = self.populations.iter().find(|population| population.neurons.contains(&neuron));
+        Cell::new(self.initial[neuron as usize], population.and_then(|population| population.max_spikes))
+    }
+
+    pub(crate) fn synapses(&self) -> &Synapses {
+        &self.synapses
+    }
+
+    /// The class of the neurons of a stripe, if it has one.
+    pub(crate) fn class_at(&self, neuron: u32) -> Option<ResponseClass> {
+        self.runs.iter().find(|run| run.neurons.contains(&neuron)).and_then(|run| run.class)
+    }
+}
+
+/// Cuts runs into stripes of nearly equal length, a power of two of them to each run.
+fn stripes(runs: &[Run], longest: u32) -> Vec<Range<u32>> {
+    let mut stripes = Vec::new();
+    for Run { neurons: Range { start, end }, .. } in runs {
+        let length = u64::from(end - start);
+        let parts = length.div_ceil(u64::from(longest)).next_power_of_two();
+        let cut = |part: u64| start + (length * part / parts) as u32;
+        stripes.extend((0..parts).map(|part| cut(part)..cut(part + 1)).filter(|stripe| !stripe.is_empty()));
+    }
+    stripes
+}

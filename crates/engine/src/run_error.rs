@@ -1,0 +1,76 @@
+use thiserror::Error;
+
+/// What can be wrong with a run. Every message says what would be valid.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The time of an input spike is not a number from 0 on.
+    #[error("time {time} of input spike {index} is invalid; use a finite time of 0 or later")]
+    InputTime {
+        /// Its place in the list.
+        index: usize,
+        /// The time given.
+        time: f64,
+    },
+    /// An input spike is earlier than the one before it in the list.
+    #[error("input spike {index} at time {time} follows one at {previous}; sort the spikes by time")]
+    InputOrder {
+        /// Its place in the list.
+        index: usize,
+        /// Its time.
+        time: f64,
+        /// Time of the spike before it.
+        previous: f64,
+    },
+    /// An input spike names an input that the network does not have.
+    #[error("input spike {index} is of input {input}; the network has {inputs} inputs, numbered from 0")]
+    NoSuchInput {
+        /// Its place in the list.
+        index: usize,
+        /// The input named.
+        input: u32,
+        /// Number of inputs.
+        inputs: u32,
+    },
+    /// A neuron does not exist.
+    #[error("there is no neuron {neuron}; the network has {neurons} neurons, numbered from 0")]
+    NoSuchNeuron {
+        /// The neuron named.
+        neuron: u32,
+        /// Number of neurons.
+        neurons: u32,
+    },
+    /// The time of a sample is not finite, not in order, or in the part that is already done.
+    #[error(
+        "sample time {index} is {time}; it must be finite and at least {previous}, sorted, and not in the past"
+    )]
+    TraceTime {
+        /// Its place in the list.
+        index: usize,
+        /// The time given.
+        time: f64,
+        /// The time before it in the list, or the time that the run has got to.
+        previous: f64,
+    },
+    /// The windowed executor cannot run this network.
+    #[error(
+        "the windowed executor needs a smallest delay between neurons above 0, and a finite one or membranes with a \
+         time constant; the smallest delay is {shortest_delay}: use the plain executor"
+    )]
+    NoWindow {
+        /// Smallest delay between two neurons.
+        shortest_delay: f64,
+    },
+    /// The end time is not finite, or the windows vanish next to it.
+    #[error("the end time is {until:?}; it must be finite, and for the windowed executor below 10^12 windows")]
+    Until {
+        /// The time given.
+        until: f64,
+    },
+    /// A snapshot was taken from another network, from other stripes of it, or with other input spikes.
+    #[error(
+        "the snapshot is of another network, of other stripes, or of other input spikes; resume with those it was taken \
+         with"
+    )]
+    ForeignSnapshot,
+}

@@ -1,0 +1,256 @@
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::input_stream::{InputPosition, InputStream};
+use crate::plain::{Plain, PlainSnapshot};
+use crate::trace::Probe;
+use crate::windowed::{Windowed, WindowedSnapshot};
+use crate::{Counters, InputSpike, Network, RunError, Spike, Stop, StopReason, Traces};
+
+/// How a run gets from event to event. Both are exact; they differ in the rounding of sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Executor {
+    /// One event after the other, in the order of time. Works for every network; best for small or sparse ones.
+    Plain,
+    /// All that happens within the smallest delay at once, on all threads. Needs delays above 0 between neurons.
+    Windowed,
+}
+
+/// From this number of neurons on the windowed executor is the faster one, on networks that are not nearly silent.
+const LARGE: u32 = 500;
+
+/// Windows below this part of the longest useful one pass over the neurons too often.
+const SHORT: f64 = 0.02;
+
+impl Executor {
+    /// The executor for a network where the user has no wish: windowed for 500 neurons or more if the
+    /// smallest delay between neurons is long enough: above 0, and at least half a per cent of the fastest time constant
+    /// of neurons whose inputs are added up.
+    #[must_use]
+    pub fn for_network(network: &Network) -> Self {
+        // Without a time constant to compare with, any window is long enough.
+        let longest = Some(Windowed::longest(network)).filter(|longest| longest.is_finite()).unwrap_or(0.0);
+        let long_enough = Windowed::window(network).is_some_and(|window| window >= SHORT * longest);
+        if network.neurons() >= LARGE && long_enough { Self::Windowed } else { Self::Plain }
+    }
+}
+
+/// A run of a network.
+///
+/// It starts at time 0 and goes on with each call of [`Simulation::run`]. See the crate's page for an example.
+#[derive(Clone, Debug)]
+pub struct Simulation<'n> {
+    network: &'n Network,
+    inputs: InputStream,
+    /// Of the spikes given.
+    fingerprint: u64,
+    probe: Probe,
+    state: Executing,
+}
+
+#[derive(Clone, Debug)]
+enum Executing {
+    Plain(Plain),
+    Windowed(Windowed),
+}
+
+/// All that a run cannot derive from its network and its inputs: from here it goes on with the same bits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    fingerprint: u64,
+    inputs: InputPosition,
+    state: SnapshotState,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum SnapshotState {
+    Plain(PlainSnapshot),
+    Windowed(WindowedSnapshot),
+}
+
+impl<'n> Simulation<'n> {
+    /// A run from time 0. `given` are spikes of inputs besides those of the network's generators, sorted by time.
+    ///
+    /// # Errors
+    /// [`RunError`] if a spike is not in order or not of an input of the network, or if the executor does not suit it.
+    pub fn new(network: &'n Network, given: &[InputSpike], executor: Executor) -> Result<Self, RunError> {
+        check_inputs(network, given)?;
+        let state = match executor {
+            Executor::Plain => Executing::Plain(Plain::new(network)),
+            Executor::Windowed => Executing::Windowed(Windowed::new(network, window(network)?)),
+        };
+        let (inputs, fingerprint) = (InputStream::new(network, given), fingerprint_of(given));
+        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), state })
+    }
+
+    /// The run that a snapshot was taken from, at the time when it was taken; traces have to be asked for again.
+    ///
+    /// # Errors
+    /// [`RunError::ForeignSnapshot`] if the snapshot is of another network, other stripes of it, or other inputs.
+    pub fn resume(network: &'n Network, given: &[InputSpike], snapshot: &Snapshot) -> Result<Self, RunError> {
+        check_inputs(network, given)?;
+        let fingerprint = fingerprint_of(given);
+        if snapshot.fingerprint != all_of(network, fingerprint) {
+            return Err(RunError::ForeignSnapshot);
+        }
+        let inputs = InputStream::resume(network, given, &snapshot.inputs).ok_or(RunError::ForeignSnapshot)?;
+        let state = match &snapshot.state {
+            SnapshotState::Plain(state) => {
+                Executing::Plain(Plain::resume(network, state).ok_or(RunError::ForeignSnapshot)?)
+            }
+            SnapshotState::Windowed(state) => {
+                let resumed = Windowed::resume(network, window(network)?, state);
+                Executing::Windowed(resumed.ok_or(RunError::ForeignSnapshot)?)
+            }
+        };
+        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), state })
+    }
+
+    /// Asks for the states of neurons at times, from now on. Replaces what was asked for before. Not a bit of the run
+    /// depends on it.
+    ///
+    /// # Errors
+    /// [`RunError`] if a neuron does not exist or the times are not ascending, or lie before what the run has done.
+    pub fn trace(&mut self, neurons: Vec<u32>, times: Vec<f64>) -> Result<(), RunError> {
+        if let Some(&neuron) = neurons.iter().find(|&&neuron| neuron >= self.network.neurons()) {
+            return Err(RunError::NoSuchNeuron { neuron, neurons: self.network.neurons() });
+        }
+        let earliest = self.time();
+        let mut previous = earliest;
+        for (index, &time) in times.iter().enumerate() {
+            if !(time.is_finite() && time >= previous) {
+                return Err(RunError::TraceTime { index, time, previous });
+            }
+            previous = time;
+        }
+        self.probe = Probe::new(neurons, times);
+        Ok(())
+    }
+
+    /// What was traced so far.
+    #[must_use]
+    pub fn traces(&self) -> &Traces {
+        self.probe.traces()
+    }
+
+    /// Runs until one of the reasons to stop. Tells every spike of a neuron in the order of time; [`ControlFlow::Break`]
+    /// stops the run after that spike. Spikes at one instant come in the order of their neurons, but the plain executor
+    /// tells one that another one of the instant has caused after it.
+    ///
+    /// # Errors
+    /// [`RunError::Until`] if the end is not finite, or so late that a window cannot be told from nothing there.
+    pub fn run(
+        &mut self,
+        stop: &Stop,
+        tell: impl FnMut(Spike) -> ControlFlow<()>,
+    ) -> Result<StopReason, RunError> {
+        let lost = matches!(&self.state, Executing::Windowed(windowed) if windowed.is_lost_at(stop.until));
+        if !stop.until.is_finite() || lost {
+            return Err(RunError::Until { until: stop.until });
+        }
+        let Self { network, inputs, probe, state, .. } = self;
+        Ok(match state {
+            Executing::Plain(plain) => plain.run(network, inputs, probe, stop, tell),
+            Executing::Windowed(windowed) => windowed.run(network, inputs, probe, stop, tell),
+        })
+    }
+
+    /// [`Simulation::run`], with the spikes gathered in memory.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`].
+    pub fn record(&mut self, stop: &Stop) -> Result<(Vec<Spike>, StopReason), RunError> {
+        let mut spikes = Vec::new();
+        let reason = self.run(stop, |spike| {
+            spikes.push(spike);
+            ControlFlow::Continue(())
+        })?;
+        Ok((spikes, reason))
+    }
+
+    /// What the run has done so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        match &self.state {
+            Executing::Plain(plain) => plain.counters(),
+            Executing::Windowed(windowed) => windowed.counters(),
+        }
+    }
+
+    /// Time that the run has got to: nothing before it can change. The windowed executor works ahead of the last call's
+    /// end, to the end of a window.
+    #[must_use]
+    pub fn time(&self) -> f64 {
+        match &self.state {
+            Executing::Plain(plain) => plain.time(),
+            Executing::Windowed(windowed) => windowed.time(),
+        }
+    }
+
+    /// Length of the windows; none for the plain executor.
+    #[must_use]
+    pub fn window(&self) -> Option<f64> {
+        match &self.state {
+            Executing::Plain(_) => None,
+            Executing::Windowed(windowed) => Some(windowed.length()),
+        }
+    }
+
+    /// The executor at work.
+    #[must_use]
+    pub fn executor(&self) -> Executor {
+        match &self.state {
+            Executing::Plain(_) => Executor::Plain,
+            Executing::Windowed(_) => Executor::Windowed,
+        }
+    }
+
+    /// The state of the run, to go on from later. Cheap next to the network, of which it holds nothing.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let state = match &self.state {
+            Executing::Plain(plain) => SnapshotState::Plain(plain.snapshot()),
+            Executing::Windowed(windowed) => SnapshotState::Windowed(windowed.snapshot()),
+        };
+        let fingerprint = all_of(self.network, self.fingerprint);
+        Snapshot { fingerprint, inputs: self.inputs.position(), state }
+    }
+}
+
+/// What a snapshot depends on: the network, how its synapses are cut into stripes, and the spikes given.
+fn all_of(network: &Network, given: u64) -> u64 {
+    network.fingerprint() ^ network.stripes_fingerprint().rotate_left(1) ^ given.rotate_left(2)
+}
+
+fn window(network: &Network) -> Result<f64, RunError> {
+    Windowed::window(network).ok_or(RunError::NoWindow { shortest_delay: network.shortest_delay() })
+}
+
+/// A number that two lists of spikes share only if they are equal.
+pub(crate) fn fingerprint_of(given: &[InputSpike]) -> u64 {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    for spike in given {
+        hash.update(&spike.time.to_bits().to_le_bytes());
+        hash.update(&spike.source.to_le_bytes());
+    }
+    hash.digest()
+}
+
+fn check_inputs(network: &Network, given: &[InputSpike]) -> Result<(), RunError> {
+    let mut previous = 0.0;
+    for (index, &InputSpike { time, source }) in given.iter().enumerate() {
+        if !time.is_finite() || time < 0.0 {
+            return Err(RunError::InputTime { index, time });
+        }
+        if time < previous {
+            return Err(RunError::InputOrder { index, time, previous });
+        }
+        if source >= network.inputs() {
+            return Err(RunError::NoSuchInput { index, input: source, inputs: network.inputs() });
+        }
+        previous = time;
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+use serde::{Deserialize, Serialize};
+
+/// When a call of [`Simulation::run`](crate::Simulation::run) ends, whichever comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stop {
+    /// Time up to which everything happens, this instant included.
+    pub until: f64,
+    /// Spikes of neurons in this call.
+    pub spikes: Option<u64>,
+    /// Synaptic events in this call. Looked at after each instant, or each window of the windowed executor.
+    pub events: Option<u64>,
+    /// The budget: spikes of neurons in the whole run. More are taken for runaway activity. The windowed executor stops
+    /// at the start of the window in which the budget is used up.
+    pub budget: u64,
+    /// Spikes of one neuron at one instant. More are taken for runaway activity.
+    pub instant_budget: u32,
+}
+
+impl Stop {
+    /// Stops at a time, with a budget of 20 million spikes, and a thousand of one neuron at one instant.
+    #[must_use]
+    pub fn at(until: f64) -> Self {
+        Self { until, spikes: None, events: None, budget: 20_000_000, instant_budget: 1_000 }
+    }
+
+    /// Stops after that many spikes, too.
+    #[must_use]
+    pub fn after_spikes(self, spikes: u64) -> Self {
+        Self { spikes: Some(spikes), ..self }
+    }
+
+    /// Stops after that many synaptic events, too.
+    #[must_use]
+    pub fn after_events(self, events: u64) -> Self {
+        Self { events: Some(events), ..self }
+    }
+
+    /// Takes more spikes than this for runaway activity.
+    #[must_use]
+    pub fn with_budget(self, budget: u64) -> Self {
+        Self { budget, ..self }
+    }
+}
+
+/// Why a run has stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum StopReason {
+    /// The end time is reached.
+    Until,
+    /// The number of spikes is reached.
+    Spikes,
+    /// The number of synaptic events is reached.
+    Events,
+    /// The caller said so at a spike.
+    Predicate,
+    /// Activity without end: the run has used up its budget of spikes, or its spikes send more arrivals within a window
+    /// than memory should hold. A run on the windowed executor cannot be continued.
+    Budget {
+        /// Time that the run has got to.
+        time: f64,
+    },
+    /// Activity without end at one instant: zero delays in a loop, or a reset at or above the threshold.
+    Instant {
+        /// The instant.
+        time: f64,
+        /// A neuron that spikes again and again.
+        neuron: u32,
+    },
+}
+
+impl StopReason {
+    /// Whether the network ran away, so that going on makes no sense.
+    #[must_use]
+    pub fn is_runaway(self) -> bool {
+        matches!(self, Self::Budget { .. } | Self::Instant { .. })
+    }
+}
+
+impl std::fmt::Display for StopReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Until => write!(f, "the end time is reached"),
+            Self::Spikes => write!(f, "the number of spikes is reached"),
+            Self::Events => write!(f, "the number of synaptic events is reached"),
+            Self::Predicate => write!(f, "stopped at a spike, as asked"),
+            Self::Budget { time } => write!(
+                f,
+                "runaway activity: the budget of spikes is used up at time {time}; raise it, or weaken excitation"
+            ),
+            Self::Instant { time, neuron } => write!(
+                f,
+                "runaway activity: neuron {neuron} spikes without end at time {time}; give it a refractory period, a \
+                 reset below threshold, or its loops a delay"
+            ),
+        }
+    }
+}

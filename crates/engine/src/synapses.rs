@@ -1,0 +1,100 @@
+//! Compact synapses: rows per source, sorted by delay, cut into stripes of targets.
+
+mod build;
+mod weights;
+
+use std::ops::Range;
+
+pub(crate) use weights::Weights;
+
+/// Targets of one stripe fit into `u16`.
+pub(crate) const LONGEST_STRIPE: u32 = 1 << 16;
+
+/// All synapses of a network.
+#[derive(Clone, Debug)]
+pub(crate) struct Synapses {
+    /// In order of their targets, which they cover without gaps.
+    pub stripes: Vec<Stripe>,
+    /// Smallest delay between two neurons; infinity if there is no such synapse.
+    pub shortest_between_neurons: f64,
+}
+
+/// The synapses onto a contiguous range of targets.
+///
+/// A *row* holds the synapses of one source in order of delay, target and creation. A *group* is a stretch of a row
+/// with one delay.
+#[derive(Clone, Debug)]
+pub(crate) struct Stripe {
+    pub targets: Range<u32>,
+    /// Groups in the stripes before this one: added to a group's index it gives its *place* among all groups.
+    pub first_place: u32,
+    /// First group of each source's row, and the end of the last one.
+    rows: Vec<u32>,
+    pub delays: Delays,
+    /// Target of each synapse, counted from the start of the stripe.
+    pub local: Vec<u16>,
+    pub weights: Weights,
+}
+
+/// Delays in the smaller of two forms.
+#[derive(Clone, Debug)]
+pub(crate) enum Delays {
+    /// One per group, with the first synapse of each group and the end of the last one.
+    Shared { delay: Vec<f64>, first: Vec<u32> },
+    /// One per synapse: each is its own group.
+    Each(Vec<f64>),
+}
+
+impl Stripe {
+    /// Groups of the row of a source.
+    #[inline]
+    pub fn row(&self, source: u32) -> Range<u32> {
+        self.rows[source as usize]..self.rows[source as usize + 1]
+    }
+
+    /// Delay of each group.
+    #[inline]
+    pub fn delays(&self) -> &[f64] {
+        match &self.delays {
+            Delays::Shared { delay, .. } | Delays::Each(delay) => delay,
+        }
+    }
+
+    #[inline]
+    pub fn delay(&self, group: u32) -> f64 {
+        self.delays()[group as usize]
+    }
+
+    /// Synapses of some groups in a row.
+    #[inline]
+    pub fn synapses(&self, groups: Range<u32>) -> Range<usize> {
+        match &self.delays {
+            Delays::Shared { first, .. } => {
+                first[groups.start as usize] as usize..first[groups.end as usize] as usize
+            }
+            Delays::Each(_) => groups.start as usize..groups.end as usize,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.local.len()
+    }
+
+    pub fn bytes(&self) -> usize {
+        let delays = match &self.delays {
+            Delays::Shared { delay, first } => size_of_val(&delay[..]) + size_of_val(&first[..]),
+            Delays::Each(delay) => size_of_val(&delay[..]),
+        };
+        size_of_val(&self.rows[..]) + size_of_val(&self.local[..]) + delays + self.weights.bytes()
+    }
+}
+
+impl Synapses {
+    pub fn len(&self) -> usize {
+        self.stripes.iter().map(Stripe::len).sum()
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.stripes.iter().map(Stripe::bytes).sum()
+    }
+}

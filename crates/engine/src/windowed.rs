@@ -1,0 +1,294 @@
+//! The windowed executor: all that happens within one smallest delay, at once and in parallel.
+//!
+//! A spike in one window acts in the next one at the earliest. So all arrivals of a window are known at its start, and
+//! neurons need not be looked at one event after the other: see the files of this module.
+
+mod flights;
+mod response;
+mod slots;
+mod step;
+mod stripe_run;
+mod superposed;
+mod team;
+
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+
+use delgrad_neuron::State;
+use serde::{Deserialize, Serialize};
+
+use crate::input_stream::InputStream;
+use crate::trace::Probe;
+use crate::{Counters, Network, Spike, Stop, StopReason};
+
+use flights::Sent;
+use stripe_run::{StripeRun, StripeSnapshot};
+use team::Team;
+
+/// A window is at most this part of the fastest time constant of neurons whose inputs are added up: their membranes
+/// then change little within it, and short series serve for the exponentials.
+const PART_OF_TIME_CONSTANT: f64 = 0.25;
+
+/// The spikes of a window may send this many arrivals, or four times as many as there are synapses. More of them would
+/// fill the memory: the network runs away.
+const MOST_ARRIVALS: u64 = 1 << 24;
+
+/// Beyond this many windows the rounding of times is no longer small next to a window.
+const MOST_WINDOWS: f64 = 1e12;
+
+/// State of a run in windows. It always stands at the start of a window.
+#[derive(Clone, Debug)]
+pub(crate) struct Windowed {
+    length: f64,
+    stripes: Vec<StripeRun>,
+    progress: Progress,
+}
+
+/// What a run keeps besides its neurons and the spikes on their way to them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Progress {
+    /// Start of the window ahead.
+    start: f64,
+    /// Spikes of the window before, by time and source.
+    sent: Vec<Sent>,
+    /// Spikes found but not told, because they come after the time at which the caller wanted to stop.
+    held: VecDeque<Spike>,
+    /// Set when the network has run away.
+    ended: Option<StopReason>,
+    counters: Counters,
+}
+
+/// All that a run cannot derive from its network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct WindowedSnapshot {
+    stripes: Vec<StripeSnapshot>,
+    progress: Progress,
+}
+
+/// What all stripes need to know of a window.
+pub(crate) struct Window<'a> {
+    pub network: &'a Network,
+    pub start: f64,
+    pub end: f64,
+    /// Spikes that are new in this window, in the order in which their arrivals are added up.
+    pub new: Vec<Sent>,
+    /// Spikes that one stripe may find.
+    pub budget: u64,
+    pub instant_budget: u32,
+    /// Neurons whose states are wanted at the sample times.
+    pub traced: Vec<u32>,
+    pub sample_times: Vec<f64>,
+}
+
+impl Windowed {
+    /// Length of the windows for a network; none if it has no lookahead: a neuron reaches another one without delay.
+    pub fn window(network: &Network) -> Option<f64> {
+        let length = network.shortest_delay().min(Self::longest(network));
+        (length > 0.0 && length.is_finite()).then_some(length)
+    }
+
+    /// Length of the windows if there were no delays; infinity if no inputs are added up.
+    pub fn longest(network: &Network) -> f64 {
+        let classes =
+            network.synapses().stripes.iter().filter_map(|stripe| network.class_at(stripe.targets.start));
+        PART_OF_TIME_CONSTANT * classes.map(|class| class.fastest()).fold(f64::INFINITY, f64::min)
+    }
+
+    /// Whether windows around this time are too short for the resolution of numbers.
+    pub fn is_lost_at(&self, time: f64) -> bool {
+        time > MOST_WINDOWS * self.length
+    }
+
+    pub fn new(network: &Network, length: f64) -> Self {
+        let stripes = (0..network.synapses().stripes.len()).map(|index| StripeRun::new(network, index)).collect();
+        Self { length, stripes, progress: Progress::default() }
+    }
+
+    /// Runs until one of the reasons to stop, and tells every spike.
+    pub fn run(
+        &mut self,
+        network: &Network,
+        inputs: &mut InputStream,
+        probe: &mut Probe,
+        stop: &Stop,
+        mut tell: impl FnMut(Spike) -> ControlFlow<()>,
+    ) -> StopReason {
+        let Self { length, stripes, progress } = self;
+        let last_event = stop.events.map_or(u64::MAX, |events| progress.counters.events.saturating_add(events));
+        let first = Window::new(network, stop.instant_budget);
+        Team::run(stripes, first, rayon::current_num_threads(), |team| {
+            let mut told = 0;
+            loop {
+                while let Some(&spike) = progress.held.front().filter(|spike| spike.time <= stop.until) {
+                    if stop.spikes.is_some_and(|spikes| told >= spikes) {
+                        return StopReason::Spikes;
+                    }
+                    progress.held.pop_front();
+                    told += 1;
+                    if tell(spike).is_break() {
+                        return StopReason::Predicate;
+                    }
+                }
+                if stop.spikes.is_some_and(|spikes| told >= spikes) {
+                    return StopReason::Spikes;
+                }
+                if let Some(reason) = progress.ended {
+                    let later = matches!(reason, StopReason::Instant { time, .. } if time > stop.until);
+                    return if later { StopReason::Until } else { reason };
+                }
+                if progress.counters.events >= last_event {
+                    return StopReason::Events;
+                }
+                if progress.start > stop.until {
+                    return StopReason::Until;
+                }
+                progress.window_ahead(*length, team, inputs, probe, stop);
+            }
+        })
+    }
+
+    pub fn length(&self) -> f64 {
+        self.length
+    }
+
+    /// Start of the window ahead.
+    pub fn time(&self) -> f64 {
+        self.progress.start
+    }
+
+    /// The counters, with the sizes of now.
+    pub fn counters(&self) -> Counters {
+        let bytes: usize = self.stripes.iter().map(StripeRun::bytes).sum();
+        Counters { bytes: bytes as u64, ..self.progress.counters }
+    }
+
+    pub fn snapshot(&self) -> WindowedSnapshot {
+        WindowedSnapshot {
+            stripes: self.stripes.iter().map(|stripe| stripe.snapshot(self.progress.start)).collect(),
+            progress: self.progress.clone(),
+        }
+    }
+
+    /// The run that a snapshot was taken from; none if the snapshot does not fit the network.
+    pub fn resume(network: &Network, length: f64, snapshot: &WindowedSnapshot) -> Option<Self> {
+        let mut windowed = Self::new(network, length);
+        if snapshot.stripes.len() != windowed.stripes.len() {
+            return None;
+        }
+        for (stripe, state) in windowed.stripes.iter_mut().zip(&snapshot.stripes) {
+            stripe.restore(network, state)?;
+        }
+        let Progress { start, sent, held, .. } = &snapshot.progress;
+        let sources = network.inputs() + network.neurons();
+        let fits = sent.iter().all(|sent| sent.source < sources)
+            && held.iter().all(|spike| spike.neuron < network.neurons())
+            && (0.0..f64::INFINITY).contains(start);
+        windowed.progress.clone_from(&snapshot.progress);
+        fits.then_some(windowed)
+    }
+}
+
+impl<'a> Window<'a> {
+    /// A window that nothing is known of yet.
+    fn new(network: &'a Network, instant_budget: u32) -> Self {
+        Self {
+            network,
+            start: 0.0,
+            end: 0.0,
+            new: Vec::new(),
+            budget: 0,
+            instant_budget,
+            traced: Vec::new(),
+            sample_times: Vec::new(),
+        }
+    }
+}
+
+impl Progress {
+    fn window_ahead(
+        &mut self,
+        length: f64,
+        team: &Team,
+        inputs: &mut InputStream,
+        probe: &mut Probe,
+        stop: &Stop,
+    ) {
+        // An arrival comes at the earliest at `start + length`, rounded as here: never before the end.
+        let (start, end) = (self.start, self.start + length);
+        while inputs.peek().time < end {
+            let spike = inputs.peek();
+            inputs.take();
+            self.counters.input_spikes += 1;
+            self.sent.push(Sent { time: spike.time, source: spike.source });
+        }
+        let budget = stop.budget.saturating_sub(self.counters.spikes);
+        let (traced, sample_times) = probe.pending(end);
+        team.advance(|window| {
+            (window.start, window.end, window.budget) = (start, end, budget);
+            std::mem::swap(&mut window.new, &mut self.sent);
+            window.traced.clear();
+            window.sample_times.clear();
+            if !sample_times.is_empty() {
+                window.traced.extend_from_slice(traced);
+                window.sample_times.extend_from_slice(sample_times);
+            }
+        });
+        // What the swap has left is of the window before.
+        self.sent.clear();
+        self.gather(team, probe, end, budget);
+    }
+
+    /// Gathers what the stripes have found.
+    fn gather(&mut self, team: &Team, probe: &mut Probe, end: f64, budget: u64) {
+        let mut spikes: Vec<Spike> = Vec::new();
+        let mut runaway: Option<Spike> = None;
+        let mut samples: Vec<(u32, f64, State)> = Vec::new();
+        team.for_each(|stripe| {
+            spikes.extend_from_slice(&stripe.spikes);
+            samples.extend_from_slice(&stripe.samples);
+            runaway = runaway.into_iter().chain(stripe.runaway).min_by(by_time);
+            let Counters { events, predicted, revised, queue_peak, .. } = std::mem::take(&mut stripe.counters);
+            self.counters.events += events;
+            self.counters.predicted += predicted;
+            self.counters.revised += revised;
+            self.counters.queue_peak = self.counters.queue_peak.max(queue_peak);
+        });
+        spikes.sort_unstable_by(by_time);
+        if spikes.len() as u64 > budget {
+            // Some neurons may not have been stepped to the end.
+            self.ended = Some(StopReason::Budget { time: self.start });
+            return;
+        }
+        samples.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        probe.sample_before(runaway.map_or(end, |spike| spike.time), |neuron, time| {
+            let sample = samples.binary_search_by(|sample| sample.1.total_cmp(&time).then(sample.0.cmp(&neuron)));
+            sample.map_or_else(|_| State::default(), |place| samples[place].2)
+        });
+        if let Some(Spike { time, neuron }) = runaway {
+            // All other neurons have been stepped to the end, and nothing acts within its window.
+            self.ended = Some(StopReason::Instant { time, neuron });
+            spikes.truncate(spikes.partition_point(|spike| spike.time < time));
+            self.counters.spikes += spikes.len() as u64;
+            self.held.extend(spikes);
+            return;
+        }
+        let (inputs, arrivals, most) = team.window(|window| {
+            let (network, inputs) = (window.network, window.network.inputs());
+            let arrivals: u64 = spikes.iter().map(|spike| network.fan_out(inputs + spike.neuron)).sum();
+            (inputs, arrivals, MOST_ARRIVALS.max(4 * network.synapse_count() as u64))
+        });
+        if arrivals > most {
+            self.ended = Some(StopReason::Budget { time: self.start });
+            return;
+        }
+        self.sent.extend(spikes.iter().map(|spike| Sent { time: spike.time, source: inputs + spike.neuron }));
+        self.counters.spikes += spikes.len() as u64;
+        self.held.extend(spikes);
+        self.start = end;
+    }
+}
+
+fn by_time(a: &Spike, b: &Spike) -> Ordering {
+    a.time.total_cmp(&b.time).then(a.neuron.cmp(&b.neuron))
+}

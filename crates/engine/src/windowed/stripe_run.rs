@@ -1,0 +1,286 @@
+//! What one thread does in a window: the neurons of one stripe.
+
+use std::ops::{ControlFlow, Range};
+
+use delgrad_neuron::State;
+use serde::{Deserialize, Serialize};
+
+use super::Window;
+use super::flights::{Due, Flight, collect_due};
+use super::slots::Slots;
+use super::step::{Arrivals, step};
+use super::superposed::Superposed;
+use crate::cell::Cell;
+use crate::synapses::Stripe;
+use crate::{Counters, Model, Network, Spike};
+
+/// State of the neurons of a stripe and of the spikes on their way to them.
+#[derive(Clone, Debug)]
+pub(crate) struct StripeRun {
+    index: usize,
+    pub targets: Range<u32>,
+    neurons: Neurons,
+    flights: Vec<Flight>,
+    /// Spikes of the latest window, by neuron and time.
+    pub spikes: Vec<Spike>,
+    /// A neuron that spikes without end at one instant.
+    pub runaway: Option<Spike>,
+    /// Samples of the latest window.
+    pub samples: Vec<(u32, f64, State)>,
+    pub counters: Counters,
+    due: Vec<Due>,
+    arrivals: Arrivals,
+    /// The targets that are stepped.
+    slots: Slots,
+}
+
+#[derive(Clone, Debug)]
+enum Neurons {
+    /// Inputs are added up; `left` and `repeats` are as in [`Cell`].
+    Superposed { sums: Box<Superposed>, left: Vec<u32>, repeats: Vec<u32> },
+    /// Every neuron is stepped through its arrivals; `bounds` are times before which nothing happens without input.
+    Stepped { cells: Vec<Cell>, bounds: Vec<f64> },
+}
+
+/// All that a stripe cannot derive from its network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StripeSnapshot {
+    cells: Vec<Cell>,
+    flights: Vec<Flight>,
+}
+
+impl StripeRun {
+    pub fn new(network: &Network, index: usize) -> Self {
+        let targets = network.synapses().stripes[index].targets.clone();
+        let cells: Vec<Cell> = targets.clone().map(|neuron| network.initial_cell(neuron)).collect();
+        let mut run = Self {
+            index,
+            neurons: Neurons::Stepped { cells: Vec::new(), bounds: Vec::new() },
+            flights: Vec::new(),
+            spikes: Vec::new(),
+            runaway: None,
+            samples: Vec::new(),
+            counters: Counters::default(),
+            due: Vec::new(),
+            arrivals: Arrivals::default(),
+            slots: Slots::new(targets.len()),
+            targets,
+        };
+        run.neurons = run.neurons_of(network, cells);
+        run
+    }
+
+    fn neurons_of(&self, network: &Network, cells: Vec<Cell>) -> Neurons {
+        match network.class_at(self.targets.start) {
+            Some(class) => {
+                let models = || self.targets.clone().map(|neuron| network.model(neuron));
+                let states: Vec<State> = cells.iter().map(|cell| cell.state).collect();
+                let mut sums = Superposed::new(
+                    class,
+                    models().map(push).collect(),
+                    models().map(threshold).collect(),
+                    &states,
+                );
+                sums.release = cells.iter().map(|cell| cell.release).collect();
+                Neurons::Superposed {
+                    sums: Box::new(sums),
+                    left: cells.iter().map(|cell| cell.left).collect(),
+                    repeats: cells.iter().map(|cell| cell.repeats).collect(),
+                }
+            }
+            None => {
+                let bounds = self.targets.clone().zip(&cells);
+                let bounds = bounds.map(|(neuron, cell)| cell.spike_bound(network.model(neuron))).collect();
+                Neurons::Stepped { cells, bounds }
+            }
+        }
+    }
+
+    /// Moves on by a window.
+    pub fn advance(&mut self, window: &Window) {
+        let stripe = &window.network.synapses().stripes[self.index];
+        self.spikes.clear();
+        self.samples.clear();
+        self.counters.events += collect_due(stripe, &mut self.flights, &window.new, window.end, &mut self.due);
+        self.counters.queue_peak = self.counters.queue_peak.max(self.flights.len() as u64);
+        let mine = |neuron: &&u32| self.targets.contains(neuron);
+        let traced: Vec<(u32, Cell)> = window
+            .traced
+            .iter()
+            .filter(mine)
+            .map(|&neuron| (neuron, self.cell((neuron - self.targets.start) as usize, window.start)))
+            .collect();
+        match &mut self.neurons {
+            Neurons::Superposed { sums, .. } => {
+                self.slots.clear();
+                sums.advance(stripe, &self.due, window.start, window.end, &mut self.slots);
+                self.step_doubtful(window, stripe);
+            }
+            Neurons::Stepped { .. } => self.step_all(window, stripe),
+        }
+        if !traced.is_empty() {
+            self.trace(window, stripe, traced);
+        }
+    }
+
+    /// Steps the neurons that might spike.
+    fn step_doubtful(&mut self, window: &Window, stripe: &Stripe) {
+        let Neurons::Superposed { sums, left, repeats } = &mut self.neurons else { return };
+        self.arrivals.collect(stripe, &self.due, &self.slots);
+        for (slot, &index) in self.slots.targets().iter().enumerate() {
+            let index = index as usize;
+            let neuron = self.targets.start + index as u32;
+            let model = window.network.model(neuron);
+            let mut cell = Cell {
+                state: State { v: sums.v[index], i: sums.i[index] },
+                time: window.start,
+                release: sums.release[index],
+                left: left[index],
+                repeats: repeats[index],
+            };
+            let mut found = Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway };
+            self.counters.predicted +=
+                step(&mut cell, model, self.arrivals.of(slot), window.end, |cell| found.spike(cell));
+            cell.advance(model, window.end);
+            (sums.v[index], sums.i[index]) = (cell.state.v, cell.state.i);
+            (sums.release[index], left[index], repeats[index]) = (cell.release, cell.left, cell.repeats);
+        }
+    }
+
+    /// Steps every neuron that has arrivals or might spike without.
+    fn step_all(&mut self, window: &Window, stripe: &Stripe) {
+        let Neurons::Stepped { cells, bounds } = &mut self.neurons else { return };
+        if self.slots.len() != cells.len() {
+            self.slots.clear();
+            (0..cells.len() as u32).for_each(|target| self.slots.add(target));
+        }
+        self.arrivals.collect(stripe, &self.due, &self.slots);
+        for (index, (cell, bound)) in cells.iter_mut().zip(bounds).enumerate() {
+            let arrivals = self.arrivals.of(index);
+            if arrivals.is_empty() && *bound >= window.end {
+                continue;
+            }
+            let neuron = self.targets.start + index as u32;
+            let model = window.network.model(neuron);
+            let mut found = Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway };
+            self.counters.predicted += step(cell, model, arrivals, window.end, |cell| found.spike(cell));
+            self.counters.revised += arrivals.len() as u64;
+            *bound = cell.spike_bound(model);
+        }
+    }
+
+    /// Takes the samples of this window on copies of the neurons.
+    fn trace(&mut self, window: &Window, stripe: &Stripe, mut traced: Vec<(u32, Cell)>) {
+        self.slots.clear();
+        traced.iter().for_each(|(neuron, _)| self.slots.add(neuron - self.targets.start));
+        self.arrivals.collect(stripe, &self.due, &self.slots);
+        for (slot, (neuron, cell)) in traced.iter_mut().enumerate() {
+            let model = window.network.model(*neuron);
+            let mut arrivals = self.arrivals.of(slot);
+            for &time in &window.sample_times {
+                let (now, later) = arrivals.split_at(arrivals.partition_point(|arrival| arrival.time <= time));
+                arrivals = later;
+                step(cell, model, now, time.next_up(), |cell| {
+                    if cell.repeats < window.instant_budget {
+                        ControlFlow::Continue(())
+                    } else {
+                        ControlFlow::Break(())
+                    }
+                });
+                cell.advance(model, time);
+                self.samples.push((*neuron, time, cell.state));
+            }
+        }
+        self.slots.clear();
+    }
+
+    /// A neuron by its place in the stripe, at the start of a window.
+    fn cell(&self, index: usize, start: f64) -> Cell {
+        match &self.neurons {
+            Neurons::Superposed { sums, left, repeats } => Cell {
+                state: State { v: sums.v[index], i: sums.i[index] },
+                time: start,
+                release: sums.release[index],
+                left: left[index],
+                repeats: repeats[index],
+            },
+            Neurons::Stepped { cells, .. } => cells[index],
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        let neurons = match &self.neurons {
+            Neurons::Superposed { sums, left, repeats } => {
+                sums.bytes() + size_of_val(&left[..]) + size_of_val(&repeats[..])
+            }
+            Neurons::Stepped { cells, bounds } => size_of_val(&cells[..]) + size_of_val(&bounds[..]),
+        };
+        neurons
+            + size_of::<Flight>() * self.flights.capacity()
+            + size_of::<Spike>() * self.spikes.capacity()
+            + size_of::<Due>() * self.due.capacity()
+            + self.slots.bytes()
+            + self.arrivals.bytes()
+    }
+
+    pub fn snapshot(&self, start: f64) -> StripeSnapshot {
+        let cells = (0..self.targets.len()).map(|index| self.cell(index, start)).collect();
+        StripeSnapshot { cells, flights: self.flights.clone() }
+    }
+
+    /// Takes over what a snapshot holds; none if it does not fit.
+    pub fn restore(&mut self, network: &Network, snapshot: &StripeSnapshot) -> Option<()> {
+        let stripe = &network.synapses().stripes[self.index];
+        let fits = |flight: &Flight| {
+            flight.sent.source < network.inputs() + network.neurons() && {
+                let row = stripe.row(flight.sent.source);
+                flight.end == row.end && (row.start..row.end).contains(&flight.next)
+            }
+        };
+        if snapshot.cells.len() != self.targets.len() || !snapshot.flights.iter().all(fits) {
+            return None;
+        }
+        self.neurons = self.neurons_of(network, snapshot.cells.clone());
+        self.flights.clone_from(&snapshot.flights);
+        Some(())
+    }
+}
+
+/// Where the spikes of one neuron go.
+struct Found<'a> {
+    neuron: u32,
+    window: &'a Window<'a>,
+    spikes: &'a mut Vec<Spike>,
+    runaway: &'a mut Option<Spike>,
+}
+
+impl Found<'_> {
+    fn spike(&mut self, cell: &Cell) -> ControlFlow<()> {
+        let spike = Spike { time: cell.time, neuron: self.neuron };
+        self.spikes.push(spike);
+        if cell.repeats >= self.window.instant_budget {
+            // The earliest one; neurons come in ascending order.
+            *self.runaway = self.runaway.filter(|earlier| earlier.time <= spike.time).or(Some(spike));
+            return ControlFlow::Break(());
+        }
+        if self.spikes.len() as u64 > self.window.budget {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+/// `dV/dt` that leak and bias cause at `V = 0`.
+fn push(model: &Model) -> f64 {
+    let origin = State { v: 0.0, i: 0.0 };
+    match model {
+        Model::Lif(lif) => lif.slope(origin),
+        Model::Integrator(readout) => readout.slope(origin),
+        _ => 0.0,
+    }
+}
+
+fn threshold(model: &Model) -> f64 {
+    if let Model::Lif(lif) = model { lif.threshold() } else { f64::INFINITY }
+}

@@ -1,0 +1,116 @@
+//! Files of other programs that hold the same spikes.
+
+use delgrad_engine::{InputSpike, Spike, read_input_spikes, read_spikes};
+
+use crate::{doubles, file, folder, npy};
+
+fn expected() -> Vec<Spike> {
+    vec![Spike { time: 0.5, neuron: 2 }, Spike { time: 3.0, neuron: 0 }]
+}
+
+fn assert_reads(name: &str, bytes: impl AsRef<[u8]>) {
+    let folder = folder();
+    let path = file(&folder, name, bytes);
+    assert_eq!(read_spikes(&path).unwrap(), expected(), "{name}");
+    let inputs: Vec<Spike> = read_input_spikes(&path)
+        .unwrap()
+        .into_iter()
+        .map(|InputSpike { time, source }| Spike { time, neuron: source })
+        .collect();
+    assert_eq!(inputs, expected(), "{name}");
+}
+
+#[test]
+fn csv() {
+    assert_reads("a.csv", "time,neuron\n0.5,2\n3,0\n");
+    assert_reads("a.csv", "time,source\n0.5,2\n3,0");
+    assert_reads("A.CSV", "neuron,weight,time\r\n2,,0.5\r\n0.0,x,3e0\r\n");
+    assert_reads("a.csv", "\u{feff}time , source\n 0.5, 2\n\n3,0\n");
+    assert_reads("a.csv", "\"time\",\"neuron\"\n\"0.5\",\"2\"\n\"3.0\",\"0\"\n");
+}
+
+#[test]
+fn csv_with_both_columns() {
+    let folder = folder();
+    let path = file(&folder, "a.csv", "time,source,neuron\n1,2,3\n");
+    assert_eq!(read_spikes(&path).unwrap(), [Spike { time: 1.0, neuron: 3 }]);
+    assert_eq!(read_input_spikes(&path).unwrap(), [InputSpike { time: 1.0, source: 2 }]);
+}
+
+#[test]
+fn json() {
+    assert_reads("a.json", r#"{"spikes": [{"time": 0.5, "neuron": 2}, {"time": 3, "neuron": 0}]}"#);
+    assert_reads("a.json", r#"{"input_spikes": [{"source": 2, "time": 0.5}, {"time": 3.0, "source": 0.0}]}"#);
+    assert_reads("a.json", r#" [{"time": 0.5, "neuron": 2, "layer": null}, {"time": 3, "source": 0}]"#);
+}
+
+/// The layout of a network with its stimulus and answer in one file.
+#[test]
+fn json_with_both_lists() {
+    let folder = folder();
+    let text = r#"{"format": "reference-case", "neurons": [{"tau_mem": 2.0}], "until": 8.0,
+        "input_spikes": [{"time": 0.5, "source": 1}], "spikes": [{"time": 1.5, "neuron": 0}], "cotangents": [0.1]}"#;
+    let path = file(&folder, "a.json", text);
+    assert_eq!(read_spikes(&path).unwrap(), [Spike { time: 1.5, neuron: 0 }]);
+    assert_eq!(read_input_spikes(&path).unwrap(), [InputSpike { time: 0.5, source: 1 }]);
+}
+
+/// Networks of the reference set, where it is at hand.
+#[test]
+fn json_of_the_reference_networks() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference/networks");
+    let Ok(files) = std::fs::read_dir(folder) else {
+        return println!("skipped: not found: {folder}");
+    };
+    for path in files.map(|file| file.unwrap().path()) {
+        let case: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let count = |list: &str| case[list].as_array().unwrap().len();
+        assert_eq!(read_spikes(&path).unwrap().len(), count("spikes"), "{}", path.display());
+        assert_eq!(read_input_spikes(&path).unwrap().len(), count("input_spikes"), "{}", path.display());
+    }
+}
+
+#[test]
+fn npy_orders_and_types() {
+    let c_order = doubles(&[0.5, 2.0, 3.0, 0.0]);
+    assert_reads("a.npy", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }\n", &c_order));
+    assert_reads("a.npy", npy("{\"shape\":(2L,2L),\"fortran_order\":False,\"descr\":\"<f8\"}", &c_order));
+    let fortran = doubles(&[0.5, 3.0, 2.0, 0.0]);
+    assert_reads("a.npy", npy("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }\n", &fortran));
+    let singles: Vec<u8> = [0.5f32, 2.0, 3.0, 0.0].iter().flat_map(|number| number.to_be_bytes()).collect();
+    assert_reads("a.npy", npy("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2), }\n", &singles));
+}
+
+#[test]
+fn npy_versions() {
+    let text = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }\n";
+    for version in [2, 3] {
+        let mut bytes = b"\x93NUMPY".to_vec();
+        bytes.extend([version, 0]);
+        bytes.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
+        bytes.extend(text.as_bytes());
+        bytes.extend(doubles(&[0.5, 2.0, 3.0, 0.0]));
+        assert_reads("a.npy", bytes);
+    }
+}
+
+#[test]
+fn npy_integers() {
+    let cases: [(&str, Vec<u8>); 8] = [
+        ("|i1", [-3i8, 5].iter().flat_map(|n| n.to_le_bytes()).collect()),
+        ("<i2", [-3i16, 5].iter().flat_map(|n| n.to_le_bytes()).collect()),
+        (">i2", [-3i16, 5].iter().flat_map(|n| n.to_be_bytes()).collect()),
+        ("<i4", [-3i32, 5].iter().flat_map(|n| n.to_le_bytes()).collect()),
+        (">i8", [-3i64, 5].iter().flat_map(|n| n.to_be_bytes()).collect()),
+        ("|u1", vec![253, 5]),
+        ("<u4", [253u32, 5].iter().flat_map(|n| n.to_le_bytes()).collect()),
+        (">u8", [253u64, 5].iter().flat_map(|n| n.to_be_bytes()).collect()),
+    ];
+    let folder = folder();
+    for (descr, data) in cases {
+        let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (1, 2), }}\n");
+        let path = file(&folder, "a.npy", npy(&header, &data));
+        let time = if descr.contains('i') { -3.0 } else { 253.0 };
+        assert_eq!(read_spikes(&path).unwrap(), [Spike { time, neuron: 5 }], "{descr}");
+    }
+}

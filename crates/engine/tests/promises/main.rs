@@ -1,0 +1,15 @@
+//! What the engine promises, tested as such. One file per promise, each saying why the property is sensitive.
+
+mod balanced;
+mod case;
+mod errors;
+mod exactness;
+mod inputs;
+mod oracle;
+mod order;
+mod random_networks;
+mod reference;
+mod runaway;
+mod snapshots;
+mod thread_count;
+mod traces;

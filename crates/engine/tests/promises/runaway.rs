@@ -1,0 +1,135 @@
+//! Activity without end is noticed: the run ends with the reason, soon, in little memory, and stays ended.
+//!
+//! Sensitive because nothing else ends such a run: one that is not noticed hangs, or fills the memory.
+
+use delgrad_engine::{
+    Counters, Executor, InputSpike, Model, Network, Simulation, Spike, Stop, StopReason, Synapse,
+};
+use delgrad_neuron::{DeltaLif, DeltaLifParams, Lif, LifParams, State};
+
+use crate::case::{Case, Neuron, bits};
+
+fn delta(params: DeltaLifParams) -> Neuron {
+    let model = Model::DeltaLif(DeltaLif::new(params).unwrap());
+    Neuron { model, initial: State { v: 0.0, i: 0.0 }, max_spikes: None }
+}
+
+/// One input that kicks every neuron at time 1.5, and synapses between neurons.
+fn kicked(neurons: Vec<Neuron>, synapses: &[(u32, u32, f64, f64)]) -> Case {
+    let kick = |target| Synapse { source: 0, target, weight: 3.0, delay: 0.5 };
+    let between = |&(from, target, weight, delay): &(u32, u32, f64, f64)| {
+        let source = from + 1;
+        Synapse { source, target, weight, delay }
+    };
+    let synapses = (0..neurons.len() as u32).map(kick).chain(synapses.iter().map(between)).collect();
+    Case { inputs: 1, neurons, synapses, given: vec![InputSpike { time: 1.0, source: 0 }], until: 1e6 }
+}
+
+/// Runs to the end, sees to it that the run stays ended, also in a snapshot, and returns what it has done.
+fn ended(case: &Case, network: &Network, executor: Executor, stop: &Stop) -> (Vec<Spike>, StopReason, Counters) {
+    let mut simulation = Simulation::new(network, &case.given, executor).unwrap();
+    let (spikes, reason) = simulation.record(stop).unwrap();
+    assert!(reason.is_runaway(), "{executor:?}: {reason:?}");
+    let counters = simulation.counters();
+    for _ in 0..3 {
+        assert_eq!(simulation.record(stop).unwrap(), (vec![], reason), "{executor:?}: again");
+    }
+    let mut resumed = Simulation::resume(network, &case.given, &simulation.snapshot()).unwrap();
+    assert_eq!(resumed.record(stop).unwrap(), (vec![], reason), "{executor:?}: resumed");
+    (spikes, reason, counters)
+}
+
+#[test]
+fn a_loop_without_delay() {
+    let case = kicked(vec![delta(DeltaLifParams::default()); 2], &[(0, 1, 1.0, 0.0), (1, 0, 1.0, 0.0)]);
+    let network = case.network();
+    let (spikes, reason, _) = ended(&case, &network, Executor::Plain, &Stop::at(case.until));
+    assert!(matches!(reason, StopReason::Instant { time: 1.5, neuron: 0 | 1 }), "{reason:?}");
+    assert!(spikes.len() <= 2_001 && spikes.iter().all(|spike| spike.time == 1.5), "{}", spikes.len());
+    assert!(Simulation::new(&network, &case.given, Executor::Windowed).is_err());
+}
+
+#[test]
+fn a_reset_above_the_threshold_without_refractory_period() {
+    let case = kicked(
+        vec![delta(DeltaLifParams::default()), delta(DeltaLifParams { reset: 1.0, ..DeltaLifParams::default() })],
+        &[(0, 1, 0.0, 0.25)],
+    );
+    let network = case.network();
+    for executor in [Executor::Plain, Executor::Windowed] {
+        let (spikes, reason, _) = ended(&case, &network, executor, &Stop::at(case.until));
+        assert_eq!(reason, StopReason::Instant { time: 1.5, neuron: 1 }, "{executor:?}");
+        assert!(spikes.len() <= 1_001, "{executor:?}: {}", spikes.len());
+    }
+}
+
+#[test]
+fn a_reset_above_the_threshold_with_an_end_is_none() {
+    let params = DeltaLifParams { reset: 1.0, ..DeltaLifParams::default() };
+    let limited = Neuron { max_spikes: Some(7), ..delta(params) };
+    let patient = delta(DeltaLifParams { refractory: 0.5, ..params });
+    let case = Case { until: 4.0, ..kicked(vec![limited, patient], &[(0, 0, 0.0, 0.25)]) };
+    let network = case.network();
+    for executor in [Executor::Plain, Executor::Windowed] {
+        let (spikes, reason) =
+            Simulation::new(&network, &case.given, executor).unwrap().record(&Stop::at(case.until)).unwrap();
+        assert_eq!(reason, StopReason::Until);
+        let times = |neuron| spikes.iter().filter(move |spike| spike.neuron == neuron).map(|spike| spike.time);
+        assert_eq!(times(0).collect::<Vec<_>>(), [1.5; 7], "{executor:?}");
+        assert_eq!(times(1).collect::<Vec<_>>(), [1.5, 2.0, 2.5, 3.0, 3.5, 4.0], "{executor:?}");
+    }
+}
+
+/// Each spike causes two more after a delay: the rate doubles with every delay.
+fn exploding(neurons: u32) -> Case {
+    let lif = Lif::new(LifParams::default()).unwrap();
+    let lif = Neuron { model: Model::Lif(lif), initial: State { v: 0.0, i: 0.0 }, max_spikes: None };
+    let mut synapses: Vec<(u32, u32, f64, f64)> =
+        (0..neurons).map(|n| (n, (n + 1) % neurons, 8.0, 0.25)).collect();
+    synapses.extend((0..neurons).map(|n| (n, (n + 3) % neurons, 8.0, 0.375)));
+    kicked(vec![lif; neurons as usize], &synapses)
+}
+
+#[test]
+fn exploding_rates_use_up_the_budget() {
+    // The second network is large enough for inputs to be added up.
+    for (neurons, budget) in [(3, 2_000), (200, 20_000)] {
+        let case = exploding(neurons);
+        for network in [case.network(), case.network().with_stripes(neurons / 3)] {
+            for executor in [Executor::Plain, Executor::Windowed] {
+                let stop = Stop::at(case.until).with_budget(budget);
+                let (spikes, reason, counters) = ended(&case, &network, executor, &stop);
+                let StopReason::Budget { time } = reason else { panic!("{executor:?}: {reason:?}") };
+                assert!(spikes.len() as u64 <= budget && spikes.len() as u64 >= budget / 100, "{}", spikes.len());
+                assert!(spikes.iter().all(|spike| spike.time <= time));
+                // Each spike has two arrivals; some hundred bytes for each are plenty.
+                let most = 1_000 * budget + 10_000_000;
+                assert!(counters.bytes < most, "{executor:?}: {} bytes", counters.bytes);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_spikes_before_are_those_of_a_run_that_ends_earlier() {
+    let case = exploding(12);
+    let network = case.network();
+    for executor in [Executor::Plain, Executor::Windowed] {
+        let stop = Stop::at(case.until).with_budget(500);
+        let (spikes, reason, _) = ended(&case, &network, executor, &stop);
+        let StopReason::Budget { time } = reason else { panic!("{reason:?}") };
+        let mut calm = Simulation::new(&network, &case.given, executor).unwrap();
+        let (expected, _) = calm.record(&Stop { until: time.next_down(), ..stop }).unwrap();
+        let before: Vec<Spike> = spikes.into_iter().filter(|spike| spike.time < time).collect();
+        assert!(!before.is_empty());
+        assert_eq!(bits(&before), bits(&expected), "{executor:?}");
+    }
+}
+
+#[test]
+fn the_reasons_say_what_to_do() {
+    let budget = StopReason::Budget { time: 2.5 }.to_string();
+    assert!(budget.contains("2.5") && budget.contains("budget"), "{budget}");
+    let instant = StopReason::Instant { time: 2.5, neuron: 17 }.to_string();
+    assert!(instant.contains("17") && instant.contains("2.5") && instant.contains("refractory"), "{instant}");
+}

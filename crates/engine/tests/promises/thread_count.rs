@@ -1,0 +1,75 @@
+//! The same bits for any number of threads and any cut into stripes, and on every run.
+//!
+//! Sensitive because floating-point sums depend on their order: a sum that follows the scheduling of threads, or
+//! the place of a target in its stripe, differs in the last bit, and a network makes that last bit a spike.
+
+use delgrad_engine::{Executor, InputSpike, Model, Network, Simulation, Stop, Synapse, Traces};
+use delgrad_neuron::{DeltaLif, State};
+
+use crate::case::{Case, Neuron, bits, with_threads};
+use crate::random_networks::{GRID, check, large, small};
+
+type Outcome = (Vec<(u64, u32)>, u64, u64, Traces);
+
+fn run(case: &Case, network: &Network, executor: Executor, threads: usize) -> Outcome {
+    with_threads(threads, || {
+        let mut simulation = Simulation::new(network, &case.given, executor).unwrap();
+        let samples = (0..10).map(|sample| case.until * f64::from(sample) / 9.0).collect();
+        simulation.trace((0..network.neurons()).collect(), samples).unwrap();
+        let (spikes, _) = simulation.record(&Stop::at(case.until).with_budget(2_000)).unwrap();
+        let counters = simulation.counters();
+        (bits(&spikes), counters.events, counters.spikes, simulation.traces().clone())
+    })
+}
+
+fn same_for_all(case: &Case, executor: Executor, longest: &[u32], threads: &[usize]) {
+    let network = case.network();
+    let expected = run(case, &network, executor, 1);
+    for &longest in longest {
+        let network = network.clone().with_stripes(longest);
+        for &threads in threads {
+            let found = run(case, &network, executor, threads);
+            assert!(found == expected, "{executor:?}, stripes of {longest}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn large_networks() {
+    for seed in 0..4 {
+        let case = large(seed);
+        for executor in [Executor::Plain, Executor::Windowed] {
+            // Twice the same: a second run has the bits of the first.
+            same_for_all(&case, executor, &[1 << 13, 1 << 13, 100, 37, 7], &[1, 2, 3, 4]);
+        }
+    }
+}
+
+#[test]
+fn small_networks() {
+    check(60, small(GRID), |case| {
+        same_for_all(&case, Executor::Plain, &[1 << 13, 3, 1], &[2]);
+        if Simulation::new(&case.network(), &case.given, Executor::Windowed).is_ok() {
+            same_for_all(&case, Executor::Windowed, &[1 << 13, 3, 1], &[1, 3]);
+        }
+        Ok(())
+    });
+}
+
+/// Two spikes of one source at one instant, with several synapses of one delay onto a target: their arrivals are
+/// added up in an order that must not depend on how a stripe stores its delays, which a cut may change.
+#[test]
+fn two_spikes_at_one_instant() {
+    let model = Model::DeltaLif(DeltaLif::default());
+    let neuron = Neuron { model, initial: State { v: 0.0, i: 0.0 }, max_spikes: None };
+    let shared = [0.1, 0.7, -0.3, 0.011, -0.9, 0.2].map(|weight| (0, weight, 1.0));
+    let single = (1..40).map(|step| (1, 0.01, 0.03 * f64::from(step)));
+    let synapse = |(target, weight, delay)| Synapse { source: 0, target, weight, delay };
+    let mut synapses: Vec<Synapse> = shared.into_iter().chain(single).map(synapse).collect();
+    synapses.push(Synapse { source: 1, target: 1, weight: 0.0, delay: 0.5 });
+    let given = vec![InputSpike { time: 1.0, source: 0 }; 3];
+    let case = Case { inputs: 1, neurons: vec![neuron; 2], synapses, given, until: 4.0 };
+    for executor in [Executor::Plain, Executor::Windowed] {
+        same_for_all(&case, executor, &[1 << 13, 1], &[1]);
+    }
+}

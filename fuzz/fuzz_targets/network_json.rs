@@ -1,0 +1,10 @@
+//! Networks from JSON texts.
+#![no_main]
+
+use delgrad_engine::NetworkFile;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    if let Ok(file) = NetworkFile::parse_json(text) {
+        delgrad_fuzz::check_network(&file);
+    }
+});

@@ -1,0 +1,4 @@
+//! Spikes from .npy files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| delgrad_fuzz::check_spikes("fuzz.npy", bytes));

@@ -1,0 +1,65 @@
+//! Networks that come with the program can be listed, shown and simulated.
+
+use delgrad::networks;
+
+use crate::workplace::Workplace;
+
+#[test]
+fn every_listed_network_can_be_shown() {
+    let place = Workplace::new();
+    let list = place.output(&["list"]);
+    for network in networks::all() {
+        assert!(list.contains(&format!("│ {} ", network.name)), "{list}");
+        assert_eq!(place.output(&["show", network.name]), network.toml);
+    }
+    assert!(place.error(&["show", "rign"], 1).contains("did you mean `ring`?"));
+}
+
+#[test]
+fn a_shown_network_is_a_file_to_simulate() {
+    let place = Workplace::new();
+    place.write("mine.toml", &place.output(&["show", "ring"]));
+    place.output(&["simulate", "mine.toml", "--out", "mine.csv"]);
+    place.output(&["simulate", "ring", "--out", "ring.csv"]);
+    assert_eq!(place.read("mine.csv"), place.read("ring.csv"));
+}
+
+#[test]
+fn help_teaches_with_examples() {
+    let place = Workplace::new();
+    for (command, words) in [
+        ("simulate", &["Examples:", "--until", "--record", "--trace", "--resume", "exit code 130"][..]),
+        ("replay", &["Examples:", "exit code"]),
+        ("bench", &["Examples:", "--seconds", "An event is", "scatter-add"]),
+    ] {
+        let help = place.output(&[command, "--help"]);
+        for word in words {
+            assert!(help.contains(word), "{command}, {word}: {help}");
+        }
+    }
+}
+
+#[test]
+fn speed_is_measured_of_every_executor_that_suits() {
+    let place = Workplace::new();
+    let text = place.output(&["bench", "ring", "--seconds", "0", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let ring = &report["networks"][0];
+    assert_eq!((&ring["network"], &ring["neurons"]), (&"ring".into(), &12.into()));
+    let executors: Vec<_> = ring["runs"].as_array().unwrap().iter().map(|run| run["executor"].clone()).collect();
+    assert_eq!(executors, ["windowed", "plain"]);
+    for run in ring["runs"].as_array().unwrap().iter().chain([&ring["scatter_add"]]) {
+        assert_eq!((&run["spikes"], run["seconds"].as_array().unwrap().len()), (&44.into(), 1), "{run}");
+        assert!(run["events_per_second_best"].as_f64().unwrap() > 0.0, "{run}");
+    }
+    let table = place.output(&["bench", "ring", "--seconds", "0"]);
+    for word in ["network", "windowed", "plain", "scatter-add", "million events/s"] {
+        assert!(table.contains(word), "{word}: {table}");
+    }
+    assert!(place.error(&["bench", "ring", "rign"], 1).contains("did you mean `ring`?"));
+    place.write(
+        "endless.toml",
+        "format = 'delgrad-engine-network'\nversion = 1\n[[populations]]\nname = 'a'\nsize = 1\n",
+    );
+    assert!(place.error(&["bench", "endless.toml"], 1).contains("add until = T"));
+}
