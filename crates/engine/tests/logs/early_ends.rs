@@ -35,7 +35,7 @@ fn used_up_budget() {
 #[test]
 fn caller_stops_at_a_spike() {
     for executor in EXECUTORS {
-        let logged = Logged::run_while(executor, &Stop::at(UNTIL), |spike| spike.time < 50.0);
+        let logged = Logged::run_while(executor, &Stop::at(UNTIL), |spike| spike.time < UNTIL / 4.0);
         assert_eq!(logged.end.reason, StopReason::Predicate);
         assert_identical(&logged);
     }
@@ -47,8 +47,8 @@ fn caller_gives_up_between_two_calls() {
     for executor in EXECUTORS {
         let mut run = Simulation::new(&network, &given(), executor).unwrap();
         let (mut spikes, mut until) = (Vec::new(), 0.0);
-        while until < 50.0 {
-            until += 7.0;
+        while until < UNTIL / 4.0 {
+            until += 0.7;
             spikes.extend(run.record(&Stop { until, ..stop }).unwrap().0);
         }
         let header = RunLogHeader::new(&network, Some(text()), &given(), executor, &stop);

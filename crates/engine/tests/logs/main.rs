@@ -78,7 +78,7 @@ const TEXT: &str = r#"
 "#;
 
 /// Several spikes of every population, and more than one frame of a log.
-const UNTIL: f64 = 200.0;
+const UNTIL: f64 = 30.0;
 
 fn text() -> NetworkText {
     NetworkText { format: NetworkFormat::Toml, text: TEXT.to_owned() }
