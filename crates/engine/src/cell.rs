@@ -22,6 +22,17 @@ impl Cell {
         Self { state, time: 0.0, release: f64::NEG_INFINITY, left: max_spikes.unwrap_or(u32::MAX), repeats: 0 }
     }
 
+    /// Whether a run can have left a neuron so by `now`, given what it was at the start.
+    pub fn is_sound<M: PointNeuron + ?Sized>(&self, start: &Self, model: &M, now: f64) -> bool {
+        let spent = self.left == 0;
+        !self.state.v.is_nan()
+            && !self.state.i.is_nan()
+            && (0.0..=now).contains(&self.time)
+            && self.left <= start.left
+            && (self.release == f64::INFINITY) == spent
+            && (spent || self.release <= now + model.refractory())
+    }
+
     #[inline]
     pub fn is_clamped(&self) -> bool {
         self.time < self.release

@@ -19,3 +19,11 @@ pub struct Counters {
     /// Bytes that the run's state takes now, without the network.
     pub bytes: u64,
 }
+
+impl Counters {
+    /// Whether a run can have got that far: no machine counts to half of what fits.
+    pub(crate) fn is_sound(&self) -> bool {
+        let Self { spikes, input_spikes, events, predicted, revised, .. } = *self;
+        [spikes, input_spikes, events, predicted, revised].into_iter().all(|count| count <= u64::MAX / 2)
+    }
+}

@@ -55,21 +55,34 @@ impl InputStream {
         Self { given, next_given: 0, trains, next }
     }
 
-    /// The stream from a position that [`InputStream::position`] has told.
-    pub fn resume(network: &Network, given: &[InputSpike], position: &InputPosition) -> Option<Self> {
+    /// The stream from a position that [`InputStream::position`] has told when `taken` spikes were taken: all before
+    /// `now`, and none after it. None if it cannot have told that.
+    pub fn resume(
+        network: &Network,
+        given: &[InputSpike],
+        position: &InputPosition,
+        taken: u64,
+        now: f64,
+    ) -> Option<Self> {
+        if position.trains.iter().try_fold(position.given, |sum, &train| sum.checked_add(train))? != taken {
+            return None;
+        }
         let mut stream = Self::new(network, given);
-        stream.next_given = usize::try_from(position.given).ok().filter(|&next| next <= stream.given.len())?;
-        if position.trains.len() != stream.trains.len() {
+        stream.next_given = usize::try_from(position.given).ok()?;
+        let (taken, rest) = stream.given.split_at_checked(stream.next_given)?;
+        let fits = taken.last().is_none_or(|spike| spike.time <= now)
+            && rest.first().is_none_or(|spike| spike.time >= now);
+        if !fits || position.trains.len() != stream.trains.len() {
             return None;
         }
         for (index, &taken) in (0..).zip(&position.trains) {
             let train = &mut stream.trains[index as usize];
             let mut time = stream.next.get(index);
-            while train.taken < taken && time < f64::INFINITY {
+            while train.taken < taken && time <= now {
                 train.taken += 1;
                 time = train.next();
             }
-            if train.taken != taken {
+            if train.taken != taken || time < now {
                 return None;
             }
             stream.next.set(index, time);

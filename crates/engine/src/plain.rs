@@ -221,18 +221,36 @@ impl Plain {
         }
     }
 
-    /// The run that a snapshot was taken from; none if the snapshot does not fit the network.
+    /// The run that a snapshot was taken from; none if no run of the network leaves such a snapshot.
     pub fn resume(network: &Network, snapshot: &PlainSnapshot) -> Option<Self> {
         let neurons = network.neurons() as usize;
+        let now = snapshot.time;
         let lengths = [snapshot.cells.len(), snapshot.checks.len(), snapshot.exact.len()];
+        if !(0.0..f64::INFINITY).contains(&now) || lengths != [neurons; 3] || !snapshot.counters.is_sound() {
+            return None;
+        }
         let fits = |(key, spike): &(DeliveryKey, InFlight)| {
             let stripe = network.synapses().stripes.get(spike.stripe as usize)?;
             let row = (key.source < network.inputs() + network.neurons()).then(|| stripe.row(key.source))?;
             let group = key.place.checked_sub(stripe.first_place)?;
-            (row.contains(&group) && row.end == spike.end && !key.time.is_nan()).then_some(())
+            (row.contains(&group)
+                && row.end == spike.end
+                && (0.0..=now).contains(&spike.sent)
+                && key.time == spike.sent + stripe.delay(group)
+                && key.time >= now)
+                .then_some(())
         };
-        let numbers = snapshot.checks.iter().all(|check| !check.is_nan());
-        if lengths != [neurons; 3] || !numbers || !snapshot.deliveries.iter().all(|entry| fits(entry).is_some()) {
+        let sound = |neuron: u32| {
+            let (index, model) = (neuron as usize, network.model(neuron));
+            let (mut cell, check) = (snapshot.cells[index], snapshot.checks[index]);
+            let checked = if snapshot.exact[index] {
+                check == cell.next_spike(model, f64::INFINITY).unwrap_or(f64::INFINITY)
+            } else {
+                check <= cell.spike_bound(model)
+            };
+            checked && check >= now && snapshot.cells[index].is_sound(&network.initial_cell(neuron), model, now)
+        };
+        if !(0..network.neurons()).all(sound) || !snapshot.deliveries.iter().all(|entry| fits(entry).is_some()) {
             return None;
         }
         let mut checks = CrossingQueue::new(neurons);

@@ -73,4 +73,7 @@ pub enum RunError {
          with"
     )]
     ForeignSnapshot,
+    /// A snapshot holds numbers that no run of the network leaves.
+    #[error("the snapshot does not fit its own network: its numbers were changed; take it again")]
+    DamagedSnapshot,
 }

@@ -88,23 +88,29 @@ impl<'n> Simulation<'n> {
     /// The run that a snapshot was taken from, at the time when it was taken; traces have to be asked for again.
     ///
     /// # Errors
-    /// [`RunError::ForeignSnapshot`] if the snapshot is of another network, other stripes of it, or other inputs.
+    /// [`RunError::ForeignSnapshot`] if the snapshot is of another network, other stripes of it, or other inputs;
+    /// [`RunError::DamagedSnapshot`] if no run leaves such a snapshot.
     pub fn resume(network: &'n Network, given: &[InputSpike], snapshot: &Snapshot) -> Result<Self, RunError> {
         check_inputs(network, given)?;
         let fingerprint = fingerprint_of(given);
         if snapshot.fingerprint != all_of(network, fingerprint) {
             return Err(RunError::ForeignSnapshot);
         }
-        let inputs = InputStream::resume(network, given, &snapshot.inputs).ok_or(RunError::ForeignSnapshot)?;
-        let state = match &snapshot.state {
+        let damaged = RunError::DamagedSnapshot;
+        let (state, now, counters) = match &snapshot.state {
             SnapshotState::Plain(state) => {
-                Executing::Plain(Plain::resume(network, state).ok_or(RunError::ForeignSnapshot)?)
+                let plain = Plain::resume(network, state).ok_or(damaged.clone())?;
+                let (now, counters) = (plain.time(), plain.counters());
+                (Executing::Plain(plain), now, counters)
             }
             SnapshotState::Windowed(state) => {
-                let resumed = Windowed::resume(network, window(network)?, state);
-                Executing::Windowed(resumed.ok_or(RunError::ForeignSnapshot)?)
+                let windowed = Windowed::resume(network, window(network)?, state).ok_or(damaged.clone())?;
+                let (now, counters) = (windowed.inputs_until(), windowed.counters());
+                (Executing::Windowed(windowed), now, counters)
             }
         };
+        let inputs = InputStream::resume(network, given, &snapshot.inputs, counters.input_spikes, now);
+        let inputs = inputs.ok_or(damaged)?;
         Ok(Self { network, inputs, fingerprint, probe: Probe::default(), state })
     }
 

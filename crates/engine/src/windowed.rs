@@ -152,6 +152,11 @@ impl Windowed {
         self.length
     }
 
+    /// Time up to which inputs were taken: the start of the window ahead, its end if the network ran away in it.
+    pub fn inputs_until(&self) -> f64 {
+        self.progress.start + if self.progress.ended.is_some() { self.length } else { 0.0 }
+    }
+
     /// Start of the window ahead.
     pub fn time(&self) -> f64 {
         self.progress.start
@@ -170,20 +175,28 @@ impl Windowed {
         }
     }
 
-    /// The run that a snapshot was taken from; none if the snapshot does not fit the network.
+    /// The run that a snapshot was taken from; none if no run of the network leaves such a snapshot.
     pub fn resume(network: &Network, length: f64, snapshot: &WindowedSnapshot) -> Option<Self> {
         let mut windowed = Self::new(network, length);
         if snapshot.stripes.len() != windowed.stripes.len() {
             return None;
         }
-        for (stripe, state) in windowed.stripes.iter_mut().zip(&snapshot.stripes) {
-            stripe.restore(network, state)?;
+        let Progress { start, sent, held, ended, counters } = &snapshot.progress;
+        if !(0.0..f64::INFINITY).contains(start) || !counters.is_sound() {
+            return None;
         }
-        let Progress { start, sent, held, .. } = &snapshot.progress;
-        let sources = network.inputs() + network.neurons();
-        let fits = sent.iter().all(|sent| sent.source < sources)
-            && held.iter().all(|spike| spike.neuron < network.neurons())
-            && (0.0..f64::INFINITY).contains(start);
+        // A network that has run away got to the end of a window, but not on to the next one.
+        let now = if ended.is_some() { start + length } else { *start };
+        for (stripe, state) in windowed.stripes.iter_mut().zip(&snapshot.stripes) {
+            stripe.restore(network, state, now)?;
+        }
+        let sources = network.inputs()..network.inputs() + network.neurons();
+        let past = |time: f64| (0.0..=now).contains(&time);
+        let fits = sent.iter().all(|sent| sources.contains(&sent.source) && past(sent.time))
+            && sent.is_sorted_by(|a, b| (a.time, a.source) <= (b.time, b.source))
+            && held.iter().all(|spike| spike.neuron < network.neurons() && past(spike.time))
+            && held.iter().is_sorted_by(|a, b| by_time(a, b).is_le())
+            && ended.is_none_or(StopReason::is_runaway);
         windowed.progress.clone_from(&snapshot.progress);
         fits.then_some(windowed)
     }

@@ -228,16 +228,27 @@ impl StripeRun {
         StripeSnapshot { cells, flights: self.flights.clone() }
     }
 
-    /// Takes over what a snapshot holds; none if it does not fit.
-    pub fn restore(&mut self, network: &Network, snapshot: &StripeSnapshot) -> Option<()> {
+    /// Takes over what a snapshot holds; none if no run leaves a stripe so when all before `now` is done.
+    pub fn restore(&mut self, network: &Network, snapshot: &StripeSnapshot, now: f64) -> Option<()> {
         let stripe = &network.synapses().stripes[self.index];
+        let arrival = |flight: &Flight, group: u32| flight.sent.time + stripe.delay(group);
         let fits = |flight: &Flight| {
             flight.sent.source < network.inputs() + network.neurons() && {
                 let row = stripe.row(flight.sent.source);
-                flight.end == row.end && (row.start..row.end).contains(&flight.next)
+                flight.end == row.end
+                    && row.contains(&flight.next)
+                    && (0.0..=now).contains(&flight.sent.time)
+                    && arrival(flight, flight.next) >= now
+                    && (flight.next == row.start || arrival(flight, flight.next - 1) < now)
             }
         };
-        if snapshot.cells.len() != self.targets.len() || !snapshot.flights.iter().all(fits) {
+        let sound = |(neuron, cell): (u32, &Cell)| {
+            cell.is_sound(&network.initial_cell(neuron), network.model(neuron), now)
+        };
+        if snapshot.cells.len() != self.targets.len()
+            || !self.targets.clone().zip(&snapshot.cells).all(sound)
+            || !snapshot.flights.iter().all(fits)
+        {
             return None;
         }
         self.neurons = self.neurons_of(network, snapshot.cells.clone());

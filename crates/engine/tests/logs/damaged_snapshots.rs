@@ -80,7 +80,7 @@ fn version_to_come() {
 }
 
 /// The crate's version and the bytes of the snapshot itself.
-fn opened(snapshot: &Snapshot) -> (String, Vec<u8>) {
+pub fn opened(snapshot: &Snapshot) -> (String, Vec<u8>) {
     let bytes = snapshot.to_bytes().unwrap();
     let mut frames = FrameReader::new(&bytes[..], MAGIC, &[1]).unwrap();
     let version = frames.read().unwrap().unwrap();
@@ -92,7 +92,7 @@ fn opened(snapshot: &Snapshot) -> (String, Vec<u8>) {
 }
 
 /// A file with checksums that fit, whatever the content is.
-fn closed(version: &str, content: &[u8]) -> Vec<u8> {
+pub fn closed(version: &str, content: &[u8]) -> Vec<u8> {
     let mut frames = FrameWriter::new(Vec::new(), MAGIC, 1).unwrap();
     frames.write(version).unwrap();
     frames.write(content).unwrap();

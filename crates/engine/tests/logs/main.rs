@@ -1,5 +1,6 @@
 //! Logs and snapshots: a run can be done again and compared to the bit, a file that is not whole is refused.
 
+mod changed_snapshots;
 mod damaged_logs;
 mod damaged_snapshots;
 mod differences;
