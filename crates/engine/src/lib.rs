@@ -53,6 +53,7 @@
 //! | a network in a file | [`NetworkFile`] |
 //! | a neuron model of one's own | `PointNeuron` of `delgrad-neuron`, with [`PopulationSpec::custom`] |
 //! | how a run goes | [`Executor`]: [`Plain`](Executor::Plain) for every network, [`Windowed`](Executor::Windowed) for large ones with delays |
+//! | a network with some numbers changed | [`Network::parts`], [`Network::with_parts`] |
 //! | a run, its spikes and its counters | [`Simulation`], [`Spike`], [`InputSpike`], [`Counters`] |
 //! | when it ends, and why it did | [`Stop`], [`StopReason`] |
 //! | voltages and currents at chosen times | [`Simulation::trace`], [`Traces`] |
@@ -87,6 +88,7 @@ mod input_stream;
 mod model;
 mod network;
 mod network_file;
+mod parts;
 mod plain;
 mod queue;
 pub mod random;
@@ -110,6 +112,7 @@ pub use generator::Generator;
 pub use model::Model;
 pub use network::{Network, Population, SourceGroup, Synapse};
 pub use network_file::{NetworkFile, NetworkFileError};
+pub use parts::{Parts, PartsError};
 pub use queue::{CrossingQueue, DeliveryKey, DeliveryQueue};
 pub use run_error::RunError;
 pub use run_log::{

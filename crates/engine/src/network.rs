@@ -62,6 +62,8 @@ pub(crate) struct NetworkParts {
     pub synapses: Vec<Synapse>,
     /// Keys the random sources.
     pub seed: u64,
+    /// Whether the network remembers the order of creation.
+    pub numbered: bool,
 }
 
 /// A network: neurons, their initial states, spike sources, and synapses in compact storage. It does not change.
@@ -79,27 +81,28 @@ pub struct Network {
     synapses: Synapses,
     runs: Vec<Run>,
     seed: u64,
+    numbered: bool,
 }
 
 impl Network {
     pub(crate) fn new(parts: NetworkParts) -> Self {
-        let NetworkParts { sources, populations, models, model_of, initial, synapses, seed } = parts;
+        let NetworkParts { sources, populations, models, model_of, initial, synapses, seed, numbered } = parts;
         let inputs = sources.last().map_or(0, |group| group.inputs.end);
         let runs = runs(&models, &model_of);
         let neurons = model_of.len() as u32;
         let longest = neurons.div_ceil(MOST_STRIPES).clamp(STRIPE, LONGEST_STRIPE);
-        let synapses = Synapses::new(synapses, inputs + neurons, inputs, stripes(&runs, longest));
-        Self { sources, populations, models, model_of, initial, synapses, runs, seed }
+        let synapses = Synapses::new(synapses, inputs + neurons, inputs, stripes(&runs, longest), numbered);
+        Self { sources, populations, models, model_of, initial, synapses, runs, seed, numbered }
     }
 
     /// The same network with its synapses cut into stripes of at most `longest` targets (1 to 65,536; values outside
     /// are brought into this range). A stripe is what one thread works on at a time; results do not depend on it.
     #[must_use]
     pub fn with_stripes(mut self, longest: u32) -> Self {
-        let synapses: Vec<Synapse> =
-            (0..self.inputs() + self.neurons()).flat_map(|s| self.synapses_of(s)).collect();
+        let synapses = self.parts().synapses;
         let stripes = stripes(&self.runs, longest.clamp(1, LONGEST_STRIPE));
-        self.synapses = Synapses::new(synapses, self.inputs() + self.neurons(), self.inputs(), stripes);
+        let (sources, inputs) = (self.inputs() + self.neurons(), self.inputs());
+        self.synapses = Synapses::new(synapses, sources, inputs, stripes, self.numbered);
         self
     }
 
@@ -189,6 +192,19 @@ impl Network {
                 })
             })
         })
+    }
+
+    /// All synapses, source by source and as in [`Network::synapses_of`], each with its number: its place in
+    /// [`Parts::synapses`](crate::Parts).
+    pub fn numbered_synapses(&self) -> impl Iterator<Item = (u32, Synapse)> + '_ {
+        let sources = 0..self.inputs() + self.neurons();
+        let stripes = move |source| self.synapses.stripes.iter().map(move |stripe| (source, stripe));
+        let mut kept = sources.clone().flat_map(stripes).flat_map(move |(source, stripe)| {
+            let row = if self.numbered { stripe.synapses(stripe.row(source)) } else { 0..0 };
+            stripe.numbers[row].iter().copied()
+        });
+        let synapses = sources.flat_map(|source| self.synapses_of(source));
+        synapses.zip(0..).map(move |(synapse, place)| (kept.next().unwrap_or(place), synapse))
     }
 
     /// Number of synapses that leave a source.

@@ -225,6 +225,27 @@ impl<'n> Simulation<'n> {
     }
 }
 
+impl Network {
+    /// All spikes of inputs until a time, that instant included: those given and those of the generators, by time and
+    /// then by input.
+    ///
+    /// # Errors
+    /// As [`Simulation::new`] for the spikes given; [`RunError::Until`] if the time is not finite.
+    pub fn input_spikes(&self, given: &[InputSpike], until: f64) -> Result<Vec<InputSpike>, RunError> {
+        check_inputs(self, given)?;
+        if !until.is_finite() {
+            return Err(RunError::Until { until });
+        }
+        let mut stream = InputStream::new(self, given);
+        let next = || {
+            let spike = stream.peek();
+            stream.take();
+            Some(spike).filter(|spike| spike.time <= until)
+        };
+        Ok(std::iter::from_fn(next).collect())
+    }
+}
+
 /// What a snapshot depends on: the network, how its synapses are cut into stripes, and the spikes given.
 fn all_of(network: &Network, given: u64) -> u64 {
     network.fingerprint() ^ network.stripes_fingerprint().rotate_left(1) ^ given.rotate_left(2)

@@ -24,6 +24,7 @@ pub use delay::DelaySpec;
 pub use distribution::Distribution;
 pub use error::{Place, SpecError};
 pub use model_spec::{DeltaLifSpec, LeakyIntegratorSpec, LifSpec, ModelSpec, QuadraticSpec};
+pub(crate) use neurons::ModelPool;
 pub use population::PopulationSpec;
 pub(crate) use population::foreign_parameter;
 pub use projection::{Edge, ProjectionSpec, Rule};
@@ -143,6 +144,15 @@ impl NetworkSpec {
     /// Linear in neurons and synapses, not in pairs.
     pub fn build(&self) -> Result<Network, SpecError> {
         self.build_with_seed(self.seed)
+    }
+
+    /// The network, drawn with the seed of the specification, which remembers in which order its synapses were created:
+    /// [`Network::parts`] and [`Network::numbered_synapses`] follow that order. It takes 4 bytes more for each synapse.
+    ///
+    /// # Errors
+    /// As [`NetworkSpec::build`].
+    pub fn build_numbered(&self) -> Result<Network, SpecError> {
+        Ok(Network::new(NetworkParts { numbered: true, ..self.parts(self.seed)? }))
     }
 
     /// The network, drawn with another seed.

@@ -34,6 +34,8 @@ pub(crate) struct Stripe {
     /// Target of each synapse, counted from the start of the stripe.
     pub local: Vec<u16>,
     pub weights: Weights,
+    /// Place of each synapse in the order of creation; empty unless the network keeps that order.
+    pub numbers: Vec<u32>,
 }
 
 /// Delays in the smaller of two forms.
@@ -85,7 +87,8 @@ impl Stripe {
             Delays::Shared { delay, first } => size_of_val(&delay[..]) + size_of_val(&first[..]),
             Delays::Each(delay) => size_of_val(&delay[..]),
         };
-        size_of_val(&self.rows[..]) + size_of_val(&self.local[..]) + delays + self.weights.bytes()
+        let targets = size_of_val(&self.local[..]) + size_of_val(&self.numbers[..]);
+        size_of_val(&self.rows[..]) + targets + delays + self.weights.bytes()
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn add_neurons(
     seed: u64,
     parts: &mut NetworkParts,
 ) -> Result<(), SpecError> {
-    let mut pool = Pool::default();
+    let mut pool = ModelPool::default();
     for (index, population) in (0..).zip(&spec.populations) {
         let neurons = layout.neurons(&population.name);
         let max_spikes = population.max_spikes;
@@ -78,7 +78,7 @@ fn add_drawn(
     population: &PopulationSpec,
     kind: ModelKind,
     mut values: [Option<Draws<'_>>; PARAMETERS],
-    pool: &mut Pool,
+    pool: &mut ModelPool,
     parts: &mut NetworkParts,
 ) -> Result<(), SpecError> {
     let place = Place::Population { name: population.name.clone() };
@@ -118,13 +118,13 @@ type Key = (ModelKind, [u64; PARAMETERS]);
 
 /// Neurons with the same parameters, to the bit, share a model.
 #[derive(Default)]
-struct Pool {
+pub(crate) struct ModelPool {
     numbers: HashMap<Key, u32>,
     /// Most neurons are like the one before.
     last: Option<(Key, u32)>,
 }
 
-impl Pool {
+impl ModelPool {
     fn model(
         &mut self,
         kind: ModelKind,
@@ -148,7 +148,8 @@ impl Pool {
         Ok(number)
     }
 
-    fn ready_made(&mut self, model: &Model, models: &mut Vec<Model>) -> Result<u32, NeuronError> {
+    /// Number of a ready-made model.
+    pub fn ready_made(&mut self, model: &Model, models: &mut Vec<Model>) -> Result<u32, NeuronError> {
         if let Some((kind, values)) = ModelKind::of(model) {
             return self.model(kind, &values, models);
         }

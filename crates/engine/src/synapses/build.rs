@@ -30,6 +30,10 @@ impl Record {
     fn local(self) -> u16 {
         (self.key >> 32) as u16
     }
+
+    fn number(self) -> u32 {
+        self.key as u32
+    }
 }
 
 /// The records of one stripe, row after row.
@@ -43,13 +47,20 @@ struct Rows {
 impl Synapses {
     /// Sorts synapses into the rows of `sources` sources, for stripes that cover all targets.
     ///
-    /// Fewer than `u32::MAX` synapses, delays finite and not negative.
-    pub fn new(synapses: Vec<Synapse>, sources: u32, inputs: u32, stripes: Vec<Range<u32>>) -> Self {
+    /// Fewer than `u32::MAX` synapses, delays finite and not negative. `numbered` keeps the order of the list, at 4 bytes
+    /// for each synapse.
+    pub fn new(
+        synapses: Vec<Synapse>,
+        sources: u32,
+        inputs: u32,
+        stripes: Vec<Range<u32>>,
+        numbered: bool,
+    ) -> Self {
         let between_neurons = synapses.iter().filter(|synapse| synapse.source >= inputs);
         let shortest_between_neurons = between_neurons.map(|synapse| synapse.delay).fold(f64::INFINITY, f64::min);
         let rows = distribute(&synapses, sources, stripes);
         drop(synapses);
-        let mut stripes: Vec<Stripe> = rows.into_par_iter().map(stripe).collect();
+        let mut stripes: Vec<Stripe> = rows.into_par_iter().map(|rows| stripe(rows, numbered)).collect();
         let mut groups = 0;
         for stripe in &mut stripes {
             stripe.first_place = groups;
@@ -87,7 +98,7 @@ fn distribute(synapses: &[Synapse], sources: u32, stripes: Vec<Range<u32>>) -> V
     rows
 }
 
-fn stripe(Rows { targets, mut records, first }: Rows) -> Stripe {
+fn stripe(Rows { targets, mut records, first }: Rows, numbered: bool) -> Stripe {
     let mut rest = &mut records[..];
     for row in first.windows(2) {
         let (slice, after) = rest.split_at_mut((row[1] - row[0]) as usize);
@@ -96,8 +107,9 @@ fn stripe(Rows { targets, mut records, first }: Rows) -> Stripe {
     }
     let weights = Weights::pack(records.iter().map(|record| record.weight).collect(), &first);
     let local = records.iter().map(|record| record.local()).collect();
+    let numbers = if numbered { records.iter().map(|record| record.number()).collect() } else { Vec::new() };
     let (delays, rows) = delays(&records, first);
-    Stripe { targets, first_place: 0, rows, delays, local, weights }
+    Stripe { targets, first_place: 0, rows, delays, local, weights, numbers }
 }
 
 /// The smaller form of the delays, and the rows counted in its groups.

@@ -1,0 +1,243 @@
+//! Networks taken apart and put together again, with numbers changed.
+
+use delgrad_neuron::{NeuronError, State};
+use thiserror::Error;
+
+use crate::network::NetworkParts;
+use crate::spec::ModelPool;
+use crate::{Model, Network, Synapse};
+
+/// The numbers of a network, neuron by neuron and synapse by synapse: what training and finite differences change.
+///
+/// ```
+/// use delgrad_engine::{NetworkSpec, PopulationSpec, ProjectionSpec, Rule, LifSpec};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let network = NetworkSpec::new()
+///     .population(PopulationSpec::lif("a", 3, LifSpec::default()))
+///     .project(ProjectionSpec::new("a", "a", Rule::AllToAll).delay(1.0))
+///     .build_numbered()?;
+/// let mut parts = network.parts();
+/// parts.synapses[4].weight = 0.25;
+/// assert_eq!(network.with_parts(parts)?.parts().synapses[4].weight, 0.25);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// Model of each neuron.
+    pub models: Vec<Model>,
+    /// State of each neuron at time 0.
+    pub initial: Vec<State>,
+    /// All synapses: in order of creation if the network was built by
+    /// [`NetworkSpec::build_numbered`](crate::NetworkSpec::build_numbered) or comes from parts, else source by source as
+    /// in [`Network::synapses_of`]. The place in this list is the *number* of a synapse.
+    pub synapses: Vec<Synapse>,
+}
+
+/// Why parts are no network.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum PartsError {
+    /// Models or states are missing or too many.
+    #[error("there are {found} {what} for {neurons} neurons; give one for each")]
+    Length {
+        /// Models or initial states.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// Number of neurons.
+        neurons: u32,
+    },
+    /// A refractory period of a model of the user's own.
+    #[error("neuron {neuron}: {source}")]
+    Neuron {
+        /// The neuron.
+        neuron: usize,
+        /// What is wrong with it.
+        source: NeuronError,
+    },
+    /// An initial state is not finite.
+    #[error("the initial {field} of neuron {neuron} is {value}; it must be a finite number")]
+    Initial {
+        /// The neuron.
+        neuron: usize,
+        /// `v` or `i`.
+        field: &'static str,
+        /// The number given.
+        value: f64,
+    },
+    /// An end of a synapse does not exist.
+    #[error("{end} {number} of synapse {synapse} does not exist; it must be below {size}")]
+    NoSuchEnd {
+        /// Number of the synapse.
+        synapse: usize,
+        /// Source or target.
+        end: &'static str,
+        /// The end named.
+        number: u32,
+        /// How many there are.
+        size: u32,
+    },
+    /// A weight or delay out of range.
+    #[error("{field} of synapse {synapse} is {value}; it must be {valid}")]
+    Synapse {
+        /// Number of the synapse.
+        synapse: usize,
+        /// Weight or delay.
+        field: &'static str,
+        /// The number given.
+        value: f64,
+        /// What would be valid.
+        valid: &'static str,
+    },
+    /// More synapses than their numbers can count.
+    #[error("there are {synapses} synapses; a network may have at most {}", u32::MAX - 1)]
+    TooMany {
+        /// How many there are.
+        synapses: usize,
+    },
+}
+
+impl Network {
+    /// The numbers of the network.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        let empty = Synapse { source: 0, target: 0, weight: 0.0, delay: 0.0 };
+        let mut synapses = vec![empty; self.synapse_count()];
+        for (number, synapse) in self.numbered_synapses() {
+            synapses[number as usize] = synapse;
+        }
+        Parts {
+            models: (0..self.neurons()).map(|neuron| self.model(neuron).clone()).collect(),
+            initial: self.initial().to_vec(),
+            synapses,
+        }
+    }
+
+    /// The same populations and sources with these neurons and synapses. The network keeps the order of the synapses.
+    ///
+    /// # Errors
+    /// The first part that is missing or out of range.
+    ///
+    /// # Complexity
+    /// That of sorting the synapses of each source.
+    pub fn with_parts(&self, parts: Parts) -> Result<Self, PartsError> {
+        let Parts { models: of_neurons, initial, synapses } = parts;
+        let neurons = self.neurons();
+        for (what, found) in [("models", of_neurons.len()), ("initial states", initial.len())] {
+            if found != neurons as usize {
+                return Err(PartsError::Length { what, found, neurons });
+            }
+        }
+        check_states(&initial)?;
+        check_synapses(&synapses, self.inputs() + neurons, neurons)?;
+        let (mut pool, mut models) = (ModelPool::default(), Vec::new());
+        let model_of = of_neurons.iter().enumerate().map(|(neuron, model)| {
+            pool.ready_made(model, &mut models).map_err(|source| PartsError::Neuron { neuron, source })
+        });
+        let model_of = model_of.collect::<Result<_, _>>()?;
+        Ok(Self::new(NetworkParts {
+            sources: self.sources().to_vec(),
+            populations: self.populations().to_vec(),
+            models,
+            model_of,
+            initial,
+            synapses,
+            seed: self.seed(),
+            numbered: true,
+        }))
+    }
+}
+
+fn check_states(initial: &[State]) -> Result<(), PartsError> {
+    for (neuron, state) in initial.iter().enumerate() {
+        for (field, value) in [("v", state.v), ("i", state.i)] {
+            if !value.is_finite() {
+                return Err(PartsError::Initial { neuron, field, value });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_synapses(synapses: &[Synapse], sources: u32, neurons: u32) -> Result<(), PartsError> {
+    if synapses.len() >= u32::MAX as usize {
+        return Err(PartsError::TooMany { synapses: synapses.len() });
+    }
+    for (synapse, &Synapse { source, target, weight, delay }) in synapses.iter().enumerate() {
+        for (end, number, size) in [("source", source, sources), ("target", target, neurons)] {
+            if number >= size {
+                return Err(PartsError::NoSuchEnd { synapse, end, number, size });
+            }
+        }
+        if !weight.is_finite() {
+            return Err(PartsError::Synapse { synapse, field: "weight", value: weight, valid: "a finite number" });
+        }
+        if !(delay >= 0.0 && delay.is_finite()) {
+            let valid = "finite and at least 0";
+            return Err(PartsError::Synapse { synapse, field: "delay", value: delay, valid });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+
+    fn spec() -> NetworkSpec {
+        let delays = Distribution::Uniform { low: 0.5, high: 1.0 };
+        NetworkSpec::new()
+            .source(SourceSpec::given("in", 2))
+            .population(PopulationSpec::lif("a", 5, LifSpec::default()))
+            .population(PopulationSpec::delta_lif("b", 3, delgrad_neuron::DeltaLifParams::default()))
+            .project(ProjectionSpec::new("a", "b", Rule::AllToAll).delay(delays))
+            .project(ProjectionSpec::new("in", "a", Rule::FixedInDegree(3)).delay(delays))
+    }
+
+    #[test]
+    fn a_network_comes_back_from_its_parts() {
+        for network in [spec().build().unwrap(), spec().build_numbered().unwrap().with_stripes(2)] {
+            let again = network.with_parts(network.parts()).unwrap();
+            assert_eq!(again.fingerprint(), network.fingerprint());
+            assert_eq!(again.parts().synapses, network.parts().synapses);
+        }
+    }
+
+    #[test]
+    fn numbers_follow_the_order_of_creation_only_where_it_is_kept() {
+        let (plain, numbered) = (spec().build().unwrap(), spec().build_numbered().unwrap());
+        let kept = numbered.parts().synapses;
+        // The first projection leaves neurons, which come after the inputs.
+        assert!(kept[..15].iter().all(|synapse| synapse.source >= 2));
+        assert!(plain.parts().synapses[..15].iter().all(|synapse| synapse.source < 2));
+        assert_eq!(numbered.with_stripes(1).parts().synapses, kept);
+        assert_eq!(
+            plain.numbered_synapses().map(|(number, _)| number).collect::<Vec<_>>(),
+            (0..30).collect::<Vec<_>>()
+        );
+        assert_eq!(plain.synapse_bytes() + 4 * 30, spec().build_numbered().unwrap().synapse_bytes());
+    }
+
+    #[test]
+    fn bad_parts_are_named() {
+        let network = spec().build_numbered().unwrap();
+        let error = |change: &dyn Fn(&mut Parts)| {
+            let mut parts = network.parts();
+            change(&mut parts);
+            network.with_parts(parts).unwrap_err().to_string()
+        };
+        assert!(
+            error(&|parts| parts.synapses[3].delay = -0.5).starts_with("delay of synapse 3 is -0.5; it must be")
+        );
+        assert!(error(&|parts| parts.synapses[3].weight = f64::NAN).starts_with("weight of synapse 3 is NaN"));
+        assert!(error(&|parts| parts.synapses[3].target = 8).starts_with("target 8 of synapse 3 does not exist"));
+        assert!(error(&|parts| parts.synapses[3].source = 10).starts_with("source 10 of synapse 3"));
+        assert!(
+            error(&|parts| parts.initial[2].v = f64::INFINITY).starts_with("the initial v of neuron 2 is inf")
+        );
+        assert!(error(&|parts| drop(parts.models.pop())).starts_with("there are 7 models for 8 neurons"));
+    }
+}
