@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use delgrad_neuron::State;
 use xxhash_rust::xxh3::Xxh3;
@@ -82,6 +83,7 @@ pub struct Network {
     runs: Vec<Run>,
     seed: u64,
     numbered: bool,
+    fingerprint: OnceLock<u64>,
 }
 
 impl Network {
@@ -92,7 +94,18 @@ impl Network {
         let neurons = model_of.len() as u32;
         let longest = neurons.div_ceil(MOST_STRIPES).clamp(STRIPE, LONGEST_STRIPE);
         let synapses = Synapses::new(synapses, inputs + neurons, inputs, stripes(&runs, longest), numbered);
-        Self { sources, populations, models, model_of, initial, synapses, runs, seed, numbered }
+        Self {
+            sources,
+            populations,
+            models,
+            model_of,
+            initial,
+            synapses,
+            runs,
+            seed,
+            numbered,
+            fingerprint: OnceLock::new(),
+        }
     }
 
     /// The same network with its synapses cut into stripes of at most `longest` targets (1 to 65,536; values outside
@@ -220,9 +233,13 @@ impl Network {
     }
 
     /// A number that two networks share only if all that matters to a run is equal: models, initial states, sources,
-    /// synapses and seed.
+    /// synapses and seed. Worked out once.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
+        *self.fingerprint.get_or_init(|| self.hash())
+    }
+
+    fn hash(&self) -> u64 {
         let mut hash = Xxh3::new();
         hash.update(format!("{:?} {:?} {:?}", self.sources, self.populations, self.models).as_bytes());
         self.model_of.iter().for_each(|model| hash.update(&model.to_le_bytes()));

@@ -1,0 +1,111 @@
+//! Backward: what a spike gets from all its arrivals, read off the adjoints of its targets.
+
+use delgrad_neuron::{Adjoint, Differentiable, PerParameter, State};
+
+use crate::class::Responses;
+use crate::pieces::Pieces;
+use crate::rows::{Rows, Stretch};
+use crate::sweep::CHUNK;
+
+/// Gradients of synapses in the order of the rows, and what it takes to add to them.
+pub(crate) struct Gather<'a> {
+    pub rows: &'a Rows,
+    pub weight: Vec<f64>,
+    pub delay: Vec<f64>,
+    /// For each neuron a piece that no arrival of the spikes to come falls before.
+    pub cursors: Vec<u32>,
+    responses: Responses,
+    lambda: Vec<f64>,
+    mu: Vec<f64>,
+}
+
+impl<'a> Gather<'a> {
+    pub fn new(rows: &'a Rows, pieces: &Pieces) -> Self {
+        Self {
+            rows,
+            weight: vec![0.0; rows.len()],
+            delay: vec![0.0; rows.len()],
+            cursors: pieces.starts().to_vec(),
+            responses: Responses::new(CHUNK),
+            lambda: vec![0.0; CHUNK],
+            mu: vec![0.0; CHUNK],
+        }
+    }
+
+    /// Adds the gradients of all synapses of a spike, and returns dL/d(time) of it. With `forward`, spikes come in order of
+    /// time and the cursors follow them.
+    ///
+    /// ```text
+    /// dL/dw = μ(a)      dL/da = w (μ(a)/tau_syn - λ(a)/C)      λ(a) = λ e^(-age/tau_mem)      μ(a) = μ e^(-age/tau_syn) + λ k(age)
+    /// ```
+    #[inline(always)]
+    pub fn receive(&mut self, pieces: &Pieces, source: u32, time: f64, forward: bool) -> f64 {
+        let mut sum = 0.0;
+        for &Stretch { class, start, end } in self.rows.row(source) {
+            let class = self.rows.classes[class as usize];
+            for start in (start as usize..end as usize).step_by(CHUNK) {
+                let n = CHUNK.min(end as usize - start);
+                self.locate(pieces, start, n, time, forward);
+                class.respond(n, &mut self.responses);
+                let Responses { mem, syn, kernel, .. } = &self.responses;
+                let adjoints = self.lambda.iter().zip(&self.mu);
+                let responses = mem.iter().zip(syn).zip(kernel);
+                let gradients = self.weight[start..start + n].iter_mut().zip(&mut self.delay[start..start + n]);
+                let weights = &self.rows.weight[start..start + n];
+                for (((by_weight, by_delay), weight), ((lambda, mu), ((mem, syn), kernel))) in
+                    gradients.zip(weights).zip(adjoints.zip(responses))
+                {
+                    let mu = mu * syn + lambda * kernel;
+                    let by_time = weight * (mu * class.rate_syn - lambda * mem * class.per_capacitance);
+                    *by_weight += mu;
+                    *by_delay += by_time;
+                    sum += by_time;
+                }
+            }
+        }
+        sum
+    }
+
+    /// Ages of `n` arrivals, and the adjoints at the ends of their pieces.
+    #[inline(always)]
+    fn locate(&mut self, pieces: &Pieces, start: usize, n: usize, time: f64, forward: bool) {
+        let targets = &self.rows.target[start..start + n];
+        let delays = &self.rows.delay[start..start + n];
+        let found = self.responses.age.iter_mut().zip(self.lambda.iter_mut().zip(&mut self.mu));
+        for ((&target, delay), (age, (lambda, mu))) in targets.iter().zip(delays).zip(found) {
+            let cursor = &mut self.cursors[target as usize];
+            while forward && pieces.hot[*cursor as usize].limit <= time {
+                *cursor += 1;
+            }
+            let arrival = time + delay;
+            let place = pieces.find(*cursor, arrival);
+            let piece = &pieces.hot[place as usize];
+            *age = pieces.age(place, arrival);
+            *lambda = piece.lambda;
+            *mu = piece.mu;
+        }
+    }
+
+    /// Adds what the arrivals of a spike give to the derivatives by `tau_mem`, `tau_syn` and the capacitance of its targets.
+    pub fn add_constants(&mut self, pieces: &Pieces, source: u32, time: f64, neurons: &mut [PerParameter]) {
+        for &Stretch { class, start, end } in self.rows.row(source) {
+            let response = &self.rows.classes[class as usize].response;
+            for synapse in start as usize..end as usize {
+                let target = self.rows.target[synapse];
+                let arrival = time + self.rows.delay[synapse];
+                let place = pieces.find(self.cursors[target as usize], arrival);
+                let (piece, clamped) = (&pieces.hot[place as usize], pieces.endings[place as usize].clamped);
+                if piece.lambda == 0.0 && piece.mu == 0.0 {
+                    continue;
+                }
+                let end = Adjoint { lambda: if clamped { 0.0 } else { piece.lambda }, mu: piece.mu };
+                let (start, mut own) = (State { v: 0.0, i: self.rows.weight[synapse] }, PerParameter::default());
+                response.flow_vjp(start, pieces.age(place, arrival), end, &mut own);
+                let gradient = &mut neurons[target as usize];
+                gradient.tau_mem += own.tau_mem;
+                gradient.tau_syn += own.tau_syn;
+                gradient.capacitance += own.capacitance;
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+use delgrad_engine::Network;
+use delgrad_neuron::{PerParameter, State};
+
+use crate::{Observable, Record};
+
+/// How a loss answers to a run: its derivatives by all that it looks at.
+#[derive(Clone, Debug, Default)]
+pub struct Cotangents {
+    /// dL/dt of each spike of the record; empty where the loss looks at none.
+    pub spikes: Vec<f64>,
+    /// The observables that the loss looks at, each with dL/d(its value).
+    pub observables: Vec<(Observable, f64)>,
+}
+
+/// Derivatives of a loss by everything that a run depends on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gradients {
+    /// dL/d(weight), by the number of the synapse: its place in [`Parts::synapses`](delgrad_engine::Parts).
+    pub weight: Vec<f64>,
+    /// dL/d(delay), likewise.
+    pub delay: Vec<f64>,
+    /// dL/d(time) of each input spike of the record.
+    pub input_time: Vec<f64>,
+    /// By the parameters of each neuron. Those that its model does not have are zero.
+    pub neurons: Vec<PerParameter>,
+    /// By the state of each neuron at time 0: `v` holds dL/dV, `i` holds dL/dI.
+    pub initial: Vec<State>,
+    /// What could not be differentiated.
+    pub report: Report,
+}
+
+/// Where gradients do not exist, or were changed by a [`Policy`](crate::Policy). Adds up over records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Spikes, by their place in the record, at which the voltage rises less than
+    /// [`Options::grazing_slope`](crate::Options::grazing_slope): a small change may remove them. In order of the place,
+    /// record after record.
+    pub grazing: Vec<usize>,
+    /// Spikes that the model cannot have sent, because its voltage does not rise to the threshold there. They have no
+    /// gradient.
+    pub unexplained: Vec<usize>,
+    /// Neurons whose weight gradients were dropped.
+    pub dropped: Vec<u32>,
+    /// Neurons that can spike and have not, counted once for each record.
+    pub silent: usize,
+}
+
+impl Report {
+    /// Whether every gradient is what the mathematics says and no spike is near to vanishing.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.grazing.is_empty() && self.unexplained.is_empty() && self.dropped.is_empty()
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.grazing.extend(other.grazing);
+        self.unexplained.extend(other.unexplained);
+        self.dropped.extend(other.dropped);
+        self.silent += other.silent;
+    }
+}
+
+impl Gradients {
+    /// Zero for a network and a record.
+    #[must_use]
+    pub fn zero(network: &Network, record: &Record) -> Self {
+        let (synapses, neurons) = (network.synapse_count(), network.neurons() as usize);
+        Self::zeros(synapses, record.inputs().len(), neurons)
+    }
+
+    pub(crate) fn zeros(synapses: usize, inputs: usize, neurons: usize) -> Self {
+        Self {
+            weight: vec![0.0; synapses],
+            delay: vec![0.0; synapses],
+            input_time: vec![0.0; inputs],
+            neurons: vec![PerParameter::default(); neurons],
+            initial: vec![State::default(); neurons],
+            report: Report::default(),
+        }
+    }
+
+    /// By a delay that a source (inputs first, then neurons) shares among all its synapses: the axonal delays.
+    #[must_use]
+    pub fn axonal_delay(&self, network: &Network) -> Vec<f64> {
+        let mut sums = vec![0.0; (network.inputs() + network.neurons()) as usize];
+        for (number, synapse) in network.numbered_synapses() {
+            sums[synapse.source as usize] += self.delay[number as usize];
+        }
+        sums
+    }
+
+    /// By a delay that a target shares among all its synapses: the dendritic delays.
+    #[must_use]
+    pub fn dendritic_delay(&self, network: &Network) -> Vec<f64> {
+        let mut sums = vec![0.0; network.neurons() as usize];
+        for (number, synapse) in network.numbered_synapses() {
+            sums[synapse.target as usize] += self.delay[number as usize];
+        }
+        sums
+    }
+}

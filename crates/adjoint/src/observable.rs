@@ -1,0 +1,91 @@
+use std::sync::Arc;
+
+/// A number that a loss may depend on besides spike times: something of the membrane of one neuron.
+#[derive(Clone, Debug)]
+pub enum Observable {
+    /// Membrane voltage at a time, after all that happens at that instant.
+    Voltage {
+        /// The neuron.
+        neuron: u32,
+        /// The time, from 0 to the end of the record.
+        time: f64,
+    },
+    /// Synaptic current at a time, after all that happens at that instant.
+    Current {
+        /// The neuron.
+        neuron: u32,
+        /// The time, from 0 to the end of the record.
+        time: f64,
+    },
+    /// Highest membrane voltage between two times, both included. For a neuron that spikes in between it is the threshold.
+    Peak {
+        /// The neuron: a leaky integrator or leaky integrate-and-fire with exponential synapses.
+        neuron: u32,
+        /// Start, at least 0.
+        from: f64,
+        /// End, not after that of the record.
+        to: f64,
+    },
+    /// The running cost `∫ ℓ(t, V(t)) dt` of a leaky integrator between two times.
+    Integral {
+        /// The neuron: a leaky integrator.
+        neuron: u32,
+        /// Start, at least 0.
+        from: f64,
+        /// End, not after that of the record.
+        to: f64,
+        /// What is integrated.
+        integrand: Integrand,
+    },
+}
+
+/// What an [`Observable::Integral`] integrates.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Integrand {
+    /// `ℓ = V`; divided by the length of time it is the mean voltage.
+    Voltage,
+    /// `ℓ = e^(-t/tau) V`: early voltages count more.
+    Discounted {
+        /// Time constant, finite and above 0.
+        tau: f64,
+    },
+    /// `ℓ = (V - target)²/2`
+    SquaredError {
+        /// Voltage to be held, finite.
+        target: f64,
+    },
+    /// Any smooth function of time and voltage.
+    Function(Arc<dyn RunningCost>),
+}
+
+/// A running cost `ℓ(t, V)`. It must be smooth in both: it is integrated by Gauss's rule over stretches of at most half
+/// a time constant.
+pub trait RunningCost: std::fmt::Debug + Send + Sync {
+    /// `ℓ(t, V)`
+    fn value(&self, time: f64, voltage: f64) -> f64;
+    /// `∂ℓ/∂V`
+    fn slope(&self, time: f64, voltage: f64) -> f64;
+}
+
+impl Observable {
+    /// The neuron that is looked at.
+    #[must_use]
+    pub fn neuron(&self) -> u32 {
+        match *self {
+            Self::Voltage { neuron, .. }
+            | Self::Current { neuron, .. }
+            | Self::Peak { neuron, .. }
+            | Self::Integral { neuron, .. } => neuron,
+        }
+    }
+
+    /// The stretch of time that is looked at.
+    #[must_use]
+    pub fn span(&self) -> (f64, f64) {
+        match *self {
+            Self::Voltage { time, .. } | Self::Current { time, .. } => (time, time),
+            Self::Peak { from, to, .. } | Self::Integral { from, to, .. } => (from, to),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The life of every neuron cut into pieces, from one of its own events to the next.
+
+use std::ops::Range;
+
+use delgrad_engine::Network;
+use delgrad_neuron::PointNeuron;
+
+use crate::Record;
+
+/// A piece of a neuron's life that ends with a spike, a release, a sample or the end of the record.
+///
+/// Within it the adjoint is known in closed form from that at its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    /// Arrivals before this time belong to this piece or to one before it.
+    pub limit: f64,
+    /// When it ends.
+    pub end: f64,
+    /// Adjoint at its end, right before the event that ends it.
+    pub lambda: f64,
+    pub mu: f64,
+}
+
+/// What ends a piece.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Break {
+    /// A spike, by its place in the record.
+    Spike(u32),
+    Release,
+    /// An observable is sampled, by its place in the list.
+    Sample(u32),
+    End,
+    /// Nothing: the piece after the end of the record, which arrivals without effect fall into.
+    Never,
+}
+
+/// The rest of a piece.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ending {
+    pub by: Break,
+    /// Whether the neuron is clamped within the piece.
+    pub clamped: bool,
+    /// Voltage and current at the end, right before the event. Sums of arrivals while they are added up.
+    pub v: f64,
+    pub i: f64,
+}
+
+/// A sample of one neuron.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    pub neuron: u32,
+    pub time: f64,
+    /// Place among the observables.
+    pub place: u32,
+}
+
+/// The pieces of all neurons, neuron after neuron and in order of time; behind the last one of each neuron stands one more
+/// for the time after the record.
+#[derive(Clone, Debug)]
+pub(crate) struct Pieces {
+    pub hot: Vec<Piece>,
+    pub endings: Vec<Ending>,
+    /// First piece of each neuron, and the end of the last one's.
+    pub first: Vec<u32>,
+    /// The piece that each spike ends; without meaning for spikes of neurons that are not superposed.
+    pub of_spike: Vec<u32>,
+}
+
+impl Pieces {
+    /// Cuts the lives of the neurons that `superposed` holds; each other neuron gets one piece that nothing depends on.
+    /// `samples` are sorted by neuron, then time.
+    pub fn new(network: &Network, record: &Record, superposed: &[bool], samples: &[Sample]) -> Self {
+        let spikes_of = SpikesOf::new(network, record);
+        let mut pieces = Self {
+            hot: Vec::new(),
+            endings: Vec::new(),
+            first: vec![0],
+            of_spike: vec![0; record.spikes().len()],
+        };
+        let most = 2 * (record.spikes().len() + superposed.len()) + samples.len();
+        pieces.hot.reserve(most);
+        pieces.endings.reserve(most);
+        let mut samples = samples.iter().peekable();
+        for neuron in 0..network.neurons() {
+            let spikes: &[u32] = if superposed[neuron as usize] { spikes_of.neuron(neuron) } else { &[] };
+            let (model, most_spikes) = (network.model(neuron), most_spikes(network, neuron));
+            let time_of = |spike: &u32| record.spikes()[*spike as usize].time;
+            let mut samples_before = |pieces: &mut Self, time: f64, clamped: bool| {
+                while let Some(sample) = samples.next_if(|sample| sample.neuron == neuron && sample.time < time) {
+                    pieces.push(sample.time, Break::Sample(sample.place), clamped);
+                }
+            };
+            let mut clamped = false;
+            for (count, spike) in (1..).zip(spikes) {
+                let time = time_of(spike);
+                samples_before(&mut pieces, time, clamped);
+                pieces.of_spike[*spike as usize] = pieces.hot.len() as u32;
+                pieces.push(time, Break::Spike(*spike), clamped);
+                clamped = true;
+                let release = time + model.refractory();
+                let next = spikes.get(count as usize).map_or(f64::INFINITY, time_of);
+                if count < most_spikes && release <= record.until() && release <= next {
+                    samples_before(&mut pieces, release, clamped);
+                    pieces.push(release, Break::Release, clamped);
+                    clamped = false;
+                }
+            }
+            samples_before(&mut pieces, f64::INFINITY, clamped);
+            pieces.push(record.until(), Break::End, clamped);
+            pieces.push(f64::INFINITY, Break::Never, clamped);
+            pieces.first.push(pieces.hot.len() as u32);
+        }
+        pieces
+    }
+
+    fn push(&mut self, end: f64, by: Break, clamped: bool) {
+        // An arrival at the instant of a sample, or of the end, comes before it, but after a spike or release.
+        let after = matches!(by, Break::Sample(_) | Break::End);
+        let limit = if after { end.next_up() } else { end };
+        self.hot.push(Piece { limit, end, lambda: 0.0, mu: 0.0 });
+        self.endings.push(Ending { by, clamped, v: 0.0, i: 0.0 });
+    }
+
+    /// The pieces of a neuron within the record.
+    #[inline]
+    pub fn of(&self, neuron: u32) -> Range<usize> {
+        self.first[neuron as usize] as usize..self.first[neuron as usize + 1] as usize - 1
+    }
+
+    /// First piece of each neuron.
+    #[inline]
+    pub fn starts(&self) -> &[u32] {
+        &self.first[..self.first.len() - 1]
+    }
+
+    /// How old an arrival is at the end of its piece; 0 after the record.
+    #[inline(always)]
+    pub fn age(&self, piece: u32, arrival: f64) -> f64 {
+        let end = self.hot[piece as usize].end;
+        if end < f64::INFINITY { end - arrival } else { 0.0 }
+    }
+
+    /// The piece that an arrival at `time` falls into, searched from a piece of the same neuron that is not after it.
+    #[inline(always)]
+    pub fn find(&self, from: u32, time: f64) -> u32 {
+        /// Most arrivals fall into one of the next pieces.
+        const STEPS: usize = 6;
+        let hot = &self.hot[from as usize..];
+        if let Some(steps) = hot.iter().take(STEPS).position(|piece| piece.limit > time) {
+            return from + steps as u32;
+        }
+        // Doubling steps, then halves: there is a limit at infinity.
+        let mut step = STEPS;
+        while hot[step.min(hot.len() - 1)].limit <= time {
+            step *= 2;
+        }
+        let stretch = &hot[step / 2..step.min(hot.len() - 1)];
+        from + (step / 2 + stretch.partition_point(|piece| piece.limit <= time)) as u32
+    }
+}
+
+/// Number of spikes that a neuron may send.
+pub(crate) fn most_spikes(network: &Network, neuron: u32) -> u32 {
+    let population = network.populations().iter().find(|population| population.neurons.contains(&neuron));
+    population.and_then(|population| population.max_spikes).unwrap_or(u32::MAX)
+}
+
+/// The spikes of each neuron, by their places in the record.
+#[derive(Clone, Debug)]
+pub(crate) struct SpikesOf {
+    first: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl SpikesOf {
+    pub fn new(network: &Network, record: &Record) -> Self {
+        Self::count(network.neurons(), record.spikes().iter().map(|spike| spike.neuron))
+    }
+
+    /// Sorts places by who they belong to, keeping their order.
+    pub fn count(owners: u32, owner_of: impl Iterator<Item = u32> + Clone) -> Self {
+        let mut first = vec![0_u32; owners as usize + 1];
+        owner_of.clone().for_each(|owner| first[owner as usize + 1] += 1);
+        for owner in 0..owners as usize {
+            first[owner + 1] += first[owner];
+        }
+        let mut next = first.clone();
+        let mut places = vec![0; first[owners as usize] as usize];
+        for (place, owner) in (0..).zip(owner_of) {
+            places[next[owner as usize] as usize] = place;
+            next[owner as usize] += 1;
+        }
+        Self { first, places }
+    }
+
+    #[inline]
+    pub fn neuron(&self, neuron: u32) -> &[u32] {
+        &self.places[self.first[neuron as usize] as usize..self.first[neuron as usize + 1] as usize]
+    }
+}

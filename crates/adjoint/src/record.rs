@@ -1,0 +1,117 @@
+use delgrad_engine::{Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
+
+use crate::AdjointError;
+
+/// What a reverse pass needs of a run: its spikes. Everything else is worked out again from the network.
+///
+/// It takes 16 bytes for each spike of a neuron or an input, and nothing for a synaptic event.
+///
+/// ```
+/// use delgrad_adjoint::Record;
+/// use delgrad_engine::{Executor, InputSpike, NetworkSpec, PopulationSpec, LifSpec, ProjectionSpec, Rule, SourceSpec};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let network = NetworkSpec::new()
+///     .source(SourceSpec::given("in", 1))
+///     .population(PopulationSpec::lif("a", 1, LifSpec::default()))
+///     .project(ProjectionSpec::new("in", "a", Rule::AllToAll).weight(3.0).delay(0.5))
+///     .build()?;
+/// let record = Record::run(&network, &[InputSpike { time: 1.0, source: 0 }], 10.0, Executor::Plain)?;
+/// assert_eq!(record.spikes().len(), 1);
+/// assert_eq!(record.bytes(), 32);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    inputs: Vec<InputSpike>,
+    spikes: Vec<Spike>,
+    until: f64,
+    /// Of the network that ran; none if the spikes come from elsewhere.
+    fingerprint: Option<u64>,
+}
+
+impl Record {
+    /// Runs a network from time 0 and records it. `given` are spikes of inputs besides those of the network's generators.
+    ///
+    /// # Errors
+    /// As [`Simulation::new`] and [`Simulation::run`]; [`AdjointError::Stopped`] if the network runs away.
+    pub fn run(
+        network: &Network,
+        given: &[InputSpike],
+        until: f64,
+        executor: Executor,
+    ) -> Result<Self, AdjointError> {
+        let (spikes, reason) = Simulation::new(network, given, executor)?.record(&Stop::at(until))?;
+        if reason != StopReason::Until {
+            return Err(AdjointError::Stopped { reason });
+        }
+        let inputs = network.input_spikes(given, until)?;
+        Ok(Self { inputs, spikes, until, fingerprint: Some(network.fingerprint()) })
+    }
+
+    /// Spikes that come from elsewhere, such as a chip or another simulator: gradients are then those of the network at
+    /// these spikes, whether or not it would have sent them itself.
+    ///
+    /// `inputs` are all spikes of inputs, sorted by time. The spikes of neurons are sorted by time too; at one instant a
+    /// spike comes after those that have caused it.
+    ///
+    /// # Errors
+    /// Spikes that are not in order, not between 0 and `until`, or of neurons or inputs that the network does not have.
+    pub fn observed(
+        network: &Network,
+        inputs: Vec<InputSpike>,
+        spikes: Vec<Spike>,
+        until: f64,
+    ) -> Result<Self, AdjointError> {
+        // The same checks as for a run.
+        let all = network.input_spikes(&inputs, until)?;
+        if let Some((index, spike)) = inputs.iter().enumerate().find(|(_, spike)| spike.time > until) {
+            return Err(AdjointError::LateInput { index, time: spike.time, until });
+        }
+        let mut previous = 0.0;
+        for (index, &Spike { time, neuron }) in spikes.iter().enumerate() {
+            let error = |problem| Err(AdjointError::Spike { index, neuron, time, problem });
+            if neuron >= network.neurons() {
+                return error("is of a neuron that the network does not have");
+            }
+            if !(0.0..=until).contains(&time) {
+                return error("is not between 0 and the end of the record");
+            }
+            if time < previous {
+                return error("comes before the spike ahead of it; sort the spikes by time");
+            }
+            previous = time;
+        }
+        Ok(Self { inputs: all, spikes, until, fingerprint: None })
+    }
+
+    /// Spikes of inputs, by time and then by input.
+    #[must_use]
+    pub fn inputs(&self) -> &[InputSpike] {
+        &self.inputs
+    }
+
+    /// Spikes of neurons, in the order in which the run told them.
+    #[must_use]
+    pub fn spikes(&self) -> &[Spike] {
+        &self.spikes
+    }
+
+    /// End of the run, that instant included.
+    #[must_use]
+    pub fn until(&self) -> f64 {
+        self.until
+    }
+
+    /// Bytes that the spikes take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of_val(&self.inputs[..]) + size_of_val(&self.spikes[..])
+    }
+
+    /// Whether the record can be of the network with this fingerprint.
+    pub(crate) fn is_of(&self, fingerprint: u64) -> bool {
+        self.fingerprint.is_none_or(|own| own == fingerprint)
+    }
+}

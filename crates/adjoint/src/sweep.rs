@@ -1,0 +1,132 @@
+//! Forward: what the arrivals of every piece add up to, without looking for spikes.
+
+use delgrad_engine::Network;
+use delgrad_neuron::{PointNeuron, State};
+
+use crate::Record;
+use crate::class::Responses;
+use crate::pieces::{Break, Pieces};
+use crate::rows::{Rows, Stretch};
+
+/// Synapses whose responses are worked out at a time: they stay in the first-level cache.
+pub(crate) const CHUNK: usize = 256;
+
+/// Fills in voltage and current at the end of every piece. Without `voltages` the voltages at samples are left out, and those
+/// at spikes and releases are those of the record: threshold and reset.
+pub(crate) fn sweep(network: &Network, record: &Record, rows: &Rows, pieces: &mut Pieces, voltages: bool) {
+    pulp::Arch::new().dispatch(Sweep { network, record, rows, pieces, voltages });
+}
+
+/// Compiles the sweep for the widest vectors of the machine; every lane does what the scalar would.
+struct Sweep<'a> {
+    network: &'a Network,
+    record: &'a Record,
+    rows: &'a Rows,
+    pieces: &'a mut Pieces,
+    voltages: bool,
+}
+
+impl pulp::WithSimd for Sweep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        let Self { network, record, rows, pieces, voltages } = self;
+        let mut scatter = Scatter {
+            cursors: pieces.starts().to_vec(),
+            responses: Responses::new(CHUNK),
+            at: vec![0; CHUNK],
+            rows,
+            pieces,
+            voltages,
+        };
+        let senders = record.inputs().iter().map(|spike| (spike.source, spike.time));
+        senders.for_each(|(source, time)| scatter.send(source, time));
+        scatter.cursors.copy_from_slice(scatter.pieces.starts());
+        let inputs = network.inputs();
+        for spike in record.spikes() {
+            scatter.send(inputs + spike.neuron, spike.time);
+        }
+        chain(network, pieces);
+    }
+}
+
+/// Adds arrivals to the sums of the pieces that they fall into.
+struct Scatter<'a> {
+    rows: &'a Rows,
+    pieces: &'a mut Pieces,
+    /// First piece of each neuron that is not over when the spike at hand is sent.
+    cursors: Vec<u32>,
+    responses: Responses,
+    /// Piece of each arrival of a chunk.
+    at: Vec<u32>,
+    voltages: bool,
+}
+
+impl Scatter<'_> {
+    #[inline(always)]
+    fn send(&mut self, source: u32, time: f64) {
+        for &Stretch { class, start, end } in self.rows.row(source) {
+            let class = self.rows.classes[class as usize];
+            for start in (start as usize..end as usize).step_by(CHUNK) {
+                let n = CHUNK.min(end as usize - start);
+                self.locate(start, n, time);
+                let weights = &self.rows.weight[start..start + n];
+                if self.voltages {
+                    class.respond(n, &mut self.responses);
+                    let Responses { kernel, syn, .. } = &self.responses;
+                    for ((&at, weight), (kernel, syn)) in self.at.iter().zip(weights).zip(kernel.iter().zip(syn)) {
+                        let ending = &mut self.pieces.endings[at as usize];
+                        // A clamped neuron takes the current, but its voltage does not answer.
+                        ending.v += if ending.clamped { 0.0 } else { weight * kernel };
+                        ending.i += weight * syn;
+                    }
+                } else {
+                    class.respond_currents(n, &mut self.responses);
+                    for ((&at, weight), syn) in self.at.iter().zip(weights).zip(&self.responses.syn) {
+                        self.pieces.endings[at as usize].i += weight * syn;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Pieces and ages of `n` arrivals.
+    #[inline(always)]
+    fn locate(&mut self, start: usize, n: usize, time: f64) {
+        let targets = &self.rows.target[start..start + n];
+        let delays = &self.rows.delay[start..start + n];
+        for (((&target, delay), at), age) in
+            targets.iter().zip(delays).zip(&mut self.at).zip(&mut self.responses.age)
+        {
+            let cursor = &mut self.cursors[target as usize];
+            while self.pieces.hot[*cursor as usize].limit <= time {
+                *cursor += 1;
+            }
+            let arrival = time + delay;
+            *at = self.pieces.find(*cursor, arrival);
+            *age = self.pieces.age(*at, arrival);
+        }
+    }
+}
+
+/// Adds to the sums of the arrivals what each piece inherits from the one before it.
+fn chain(network: &Network, pieces: &mut Pieces) {
+    for neuron in 0..network.neurons() {
+        let model = network.model(neuron);
+        let (mut state, mut time) = (network.initial()[neuron as usize], 0.0);
+        for place in pieces.of(neuron) {
+            let length = pieces.hot[place].end - time;
+            let ending = &mut pieces.endings[place];
+            let inherited =
+                if ending.clamped { model.flow_clamped(state, length) } else { model.flow(state, length) };
+            ending.v += inherited.v;
+            ending.i += inherited.i;
+            state = State { v: ending.v, i: ending.i };
+            if let Break::Spike(_) = ending.by {
+                state = model.fire(state);
+            }
+            time = pieces.hot[place].end;
+        }
+    }
+}

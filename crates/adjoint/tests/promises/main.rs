@@ -1,0 +1,3 @@
+//! What the crate promises, one file per promise.
+
+mod reference;
