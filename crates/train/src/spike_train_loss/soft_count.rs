@@ -13,6 +13,20 @@ use serde::{Deserialize, Serialize};
 /// A spike long before `until` counts as one, a spike long after it as nothing. Only spikes within some `width` of
 /// `until` have a derivative worth the name, and spikes that do not exist have none: choose a `width` of the order of
 /// the intervals between spikes, and see [`SilencePenalty`](crate::SilencePenalty).
+///
+/// ```
+/// use delgrad_train::{ReadoutLoss, SoftCount};
+///
+/// let soft = SoftCount { until: 10.0, width: 2.0 };
+/// let trains = [vec![2.0, 5.0, 9.0], vec![4.0, 12.0]];
+/// assert_eq!(soft.predict(&trains), Some(0));
+///
+/// let mut cotangents = trains.clone();
+/// let loss = soft.evaluate(&ReadoutLoss::CrossEntropy { scale: 1.0 }, &trains, 1, &mut cotangents)?;
+/// // The true output is the other one: its spikes want to come earlier, those of output 0 later.
+/// assert!(loss > 2.0_f64.ln() && cotangents[1][1] > 0.0 && cotangents[0][2] < 0.0);
+/// # Ok::<(), delgrad_train::TrainError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SoftCount {

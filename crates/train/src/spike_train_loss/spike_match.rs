@@ -23,6 +23,13 @@ pub struct SpikeMatch {
 /// Neurocomputing 48, 17 (2002), for trains that of Booij and tat Nguyen, Information Processing Letters 95, 552
 /// (2005).
 ///
+/// ```
+/// let mut cotangents = [0.0; 2];
+/// let found = delgrad_train::match_spikes(&[1.0, 2.0], &[0.5], &mut cotangents)?;
+/// assert_eq!((found.loss, found.surplus, cotangents), (0.125, 1, [0.5, 0.0]));
+/// # Ok::<(), delgrad_train::TrainError>(())
+/// ```
+///
 /// # Errors
 /// If a train does not ascend, or `cotangents` has another length than `train`.
 pub fn match_spikes(train: &[f64], target: &[f64], cotangents: &mut [f64]) -> Result<SpikeMatch, TrainError> {

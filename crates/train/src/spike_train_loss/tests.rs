@@ -126,7 +126,6 @@ fn missing_nth_spikes_are_silence() {
     assert_eq!(third.predict(&loss, &trains, 1.0), Some(0));
     assert_eq!(NthSpike::FIRST.predict(&loss, &[vec![], vec![]], 1.0), None);
     assert!(third.evaluate(&loss, &trains, 2, 1.0, &mut cotangents).is_err());
-    assert!(toml::from_str::<NthSpike>("n = 0").is_err());
 }
 
 #[test]
@@ -161,6 +160,17 @@ fn soft_counts_know_early_from_late() {
     assert_eq!(soft.predict(&[vec![1.0], vec![1.0, 2.0], vec![1.0, 2.0]]), Some(1));
     assert_eq!(soft.predict::<Vec<f64>>(&[vec![], vec![]]), None);
     assert_eq!(soft.predict::<Vec<f64>>(&[]), None);
+}
+
+#[test]
+fn configuration_is_strict() {
+    let soft: SoftCount = toml::from_str("until = 2\nwidth = 0.5").unwrap();
+    assert_eq!(soft, SoftCount { until: 2.0, width: 0.5 });
+    assert!(soft.validate().is_ok() && VanRossum { tau: 1.0 }.validate().is_ok());
+    assert!(toml::from_str::<SoftCount>("until = 2\nwidth = 0.5\nx = 1").is_err());
+    assert!(toml::from_str::<VanRossum>("tau = 1\nx = 1").is_err());
+    assert_eq!(toml::from_str::<NthSpike>("n = 1").unwrap(), NthSpike::FIRST);
+    assert!(toml::from_str::<NthSpike>("n = 0").is_err());
     assert!(SoftCount { until: f64::NAN, width: 1.0 }.validate().is_err());
     assert!(SoftCount { until: 1.0, width: 0.0 }.validate().is_err());
     assert!(VanRossum { tau: 0.0 }.validate().is_err());
