@@ -50,6 +50,14 @@ pub enum TrainError {
         /// Number of classes.
         class_count: usize,
     },
+    /// A spike that a train cannot have at this place.
+    #[error("spike {spike} of a train is at {time}; the times of a train must be finite and ascend")]
+    SpikeOrder {
+        /// Index of the spike in its train.
+        spike: usize,
+        /// Its time.
+        time: f64,
+    },
     /// A part of a split data set would hold no sample.
     #[error(
         "the {part} part is empty: fraction {fraction} of {samples} samples; raise the fraction or give more samples"
@@ -274,6 +282,17 @@ pub(crate) fn require_non_negative(field: &'static str, value: f64) -> Result<()
 /// Requires that a list has the expected length.
 pub(crate) fn require_length(field: &'static str, found: usize, expected: usize) -> Result<(), TrainError> {
     if found == expected { Ok(()) } else { Err(TrainError::Length { field, found, expected }) }
+}
+
+/// Requires that a label names one of `outputs` outputs.
+pub(crate) fn require_label(label: usize, outputs: usize) -> Result<(), TrainError> {
+    require(label < outputs, "label", label as f64, "the index of an output, counted from 0")
+}
+
+/// Requires finite numbers only.
+pub(crate) fn require_finite(field: &'static str, values: &[f64]) -> Result<(), TrainError> {
+    let bad = values.iter().find(|value| !value.is_finite());
+    bad.map_or(Ok(()), |&value| require(false, field, value, "a finite number"))
 }
 
 #[cfg(test)]

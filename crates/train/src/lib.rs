@@ -5,6 +5,10 @@
 //! moves the parameters along the gradients, at rates that a [`Schedule`] sets. Every random number comes from a
 //! [`stream`] keyed by seed, purpose and index, so that results do not depend on the order of the work.
 //!
+//! Networks whose neurons spike many times, or that are read out by membranes, have losses of their own: [`NthSpike`]
+//! and [`SoftCount`] turn spike trains into one number for each output, [`VanRossum`] and [`match_spikes`] compare
+//! a train with a target train, and a [`ReadoutLoss`] takes any one value for each output.
+//!
 //! An [`Experiment`] says all of this in one TOML file. A [`Setup`] loads its data and builds its network, a [`Trainer`]
 //! makes single steps, [`fit`] runs the epochs, and a [`RunFolder`] holds what came out. What a network runs on is a
 //! [`Substrate`]: the ideal model, or anything else that records spike times.
@@ -44,15 +48,19 @@ mod dataset;
 mod encoder;
 mod error;
 mod fit;
+#[cfg(test)]
+mod gradient_check;
 mod loss;
 mod network_file;
 mod objective;
 mod optimiser;
+mod readout_loss;
 mod regulariser;
 mod run_folder;
 mod schedule;
 mod setup;
 mod silent;
+mod spike_train_loss;
 mod substrate;
 mod trainer;
 
@@ -69,12 +77,14 @@ pub use loss::{Loss, SILENT_LOSS};
 pub use network_file::{DelayFile, LayerFile, NetworkFile};
 pub use objective::{Evaluation, Objective};
 pub use optimiser::{Group, Optimiser, OptimiserConfig};
-pub use regulariser::{EarlyOutput, L2Delay};
+pub use readout_loss::{ReadoutLoss, argmax, softmax_cross_entropy, squared_error};
+pub use regulariser::{DelayPenalty, EarlyOutput, L2Delay, RatePenalty, SilencePenalty};
 pub use run_folder::{
     CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder, SUMMARY_FILE, Summary, write_file,
 };
 pub use schedule::Schedule;
 pub use setup::Setup;
 pub use silent::SilentNeurons;
+pub use spike_train_loss::{NthSpike, SoftCount, SpikeMatch, VanRossum, match_spikes};
 pub use substrate::Substrate;
 pub use trainer::{Step, Trainer, TrainerParts};

@@ -1,5 +1,13 @@
+mod delay_penalty;
+mod rate_penalty;
+mod silence_penalty;
+
+pub use delay_penalty::DelayPenalty;
+pub use rate_penalty::RatePenalty;
+pub use silence_penalty::SilencePenalty;
+
 use crate::TrainError;
-use crate::error::{require_length, require_non_negative, require_positive};
+use crate::error::{require_non_negative, require_positive};
 use delgrad_neuron::math;
 use serde::{Deserialize, Serialize};
 
@@ -67,15 +75,7 @@ impl L2Delay {
     /// # Errors
     /// If `gradient` has another length than `delays`.
     pub fn evaluate(&self, delays: &[f64], gradient: &mut [f64]) -> Result<f64, TrainError> {
-        require_length("gradient", gradient.len(), delays.len())?;
-        if delays.is_empty() {
-            return Ok(0.0);
-        }
-        let n = delays.len() as f64;
-        for (slope, &delay) in gradient.iter_mut().zip(delays) {
-            *slope = 2.0 * self.alpha * delay / n;
-        }
-        Ok(self.alpha * (delays.iter().map(|delay| delay * delay).sum::<f64>() / n))
+        DelayPenalty { strength: self.alpha, towards: 0.0 }.evaluate(delays, gradient)
     }
 }
 
