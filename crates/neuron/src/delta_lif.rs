@@ -1,5 +1,6 @@
 //! Leaky integrate-and-fire with arrivals that act at once.
 
+mod differentiable;
 mod params;
 
 pub use params::DeltaLifParams;

@@ -22,6 +22,24 @@ impl Membrane {
         };
         (by_mem / self.capacitance, by_syn / self.capacitance)
     }
+
+    /// `∂k/∂τₘ` and `∂k/∂τₛ` at `dt`, given the factors there: [`Membrane::kernel_by_rates`] times `-1/τ²`.
+    ///
+    /// Formed from `dt/τ`, so that no length of time overflows, infinity included.
+    #[inline]
+    pub(crate) fn kernel_by_taus(&self, dt: f64, factors: Factors) -> (f64, f64) {
+        let Factors { mem, syn, integral } = factors;
+        let dt = if dt > f64::MAX { f64::MAX } else { dt };
+        let [x, y] = [self.rate_mem, self.rate_syn].map(|rate| f64::min(rate * dt, f64::MAX));
+        let z = self.gap * dt;
+        let (by_mem, by_syn) = if z.abs() < SERIES {
+            (x * mem * x * phi_2(-z), y * syn * y * phi_2(z))
+        } else {
+            let (p, q) = (self.rate_mem * integral - x * mem, self.rate_syn * integral - y * syn);
+            (-(p * self.rate_mem / self.gap), q * self.rate_syn / self.gap)
+        };
+        (by_mem / self.capacitance, by_syn / self.capacitance)
+    }
 }
 
 /// `(e^z - 1 - z)/z² = 1/2 + z/6 + z²/24 + ..`, for `|z| < 1`.

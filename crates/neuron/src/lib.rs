@@ -61,6 +61,7 @@ mod bias;
 mod crossing;
 mod decay;
 mod delta_lif;
+mod differentiable;
 mod error;
 mod first_spike;
 mod flow;
@@ -69,6 +70,7 @@ mod kernel_rates;
 pub mod math;
 mod membrane;
 mod params;
+mod per_parameter;
 mod point_neuron;
 mod qif;
 mod state;
@@ -77,6 +79,7 @@ mod validate;
 pub use adjoint::{Adjoint, ArrivalGradient, ReleaseAdjoint, SpikeAdjoint};
 pub use decay::Decay;
 pub use delta_lif::{DeltaLif, DeltaLifParams};
+pub use differentiable::Differentiable;
 pub use error::NeuronError;
 pub use first_spike::{
     Arrival, FirstSpike, FirstSpikeGradient, first_spike, first_spike_double, first_spike_equal,
@@ -84,6 +87,7 @@ pub use first_spike::{
 };
 pub use integrator::{IntegratorParams, LeakyIntegrator, Maximum};
 pub use params::{Lif, LifParams};
+pub use per_parameter::PerParameter;
 pub use point_neuron::PointNeuron;
 pub use qif::{Qif, QifParams};
 pub use state::State;

@@ -128,7 +128,12 @@ impl Membrane {
     /// `k'` as the faster factor minus the slower rate times `k`: the other way round the large terms cancel.
     #[inline]
     pub fn kernel_slope(&self, dt: f64) -> f64 {
-        let Factors { mem, syn, integral } = self.factors(dt);
+        self.kernel_slope_of(self.factors(dt))
+    }
+
+    /// [`Membrane::kernel_slope`], given the factors.
+    #[inline]
+    pub fn kernel_slope_of(&self, Factors { mem, syn, integral }: Factors) -> f64 {
         let (fast, slow_rate) = if self.gap < 0.0 { (mem, self.rate_syn) } else { (syn, self.rate_mem) };
         (fast - slow_rate * integral) / self.capacitance
     }

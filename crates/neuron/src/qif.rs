@@ -1,5 +1,6 @@
 //! Quadratic integrate-and-fire.
 
+mod differentiable;
 mod params;
 mod riccati;
 

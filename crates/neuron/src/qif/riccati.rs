@@ -5,6 +5,10 @@
 //! that nothing cancels: with sine and cosine where there is no fixed point, and else by the distance from the nearer
 //! of the two fixed points.
 
+mod sensitivity;
+
+pub(super) use sensitivity::Sensitivity;
+
 use std::f64::consts::PI;
 
 use crate::math::{atan2, exp, exp_m1, ln_1p, sin_cos};
