@@ -28,10 +28,11 @@ proptest! {
         let end = law.flow(start, wait);
         let slope = law.rate(end).v;
         let height = law.threshold() - start.v;
-        prop_assume!(wait > 0.0 && slope * wait > FLAT * height && height > 0.05);
         // Past a fixed point that has just gone, the wait bends over a length that falls with its square.
         let passages = if let Model::Qif(qif) = model { wait / qif.params().tau_mem } else { 0.0 };
-        prop_assume!(passages < LONGEST);
+        if wait == 0.0 || slope * wait < FLAT * height || height < 0.05 || passages > LONGEST {
+            return Ok(());
+        }
         let step = STEP / (1.0 + passages * passages);
         let none = PerParameter::default();
         let by_v = law.flow_jvp(start, wait, State { v: 1.0, i: 0.0 }, 0.0, &none).v;
