@@ -13,6 +13,7 @@ mod pieces;
 mod record;
 mod rows;
 mod spike_rule;
+mod stepped;
 mod sweep;
 
 use delgrad_engine::Network;
