@@ -12,6 +12,7 @@ mod options;
 mod pieces;
 mod record;
 mod rows;
+mod shared;
 mod spike_rule;
 mod stepped;
 mod sweep;
@@ -25,6 +26,7 @@ pub use gradients::{Cotangents, Gradients, Report};
 pub use observable::{Integrand, Observable, RunningCost};
 pub use options::{Options, Policy};
 pub use record::Record;
+pub use shared::SharedParameters;
 
 /// The gradients of a loss by everything that a recorded run depends on, with default options.
 ///
