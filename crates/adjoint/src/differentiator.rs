@@ -45,16 +45,18 @@ impl<'n> Differentiator<'n> {
     /// A record of another network; observables of neurons or times that do not exist.
     pub fn observe(&self, record: &Record, observables: &[Observable]) -> Result<Vec<f64>, AdjointError> {
         let superposed = self.check(record, observables)?;
-        let samples = samples(observables, &superposed);
-        let mut pieces = Pieces::new(self.network, record, &superposed, &samples);
-        sweep(self.network, record, &self.rows, &mut pieces, true);
         let mut values = vec![0.0; observables.len()];
-        for ending in &pieces.endings {
-            if let Break::Sample(place) = ending.by {
-                values[place as usize] = match observables[place as usize] {
-                    Observable::Current { .. } => ending.i,
-                    _ => ending.v,
-                };
+        let samples = samples(observables, &superposed);
+        if !samples.is_empty() {
+            let mut pieces = Pieces::new(self.network, record, &superposed, &samples);
+            sweep(self.network, record, &self.rows, &mut pieces, true);
+            for ending in &pieces.endings {
+                if let Break::Sample(place) = ending.by {
+                    values[place as usize] = match observables[place as usize] {
+                        Observable::Current { .. } => ending.i,
+                        _ => ending.v,
+                    };
+                }
             }
         }
         self.stepped(record, &superposed, observables).observe(&mut values);
