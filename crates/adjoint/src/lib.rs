@@ -3,6 +3,7 @@
 mod class;
 mod differentiator;
 mod error;
+mod forward_mode;
 mod gather;
 mod gradients;
 mod lives;
@@ -20,6 +21,7 @@ use delgrad_engine::Network;
 pub use delgrad_neuron::PerParameter;
 pub use differentiator::Differentiator;
 pub use error::AdjointError;
+pub use forward_mode::{Direction, Tangents, jvp};
 pub use gradients::{Cotangents, Gradients, Report};
 pub use observable::{Integrand, Observable, RunningCost};
 pub use options::{Options, Policy};
