@@ -78,7 +78,7 @@ impl<'a> Gather<'a> {
                 *cursor += 1;
             }
             let arrival = time + delay;
-            let place = pieces.find(*cursor, arrival);
+            let place = pieces.find(*cursor, target, arrival);
             let piece = &pieces.hot[place as usize];
             *age = pieces.age(place, arrival);
             *lambda = piece.lambda;
@@ -93,7 +93,7 @@ impl<'a> Gather<'a> {
             for synapse in start as usize..end as usize {
                 let target = self.rows.target[synapse];
                 let arrival = time + self.rows.delay[synapse];
-                let place = pieces.find(self.cursors[target as usize], arrival);
+                let place = pieces.find(self.cursors[target as usize], target, arrival);
                 let (piece, clamped) = (&pieces.hot[place as usize], pieces.endings[place as usize].clamped);
                 if piece.lambda == 0.0 && piece.mu == 0.0 {
                     continue;

@@ -140,22 +140,18 @@ impl Pieces {
         if end < f64::INFINITY { end - arrival } else { 0.0 }
     }
 
-    /// The piece that an arrival at `time` falls into, searched from a piece of the same neuron that is not after it.
+    /// The piece of a neuron that an arrival at `time` falls into, searched from one that is not after it.
     #[inline(always)]
-    pub fn find(&self, from: u32, time: f64) -> u32 {
+    pub fn find(&self, from: u32, neuron: u32, time: f64) -> u32 {
         /// Most arrivals fall into one of the next pieces.
         const STEPS: usize = 6;
         let hot = &self.hot[from as usize..];
         if let Some(steps) = hot.iter().take(STEPS).position(|piece| piece.limit > time) {
             return from + steps as u32;
         }
-        // Doubling steps, then halves: there is a limit at infinity.
-        let mut step = STEPS;
-        while hot[step.min(hot.len() - 1)].limit <= time {
-            step *= 2;
-        }
-        let stretch = &hot[step / 2..step.min(hot.len() - 1)];
-        from + (step / 2 + stretch.partition_point(|piece| piece.limit <= time)) as u32
+        // The last piece of the neuron has its limit at infinity, so that the first ones here are all its own.
+        let rest = &self.hot[from as usize + STEPS..self.first[neuron as usize + 1] as usize];
+        from + (STEPS + rest.partition_point(|piece| piece.limit <= time)) as u32
     }
 }
 
