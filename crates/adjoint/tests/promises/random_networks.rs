@@ -3,7 +3,8 @@
 use delgrad_adjoint::{Cotangents, Direction, Gradients, Observable, PerParameter, Record, Tangents};
 use delgrad_engine::random::{Purpose, below, normal, stream, uniform};
 use delgrad_engine::{
-    InputSpike, LifSpec, Model, Network, NetworkSpec, Parts, PopulationSpec, SourceSpec, Synapse,
+    Executor, InputSpike, LifSpec, Model, Network, NetworkSpec, Parts, PopulationSpec, Simulation, SourceSpec,
+    Stop, StopReason, Synapse,
 };
 use delgrad_neuron::{
     DeltaLif, DeltaLifParams, IntegratorParams, LeakyIntegrator, Lif, LifParams, Qif, QifParams, State,
@@ -68,11 +69,13 @@ pub struct Case {
 
 /// The unit of times on the grid: exact in binary.
 const GRID: f64 = 0.25;
+/// A run ends with this spike.
+const MOST_SPIKES: u64 = 200;
 
 impl Case {
     pub fn random(case: u64, style: Style) -> Self {
         let mut dice = Dice::new(case);
-        let (inputs, free, limited) = (1 + dice.below(3), 1 + dice.below(8), dice.below(4));
+        let (inputs, free, limited) = (1 + dice.below(3), 1 + dice.below(8), 1 + dice.below(3));
         let most = 1 + dice.below(3);
         let mut population = PopulationSpec::lif("limited", limited, LifSpec::default());
         population.max_spikes = Some(most);
@@ -92,6 +95,10 @@ impl Case {
             .collect();
         given.sort_by(|a, b| a.time.total_cmp(&b.time));
         let until = if dice.one_in(3) { dice.between(0.0, 6.0) } else { 6.0 };
+        // Some networks burst without bounds.
+        let stop = Stop { spikes: Some(MOST_SPIKES), ..Stop::at(until) };
+        let (spikes, reason) = Simulation::new(&network, &given, Executor::Plain).unwrap().record(&stop).unwrap();
+        let until = if reason == StopReason::Until { until } else { spikes.last().unwrap().time };
         Self { network, given, until }
     }
 }
