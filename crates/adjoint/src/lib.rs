@@ -13,7 +13,9 @@ mod options;
 mod pieces;
 mod record;
 mod rows;
+mod shared;
 mod spike_rule;
+mod stepped;
 mod sweep;
 
 use delgrad_engine::Network;
@@ -26,6 +28,7 @@ pub use gradients::{Cotangents, Gradients, Report};
 pub use observable::{Integrand, Observable, RunningCost};
 pub use options::{Options, Policy};
 pub use record::Record;
+pub use shared::SharedParameters;
 
 /// The gradients of a loss by everything that a recorded run depends on, with default options.
 ///

@@ -161,7 +161,7 @@ pub(crate) fn most_spikes(network: &Network, neuron: u32) -> u32 {
     population.and_then(|population| population.max_spikes).unwrap_or(u32::MAX)
 }
 
-/// The spikes of each neuron, by their places in the record.
+/// The spikes of each neuron or source, by their places in a list.
 #[derive(Clone, Debug)]
 pub(crate) struct SpikesOf {
     first: Vec<u32>,
@@ -187,6 +187,21 @@ impl SpikesOf {
             next[owner as usize] += 1;
         }
         Self { first, places }
+    }
+
+    /// Of no neuron.
+    pub fn none() -> Self {
+        Self { first: vec![0], places: Vec::new() }
+    }
+
+    /// First place of each owner, and the end of the last one's.
+    pub fn firsts(&self) -> &[u32] {
+        &self.first
+    }
+
+    /// All places, owner after owner.
+    pub fn places(&self) -> &[u32] {
+        &self.places
     }
 
     #[inline]
