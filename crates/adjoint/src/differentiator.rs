@@ -45,16 +45,18 @@ impl<'n> Differentiator<'n> {
     /// A record of another network; observables of neurons or times that do not exist.
     pub fn observe(&self, record: &Record, observables: &[Observable]) -> Result<Vec<f64>, AdjointError> {
         let superposed = self.check(record, observables)?;
-        let samples = samples(observables, &superposed);
-        let mut pieces = Pieces::new(self.network, record, &superposed, &samples);
-        sweep(self.network, record, &self.rows, &mut pieces, true);
         let mut values = vec![0.0; observables.len()];
-        for ending in &pieces.endings {
-            if let Break::Sample(place) = ending.by {
-                values[place as usize] = match observables[place as usize] {
-                    Observable::Current { .. } => ending.i,
-                    _ => ending.v,
-                };
+        let samples = samples(observables, &superposed);
+        if !samples.is_empty() {
+            let mut pieces = Pieces::new(self.network, record, &superposed, &samples);
+            sweep(self.network, record, &self.rows, &mut pieces, true);
+            for ending in &pieces.endings {
+                if let Break::Sample(place) = ending.by {
+                    values[place as usize] = match observables[place as usize] {
+                        Observable::Current { .. } => ending.i,
+                        _ => ending.v,
+                    };
+                }
             }
         }
         self.stepped(record, &superposed, observables).observe(&mut values);
@@ -112,6 +114,7 @@ impl<'n> Differentiator<'n> {
         if !record.is_of(self.network.fingerprint()) {
             return Err(AdjointError::ForeignRecord);
         }
+        self.check_spikes(record)?;
         let linear = |neuron| !self.options.stepped && constants(self.network.model(neuron)).is_some();
         let mut superposed: Vec<bool> = (0..self.network.neurons()).map(linear).collect();
         for (index, observable) in observables.iter().enumerate() {
@@ -121,6 +124,31 @@ impl<'n> Differentiator<'n> {
             }
         }
         Ok(superposed)
+    }
+
+    /// Neurons have no more spikes than they may. A record that comes from elsewhere may have been made for another network.
+    fn check_spikes(&self, record: &Record) -> Result<(), AdjointError> {
+        let (inputs, neurons) = (self.network.inputs(), self.network.neurons());
+        let foreign = record.spikes().iter().any(|spike| spike.neuron >= neurons)
+            || record.inputs().iter().any(|spike| spike.source >= inputs);
+        if foreign {
+            return Err(AdjointError::ForeignRecord);
+        }
+        let limited =
+            self.network.populations().iter().filter_map(|population| {
+                population.max_spikes.map(|allowed| (population.neurons.clone(), allowed))
+            });
+        for (neurons, allowed) in limited {
+            let mut found = vec![0_usize; neurons.len()];
+            for spike in record.spikes().iter().filter(|spike| neurons.contains(&spike.neuron)) {
+                found[(spike.neuron - neurons.start) as usize] += 1;
+            }
+            let beyond = (neurons.start..).zip(found).find(|(_, found)| *found > allowed as usize);
+            if let Some((neuron, found)) = beyond {
+                return Err(AdjointError::TooManySpikes { neuron, found, allowed });
+            }
+        }
+        Ok(())
     }
 
     fn check_observable(
@@ -275,6 +303,7 @@ impl Reverse<'_, '_> {
             sum.i += own.i;
         }
         gradients.report.add(rule.report);
+        gradients.bound();
         Ok(())
     }
 }

@@ -175,20 +175,17 @@ impl<'a> Back<'a> {
             let Observable::Integral { integrand, .. } = &self.of.observables[span.observable as usize] else {
                 continue;
             };
-            // The flow is linear in the adjoint, so a running cost goes its own way back, from node to node.
+            // The flow is linear in the adjoint: each node of a running cost goes back to the start by itself.
             let cotangent = self.cotangents[span.observable as usize];
-            let (mut own, mut reached) = (Adjoint::default(), length);
             let fastest = self.of.fastest(slot, span.observable);
             span.each_node_reversed(event.time, length, fastest, |time, weight| {
-                let after = time - event.time;
-                let state = model.flow(start, after);
-                own = model.flow_vjp(state, (reached - after).max(0.0), own, gradient);
-                own.lambda += cotangent * weight * integrand.slope(time, state.v);
-                reached = after;
+                let after = (time - event.time).max(0.0);
+                let slope = integrand.slope(time, || model.flow(start, after).v);
+                let lambda = cotangent * weight * slope;
+                let own = model.flow_vjp(start, after, Adjoint { lambda, mu: 0.0 }, gradient);
+                way.adjoint.lambda += own.lambda;
+                way.adjoint.mu += own.mu;
             });
-            own = model.flow_vjp(start, reached, own, gradient);
-            way.adjoint.lambda += own.lambda;
-            way.adjoint.mu += own.mu;
         }
     }
 

@@ -12,8 +12,8 @@ pub(super) struct Span {
     pub observable: u32,
 }
 
-/// Positive abscissae and weights on [-1, 1] of the rules with four and eight nodes. With eight, an exponential is exact to
-/// rounding over a stretch of its time constant; with four, over a fifth of it.
+/// Positive abscissae and weights on [-1, 1] of the rules with two, four and eight nodes.
+const TWO: [(f64, f64); 1] = [(0.577_350_269_189_625_8, 1.0)];
 const FOUR: [(f64, f64); 2] =
     [(0.339_981_043_584_856_26, 0.652_145_154_862_546_1), (0.861_136_311_594_052_6, 0.347_854_845_137_453_85)];
 const EIGHT: [(f64, f64); 4] = [
@@ -23,9 +23,8 @@ const EIGHT: [(f64, f64); 4] = [
     (0.960_289_856_497_536_3, 0.101_228_536_290_376_26),
 ];
 
-/// Longest panels, in fastest time constants.
-const SHORT: f64 = 0.2;
-const LONG: f64 = 0.5;
+/// The rules and their longest panels, in fastest time constants: an exponential is then exact to rounding.
+const RULES: [(&[(f64, f64)], f64); 3] = [(&TWO, 0.002), (&FOUR, 0.2), (&EIGHT, 0.5)];
 
 impl Span {
     /// Calls `node` with the time and the weight of every node in the stretch of `length` from `start`, the last one first.
@@ -34,8 +33,8 @@ impl Span {
         if from >= to {
             return;
         }
-        let (rule, longest): (&[_], f64) =
-            if to - from <= SHORT * fastest { (&FOUR, SHORT) } else { (&EIGHT, LONG) };
+        let fits = |(_, longest): &&(&[_], f64)| to - from <= longest * fastest;
+        let (rule, longest) = RULES.iter().find(fits).unwrap_or(&RULES[2]);
         let panels = ((to - from) / (longest * fastest)).ceil().max(1.0);
         let half = 0.5 * (to - from) / panels;
         for panel in (0..panels as u64).rev() {
@@ -57,13 +56,13 @@ impl Integrand {
         }
     }
 
-    /// `∂ℓ/∂V`
-    pub(super) fn slope(&self, time: f64, v: f64) -> f64 {
+    /// `∂ℓ/∂V`; the voltage is asked for only where it matters.
+    pub(super) fn slope(&self, time: f64, v: impl FnOnce() -> f64) -> f64 {
         match self {
             Self::Voltage => 1.0,
             Self::Discounted { tau } => exp(-time / tau),
-            Self::SquaredError { target } => v - target,
-            Self::Function(cost) => cost.slope(time, v),
+            Self::SquaredError { target } => v() - target,
+            Self::Function(cost) => cost.slope(time, v()),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::arrivals::Arrivals;
 
 /// Most arrivals of a segment, unless more come at one instant.
-const ARRIVALS: usize = 1 << 16;
+const ARRIVALS: usize = 1 << 13;
 
 /// Ends of the segments. The first one includes time 0, each other one begins right after the end of the one before.
 #[derive(Clone, Debug)]
