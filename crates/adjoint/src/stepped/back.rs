@@ -7,7 +7,7 @@ use crate::spike_rule::{SpikeRule, Verdict};
 
 use super::Stepped;
 use super::cell::{Cell, Witness};
-use super::events::{Cause, Event, Kind, NO_KINK};
+use super::events::{Cause, Event, Kind};
 
 /// Gradients that the events of stepped neurons add to.
 pub(crate) struct Sums<'a> {
@@ -201,8 +201,12 @@ impl<'a> Back<'a> {
                 if fires {
                     own.time += std::mem::take(&mut way.to_arrival);
                 }
-                if kink != NO_KINK {
-                    own.time += self.cotangents[kink as usize] * model.rate(event.before).v;
+                if kink {
+                    // The voltage moves with the arrivals of the instant as far as they take its rise away.
+                    let rise = |state| model.rate(state).v.max(0.0);
+                    let turned = rise(event.before) - rise(event.after(model));
+                    let sought = self.of.marks.kinks[slot as usize].iter().filter(|(at, _)| *at == event.time);
+                    own.time += sought.map(|(_, o)| self.cotangents[*o as usize] * turned).sum::<f64>();
                 }
                 sums.weight[place as usize] += own.weight;
                 sums.delay[place as usize] += own.time;

@@ -4,7 +4,7 @@ use delgrad_neuron::{Differentiable, State};
 
 use super::Stepped;
 use super::arrivals::Arrival;
-use super::events::{Cause, Event, Kind, NO_KINK};
+use super::events::{Cause, Event, Kind};
 use super::marks::Mark;
 
 /// How far, relative to the size of the voltages, a voltage may be below the threshold at a spike that an arrival at the same
@@ -141,10 +141,9 @@ impl Cell {
         let weight = of.rows.weight[place as usize];
         let after = model.arrival(self.state, weight);
         let fires = waiting && self.state.v < model.threshold() && after.v >= model.threshold();
-        // The voltage turns down at an arrival: that is its highest point, and moves with it.
-        let turns = || model.rate(self.state).v > 0.0 && model.rate(after).v <= 0.0;
-        let kink = of.marks.kinks[slot as usize].iter().find(|(at, _)| *at == time);
-        let kink = kink.filter(|_| !self.clamped && turns()).map_or(NO_KINK, |(_, observable)| *observable);
+        // The voltage turns down at the arrivals of an instant: that is its highest point, and moves with them.
+        let sought = || of.marks.kinks[slot as usize].iter().any(|(at, _)| *at == time);
+        let kink = !self.clamped && sought();
         self.happen(model, slot, time, Kind::Arrival { place, sender, weight, fires, kink }, witness);
     }
 

@@ -102,10 +102,15 @@ impl Witness for Search<'_> {
                 sought.consider(start.v, from);
                 continue;
             }
-            let peak = sought.membrane.maximum(sought.membrane.flow(start, from - time), to - from);
-            // The end of a stretch is its event, to the bit.
-            let at = if peak.after >= to - from { to } else { from + peak.after };
-            sought.consider(peak.voltage, at);
+            // At its start a stretch is no higher than the one before, to the bit.
+            let first = if from > time { sought.membrane.flow(start, from - time) } else { start };
+            sought.consider(first.v, from);
+            let peak = sought.membrane.maximum(first, to - from);
+            if peak.after > 0.0 {
+                // The end of a stretch is its event, to the bit.
+                let at = if peak.after >= to - from { to } else { from + peak.after };
+                sought.consider(peak.voltage, at);
+            }
         }
     }
 
