@@ -195,10 +195,10 @@ impl<'n> Differentiator<'n> {
 fn samples(observables: &[Observable], superposed: &[bool]) -> Vec<Sample> {
     let mut samples = Vec::new();
     for (place, observable) in (0..).zip(observables) {
-        if let Observable::Voltage { neuron, time } | Observable::Current { neuron, time } = *observable {
-            if superposed[neuron as usize] {
-                samples.push(Sample { neuron, time, place });
-            }
+        if let Observable::Voltage { neuron, time } | Observable::Current { neuron, time } = *observable
+            && superposed[neuron as usize]
+        {
+            samples.push(Sample { neuron, time, place });
         }
     }
     samples.sort_by(|a, b| a.neuron.cmp(&b.neuron).then(a.time.total_cmp(&b.time)));

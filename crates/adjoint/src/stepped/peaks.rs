@@ -42,12 +42,12 @@ impl Stepped<'_> {
         let mut any = false;
         for (place, observable) in (0..).zip(self.observables) {
             let slot = self.slot(observable.neuron());
-            if let (Observable::Peak { neuron, from, to }, Some(slot)) = (observable, slot) {
-                if let Some(membrane) = membrane(self.network.model(*neuron)) {
-                    let best = Peak { observable: place, value: f64::NEG_INFINITY, time: *from, at_spike: false };
-                    search.peaks[slot as usize].push(Sought { membrane, from: *from, to: *to, best });
-                    any = true;
-                }
+            if let (Observable::Peak { neuron, from, to }, Some(slot)) = (observable, slot)
+                && let Some(membrane) = membrane(self.network.model(*neuron))
+            {
+                let best = Peak { observable: place, value: f64::NEG_INFINITY, time: *from, at_spike: false };
+                search.peaks[slot as usize].push(Sought { membrane, from: *from, to: *to, best });
+                any = true;
             }
         }
         if any {
