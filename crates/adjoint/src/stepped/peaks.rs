@@ -92,9 +92,9 @@ impl Sought {
 }
 
 impl Witness for Search<'_> {
-    fn stretch(&mut self, slot: u32, start: State, time: f64, length: f64, clamped: bool) {
+    fn stretch(&mut self, slot: u32, start: State, time: f64, end: f64, clamped: bool) {
         for sought in &mut self.peaks[slot as usize] {
-            let (from, to) = (sought.from.max(time), sought.to.min(time + length));
+            let (from, to) = (sought.from.max(time), sought.to.min(end));
             if from > to {
                 continue;
             }

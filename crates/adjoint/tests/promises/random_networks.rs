@@ -121,7 +121,8 @@ fn synapse(dice: &mut Dice, style: Style, inputs: u32, neurons: u32) -> Synapse 
     let from_input = source < inputs;
     let forward = !from_input && source - inputs < target && !(style.jumps && style.grid);
     let least = if from_input || forward { 0.0 } else { GRID };
-    let delay = if dice.one_in(8) { least } else { least + time(dice, style, 1.5) };
+    let shortest = (style.grid || least == 0.0) && dice.one_in(8);
+    let delay = if shortest { least } else { least + time(dice, style, 1.5) };
     Synapse { source, target, weight, delay }
 }
 
