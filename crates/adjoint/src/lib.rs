@@ -76,10 +76,12 @@ mod observable;
 mod options;
 mod pieces;
 mod record;
+mod reverse;
 mod rows;
 mod shared;
 mod spike_rule;
 mod stepped;
+mod sums;
 mod sweep;
 
 use delgrad_engine::Network;
