@@ -63,6 +63,7 @@
 //! The derivations are in the book of the delgrad project. Göltz, Weber, Kriener et al., *DelGrad*, Nature Communications 16
 //! (2025), doi:10.1038/s41467-025-63120-y.
 
+mod check;
 mod class;
 mod differentiator;
 mod error;
@@ -85,6 +86,7 @@ mod sweep;
 
 use delgrad_engine::Network;
 
+pub use check::{Check, CheckLoss, CheckOptions, CheckReport, Checked, Entry, Kind, Verdict};
 pub use delgrad_neuron::PerParameter;
 pub use differentiator::Differentiator;
 pub use error::AdjointError;

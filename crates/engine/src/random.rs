@@ -40,6 +40,8 @@ pub enum Purpose {
     Neurons = 13,
     /// Spikes of a random source; the index is the source.
     Spikes = 14,
+    /// Which gradients are compared with differences; the index is the kind of parameter.
+    GradientCheck = 15,
 }
 
 /// Random numbers for one purpose, keyed by `(seed, purpose, index)`.

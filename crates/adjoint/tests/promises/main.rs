@@ -2,6 +2,7 @@
 
 mod budgets;
 mod degenerate;
+mod differences;
 mod errors;
 mod first_spike;
 mod random_networks;
