@@ -59,6 +59,8 @@ impl Cell {
         let first_own = of.record.inputs().len() as u32;
         // Instant of a spike that waits for its arrivals.
         let mut waiting = f64::NAN;
+        // Of the arrival before.
+        let mut round = 0;
         loop {
             let spike = own.get(self.spikes as usize).copied();
             let spike_time = spike.map_or(f64::INFINITY, |spike| spikes[spike as usize].time);
@@ -76,16 +78,19 @@ impl Cell {
                 continue;
             }
             if let Some(spike) = spike.filter(|_| spike_time == now) {
-                // Arrivals that the spike itself has caused come after it.
-                let earlier = arrival.filter(|arrival| arrival.time == now && arrival.sender < first_own + spike);
-                if earlier.is_some() && waiting.is_nan() && self.needs_arrival(model, now) {
-                    waiting = now;
-                }
-                // Those that a spike of this instant sends come once all others have acted: too late if these suffice.
-                let lifted = waiting == now && self.state.v >= of.model(slot).threshold();
-                let in_time = earlier.is_some_and(|arrival| arrival.round == 0 || !lifted);
-                if waiting != now || !in_time {
-                    waiting = f64::NAN;
+                let here = arrival.filter(|arrival| arrival.time == now);
+                let waits = match of.record.round(spike) {
+                    Some(own) => here.is_some_and(|arrival| arrival.round < own),
+                    // Arrivals that the spike itself has caused come after it. Those that another spike of this instant
+                    // sends come once all others have acted: too late if these suffice, but all of one spike act together.
+                    None => here.filter(|arrival| arrival.sender < first_own + spike).is_some_and(|arrival| {
+                        let lifted = waiting == now && self.state.v >= model.threshold();
+                        let in_time = !lifted || arrival.round == 0 || arrival.round == round;
+                        in_time && (waiting == now || self.needs_arrival(model, now))
+                    }),
+                };
+                waiting = if waits { now } else { f64::NAN };
+                if !waits {
                     self.spike(of, slot, spike, now, witness);
                     continue;
                 }
@@ -94,6 +99,7 @@ impl Cell {
                 self.look(model, slot, mark, witness);
             } else if let Some(arrival) = arrival.filter(|_| arrival_time == now) {
                 arrivals = &arrivals[1..];
+                round = arrival.round;
                 self.arrive(of, slot, arrival, waiting == now, witness);
             } else if let Some(mark) = mark {
                 self.look(model, slot, mark, witness);
@@ -164,6 +170,7 @@ impl Cell {
         self.state =
             if self.clamped { model.flow_clamped(self.state, length) } else { model.flow(self.state, length) };
         self.time = time;
+        self.cause = Cause::Crossing;
     }
 
     fn happen(
@@ -180,10 +187,11 @@ impl Cell {
         self.state = event.after(model);
         self.clamped = event.clamps();
         self.cause = match kind {
-            Kind::Arrival { .. } => Cause::Arrival,
+            Kind::Arrival { .. } if event.before.v < model.threshold() => Cause::Arrival,
             Kind::Release => Cause::Release,
             Kind::Spike { .. } => Cause::None,
-            Kind::Mark { .. } => self.cause,
+            // Above the threshold already: what has brought it there stays the cause.
+            Kind::Arrival { .. } | Kind::Mark { .. } => self.cause,
         };
     }
 }
