@@ -142,6 +142,7 @@ impl Gradient {
         let cotangents = cotangents.of_run(&record)?;
         let start = Instant::now();
         let values = differentiator.observe(&record, &cotangents.observables())?;
+        let values: Vec<f64> = values.iter().zip(&cotangents.divisors).map(|(value, by)| value / by).collect();
         let gradients = differentiator.vjp(&record, &cotangents.all)?;
         let summary = Summary {
             source,

@@ -52,15 +52,9 @@ fn table(report: &CheckReport) -> Table {
         table.add_rows(report.of(kind).map(row));
         if let Some(worst) = report.worst(kind) {
             let deviation = worst.deviation.map_or_else(String::new, |deviation| format!("{deviation:.1e}"));
-            let texts = [format!("worst of {}", kind.name()), worst.entry.index.to_string()];
-            table.add_row([
-                texts[0].clone(),
-                texts[1].clone(),
-                String::new(),
-                String::new(),
-                deviation,
-                String::new(),
-            ]);
+            let name = format!("worst of {}", kind.name());
+            let number = worst.entry.index.to_string();
+            table.add_row([name, number, String::new(), String::new(), deviation, String::new()]);
         }
     }
     table

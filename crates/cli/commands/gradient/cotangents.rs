@@ -60,6 +60,8 @@ enum Spikes {
 #[derive(Debug)]
 pub struct OfRun {
     pub all: Cotangents,
+    /// What the value of each observable is divided by: the length of time of a mean, or 1.
+    pub divisors: Vec<f64>,
 }
 
 impl OfRun {
@@ -163,8 +165,9 @@ impl Source {
                 problem,
             })
         };
+        let divisors = observables.iter().map(|entry| entry.divisor(record.until())).collect();
         let observables = observables.into_iter().enumerate().map(observed).collect::<Result<_, _>>()?;
-        Ok(OfRun { all: Cotangents { spikes, observables } })
+        Ok(OfRun { all: Cotangents { spikes, observables }, divisors })
     }
 }
 

@@ -90,6 +90,14 @@ impl SpikeEntry {
 }
 
 impl ObservableEntry {
+    /// What an integral is divided by to give the value.
+    pub fn divisor(&self, until: f64) -> f64 {
+        match self.kind {
+            Kind::Mean => self.to.unwrap_or(until) - self.from.unwrap_or(0.0),
+            _ => 1.0,
+        }
+    }
+
     /// The observable and its cotangent, of a run of this length.
     pub fn observable(&self, until: f64) -> Result<(Observable, f64), String> {
         let &Self { kind, neuron, time, from, to, target, cotangent } = self;
@@ -113,7 +121,7 @@ impl ObservableEntry {
         let (from, to) = (from.unwrap_or(0.0), to.unwrap_or(until));
         let integral = |integrand| Observable::Integral { neuron, from, to, integrand };
         match kind {
-            Kind::Mean if from < to => Ok((integral(Integrand::Voltage), cotangent / (to - from))),
+            Kind::Mean if from < to => Ok((integral(Integrand::Voltage), cotangent / self.divisor(until))),
             Kind::Mean => Err(format!("a mean needs a length of time; `from` is {from} and `to` is {to}")),
             Kind::SquaredError => {
                 let target = target.unwrap_or(0.0);
