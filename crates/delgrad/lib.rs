@@ -5,6 +5,7 @@
 //!
 //! * [`neuron`]: the membrane equations of one neuron, solved exactly;
 //! * [`engine`]: networks with delays, simulated from event to event;
+//! * [`adjoint`]: exact gradients along recorded runs of these networks;
 //! * [`ttfs`]: feed-forward networks of first-spike neurons, forward and backward;
 //! * [`train`]: data sets, encoders, losses, optimisers, the training loop and its files.
 //!
@@ -39,6 +40,7 @@ mod doc_tests;
 pub mod experiments;
 pub mod networks;
 
+pub use delgrad_adjoint as adjoint;
 pub use delgrad_engine as engine;
 pub use delgrad_neuron as neuron;
 pub use delgrad_train as train;
