@@ -5,7 +5,7 @@
 //!
 //! * [`neuron`]: the membrane equations of one neuron, solved exactly;
 //! * [`engine`]: networks with delays, simulated from event to event;
-//! * [`adjoint`]: exact gradients along recorded runs of these networks;
+//! * [`adjoint`]: exact gradients along recorded runs of such networks, by everything that a run depends on;
 //! * [`ttfs`]: feed-forward networks of first-spike neurons, forward and backward;
 //! * [`train`]: data sets, encoders, losses, optimisers, the training loop and its files.
 //!

@@ -1,14 +1,16 @@
-use delgrad_engine::Network;
+use delgrad_engine::{Model, Network, Spike};
 use delgrad_neuron::{Adjoint, Differentiable};
 
+use crate::class::constants;
 use crate::gather::Gather;
 use crate::lives::Lives;
 use crate::models::all_differentiable;
 use crate::pieces::{Break, Pieces, Sample};
 use crate::rows::Rows;
 use crate::spike_rule::SpikeRule;
+use crate::stepped::{Back, Stepped, Sums};
 use crate::sweep::sweep;
-use crate::{AdjointError, Cotangents, Gradients, Observable, Options, Policy, Record};
+use crate::{AdjointError, Cotangents, Gradients, Integrand, Observable, Options, Policy, Record};
 
 /// A network prepared for gradients along any number of records.
 ///
@@ -19,13 +21,6 @@ pub struct Differentiator<'n> {
     models: Vec<&'n dyn Differentiable>,
     rows: Rows,
     options: Options,
-}
-
-/// A record with what the caller wants to know of it.
-struct Plan {
-    /// Whether the arrivals of a neuron may be superposed.
-    superposed: Vec<bool>,
-    samples: Vec<Sample>,
 }
 
 impl<'n> Differentiator<'n> {
@@ -49,18 +44,22 @@ impl<'n> Differentiator<'n> {
     /// # Errors
     /// A record of another network; observables of neurons or times that do not exist.
     pub fn observe(&self, record: &Record, observables: &[Observable]) -> Result<Vec<f64>, AdjointError> {
-        let plan = self.plan(record, observables)?;
-        let mut pieces = Pieces::new(self.network, record, &plan.superposed, &plan.samples);
-        sweep(self.network, record, &self.rows, &mut pieces, true);
+        let superposed = self.check(record, observables)?;
         let mut values = vec![0.0; observables.len()];
-        for ending in &pieces.endings {
-            if let Break::Sample(place) = ending.by {
-                values[place as usize] = match observables[place as usize] {
-                    Observable::Current { .. } => ending.i,
-                    _ => ending.v,
-                };
+        let samples = samples(observables, &superposed);
+        if !samples.is_empty() {
+            let mut pieces = Pieces::new(self.network, record, &superposed, &samples);
+            sweep(self.network, record, &self.rows, &mut pieces, true);
+            for ending in &pieces.endings {
+                if let Break::Sample(place) = ending.by {
+                    values[place as usize] = match observables[place as usize] {
+                        Observable::Current { .. } => ending.i,
+                        _ => ending.v,
+                    };
+                }
             }
         }
+        self.stepped(record, &superposed, observables).observe(&mut values);
         Ok(values)
     }
 
@@ -96,25 +95,34 @@ impl<'n> Differentiator<'n> {
         length("initial states", gradients.initial.len(), self.models.len(), " as in the network")?;
         check_cotangents(record, cotangents)?;
         let observables: Vec<Observable> = cotangents.observables.iter().map(|(o, _)| o.clone()).collect();
-        let plan = self.plan(record, &observables)?;
-        pulp::Arch::new().dispatch(Reverse { of: self, record, cotangents, plan, gradients });
-        Ok(())
+        let superposed = self.check(record, &observables)?;
+        let reverse = Reverse { of: self, record, cotangents, observables: &observables, superposed: &superposed };
+        reverse.run(gradients)
     }
 
-    fn plan(&self, record: &Record, observables: &[Observable]) -> Result<Plan, AdjointError> {
+    fn stepped<'a>(
+        &'a self,
+        record: &'a Record,
+        superposed: &[bool],
+        observables: &'a [Observable],
+    ) -> Stepped<'a> {
+        Stepped::new(self.network, &self.models, &self.rows, record, superposed, observables)
+    }
+
+    /// Checks a record and what is looked at; returns for each neuron whether its arrivals may be superposed.
+    fn check(&self, record: &Record, observables: &[Observable]) -> Result<Vec<bool>, AdjointError> {
         if !record.is_of(self.network.fingerprint()) {
             return Err(AdjointError::ForeignRecord);
         }
-        let superposed = vec![true; self.models.len()];
-        let mut samples = Vec::new();
-        for (place, observable) in (0..).zip(observables) {
-            self.check_observable(record, place as usize, observable)?;
-            if let Observable::Voltage { neuron, time } | Observable::Current { neuron, time } = *observable {
-                samples.push(Sample { neuron, time, place });
+        let linear = |neuron| !self.options.stepped && constants(self.network.model(neuron)).is_some();
+        let mut superposed: Vec<bool> = (0..self.network.neurons()).map(linear).collect();
+        for (index, observable) in observables.iter().enumerate() {
+            self.check_observable(record, index, observable)?;
+            if matches!(observable, Observable::Peak { .. } | Observable::Integral { .. }) {
+                superposed[observable.neuron() as usize] = false;
             }
         }
-        samples.sort_by(|a, b| a.neuron.cmp(&b.neuron).then(a.time.total_cmp(&b.time)));
-        Ok(Plan { superposed, samples })
+        Ok(superposed)
     }
 
     fn check_observable(
@@ -134,54 +142,121 @@ impl<'n> Differentiator<'n> {
                 "it looks from {from} to {to}; both must be in order and between 0 and {until}"
             ));
         }
-        Ok(())
+        let model = self.network.model(neuron);
+        match observable {
+            Observable::Peak { .. } if constants(model).is_none() => error(
+                "only leaky integrators and leaky integrate-and-fire neurons with exponential synapses have a highest \
+                 voltage to look at"
+                    .to_owned(),
+            ),
+            Observable::Integral { .. } if !matches!(model, Model::Integrator(_)) => {
+                error("only leaky integrators have a running cost; give the neuron's inputs to one".to_owned())
+            }
+            Observable::Integral { integrand: Integrand::Discounted { tau }, .. }
+                if !(*tau > 0.0 && tau.is_finite()) =>
+            {
+                error(format!("tau is {tau}; it must be finite and above 0"))
+            }
+            Observable::Integral { integrand: Integrand::SquaredError { target }, .. } if !target.is_finite() => {
+                error(format!("the target is {target}; it must be a finite number"))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
-/// The reverse pass, compiled for the widest vectors of the machine; every lane does what the scalar would.
+/// Samples of neurons whose arrivals are superposed, by neuron and time.
+fn samples(observables: &[Observable], superposed: &[bool]) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for (place, observable) in (0..).zip(observables) {
+        if let Observable::Voltage { neuron, time } | Observable::Current { neuron, time } = *observable {
+            if superposed[neuron as usize] {
+                samples.push(Sample { neuron, time, place });
+            }
+        }
+    }
+    samples.sort_by(|a, b| a.neuron.cmp(&b.neuron).then(a.time.total_cmp(&b.time)));
+    samples
+}
+
+/// One reverse pass.
 struct Reverse<'a, 'n> {
     of: &'a Differentiator<'n>,
     record: &'a Record,
     cotangents: &'a Cotangents,
-    plan: Plan,
-    gradients: &'a mut Gradients,
+    observables: &'a [Observable],
+    superposed: &'a [bool],
 }
 
-impl pulp::WithSimd for Reverse<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _: S) {
-        let Self { of, record, cotangents, plan, gradients } = self;
+impl Reverse<'_, '_> {
+    fn run(self, gradients: &mut Gradients) -> Result<(), AdjointError> {
+        let Self { of, record, cotangents, observables, superposed } = self;
         let Differentiator { network, models, rows, options } = of;
-        let samples: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
-        let mut pieces = Pieces::new(network, record, &plan.superposed, &plan.samples);
+        let sample_adjoints: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
+        let mut pieces = Pieces::new(network, record, superposed, &samples(observables, superposed));
         sweep(network, record, rows, &mut pieces, options.time_constants);
         let mut gather = Gather::new(rows, &pieces);
-        let mut lives = Lives::new(network, models, pieces, &samples);
+        let mut lives = Lives::new(network, models, pieces, &sample_adjoints);
         let mut rule = SpikeRule::new(*options);
+        let stepped = of.stepped(record, superposed, observables);
+        let mut back = Back::new(&stepped, cotangents.observables.iter().map(|(_, value)| *value).collect());
 
-        for neuron in 0..network.neurons() {
+        let spikes = record.spikes();
+        let mut of_spikes = cotangents.spikes.clone();
+        of_spikes.resize(spikes.len(), 0.0);
+        let mut of_inputs = vec![0.0; record.inputs().len()];
+        for neuron in (0..network.neurons()).filter(|neuron| superposed[*neuron as usize]) {
             gather.cursors[neuron as usize] = lives.end(neuron);
         }
         let inputs = network.inputs();
-        for (place, spike) in (0..record.spikes().len()).rev().map(|place| (place, record.spikes()[place])) {
-            let (neuron, source) = (spike.neuron, inputs + spike.neuron);
-            let from_loss = cotangents.spikes.get(place).copied().unwrap_or(0.0);
-            let cotangent = from_loss + gather.receive(&lives.pieces, source, spike.time, false);
-            if options.time_constants {
-                gather.add_constants(&lives.pieces, source, spike.time, &mut lives.neurons);
+        let mut left = spikes.len();
+        stepped.for_each_reversed(options, &mut |segment, start| {
+            macro_rules! sums {
+                () => {
+                    Sums {
+                        weight: &mut gather.weight,
+                        delay: &mut gather.delay,
+                        inputs: &mut of_inputs,
+                        spikes: &mut of_spikes,
+                        neurons: &mut lives.neurons,
+                        initial: &mut lives.initial,
+                    }
+                };
             }
-            gather.cursors[neuron as usize] = lives.spike(neuron, place as u32, cotangent, &mut rule);
-        }
+            back.enter(segment, start, &mut sums!());
+            while left > 0 && spikes[left - 1].time > stepped.segment_start(segment) {
+                left -= 1;
+                let Spike { neuron, time } = spikes[left];
+                let source = inputs + neuron;
+                let received = gather.receive(&lives.pieces, source, time, false);
+                if options.time_constants {
+                    gather.add_constants(&lives.pieces, source, time, &mut lives.neurons);
+                }
+                let cotangent = of_spikes[left] + received;
+                match stepped.slot(neuron) {
+                    Some(slot) => back.spike(slot, cotangent, &mut rule, &mut sums!()),
+                    None => {
+                        gather.cursors[neuron as usize] = lives.spike(neuron, left as u32, cotangent, &mut rule);
+                    }
+                }
+            }
+        })?;
+        back.finish(&mut Sums {
+            weight: &mut gather.weight,
+            delay: &mut gather.delay,
+            inputs: &mut of_inputs,
+            spikes: &mut of_spikes,
+            neurons: &mut lives.neurons,
+            initial: &mut lives.initial,
+        });
         gather.cursors.copy_from_slice(lives.pieces.starts());
-        gradients.input_time.clear();
-        for spike in record.inputs() {
-            gradients.input_time.push(gather.receive(&lives.pieces, spike.source, spike.time, true));
+        for (sum, spike) in of_inputs.iter_mut().zip(record.inputs()) {
+            *sum += gather.receive(&lives.pieces, spike.source, spike.time, true);
             if options.time_constants {
                 gather.add_constants(&lives.pieces, spike.source, spike.time, &mut lives.neurons);
             }
         }
+        gradients.input_time = of_inputs;
 
         if let Policy::Drop { max_weight_gradient } = options.policy {
             drop_large(rows, models.len(), max_weight_gradient, &mut gather.weight, &mut rule);
@@ -191,8 +266,8 @@ impl pulp::WithSimd for Reverse<'_, '_> {
             gradients.weight[number as usize] += by_weight;
             gradients.delay[number as usize] += by_delay;
         }
-        for (sum, mut own) in gradients.neurons.iter_mut().zip(lives.neurons) {
-            if !options.time_constants {
+        for (neuron, (sum, mut own)) in (0..).zip(gradients.neurons.iter_mut().zip(lives.neurons)) {
+            if !options.time_constants && constants(network.model(neuron)).is_some() {
                 (own.tau_mem, own.tau_syn, own.capacitance) = (0.0, 0.0, 0.0);
             }
             *sum += own;
@@ -202,6 +277,7 @@ impl pulp::WithSimd for Reverse<'_, '_> {
             sum.i += own.i;
         }
         gradients.report.add(rule.report);
+        Ok(())
     }
 }
 

@@ -38,8 +38,12 @@ impl<'a> Gather<'a> {
     /// ```text
     /// dL/dw = μ(a)      dL/da = w (μ(a)/tau_syn - λ(a)/C)      λ(a) = λ e^(-age/tau_mem)      μ(a) = μ e^(-age/tau_syn) + λ k(age)
     /// ```
-    #[inline(always)]
     pub fn receive(&mut self, pieces: &Pieces, source: u32, time: f64, forward: bool) -> f64 {
+        pulp::Arch::new().dispatch(Receive { gather: self, pieces, source, time, forward })
+    }
+
+    #[inline(always)]
+    fn receive_row(&mut self, pieces: &Pieces, source: u32, time: f64, forward: bool) -> f64 {
         let mut sum = 0.0;
         for &Stretch { class, start, end } in self.rows.row(source) {
             let class = self.rows.classes[class as usize];
@@ -78,7 +82,7 @@ impl<'a> Gather<'a> {
                 *cursor += 1;
             }
             let arrival = time + delay;
-            let place = pieces.find(*cursor, arrival);
+            let place = pieces.find(*cursor, target, arrival);
             let piece = &pieces.hot[place as usize];
             *age = pieces.age(place, arrival);
             *lambda = piece.lambda;
@@ -93,7 +97,7 @@ impl<'a> Gather<'a> {
             for synapse in start as usize..end as usize {
                 let target = self.rows.target[synapse];
                 let arrival = time + self.rows.delay[synapse];
-                let place = pieces.find(self.cursors[target as usize], arrival);
+                let place = pieces.find(self.cursors[target as usize], target, arrival);
                 let (piece, clamped) = (&pieces.hot[place as usize], pieces.endings[place as usize].clamped);
                 if piece.lambda == 0.0 && piece.mu == 0.0 {
                     continue;
@@ -107,5 +111,24 @@ impl<'a> Gather<'a> {
                 gradient.capacitance += own.capacitance;
             }
         }
+    }
+}
+
+/// Compiles [`Gather::receive`] for the widest vectors of the machine; every lane does what the scalar would.
+struct Receive<'a, 'r> {
+    gather: &'a mut Gather<'r>,
+    pieces: &'a Pieces,
+    source: u32,
+    time: f64,
+    forward: bool,
+}
+
+impl pulp::WithSimd for Receive<'_, '_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) -> f64 {
+        let Self { gather, pieces, source, time, forward } = self;
+        gather.receive_row(pieces, source, time, forward)
     }
 }

@@ -3,6 +3,7 @@
 mod class;
 mod differentiator;
 mod error;
+mod forward_mode;
 mod gather;
 mod gradients;
 mod lives;
@@ -12,7 +13,9 @@ mod options;
 mod pieces;
 mod record;
 mod rows;
+mod shared;
 mod spike_rule;
+mod stepped;
 mod sweep;
 
 use delgrad_engine::Network;
@@ -20,10 +23,12 @@ use delgrad_engine::Network;
 pub use delgrad_neuron::PerParameter;
 pub use differentiator::Differentiator;
 pub use error::AdjointError;
+pub use forward_mode::{Direction, Tangents, jvp};
 pub use gradients::{Cotangents, Gradients, Report};
 pub use observable::{Integrand, Observable, RunningCost};
 pub use options::{Options, Policy};
 pub use record::Record;
+pub use shared::SharedParameters;
 
 /// The gradients of a loss by everything that a recorded run depends on, with default options.
 ///

@@ -140,22 +140,18 @@ impl Pieces {
         if end < f64::INFINITY { end - arrival } else { 0.0 }
     }
 
-    /// The piece that an arrival at `time` falls into, searched from a piece of the same neuron that is not after it.
+    /// The piece of a neuron that an arrival at `time` falls into, searched from one that is not after it.
     #[inline(always)]
-    pub fn find(&self, from: u32, time: f64) -> u32 {
+    pub fn find(&self, from: u32, neuron: u32, time: f64) -> u32 {
         /// Most arrivals fall into one of the next pieces.
         const STEPS: usize = 6;
         let hot = &self.hot[from as usize..];
         if let Some(steps) = hot.iter().take(STEPS).position(|piece| piece.limit > time) {
             return from + steps as u32;
         }
-        // Doubling steps, then halves: there is a limit at infinity.
-        let mut step = STEPS;
-        while hot[step.min(hot.len() - 1)].limit <= time {
-            step *= 2;
-        }
-        let stretch = &hot[step / 2..step.min(hot.len() - 1)];
-        from + (step / 2 + stretch.partition_point(|piece| piece.limit <= time)) as u32
+        // The last piece of the neuron has its limit at infinity, so that the first ones here are all its own.
+        let rest = &self.hot[from as usize + STEPS..self.first[neuron as usize + 1] as usize];
+        from + (STEPS + rest.partition_point(|piece| piece.limit <= time)) as u32
     }
 }
 
@@ -165,7 +161,7 @@ pub(crate) fn most_spikes(network: &Network, neuron: u32) -> u32 {
     population.and_then(|population| population.max_spikes).unwrap_or(u32::MAX)
 }
 
-/// The spikes of each neuron, by their places in the record.
+/// The spikes of each neuron or source, by their places in a list.
 #[derive(Clone, Debug)]
 pub(crate) struct SpikesOf {
     first: Vec<u32>,
@@ -191,6 +187,21 @@ impl SpikesOf {
             next[owner as usize] += 1;
         }
         Self { first, places }
+    }
+
+    /// Of no neuron.
+    pub fn none() -> Self {
+        Self { first: vec![0], places: Vec::new() }
+    }
+
+    /// First place of each owner, and the end of the last one's.
+    pub fn firsts(&self) -> &[u32] {
+        &self.first
+    }
+
+    /// All places, owner after owner.
+    pub fn places(&self) -> &[u32] {
+        &self.places
     }
 
     #[inline]

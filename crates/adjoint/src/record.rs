@@ -42,7 +42,29 @@ impl Record {
         until: f64,
         executor: Executor,
     ) -> Result<Self, AdjointError> {
-        let (spikes, reason) = Simulation::new(network, given, executor)?.record(&Stop::at(until))?;
+        Self::from_simulation(Simulation::new(network, given, executor)?, network, given, until)
+    }
+
+    /// [`Record::run`] on one thread: for many records side by side.
+    ///
+    /// # Errors
+    /// As [`Record::run`].
+    pub fn run_on_one_thread(
+        network: &Network,
+        given: &[InputSpike],
+        until: f64,
+        executor: Executor,
+    ) -> Result<Self, AdjointError> {
+        Self::from_simulation(Simulation::new(network, given, executor)?.threads(1), network, given, until)
+    }
+
+    fn from_simulation(
+        mut simulation: Simulation<'_>,
+        network: &Network,
+        given: &[InputSpike],
+        until: f64,
+    ) -> Result<Self, AdjointError> {
+        let (spikes, reason) = simulation.record(&Stop::at(until))?;
         if reason != StopReason::Until {
             return Err(AdjointError::Stopped { reason });
         }

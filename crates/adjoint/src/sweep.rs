@@ -104,7 +104,7 @@ impl Scatter<'_> {
                 *cursor += 1;
             }
             let arrival = time + delay;
-            *at = self.pieces.find(*cursor, arrival);
+            *at = self.pieces.find(*cursor, target, arrival);
             *age = self.pieces.age(*at, arrival);
         }
     }

@@ -47,6 +47,8 @@ pub struct Simulation<'n> {
     /// Of the spikes given.
     fingerprint: u64,
     probe: Probe,
+    /// Threads at most; none: those of the rayon pool.
+    threads: Option<usize>,
     state: Executing,
 }
 
@@ -82,7 +84,7 @@ impl<'n> Simulation<'n> {
             Executor::Windowed => Executing::Windowed(Windowed::new(network, window(network)?)),
         };
         let (inputs, fingerprint) = (InputStream::new(network, given), fingerprint_of(given));
-        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), state })
+        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), threads: None, state })
     }
 
     /// The run that a snapshot was taken from, at the time when it was taken; traces have to be asked for again.
@@ -111,7 +113,15 @@ impl<'n> Simulation<'n> {
         };
         let inputs = InputStream::resume(network, given, &snapshot.inputs, counters.input_spikes, now);
         let inputs = inputs.ok_or(damaged)?;
-        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), state })
+        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), threads: None, state })
+    }
+
+    /// Runs on at most this many threads (at least 1), instead of those of the rayon pool: for many runs side by side, each
+    /// on a thread of its own.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads.max(1));
+        self
     }
 
     /// Asks for the states of neurons at times, from now on. Replaces what was asked for before. Not a bit of the run
@@ -156,10 +166,11 @@ impl<'n> Simulation<'n> {
         if !stop.until.is_finite() || lost {
             return Err(RunError::Until { until: stop.until });
         }
-        let Self { network, inputs, probe, state, .. } = self;
+        let Self { network, inputs, probe, state, threads, .. } = self;
+        let threads = threads.unwrap_or_else(rayon::current_num_threads);
         Ok(match state {
             Executing::Plain(plain) => plain.run(network, inputs, probe, stop, tell),
-            Executing::Windowed(windowed) => windowed.run(network, inputs, probe, stop, tell),
+            Executing::Windowed(windowed) => windowed.run(network, inputs, probe, stop, threads, tell),
         })
     }
 

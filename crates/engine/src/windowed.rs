@@ -112,12 +112,13 @@ impl Windowed {
         inputs: &mut InputStream,
         probe: &mut Probe,
         stop: &Stop,
+        threads: usize,
         mut tell: impl FnMut(Spike) -> ControlFlow<()>,
     ) -> StopReason {
         let Self { length, stripes, progress } = self;
         let last_event = stop.events.map_or(u64::MAX, |events| progress.counters.events.saturating_add(events));
         let first = Window::new(network, stop.instant_budget);
-        Team::run(stripes, first, rayon::current_num_threads(), |team| {
+        Team::run(stripes, first, threads, |team| {
             let mut told = 0;
             loop {
                 while let Some(&spike) = progress.held.front().filter(|spike| spike.time <= stop.until) {

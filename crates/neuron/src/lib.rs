@@ -36,6 +36,8 @@
 //! * Code that steps many equal neurons over one length of time takes the factors from [`Lif::decay`].
 //! * Exact gradients of a run of [`Lif`], with any number of spikes, come from carrying an [`Adjoint`] backwards through the
 //!   recorded events.
+//! * The same for any model, and by its parameters too: [`Differentiable`] pulls an [`Adjoint`] back through flows, arrivals and
+//!   spikes and adds to a [`PerParameter`]; it also carries a tangent forwards.
 //! * A network of first spikes needs only [`first_spike`] and [`first_spike_gradient`], or their closed forms
 //!   [`first_spike_double`] and [`first_spike_equal`].
 //!

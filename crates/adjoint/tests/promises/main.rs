@@ -1,3 +1,7 @@
 //! What the crate promises, one file per promise.
 
+mod budgets;
+mod first_spike;
+mod random_networks;
 mod reference;
+mod transpose;

@@ -5,6 +5,8 @@ use crate::math::{exp, exp_m1};
 
 /// Below this argument `1 - e^-x - x e^-x` is summed as a series; above it the direct form loses at most two bits.
 const SERIES: f64 = 1.0;
+/// No area is larger, so that products with it stay finite.
+const LARGEST: f64 = 1e150;
 
 /// What `dx/dt = -x/τ` and a constant drive leave after a time `s`; infinite `τ` gives the limits.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +15,7 @@ pub(crate) struct Relaxation {
     pub left: f64,
     /// `1 - e^(-s/τ)`
     pub gone: f64,
-    /// `∫ e^(-t/τ) dt = τ (1 - e^(-s/τ))`
+    /// `∫ e^(-t/τ) dt = τ (1 - e^(-s/τ))`, at most `LARGEST`.
     pub area: f64,
     /// `∂left/∂τ = s/τ² e^(-s/τ)`
     pub left_by_tau: f64,
@@ -32,7 +34,7 @@ impl Relaxation {
         Self {
             left,
             gone,
-            area: if rate > 0.0 { gone / rate } else { dt },
+            area: f64::min(if rate > 0.0 { gone / rate } else { dt }, LARGEST),
             left_by_tau: x * left * rate,
             area_by_tau: if x < SERIES { x * x * left * phi_2(x) } else { gone - x * left },
         }

@@ -1,0 +1,179 @@
+//! Observables along the path of one neuron, and how they change.
+
+use delgrad_engine::{Model, Network};
+use delgrad_neuron::math::exp;
+use delgrad_neuron::{Differentiable, IntegratorParams, LeakyIntegrator, PerParameter, State};
+
+use super::cell::Knot;
+use super::gauss::integrate;
+use crate::{Integrand, Observable, Record};
+
+/// All that has happened to a neuron.
+pub(super) struct Path<'a> {
+    pub model: &'a Model,
+    pub derivatives: &'a dyn Differentiable,
+    pub direction: PerParameter,
+    /// Right after each event, in order.
+    pub knots: &'a [Knot],
+    pub record: &'a Record,
+}
+
+/// A stretch without event, and the knot that it begins at.
+#[derive(Clone, Copy)]
+struct Stretch<'a> {
+    knot: &'a Knot,
+    from: f64,
+    to: f64,
+    /// The event that ends it, where that lies within what is looked at.
+    next: Option<&'a Knot>,
+}
+
+/// What is wrong with an observable, if anything.
+pub(super) fn check(network: &Network, record: &Record, observable: &Observable) -> Result<(), String> {
+    let (neuron, (from, to)) = (observable.neuron(), observable.span());
+    if neuron >= network.neurons() {
+        return Err(format!("there is no neuron {neuron}; the network has {}", network.neurons()));
+    }
+    let until = record.until();
+    if !(0.0 <= from && from <= to && to <= until) {
+        return Err(format!("it looks from {from} to {to}; both must be in order and between 0 and {until}"));
+    }
+    match (observable, network.model(neuron)) {
+        (Observable::Peak { .. }, Model::DeltaLif(_) | Model::Qif(_)) => Err(format!(
+            "neuron {neuron} has no exponential synapses; the peak exists for lif and leaky-integrator"
+        )),
+        (Observable::Integral { integrand, .. }, Model::Integrator(_)) => match integrand {
+            Integrand::Discounted { tau } if !(*tau > 0.0 && tau.is_finite()) => {
+                Err(format!("tau is {tau}; it must be finite and above 0"))
+            }
+            Integrand::SquaredError { target } if !target.is_finite() => {
+                Err(format!("target is {target}; it must be finite"))
+            }
+            _ => Ok(()),
+        },
+        (Observable::Integral { .. }, _) => {
+            Err(format!("neuron {neuron} is no leaky-integrator; integrals exist for these alone"))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Path<'_> {
+    /// The value of an observable, and its change.
+    pub fn observe(&self, observable: &Observable) -> (f64, f64) {
+        match observable {
+            Observable::Voltage { time, .. } => {
+                let (state, tangent) = self.at(*time);
+                (state.v, tangent.v)
+            }
+            Observable::Current { time, .. } => {
+                let (state, tangent) = self.at(*time);
+                (state.i, tangent.i)
+            }
+            Observable::Peak { neuron, from, to } => self.peak(*neuron, *from, *to),
+            Observable::Integral { from, to, integrand, .. } => self.integral(*from, *to, integrand),
+        }
+    }
+
+    /// After all that happens at an instant; the change is that at the fixed time.
+    fn at(&self, time: f64) -> (State, State) {
+        let after = self.knots.partition_point(|knot| knot.time <= time);
+        self.knots[after - 1].at(self.derivatives, &self.direction, time, 0.0)
+    }
+
+    fn stretches(&self, from: f64, to: f64) -> impl Iterator<Item = Stretch<'_>> {
+        let first = self.knots.partition_point(|knot| knot.time <= from) - 1;
+        let knots = self.knots[first..].iter();
+        let next = self.knots[first + 1..].iter().map(Some).chain([None]);
+        knots.zip(next).take_while(move |(knot, _)| knot.time <= to).map(move |(knot, next)| {
+            let next = next.filter(|next| next.time < to);
+            Stretch { knot, from: knot.time.max(from), to: next.map_or(to, |next| next.time), next }
+        })
+    }
+
+    fn peak(&self, neuron: u32, from: f64, to: f64) -> (f64, f64) {
+        let spikes = self.record.spikes().iter();
+        if spikes.clone().any(|spike| spike.neuron == neuron && (from..=to).contains(&spike.time)) {
+            return (self.derivatives.threshold(), self.direction.threshold);
+        }
+        let mut best = self.voltage(self.at(from));
+        for Stretch { knot, from, to, next } in self.stretches(from, to) {
+            let at = |time| knot.at(self.derivatives, &self.direction, time, 0.0);
+            let mut consider = |candidate: (f64, f64)| {
+                if candidate.0 > best.0 {
+                    best = candidate;
+                }
+            };
+            if let Some(membrane) = self.membrane().filter(|_| !knot.clamped) {
+                let top = membrane.maximum(at(from).0, to - from);
+                if 0.0 < top.after && top.after < to - from {
+                    consider(self.voltage(at(from + top.after)));
+                }
+            }
+            match next {
+                // The voltage has a kink, and moves with the event.
+                Some(next) => consider(self.voltage((next.state, next.tangent))),
+                None => consider(self.voltage(at(to))),
+            }
+        }
+        best
+    }
+
+    fn voltage(&self, (state, tangent): (State, State)) -> (f64, f64) {
+        (state.v, tangent.v)
+    }
+
+    /// The membrane, as one that does not spike.
+    fn membrane(&self) -> Option<LeakyIntegrator> {
+        let (params, bias) = match self.model {
+            Model::Integrator(readout) => return Some(*readout),
+            Model::Lif(lif) => {
+                let [tau_mem, tau_syn, leak, capacitance] =
+                    [lif.tau_mem(), lif.tau_syn(), lif.leak(), lif.capacitance()];
+                (IntegratorParams { tau_mem, tau_syn, leak, capacitance }, lif.bias())
+            }
+            _ => return None,
+        };
+        LeakyIntegrator::new(params).ok()?.with_bias(bias).ok()
+    }
+
+    /// The voltage is continuous, so that events give nothing where they cut the time into stretches.
+    fn integral(&self, from: f64, to: f64, integrand: &Integrand) -> (f64, f64) {
+        let longest = match self.model {
+            Model::Integrator(readout) => 0.5 * readout.params().tau_mem.min(readout.params().tau_syn),
+            _ => return (0.0, 0.0),
+        };
+        let mut sum = (0.0, 0.0);
+        for Stretch { knot, from, to, .. } in self.stretches(from, to) {
+            let pieces = ((to - from) / longest).ceil().max(1.0);
+            let cut = |piece: f64| from + (to - from) * (piece / pieces);
+            let mut piece = 0.0;
+            while piece < pieces {
+                let part = integrate(cut(piece), cut(piece + 1.0), &mut |time| {
+                    let (state, tangent) = knot.at(self.derivatives, &self.direction, time, 0.0);
+                    let (value, slope) = running_cost(integrand, time, state.v);
+                    (value, slope * tangent.v)
+                });
+                sum = (sum.0 + part.0, sum.1 + part.1);
+                piece += 1.0;
+            }
+        }
+        sum
+    }
+}
+
+/// `ℓ(t, V)` and `∂ℓ/∂V`.
+fn running_cost(integrand: &Integrand, time: f64, voltage: f64) -> (f64, f64) {
+    match integrand {
+        Integrand::Voltage => (voltage, 1.0),
+        Integrand::Discounted { tau } => {
+            let discount = exp(-time / tau);
+            (discount * voltage, discount)
+        }
+        Integrand::SquaredError { target } => {
+            let error = voltage - target;
+            (0.5 * error * error, error)
+        }
+        Integrand::Function(cost) => (cost.value(time, voltage), cost.slope(time, voltage)),
+    }
+}

@@ -1,0 +1,86 @@
+//! The events of a record, one after the other in the order of the engine.
+
+use delgrad_engine::Network;
+use delgrad_neuron::Differentiable;
+
+use super::cell::{Cell, Knot};
+use super::direction::Direction;
+use super::flights::Flights;
+use crate::Record;
+use crate::pieces::most_spikes;
+
+pub(super) struct Pass<'a> {
+    record: &'a Record,
+    direction: &'a Direction,
+    inputs: u32,
+    cells: Vec<Cell<'a>>,
+    flights: Flights<'a>,
+}
+
+impl<'a> Pass<'a> {
+    pub fn new(
+        network: &'a Network,
+        models: &[&'a dyn Differentiable],
+        record: &'a Record,
+        direction: &'a Direction,
+    ) -> Self {
+        let cell = |(neuron, &model): (u32, &&'a dyn Differentiable)| {
+            let tangent = direction.initial.get(neuron as usize).copied().unwrap_or_default();
+            let state = network.initial()[neuron as usize];
+            Cell::new(model, direction.of_neuron(neuron), state, tangent, most_spikes(network, neuron))
+        };
+        Self {
+            record,
+            direction,
+            inputs: network.inputs(),
+            cells: (0..).zip(models).map(cell).collect(),
+            flights: Flights::new(network, direction),
+        }
+    }
+
+    /// Keeps all that happens to a neuron.
+    pub fn watch(&mut self, neuron: u32) {
+        self.cells[neuron as usize].watch();
+    }
+
+    /// The change of each spike, and what has happened to each neuron that is watched.
+    pub fn run(mut self) -> (Vec<f64>, Vec<Vec<Knot>>) {
+        let mut tangents = Vec::with_capacity(self.record.spikes().len());
+        let mut inputs = self.record.inputs().iter().enumerate().peekable();
+        loop {
+            let spike = self.record.spikes().get(tangents.len());
+            let spike_time = spike.map_or(f64::INFINITY, |spike| spike.time);
+            let input_time = inputs.peek().map_or(f64::INFINITY, |(_, spike)| spike.time);
+            let now = spike_time.min(input_time).min(self.flights.next());
+            if now > self.record.until() {
+                break;
+            }
+            // Crossings come first, but for those that an arrival of this instant is yet to cause.
+            if let Some(spike) = spike.filter(|spike| spike.time == now) {
+                let cell = &mut self.cells[spike.neuron as usize];
+                let alone = input_time > now && self.flights.next() > now;
+                if alone || cell.is_due(now) {
+                    let moved = cell.fire(now);
+                    tangents.push(moved);
+                    self.flights.send(self.inputs + spike.neuron, now, moved);
+                    continue;
+                }
+            }
+            while let Some((place, input)) = inputs.next_if(|(_, input)| input.time == now) {
+                let moved = self.direction.input_time.get(place).copied().unwrap_or(0.0);
+                self.flights.send(input.source, now, moved);
+            }
+            // All arrivals that have been sent so far act before the crossings that they cause.
+            while let Some(arrival) = self.flights.take_at(now) {
+                let cell = &mut self.cells[arrival.target as usize];
+                cell.arrive(now, arrival.time_tangent, arrival.weight, arrival.weight_tangent);
+            }
+        }
+        let until = self.record.until();
+        let path = |mut cell: Cell| {
+            cell.end(until);
+            cell.path.unwrap_or_default()
+        };
+        (tangents, self.cells.into_iter().map(path).collect())
+    }
+}

@@ -1,0 +1,127 @@
+//! The arrivals of stepped neurons, found from the spikes of their sources.
+
+use delgrad_engine::Network;
+
+use crate::Record;
+use crate::pieces::SpikesOf;
+use crate::rows::{Rows, Stretch};
+
+/// One arrival.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrival {
+    pub time: f64,
+    /// Its synapse, by the place in the rows.
+    pub place: u32,
+    pub source: u32,
+    /// The spike that has sent it: input spikes first, then spikes of neurons.
+    pub sender: u32,
+}
+
+/// A synapse onto a stepped neuron.
+#[derive(Clone, Copy, Debug)]
+struct Incoming {
+    source: u32,
+    place: u32,
+    delay: f64,
+}
+
+/// Synapses by target, and spikes by source.
+#[derive(Clone, Debug)]
+pub(super) struct Arrivals {
+    /// First synapse of each slot, and the end of the last one.
+    first: Vec<u32>,
+    synapses: Vec<Incoming>,
+    /// First spike of each source, and the end of the last one.
+    first_spike: Vec<u32>,
+    times: Vec<f64>,
+    senders: Vec<u32>,
+}
+
+impl Arrivals {
+    pub fn new(network: &Network, rows: &Rows, record: &Record, slot_of: &[u32], slots: usize) -> Self {
+        let sources = network.inputs() + network.neurons();
+        if slots == 0 {
+            let none = Vec::new();
+            return Self {
+                first: vec![0],
+                synapses: Vec::new(),
+                first_spike: vec![0],
+                times: Vec::new(),
+                senders: none,
+            };
+        }
+        let mut of_slots: Vec<(u32, Incoming)> = Vec::new();
+        for source in 0..sources {
+            for &Stretch { start, end, .. } in rows.row(source) {
+                for place in start..end {
+                    let slot = slot_of[rows.target[place as usize] as usize];
+                    if slot != u32::MAX {
+                        of_slots.push((slot, Incoming { source, place, delay: rows.delay[place as usize] }));
+                    }
+                }
+            }
+        }
+        // Stable: within a slot, source by source.
+        of_slots.sort_by_key(|(slot, _)| *slot);
+        let slot_ends = (0..slots as u32).map(|slot| of_slots.partition_point(|(of, _)| *of <= slot) as u32);
+        let inputs = record.inputs().iter().map(|spike| spike.source);
+        let neurons = record.spikes().iter().map(|spike| network.inputs() + spike.neuron);
+        let spikes = SpikesOf::count(sources, inputs.chain(neurons));
+        let time = |&sender: &u32| {
+            let own = (sender as usize).checked_sub(record.inputs().len());
+            own.map_or_else(|| record.inputs()[sender as usize].time, |place| record.spikes()[place].time)
+        };
+        Self {
+            first: std::iter::once(0).chain(slot_ends).collect(),
+            synapses: of_slots.into_iter().map(|(_, synapse)| synapse).collect(),
+            times: spikes.places().iter().map(time).collect(),
+            first_spike: spikes.firsts().to_vec(),
+            senders: spikes.places().to_vec(),
+        }
+    }
+
+    /// Calls `found` with the spikes of each synapse of a slot that arrive after `start` and not after `end`.
+    fn each_synapse(
+        &self,
+        slot: u32,
+        start: f64,
+        end: f64,
+        mut found: impl FnMut(Incoming, std::ops::Range<usize>),
+    ) {
+        let synapses = self.first[slot as usize] as usize..self.first[slot as usize + 1] as usize;
+        for &synapse in &self.synapses[synapses] {
+            let source = synapse.source as usize;
+            let spikes = self.first_spike[source] as usize..self.first_spike[source + 1] as usize;
+            let until = |bound: f64| {
+                self.times[spikes.clone()].partition_point(|time| time + synapse.delay <= bound) + spikes.start
+            };
+            found(synapse, until(start)..until(end));
+        }
+    }
+
+    /// Number of arrivals at all slots after `start` and not after `end`.
+    pub fn count(&self, start: f64, end: f64) -> usize {
+        let mut count = 0;
+        for slot in 0..self.first.len() as u32 - 1 {
+            self.each_synapse(slot, start, end, |_, spikes| count += spikes.len());
+        }
+        count
+    }
+
+    /// The arrivals at a slot after `start` and not after `end`, in the order in which they act.
+    pub fn collect(&self, slot: u32, start: f64, end: f64, arrivals: &mut Vec<Arrival>) {
+        arrivals.clear();
+        self.each_synapse(slot, start, end, |Incoming { source, place, delay }, spikes| {
+            arrivals.extend(spikes.map(|spike| Arrival {
+                time: self.times[spike] + delay,
+                place,
+                source,
+                sender: self.senders[spike],
+            }));
+        });
+        arrivals.sort_unstable_by(|a, b| {
+            let by_place = a.source.cmp(&b.source).then(a.place.cmp(&b.place)).then(a.sender.cmp(&b.sender));
+            a.time.total_cmp(&b.time).then(by_place)
+        });
+    }
+}

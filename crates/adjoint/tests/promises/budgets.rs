@@ -1,0 +1,117 @@
+//! Gradients are the same bits for every memory budget, and for any number of threads that made the record.
+//!
+//! Sensitive because neurons that are stepped forget their past and work it out again from states kept on the way.
+
+use delgrad_adjoint::{AdjointError, Cotangents, Differentiator, Gradients, Options, Record};
+use delgrad_engine::{
+    Distribution, Executor, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule,
+    SourceSpec,
+};
+
+/// Leaky and quadratic neurons that excite and inhibit each other, with about 100,000 synaptic events until 200.
+fn network() -> Network {
+    let lif = LifSpec { tau_mem: 10.0.into(), tau_syn: 5.0.into(), bias: 0.12.into(), ..LifSpec::default() };
+    let quadratic = QuadraticSpec { refractory: 1.0.into(), ..QuadraticSpec::default() };
+    let delay = Distribution::Uniform { low: 0.5, high: 3.0 };
+    let weight = Distribution::Normal { mean: 0.0, sd: 0.01 };
+    let start = Distribution::Uniform { low: 0.0, high: 1.0 };
+    NetworkSpec::new()
+        .source(SourceSpec::poisson("noise", 20, 0.5))
+        .population(PopulationSpec::lif("leaky", 60, lif).initial_v(start))
+        .population(PopulationSpec::quadratic("quadratic", 20, quadratic))
+        .project(ProjectionSpec::new("noise", "leaky", Rule::AllToAll).weight(0.01).delay(delay))
+        .project(ProjectionSpec::new("noise", "quadratic", Rule::AllToAll).weight(0.2).delay(delay))
+        .project(ProjectionSpec::new("leaky", "leaky", Rule::AllToAll).weight(weight).delay(delay))
+        .project(ProjectionSpec::new("quadratic", "leaky", Rule::AllToAll).weight(weight).delay(delay))
+        .project(ProjectionSpec::new("leaky", "quadratic", Rule::AllToAll).weight(0.05).delay(delay))
+        .build_numbered()
+        .unwrap()
+}
+
+fn cotangents(record: &Record) -> Cotangents {
+    let last = record.spikes().len();
+    Cotangents {
+        spikes: (0..last).map(|spike| if spike + 20 > last { 1.0 } else { 0.0 }).collect(),
+        ..Cotangents::default()
+    }
+}
+
+fn gradients(network: &Network, record: &Record, options: Options) -> Result<Gradients, AdjointError> {
+    Differentiator::new(network, options)?.vjp(record, &cotangents(record))
+}
+
+fn bits(gradients: &Gradients) -> Vec<u64> {
+    let all = gradients.weight.iter().chain(&gradients.delay).chain(&gradients.input_time);
+    let neurons = gradients.neurons.iter().flat_map(|own| [own.tau_mem, own.threshold, own.bias, own.critical]);
+    let initial = gradients.initial.iter().flat_map(|state| [state.v, state.i]);
+    all.copied().chain(neurons).chain(initial).map(f64::to_bits).collect()
+}
+
+#[test]
+fn budgets_change_no_bit() {
+    let network = network();
+    let record = Record::run(&network, &[], 200.0, Executor::Plain).unwrap();
+    assert!(record.spikes().len() > 500, "{}", record.spikes().len());
+    for stepped in [false, true] {
+        let with = |memory| gradients(&network, &record, Options { stepped, memory, ..Options::default() });
+        let Err(AdjointError::Budget { budget: 0, least }) = with(0) else { panic!("no memory at all") };
+        assert!(with(least - 1).unwrap_err().to_string().contains(&least.to_string()));
+        let expected = bits(&with(usize::MAX).unwrap());
+        for memory in [least, least + 7_000, least + 12_000, least + 40_000] {
+            assert!(bits(&with(memory).unwrap()) == expected, "memory {memory}, stepped {stepped}");
+        }
+    }
+}
+
+#[test]
+fn threads_change_no_bit() {
+    let network = network();
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let record = Record::run(&network, &[], 200.0, Executor::Windowed).unwrap();
+            bits(&gradients(&network, &record, Options::default()).unwrap())
+        })
+    };
+    let expected = run(1);
+    for threads in 2..=4 {
+        assert!(run(threads) == expected, "{threads} threads");
+    }
+}
+
+#[test]
+fn superposed_and_stepped_neurons_agree() {
+    /// Of the sums of some thousand terms, relative to the largest gradient of the kind.
+    const TOLERANCE: f64 = 1e-10;
+    let network = network();
+    let record = Record::run(&network, &[], 40.0, Executor::Plain).unwrap();
+    let superposed = gradients(&network, &record, Options::default()).unwrap();
+    let stepped = gradients(&network, &record, Options { stepped: true, ..Options::default() }).unwrap();
+    let kinds = [
+        (&superposed.weight, &stepped.weight),
+        (&superposed.delay, &stepped.delay),
+        (&superposed.input_time, &stepped.input_time),
+    ];
+    let parameters = |of: &Gradients, which: fn(&delgrad_adjoint::PerParameter) -> f64| {
+        of.neurons.iter().map(which).collect::<Vec<f64>>()
+    };
+    let by_parameter: Vec<(Vec<f64>, Vec<f64>)> = [
+        |own: &delgrad_adjoint::PerParameter| own.tau_mem,
+        |own: &delgrad_adjoint::PerParameter| own.tau_syn,
+        |own: &delgrad_adjoint::PerParameter| own.threshold,
+        |own: &delgrad_adjoint::PerParameter| own.leak,
+        |own: &delgrad_adjoint::PerParameter| own.reset,
+        |own: &delgrad_adjoint::PerParameter| own.capacitance,
+        |own: &delgrad_adjoint::PerParameter| own.bias,
+    ]
+    .map(|which| (parameters(&superposed, which), parameters(&stepped, which)))
+    .to_vec();
+    let all = kinds.into_iter().chain(by_parameter.iter().map(|(a, b)| (a, b)));
+    for (kind, (superposed, stepped)) in all.enumerate() {
+        let largest = stepped.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+        assert!(largest > 0.0, "kind {kind} has no gradient");
+        for (place, (a, b)) in superposed.iter().zip(stepped).enumerate() {
+            assert!((a - b).abs() <= TOLERANCE * largest, "kind {kind}, place {place}: {a} and {b}");
+        }
+    }
+}
