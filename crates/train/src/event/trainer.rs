@@ -124,7 +124,7 @@ impl EventTrainer {
     /// # Errors
     /// Spikes that do not fit the network, and a network that runs away.
     pub fn record(&self, inputs: &[InputSpike]) -> Result<Record, TrainError> {
-        Ok(Record::run(&self.network, inputs, self.objective.until(), self.executor())?)
+        Ok(Record::run_on_one_thread(&self.network, inputs, self.objective.until(), self.executor())?)
     }
 
     /// Runs trials, and gives what the network makes of each.
