@@ -2,11 +2,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Readout;
 use crate::error::{require_non_negative, require_positive};
-use crate::{Loss, ReadoutLoss, TrainError, VanRossum};
+use crate::{Loss, ReadoutLoss, TrainError};
 
 /// What is minimised. Which losses there are depends on the read-out.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum EventLoss {
     /// For spikes: wrong outputs spike at least `margin` after the true one, see [`Loss::Margin`].
     Margin {
@@ -42,14 +42,20 @@ pub enum EventLoss {
         /// Target of the wrong outputs.
         wrong: f64,
     },
-    /// For patterns: the distance of van Rossum where the number of spikes is wrong, and `strength` times half the squared
-    /// distance of the spikes where it is right.
+    /// For patterns: half the squared distance of each spike from its target, where spikes and targets are paired in order
+    /// if they are near; and half of `window` squared for each of them that is alone.
+    ///
+    /// What is alone has no derivative by spike times. Instead the voltage at the time of a target without a spike is
+    /// raised towards the threshold, and a spike without a target is delayed, by forces of the strength `push`.
     SpikeTrain {
-        /// Time constant of the distance of van Rossum.
-        tau: f64,
-        /// Weight of the squared distance.
-        strength: f64,
-        /// A pattern is right if all its spikes are there, and none is farther off than this.
+        /// Distance, in units of time, at which two spikes are about as bad as one that is missing.
+        window: f64,
+        /// Strength of the forces on what is alone.
+        push: f64,
+        /// Adds so much of the distance of van Rossum, with the time constant `window`, while the number of spikes is wrong.
+        #[serde(default)]
+        van_rossum: f64,
+        /// A train is right if all its spikes are there, and none is farther off than this.
         tolerance: f64,
     },
 }
@@ -59,7 +65,16 @@ pub enum EventLoss {
 pub(super) enum Measure {
     Spikes(Loss),
     Values(ReadoutLoss),
-    Trains { distance: VanRossum, strength: f64, tolerance: f64 },
+    Trains(TrainMeasure),
+}
+
+/// The numbers of [`EventLoss::SpikeTrain`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct TrainMeasure {
+    pub window: f64,
+    pub push: f64,
+    pub van_rossum: f64,
+    pub tolerance: f64,
 }
 
 impl EventLoss {
@@ -71,23 +86,24 @@ impl EventLoss {
             Self::Mse { correct, wrong } => Measure::Spikes(Loss::Mse { correct, wrong }),
             Self::CrossEntropy { scale } => Measure::Values(ReadoutLoss::CrossEntropy { scale }),
             Self::SquaredError { correct, wrong } => Measure::Values(ReadoutLoss::SquaredError { correct, wrong }),
-            Self::SpikeTrain { tau, strength, tolerance } => {
-                Measure::Trains { distance: VanRossum { tau }, strength, tolerance }
+            Self::SpikeTrain { window, push, van_rossum, tolerance } => {
+                Measure::Trains(TrainMeasure { window, push, van_rossum, tolerance })
             }
         };
         match &measure {
             Measure::Spikes(loss) => loss.validate()?,
             Measure::Values(loss) => loss.validate()?,
-            Measure::Trains { distance, strength, tolerance } => {
-                distance.validate()?;
-                require_non_negative("loss.strength", *strength)?;
+            Measure::Trains(TrainMeasure { window, push, van_rossum, tolerance }) => {
+                require_positive("loss.window", *window)?;
+                require_non_negative("loss.push", *push)?;
+                require_non_negative("loss.van-rossum", *van_rossum)?;
                 require_positive("loss.tolerance", *tolerance)?;
             }
         }
         let valid = match (readout, &measure) {
             (Readout::FirstSpike {} | Readout::NthSpike { .. }, Measure::Spikes(_))
             | (Readout::Count { .. } | Readout::Membrane { .. }, Measure::Values(_))
-            | (Readout::Pattern {}, Measure::Trains { .. }) => return Ok(measure),
+            | (Readout::Pattern {}, Measure::Trains(_)) => return Ok(measure),
             (Readout::FirstSpike {} | Readout::NthSpike { .. }, _) => {
                 "margin, shift-invariant-mse, ttfs-cross-entropy or mse"
             }

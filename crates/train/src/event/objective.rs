@@ -3,9 +3,10 @@ use std::ops::Range;
 use delgrad_adjoint::{Cotangents, Differentiator, Observable, Record};
 use delgrad_engine::{Model, Network};
 
-use super::loss::Measure;
+use super::alignment::align;
+use super::loss::{Measure, TrainMeasure};
 use super::{EventExperiment, OUTPUT, ParameterKind, ParameterMap, Readout, Target, Trains, Trial};
-use crate::{DelayPenalty, NthSpike, RatePenalty, SilencePenalty, SoftCount, TrainError, argmax, match_spikes};
+use crate::{DelayPenalty, NthSpike, RatePenalty, SilencePenalty, SoftCount, TrainError, VanRossum, argmax};
 
 /// What a network is trained for: a read-out, a loss, and penalties.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,7 +119,9 @@ impl EventObjective {
         };
         let mut loss = match &self.measure {
             Measure::Spikes(_) => self.judge_spikes(trains, trial, &mut answer),
-            Measure::Trains { .. } => self.judge_trains(trains, trial, &mut answer)?,
+            Measure::Trains(measure) => {
+                self.judge_trains(*measure, differentiator, record, trains, trial, &mut answer)?
+            }
             Measure::Values(_) => {
                 let mut next = values.iter();
                 let sum = |terms: &Vec<(Observable, f64)>| {
@@ -209,30 +212,55 @@ impl EventObjective {
 
     fn judge_trains(
         &self,
+        measure: TrainMeasure,
+        differentiator: &Differentiator,
+        record: &Record,
         trains: &Trains,
         trial: &Trial,
         answer: &mut Answer,
     ) -> Result<Option<f64>, TrainError> {
-        let (Measure::Trains { distance, strength, tolerance }, Target::Trains(targets)) =
-            (&self.measure, &trial.target)
-        else {
-            return Ok(None);
-        };
-        let mut sum = 0.0;
+        let Target::Trains(targets) = &trial.target else { return Ok(None) };
+        let TrainMeasure { window, push, van_rossum, tolerance } = measure;
+        let alone = 0.5 * window * window;
+        let (mut sum, mut missing) = (0.0, Vec::new());
         answer.correct = true;
         for (neuron, target) in self.outputs.clone().zip(targets) {
             let train = trains.of(neuron);
             answer.silent_outputs += usize::from(train.is_empty() && !target.is_empty());
             let mut slopes = vec![0.0; train.len()];
-            if train.len() == target.len() {
-                sum += strength * match_spikes(train, target, &mut slopes)?.loss;
-                slopes.iter_mut().for_each(|slope| *slope *= strength);
-                answer.correct &= train.iter().zip(target).all(|(time, goal)| (time - goal).abs() <= *tolerance);
-            } else {
-                sum += distance.evaluate(train, target, &mut slopes)?;
-                answer.correct = false;
+            if train.len() != target.len() {
+                sum += van_rossum * VanRossum { tau: window }.evaluate(train, target, &mut slopes)?;
+                slopes.iter_mut().for_each(|slope| *slope *= van_rossum);
             }
+            let partners = align(train, target, alone);
+            let mut met = vec![false; target.len()];
+            for ((slope, &time), partner) in slopes.iter_mut().zip(train).zip(&partners) {
+                let Some(partner) = *partner else {
+                    // Later: an inhibition that grows until the spike is gone.
+                    *slope -= push;
+                    sum += alone;
+                    continue;
+                };
+                met[partner] = true;
+                let error = time - target[partner];
+                sum += 0.5 * error * error;
+                *slope += error;
+                answer.correct &= error.abs() <= tolerance;
+            }
+            answer.correct &= train.len() == target.len() && met.iter().all(|met| *met);
             trains.scatter(neuron, &slopes, &mut answer.cotangents.spikes);
+            let alone_targets = met.iter().zip(target).filter(|(met, _)| !**met);
+            missing.extend(alone_targets.map(|(_, &time)| Observable::Voltage { neuron, time }));
+        }
+        let voltages = match missing.is_empty() {
+            true => Vec::new(),
+            false => differentiator.observe(record, &missing)?,
+        };
+        for (observable, voltage) in missing.into_iter().zip(voltages) {
+            let threshold = self.thresholds.iter().find(|(neuron, _)| *neuron == observable.neuron());
+            let lack = threshold.map_or(1.0, |(_, threshold)| threshold - voltage).max(0.0);
+            sum += alone;
+            answer.cotangents.observables.push((observable, -push * lack));
         }
         Ok(Some(sum))
     }

@@ -1,14 +1,20 @@
 //! Tasks that come with the program, one file each.
 
+mod coincidence;
+mod pattern_generation;
 mod sequence;
+mod store_recall;
 mod yin_yang;
 
 use serde::{Deserialize, Serialize};
 
+pub use coincidence::CoincidenceTask;
+pub use pattern_generation::PatternGenerationTask;
 pub use sequence::SequenceTask;
+pub use store_recall::StoreRecallTask;
 pub use yin_yang::YinYangTask;
 
-use super::{Trial, Trials};
+use super::{Target, Trial, Trials};
 use crate::TrainError;
 use crate::error::require;
 use delgrad_engine::random::{Purpose, stream};
@@ -22,6 +28,12 @@ pub enum Task {
     YinYang(YinYangTask),
     /// Which of two inputs spikes first.
     Sequence(SequenceTask),
+    /// Which of some fixed patterns is shown.
+    Coincidence(CoincidenceTask),
+    /// Which cue was shown, asked for after a silence.
+    StoreRecall(StoreRecallTask),
+    /// Spike trains to be reproduced exactly.
+    PatternGeneration(PatternGenerationTask),
 }
 
 impl Task {
@@ -33,6 +45,9 @@ impl Task {
         match self {
             Self::YinYang(task) => task.validate(until),
             Self::Sequence(task) => task.validate(until),
+            Self::Coincidence(task) => task.validate(until),
+            Self::StoreRecall(task) => task.validate(until),
+            Self::PatternGeneration(task) => task.validate(until),
         }
     }
 
@@ -45,6 +60,9 @@ impl Task {
         match self {
             Self::YinYang(task) => task.trials(),
             Self::Sequence(task) => task.trials(),
+            Self::Coincidence(task) => task.trials(),
+            Self::StoreRecall(task) => task.trials(),
+            Self::PatternGeneration(task) => task.trials(),
         }
     }
 }
