@@ -3,6 +3,7 @@
 mod determinism;
 mod errors;
 mod evaluate;
+mod events;
 mod information;
 #[cfg(unix)]
 mod interrupt;
