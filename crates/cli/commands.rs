@@ -3,6 +3,7 @@
 mod bench;
 mod completions;
 mod evaluate;
+mod gradient;
 mod list;
 mod plot;
 mod replay;
@@ -16,6 +17,8 @@ use clap::Subcommand;
 
 use crate::failure::Failure;
 
+pub use gradient::CotangentError;
+
 /// What the program is asked to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -23,6 +26,7 @@ pub enum Command {
     Evaluate(evaluate::Evaluate),
     Plot(plot::Plot),
     Simulate(Box<simulate::Simulate>),
+    Gradient(Box<gradient::Gradient>),
     Replay(replay::Replay),
     Bench(bench::Bench),
     List(list::List),
@@ -37,6 +41,7 @@ impl Command {
             Self::Evaluate(evaluate) => evaluate.run()?,
             Self::Plot(plot) => plot.run()?,
             Self::Simulate(simulate) => return simulate.run(),
+            Self::Gradient(gradient) => return gradient.run(),
             Self::Replay(replay) => return replay.run(),
             Self::Bench(bench) => bench.run()?,
             Self::List(list) => list.run()?,

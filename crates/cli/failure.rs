@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::path::PathBuf;
 
+use delgrad::adjoint::AdjointError;
 use delgrad::engine::{
     AtomicFileError, LogError, NetworkFileError, RunError, SnapshotFileError, SpikeFileError, StopReason,
 };
 use delgrad::train::TrainError;
 
+use crate::commands::CotangentError;
 use crate::plots::PlotError;
 
 /// Why the program ends early.
@@ -69,6 +71,19 @@ pub enum Failure {
     Plots { plots: String },
     #[error("cannot draw: {0}")]
     Plot(#[from] PlotError),
+    #[error(transparent)]
+    Gradient(#[from] AdjointError),
+    #[error(transparent)]
+    Cotangents(#[from] CotangentError),
+    #[error(
+        "{network} does not say how the loss answers to spikes; give --cotangents FILE.json, such as {{\"spikes\": \
+         [{{\"neuron\": 0, \"index\": 0, \"cotangent\": 1}}]}} for the time of the first spike of neuron 0"
+    )]
+    NoCotangents { network: String },
+    #[error("--check compares exact gradients; leave --policy out")]
+    CheckedPolicy,
+    #[error("--out: {} is a file; give a folder, or a file that ends in .json", path.display())]
+    FileAsFolder { path: PathBuf },
     #[error("cannot write to standard output: {source}")]
     Output { source: std::io::Error },
     #[error("cannot watch for Ctrl-C: {source}")]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use delgrad::engine::{Network, NetworkFile, NetworkFileError, NetworkFormat, NetworkText};
+use delgrad::engine::{Network, NetworkFile, NetworkFileError, NetworkFormat, NetworkText, SpecError};
 use delgrad::networks;
 
 use crate::failure::Failure;
@@ -48,11 +48,17 @@ impl NetworkSource {
 
     /// The network, drawn with the seed of its specification.
     pub fn build(&self) -> Result<Network, Failure> {
-        Ok(self
-            .file
-            .spec
-            .build()
-            .map_err(|source| NetworkFileError::Spec { file: self.title.clone(), source: source.into() })?)
+        self.built(self.file.spec.build())
+    }
+
+    /// The same network, which remembers the order of its synapses.
+    pub fn build_numbered(&self) -> Result<Network, Failure> {
+        self.built(self.file.spec.build_numbered())
+    }
+
+    fn built(&self, network: Result<Network, SpecError>) -> Result<Network, Failure> {
+        let error = |source: SpecError| NetworkFileError::Spec { file: self.title.clone(), source: source.into() };
+        Ok(network.map_err(error)?)
     }
 }
 

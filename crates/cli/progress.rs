@@ -63,6 +63,30 @@ impl Bar {
     }
 }
 
+/// Counts things of one kind.
+#[derive(Debug)]
+pub struct Steps {
+    bar: ProgressBar,
+    what: &'static str,
+}
+
+impl Steps {
+    pub fn new(what: &'static str, quiet: bool) -> Self {
+        Self { bar: bar(1, what.to_owned(), quiet), what }
+    }
+
+    pub fn show(&self, done: usize, all: usize) {
+        self.bar.set_length(all as u64);
+        self.bar.set_position(done as u64);
+        self.bar.set_message(format!("{done} of {all} {}", self.what));
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// Shows how far a simulation has got in its own time.
 #[derive(Debug)]
 pub struct TimeBar {

@@ -4,6 +4,7 @@ mod determinism;
 mod errors;
 mod evaluate;
 mod events;
+mod gradient;
 mod information;
 #[cfg(unix)]
 mod interrupt;

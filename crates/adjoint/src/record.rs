@@ -1,10 +1,13 @@
+use std::ops::ControlFlow;
+
 use delgrad_engine::{Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
 
 use crate::AdjointError;
 
 /// What a reverse pass needs of a run: its spikes. Everything else is worked out again from the network.
 ///
-/// It takes 16 bytes for each spike of a neuron or an input, and nothing for a synaptic event.
+/// It takes 16 bytes for each spike of a neuron or an input, and nothing for a synaptic event; 20 for each spike of a neuron
+/// where arrivals lift voltages over thresholds at once.
 ///
 /// ```
 /// use delgrad_adjoint::Record;
@@ -26,6 +29,8 @@ use crate::AdjointError;
 pub struct Record {
     inputs: Vec<InputSpike>,
     spikes: Vec<Spike>,
+    /// How often arrivals have acted at the instant of each spike before; empty if never, none if not known.
+    rounds: Option<Vec<u32>>,
     until: f64,
     /// Of the network that ran; none if the spikes come from elsewhere.
     fingerprint: Option<u64>,
@@ -64,12 +69,22 @@ impl Record {
         given: &[InputSpike],
         until: f64,
     ) -> Result<Self, AdjointError> {
-        let (spikes, reason) = simulation.record(&Stop::at(until))?;
+        let (mut spikes, mut rounds) = (Vec::new(), Vec::new());
+        let reason = simulation.run_in_rounds(&Stop::at(until), |spike, round| {
+            spikes.push(spike);
+            rounds.extend(round);
+            ControlFlow::Continue(())
+        })?;
         if reason != StopReason::Until {
             return Err(AdjointError::Stopped { reason });
         }
         let inputs = network.input_spikes(given, until)?;
-        Ok(Self { inputs, spikes, until, fingerprint: Some(network.fingerprint()) })
+        let known = rounds.len() == spikes.len();
+        if rounds.iter().all(|round| *round == 0) {
+            rounds = Vec::new();
+        }
+        let rounds = known.then_some(rounds);
+        Ok(Self { inputs, spikes, rounds, until, fingerprint: Some(network.fingerprint()) })
     }
 
     /// Spikes that come from elsewhere, such as a chip or another simulator: gradients are then those of the network at
@@ -105,7 +120,7 @@ impl Record {
             }
             previous = time;
         }
-        Ok(Self { inputs: all, spikes, until, fingerprint: None })
+        Ok(Self { inputs: all, spikes, rounds: None, until, fingerprint: None })
     }
 
     /// Spikes of inputs, by time and then by input.
@@ -126,10 +141,18 @@ impl Record {
         self.until
     }
 
+    /// How often arrivals have acted at the instant of a spike before it, where the run has told.
+    pub(crate) fn round(&self, spike: u32) -> Option<u32> {
+        let rounds = self.rounds.as_ref()?;
+        Some(rounds.get(spike as usize).copied().unwrap_or(0))
+    }
+
     /// Bytes that the spikes take.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.inputs[..]) + size_of_val(&self.spikes[..])
+        size_of_val(&self.inputs[..])
+            + size_of_val(&self.spikes[..])
+            + self.rounds.as_ref().map_or(0, |rounds| size_of_val(&rounds[..]))
     }
 
     /// Whether the record can be of the network with this fingerprint.

@@ -1,4 +1,4 @@
-mod driver;
+pub mod driver;
 mod outputs;
 mod recorder;
 mod sampling;
@@ -116,7 +116,7 @@ fn number(text: &str, allowed: impl Fn(f64) -> bool, valid: &str) -> Result<f64,
     if number.is_finite() && allowed(number) { Ok(number) } else { Err(format!("must be a {valid}")) }
 }
 
-fn from_zero(text: &str) -> Result<f64, String> {
+pub fn from_zero(text: &str) -> Result<f64, String> {
     number(text, |number| number >= 0.0, "finite number of at least 0")
 }
 

@@ -61,15 +61,17 @@ impl Plain {
         }
     }
 
-    /// Runs until one of the reasons to stop, and tells every spike.
+    /// Runs until one of the reasons to stop, and tells every spike with its round: how often arrivals have acted at its instant
+    /// before, in this call.
     pub fn run(
         &mut self,
         network: &Network,
         inputs: &mut InputStream,
         probe: &mut Probe,
         stop: &Stop,
-        mut tell: impl FnMut(Spike) -> ControlFlow<()>,
+        mut tell: impl FnMut(Spike, u32) -> ControlFlow<()>,
     ) -> StopReason {
+        let mut round = 0;
         let last_spike = stop.spikes.map_or(u64::MAX, |spikes| self.counters.spikes.saturating_add(spikes));
         let last_event = stop.events.map_or(u64::MAX, |events| self.counters.events.saturating_add(events));
         loop {
@@ -91,6 +93,9 @@ impl Plain {
             if now > stop.until || now == f64::INFINITY {
                 return StopReason::Until;
             }
+            if now > self.time {
+                round = 0;
+            }
             self.time = now;
             if check <= now {
                 if !self.exact[neuron as usize] {
@@ -104,7 +109,7 @@ impl Plain {
                     return StopReason::Instant { time: now, neuron };
                 }
                 self.fire(network, neuron, now);
-                if tell(Spike { time: now, neuron }).is_break() {
+                if tell(Spike { time: now, neuron }, round).is_break() {
                     return StopReason::Predicate;
                 }
             } else if input.time <= now {
@@ -116,6 +121,7 @@ impl Plain {
                 while let Some((key, spike)) = self.deliveries.peek().filter(|(key, _)| key.time == now) {
                     self.deliver(network, key, spike.stripe);
                 }
+                round += 1;
             }
         }
     }

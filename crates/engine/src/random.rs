@@ -44,6 +44,8 @@ pub enum Purpose {
     Trials = 15,
     /// What the trials of a task have in common, such as its patterns or its teacher; the index is the pattern.
     TaskPattern = 16,
+    /// Which gradients are compared with differences; the index is the kind of parameter.
+    GradientCheck = 17,
 }
 
 /// Random numbers for one purpose, keyed by `(seed, purpose, index)`.

@@ -160,7 +160,23 @@ impl<'n> Simulation<'n> {
     pub fn run(
         &mut self,
         stop: &Stop,
-        tell: impl FnMut(Spike) -> ControlFlow<()>,
+        mut tell: impl FnMut(Spike) -> ControlFlow<()>,
+    ) -> Result<StopReason, RunError> {
+        self.run_in_rounds(stop, |spike, _| tell(spike))
+    }
+
+    /// [`Simulation::run`], which tells the *round* of every spike as well: how often arrivals have acted at its instant before.
+    ///
+    /// A spike of round 0 comes before all arrivals of its instant. One of round r > 0 comes after those of spikes that were
+    /// sent earlier, and after those that spikes of the same instant with a round below r have sent without delay. The windowed
+    /// executor, in which no neuron reaches another one without delay, does not know rounds and tells none.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`].
+    pub fn run_in_rounds(
+        &mut self,
+        stop: &Stop,
+        mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     ) -> Result<StopReason, RunError> {
         let lost = matches!(&self.state, Executing::Windowed(windowed) if windowed.is_lost_at(stop.until));
         if !stop.until.is_finite() || lost {
@@ -169,8 +185,12 @@ impl<'n> Simulation<'n> {
         let Self { network, inputs, probe, state, threads, .. } = self;
         let threads = threads.unwrap_or_else(rayon::current_num_threads);
         Ok(match state {
-            Executing::Plain(plain) => plain.run(network, inputs, probe, stop, tell),
-            Executing::Windowed(windowed) => windowed.run(network, inputs, probe, stop, threads, tell),
+            Executing::Plain(plain) => {
+                plain.run(network, inputs, probe, stop, |spike, round| tell(spike, Some(round)))
+            }
+            Executing::Windowed(windowed) => {
+                windowed.run(network, inputs, probe, stop, threads, |spike| tell(spike, None))
+            }
         })
     }
 

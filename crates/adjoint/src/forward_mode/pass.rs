@@ -47,6 +47,8 @@ impl<'a> Pass<'a> {
     pub fn run(mut self) -> (Vec<f64>, Vec<Vec<Knot>>) {
         let mut tangents = Vec::with_capacity(self.record.spikes().len());
         let mut inputs = self.record.inputs().iter().enumerate().peekable();
+        // How often arrivals have acted at this instant.
+        let (mut instant, mut round) = (0.0, 0);
         loop {
             let spike = self.record.spikes().get(tangents.len());
             let spike_time = spike.map_or(f64::INFINITY, |spike| spike.time);
@@ -55,11 +57,18 @@ impl<'a> Pass<'a> {
             if now > self.record.until() {
                 break;
             }
+            if now > instant {
+                (instant, round) = (now, 0);
+            }
             // Crossings come first, but for those that an arrival of this instant is yet to cause.
             if let Some(spike) = spike.filter(|spike| spike.time == now) {
                 let cell = &mut self.cells[spike.neuron as usize];
                 let alone = input_time > now && self.flights.next() > now;
-                if alone || cell.is_due(now) {
+                let due = match self.record.round(tangents.len() as u32) {
+                    Some(own) => own <= round,
+                    None => cell.is_due(now),
+                };
+                if alone || due {
                     let moved = cell.fire(now);
                     tangents.push(moved);
                     self.flights.send(self.inputs + spike.neuron, now, moved);
@@ -75,6 +84,7 @@ impl<'a> Pass<'a> {
                 let cell = &mut self.cells[arrival.target as usize];
                 cell.arrive(now, arrival.time_tangent, arrival.weight, arrival.weight_tangent);
             }
+            round += 1;
         }
         let until = self.record.until();
         let path = |mut cell: Cell| {

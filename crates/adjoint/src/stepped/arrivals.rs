@@ -15,6 +15,9 @@ pub(super) struct Arrival {
     pub source: u32,
     /// The spike that has sent it: input spikes first, then spikes of neurons.
     pub sender: u32,
+    /// When it acts at its instant: after spikes up to this round, before those of later ones. Where the record does not tell
+    /// rounds, zero unless a neuron has sent it at this very instant: then the place of that spike and one.
+    pub round: u32,
 }
 
 /// A synapse onto a stepped neuron.
@@ -35,19 +38,23 @@ pub(super) struct Arrivals {
     first_spike: Vec<u32>,
     times: Vec<f64>,
     senders: Vec<u32>,
+    /// Of each spike, what [`Arrival::round`] says of an arrival without delay.
+    rounds: Vec<u32>,
 }
 
 impl Arrivals {
     pub fn new(network: &Network, rows: &Rows, record: &Record, slot_of: &[u32], slots: usize) -> Self {
         let sources = network.inputs() + network.neurons();
         if slots == 0 {
-            let none = Vec::new();
+            let none = Vec::new;
+            let (synapses, times) = (Vec::new(), Vec::new());
             return Self {
                 first: vec![0],
-                synapses: Vec::new(),
+                synapses,
                 first_spike: vec![0],
-                times: Vec::new(),
-                senders: none,
+                times,
+                senders: none(),
+                rounds: none(),
             };
         }
         let mut of_slots: Vec<(u32, Incoming)> = Vec::new();
@@ -67,15 +74,21 @@ impl Arrivals {
         let inputs = record.inputs().iter().map(|spike| spike.source);
         let neurons = record.spikes().iter().map(|spike| network.inputs() + spike.neuron);
         let spikes = SpikesOf::count(sources, inputs.chain(neurons));
+        let own = |sender: u32| sender.checked_sub(record.inputs().len() as u32);
         let time = |&sender: &u32| {
-            let own = (sender as usize).checked_sub(record.inputs().len());
-            own.map_or_else(|| record.inputs()[sender as usize].time, |place| record.spikes()[place].time)
+            own(sender).map_or_else(
+                || record.inputs()[sender as usize].time,
+                |spike| record.spikes()[spike as usize].time,
+            )
         };
+        let round =
+            |&sender: &u32| own(sender).map_or(0, |spike| record.round(spike).unwrap_or(spike.saturating_add(1)));
         Self {
             first: std::iter::once(0).chain(slot_ends).collect(),
             synapses: of_slots.into_iter().map(|(_, synapse)| synapse).collect(),
             times: spikes.places().iter().map(time).collect(),
             first_spike: spikes.firsts().to_vec(),
+            rounds: spikes.places().iter().map(round).collect(),
             senders: spikes.places().to_vec(),
         }
     }
@@ -112,15 +125,20 @@ impl Arrivals {
     pub fn collect(&self, slot: u32, start: f64, end: f64, arrivals: &mut Vec<Arrival>) {
         arrivals.clear();
         self.each_synapse(slot, start, end, |Incoming { source, place, delay }, spikes| {
-            arrivals.extend(spikes.map(|spike| Arrival {
-                time: self.times[spike] + delay,
-                place,
-                source,
-                sender: self.senders[spike],
+            arrivals.extend(spikes.map(|spike| {
+                let (sent, sender) = (self.times[spike], self.senders[spike]);
+                let time = sent + delay;
+                let round = if time == sent { self.rounds[spike] } else { 0 };
+                Arrival { time, place, source, sender, round }
             }));
         });
         arrivals.sort_unstable_by(|a, b| {
-            let by_place = a.source.cmp(&b.source).then(a.place.cmp(&b.place)).then(a.sender.cmp(&b.sender));
+            let by_place = a
+                .round
+                .cmp(&b.round)
+                .then(a.source.cmp(&b.source))
+                .then(a.place.cmp(&b.place))
+                .then(a.sender.cmp(&b.sender));
             a.time.total_cmp(&b.time).then(by_place)
         });
     }

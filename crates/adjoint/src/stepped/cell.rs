@@ -4,7 +4,7 @@ use delgrad_neuron::{Differentiable, State};
 
 use super::Stepped;
 use super::arrivals::Arrival;
-use super::events::{Cause, Event, Kind, NO_KINK};
+use super::events::{Cause, Event, Kind};
 use super::marks::Mark;
 
 /// How far, relative to the size of the voltages, a voltage may be below the threshold at a spike that an arrival at the same
@@ -29,8 +29,8 @@ pub(crate) struct Cell {
 
 /// Sees everything that happens to a neuron.
 pub(super) trait Witness {
-    /// Nothing happens for `length` from `time` on.
-    fn stretch(&mut self, slot: u32, start: State, time: f64, length: f64, clamped: bool);
+    /// Nothing happens from `time` to `end`.
+    fn stretch(&mut self, slot: u32, start: State, time: f64, end: f64, clamped: bool);
     fn event(&mut self, slot: u32, event: Event);
 }
 
@@ -59,6 +59,8 @@ impl Cell {
         let first_own = of.record.inputs().len() as u32;
         // Instant of a spike that waits for its arrivals.
         let mut waiting = f64::NAN;
+        // Of the arrival before.
+        let mut round = 0;
         loop {
             let spike = own.get(self.spikes as usize).copied();
             let spike_time = spike.map_or(f64::INFINITY, |spike| spikes[spike as usize].time);
@@ -76,13 +78,19 @@ impl Cell {
                 continue;
             }
             if let Some(spike) = spike.filter(|_| spike_time == now) {
-                // Arrivals that the spike itself has caused come after it.
-                let earlier = arrival.filter(|arrival| arrival.time == now && arrival.sender < first_own + spike);
-                if earlier.is_some() && waiting.is_nan() && self.needs_arrival(model, now) {
-                    waiting = now;
-                }
-                if waiting != now || earlier.is_none() {
-                    waiting = f64::NAN;
+                let here = arrival.filter(|arrival| arrival.time == now);
+                let waits = match of.record.round(spike) {
+                    Some(own) => here.is_some_and(|arrival| arrival.round < own),
+                    // Arrivals that the spike itself has caused come after it. Those that another spike of this instant
+                    // sends come once all others have acted: too late if these suffice, but all of one spike act together.
+                    None => here.filter(|arrival| arrival.sender < first_own + spike).is_some_and(|arrival| {
+                        let lifted = waiting == now && self.state.v >= model.threshold();
+                        let in_time = !lifted || arrival.round == 0 || arrival.round == round;
+                        in_time && (waiting == now || self.needs_arrival(model, now))
+                    }),
+                };
+                waiting = if waits { now } else { f64::NAN };
+                if !waits {
                     self.spike(of, slot, spike, now, witness);
                     continue;
                 }
@@ -91,6 +99,7 @@ impl Cell {
                 self.look(model, slot, mark, witness);
             } else if let Some(arrival) = arrival.filter(|_| arrival_time == now) {
                 arrivals = &arrivals[1..];
+                round = arrival.round;
                 self.arrive(of, slot, arrival, waiting == now, witness);
             } else if let Some(mark) = mark {
                 self.look(model, slot, mark, witness);
@@ -141,10 +150,9 @@ impl Cell {
         let weight = of.rows.weight[place as usize];
         let after = model.arrival(self.state, weight);
         let fires = waiting && self.state.v < model.threshold() && after.v >= model.threshold();
-        // The voltage turns down at an arrival: that is its highest point, and moves with it.
-        let turns = || model.rate(self.state).v > 0.0 && model.rate(after).v <= 0.0;
-        let kink = of.marks.kinks[slot as usize].iter().find(|(at, _)| *at == time);
-        let kink = kink.filter(|_| !self.clamped && turns()).map_or(NO_KINK, |(_, observable)| *observable);
+        // The voltage turns down at the arrivals of an instant: that is its highest point, and moves with them.
+        let sought = || of.marks.kinks[slot as usize].iter().any(|(at, _)| *at == time);
+        let kink = !self.clamped && sought();
         self.happen(model, slot, time, Kind::Arrival { place, sender, weight, fires, kink }, witness);
     }
 
@@ -158,10 +166,11 @@ impl Cell {
             return;
         }
         let length = time - self.time;
-        witness.stretch(slot, self.state, self.time, length, self.clamped);
+        witness.stretch(slot, self.state, self.time, time, self.clamped);
         self.state =
             if self.clamped { model.flow_clamped(self.state, length) } else { model.flow(self.state, length) };
         self.time = time;
+        self.cause = Cause::Crossing;
     }
 
     fn happen(
@@ -178,10 +187,11 @@ impl Cell {
         self.state = event.after(model);
         self.clamped = event.clamps();
         self.cause = match kind {
-            Kind::Arrival { .. } => Cause::Arrival,
+            Kind::Arrival { .. } if event.before.v < model.threshold() => Cause::Arrival,
             Kind::Release => Cause::Release,
             Kind::Spike { .. } => Cause::None,
-            Kind::Mark { .. } => self.cause,
+            // Above the threshold already: what has brought it there stays the cause.
+            Kind::Arrival { .. } | Kind::Mark { .. } => self.cause,
         };
     }
 }

@@ -1,0 +1,230 @@
+//! Runs with one number of the network changed.
+
+use std::collections::HashMap;
+
+use delgrad_engine::{InputSpike, Model, Parts};
+
+use super::entry::{parameter, with_parameter};
+use super::{Check, CheckLoss, Entry, Kind};
+use crate::forward_mode::jvp;
+use crate::pieces::SpikesOf;
+use crate::{AdjointError, Direction, Observable, Record};
+
+/// What a loss is made of, after one run.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    /// The terms of the loss, in an order that is the same for all runs.
+    terms: Vec<f64>,
+}
+
+/// The run as it is, and all that it takes to make others.
+pub(super) struct Runs<'a> {
+    check: &'a Check<'a>,
+    parts: Parts,
+    record: Record,
+    /// Rank of each spike of the record among those of its neuron.
+    ranks: Vec<u32>,
+    counts: Vec<u32>,
+    base: Outcome,
+    /// For each input spike of the record its place among those given; none if a generator made it.
+    given: Vec<Option<u32>>,
+}
+
+impl<'a> Runs<'a> {
+    pub fn new(check: &'a Check<'a>) -> Result<Self, AdjointError> {
+        let Check { network, given, until, executor, .. } = *check;
+        let record = Record::run(network, given, until, executor)?;
+        let mut counts = vec![0; network.neurons() as usize];
+        let rank = |neuron: u32, counts: &mut Vec<u32>| {
+            counts[neuron as usize] += 1;
+            counts[neuron as usize] - 1
+        };
+        let ranks = record.spikes().iter().map(|spike| rank(spike.neuron, &mut counts)).collect();
+        if let CheckLoss::Linear(cotangents) = check.loss {
+            let (found, expected) = (cotangents.spikes.len(), record.spikes().len());
+            if found != 0 && found != expected {
+                let (what, hint) = ("cotangents of spikes", ", one for each spike of the record");
+                return Err(AdjointError::Length { what, found, expected, hint });
+            }
+        }
+        let given = places_of_given(record.inputs(), given);
+        let empty = Outcome { terms: Vec::new() };
+        let mut runs = Self { check, parts: network.parts(), record, ranks, counts, base: empty, given };
+        runs.base = runs.outcome(network, &runs.record)?;
+        Ok(runs)
+    }
+
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    pub fn base(&self) -> &Outcome {
+        &self.base
+    }
+
+    /// Indices of the entries of a kind that can move.
+    pub fn eligible(&self, kind: Kind) -> Vec<u32> {
+        let neurons = self.parts.models.len() as u32;
+        match kind {
+            Kind::Weight | Kind::Delay => (0..self.parts.synapses.len() as u32).collect(),
+            Kind::InputTime => (0..).zip(&self.given).filter_map(|(n, given)| given.map(|_| n)).collect(),
+            Kind::InitialV => (0..neurons).collect(),
+            Kind::InitialI => {
+                let has = |neuron: &u32| parameter(self.model(*neuron), Kind::TauSyn).is_some();
+                (0..neurons).filter(has).collect()
+            }
+            kind => {
+                let leaks = |neuron: u32| {
+                    parameter(self.model(neuron), Kind::TauMem).is_some_and(|tau_mem| tau_mem.is_finite())
+                };
+                let moves = |neuron: &u32| {
+                    parameter(self.model(*neuron), kind).is_some()
+                        && (!matches!(kind, Kind::TauMem | Kind::Leak) || leaks(*neuron))
+                };
+                (0..neurons).filter(moves).collect()
+            }
+        }
+    }
+
+    fn model(&self, neuron: u32) -> &Model {
+        &self.parts.models[neuron as usize]
+    }
+
+    /// The number of an entry.
+    pub fn value(&self, entry: Entry) -> f64 {
+        let index = entry.index as usize;
+        match entry.kind {
+            Kind::Weight => self.parts.synapses[index].weight,
+            Kind::Delay => self.parts.synapses[index].delay,
+            Kind::InputTime => self.record.inputs()[index].time,
+            Kind::InitialV => self.parts.initial[index].v,
+            Kind::InitialI => self.parts.initial[index].i,
+            kind => parameter(self.model(entry.index), kind).unwrap_or(0.0),
+        }
+    }
+
+    /// A size to measure steps of an entry by.
+    pub fn scale(&self, entry: Entry) -> f64 {
+        let models = self.parts.models.iter();
+        let value = self.value(entry).abs();
+        let scale = match entry.kind {
+            Kind::Weight | Kind::InitialI | Kind::Bias => {
+                let weights = self.parts.synapses.iter().map(|synapse| synapse.weight.abs());
+                let mean = weights.sum::<f64>() / self.parts.synapses.len().max(1) as f64;
+                value.max(mean)
+            }
+            Kind::Delay | Kind::InputTime | Kind::Refractory => {
+                let taus = models.flat_map(|m| [parameter(m, Kind::TauMem), parameter(m, Kind::TauSyn)]);
+                taus.flatten().fold(f64::INFINITY, f64::min)
+            }
+            Kind::TauMem | Kind::TauSyn | Kind::Capacitance => value,
+            Kind::Threshold | Kind::Leak | Kind::Reset | Kind::Critical | Kind::InitialV => {
+                let of = |kind| parameter(self.model(entry.index), kind);
+                match (of(Kind::Threshold), of(Kind::Leak)) {
+                    (Some(threshold), Some(leak)) => (threshold - leak).abs(),
+                    _ => value,
+                }
+            }
+        };
+        if scale > 0.0 && scale.is_finite() { scale } else { 1.0 }
+    }
+
+    /// The run with an entry moved. None if there is no such network or run, or if the number of spikes of a neuron is another.
+    pub fn moved(&self, entry: Entry, by: f64) -> Result<Option<Outcome>, AdjointError> {
+        let Check { network, given, until, executor, .. } = *self.check;
+        let value = self.value(entry) + by;
+        let index = entry.index as usize;
+        if entry.kind == Kind::InputTime {
+            let Some(place) = self.given[index].filter(|_| (0.0..=until).contains(&value)) else {
+                return Ok(None);
+            };
+            let mut given = given.to_vec();
+            given[place as usize].time = value;
+            given.sort_by(|a, b| a.time.total_cmp(&b.time));
+            return self.run(network, &given, executor);
+        }
+        let mut parts = self.parts.clone();
+        match entry.kind {
+            Kind::Weight => parts.synapses[index].weight = value,
+            Kind::Delay => parts.synapses[index].delay = value,
+            Kind::InitialV => parts.initial[index].v = value,
+            Kind::InitialI => parts.initial[index].i = value,
+            kind => match with_parameter(self.model(entry.index), kind, value) {
+                Some(model) => parts.models[index] = model,
+                None => return Ok(None),
+            },
+        }
+        match network.with_parts(parts) {
+            Ok(network) => self.run(&network, given, executor),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn run(
+        &self,
+        network: &delgrad_engine::Network,
+        given: &[InputSpike],
+        executor: delgrad_engine::Executor,
+    ) -> Result<Option<Outcome>, AdjointError> {
+        let record = match Record::run(network, given, self.check.until, executor) {
+            Ok(record) => record,
+            Err(AdjointError::Stopped { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut counts = vec![0; self.counts.len()];
+        record.spikes().iter().for_each(|spike| counts[spike.neuron as usize] += 1);
+        if counts != self.counts {
+            return Ok(None);
+        }
+        self.outcome(network, &record).map(Some)
+    }
+
+    fn outcome(&self, network: &delgrad_engine::Network, record: &Record) -> Result<Outcome, AdjointError> {
+        let values = |observables: &[Observable]| -> Result<Vec<f64>, AdjointError> {
+            if observables.is_empty() {
+                return Ok(Vec::new());
+            }
+            Ok(jvp(network, record, &Direction::default(), observables)?.values)
+        };
+        let terms = match self.check.loss {
+            CheckLoss::Function { observables, loss } => vec![loss(record, &values(observables)?)],
+            CheckLoss::Linear(cotangents) => {
+                let observables: Vec<Observable> = cotangents.observables.iter().map(|(o, _)| o.clone()).collect();
+                let of_neurons = SpikesOf::new(network, record);
+                let spikes = self.record.spikes().iter().zip(&self.ranks).zip(&cotangents.spikes);
+                let times = spikes.map(|((spike, rank), cotangent)| {
+                    let place = of_neurons.neuron(spike.neuron)[*rank as usize];
+                    cotangent * record.spikes()[place as usize].time
+                });
+                let observed = values(&observables)?;
+                let observed = observed.iter().zip(&cotangents.observables).map(|(value, (_, c))| value * c);
+                times.chain(observed).collect()
+            }
+        };
+        Ok(Outcome { terms })
+    }
+}
+
+impl Outcome {
+    /// `Σ weight · loss` of some outcomes whose weights add up to zero, term by term, so that large terms do not cancel.
+    pub fn combine(outcomes: &[(&Self, f64)]) -> f64 {
+        let terms = outcomes.first().map_or(0, |(outcome, _)| outcome.terms.len());
+        (0..terms)
+            .map(|term| outcomes.iter().map(|(outcome, weight)| weight * outcome.terms[term]).sum::<f64>())
+            .sum()
+    }
+
+    /// Sum of the sizes of all terms.
+    pub fn size(&self) -> f64 {
+        self.terms.iter().map(|term| term.abs()).sum()
+    }
+}
+
+/// For each input spike of a record its place among those given: equal spikes in order.
+fn places_of_given(inputs: &[InputSpike], given: &[InputSpike]) -> Vec<Option<u32>> {
+    let mut places: HashMap<(u64, u32), Vec<u32>> = HashMap::new();
+    for (place, spike) in given.iter().enumerate().rev() {
+        places.entry((spike.time.to_bits(), spike.source)).or_default().push(place as u32);
+    }
+    inputs.iter().map(|spike| places.get_mut(&(spike.time.to_bits(), spike.source))?.pop()).collect()
+}

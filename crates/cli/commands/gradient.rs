@@ -1,0 +1,211 @@
+mod compare;
+mod cotangents;
+mod input_order;
+mod outputs;
+mod summary;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Args;
+use delgrad::adjoint::{Differentiator, Options, Policy, Record};
+use delgrad::engine::{Network, Simulation, Stop, StopReason, read_input_spikes};
+
+use crate::executor::Choice;
+use crate::failure::Failure;
+use crate::interrupt::{self, Interrupt};
+use crate::network_source::NetworkSource;
+use crate::output;
+use crate::progress::TimeBar;
+use crate::threads::Threads;
+use crate::units::TimeUnit;
+
+use super::simulate::driver::{self, Ending};
+use input_order::InputOrder;
+use outputs::Out;
+use summary::Summary;
+
+pub use cotangents::CotangentError;
+
+/// Run a network and take the gradients of a loss by everything in it
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Gradient {
+    /// Name of a network (see `delgrad list`), or a TOML or JSON file
+    #[arg(value_name = "NETWORK or FILE")]
+    network: String,
+    /// Spikes of the network's inputs [default: those in the network file, if any]
+    #[arg(long, value_name = "FILE.csv|json|npy")]
+    input: Option<PathBuf>,
+    /// Time to run to, that instant included [default: as in the network file]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = super::simulate::from_zero)]
+    until: Option<f64>,
+    /// How the loss answers to spikes and membranes [default: the cotangents in the network file, if any]
+    #[arg(long, value_name = "FILE.json")]
+    cotangents: Option<PathBuf>,
+    /// File for everything, or a folder for one .npy file per kind of parameter
+    #[arg(long, value_name = "FILE.json|FOLDER")]
+    out: Option<PathBuf>,
+    /// Compare N entries of each kind with differences of runs [default: 3]
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "3",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    check: Option<u32>,
+    /// Step every neuron from event to event: slower, the same to rounding
+    #[arg(long)]
+    stepped: bool,
+    /// What to do about spikes that hardly rise: nothing (exact), raise their slope to --grazing-slope (clip), or drop the
+    /// weight gradients of neurons with one beyond X (drop=X)
+    #[arg(long, value_name = "exact|clip|drop=X", default_value = "exact", value_parser = policy)]
+    policy: Policy,
+    /// Report spikes at which the voltage rises more slowly than this [default: 1e-6]
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = super::simulate::from_zero)]
+    grazing_slope: Option<f64>,
+    /// Seed of everything random in the network, and of the choice of entries to check [default: as in the network file]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    threads: Threads,
+    /// How to get from event to event; all ways are exact
+    #[arg(long, value_enum, default_value_t)]
+    executor: Choice,
+    /// Show neither progress nor summary
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = r#"Examples:
+  delgrad gradient case.json --out g.json             network, inputs and cotangents from one file
+  delgrad gradient ring --cotangents c.json           a network by name, the loss from a file
+  delgrad gradient ring --cotangents c.json --check   and compared with differences of runs
+  delgrad gradient mine.toml --input in.csv --until 50 --cotangents c.json --out gradients
+                                                      one .npy file per kind of parameter
+
+A loss is given by its derivatives. c.json may hold one number for each spike of the run,
+  {"spikes": [0.5, -1, 0]}
+or single spikes (index: which spike of the neuron, from 0; or its time) and membranes:
+  {"spikes": [{"neuron": 4, "index": 0, "cotangent": 1}],
+   "observables": [{"kind": "voltage", "neuron": 7, "time": 20, "cotangent": 0.1},
+                   {"kind": "peak", "neuron": 7, "from": 0, "to": 20, "cotangent": 1}]}
+Kinds are voltage and current (with time), peak, mean, integral and squared-error (with from, to; the last
+also with target). Lists in the output are in the order of the file's synapses, neurons and input spikes.
+With --check the exit code is 1 if a gradient differs from the difference."#;
+
+fn policy(text: &str) -> Result<Policy, String> {
+    match text {
+        "exact" => return Ok(Policy::Exact),
+        "clip" => return Ok(Policy::Clip),
+        _ => {}
+    }
+    let bound = text.strip_prefix("drop=").and_then(|bound| bound.parse().ok());
+    match bound.filter(|bound: &f64| *bound > 0.0) {
+        Some(max_weight_gradient) => Ok(Policy::Drop { max_weight_gradient }),
+        None => Err("give exact, clip, or drop=X with a number X above 0".to_owned()),
+    }
+}
+
+impl Gradient {
+    pub fn run(self) -> Result<ExitCode, Failure> {
+        let mut source = NetworkSource::find(&self.network)?;
+        if let Some(seed) = self.seed {
+            source.file.spec.seed = seed;
+        }
+        self.threads.install(|| self.take(&source))?
+    }
+
+    fn take(&self, source: &NetworkSource) -> Result<ExitCode, Failure> {
+        if self.check.is_some() && self.policy != Policy::Exact {
+            return Err(Failure::CheckedPolicy);
+        }
+        let until = self.until.or(source.file.until());
+        let until = until.ok_or_else(|| Failure::NoEnd { network: source.title.clone() })?;
+        let out = self.out.as_deref().map(Out::new).transpose()?;
+        let options = self.options();
+        let cotangents = cotangents::Source::find(self.cotangents.as_deref(), source)?;
+        let network = source.build_numbered()?;
+        let differentiator = Differentiator::new(&network, options)?;
+        let inputs = InputOrder::new(match &self.input {
+            Some(path) => read_input_spikes(path)?,
+            None => source.file.input_spikes.clone().unwrap_or_default(),
+        });
+
+        let start = Instant::now();
+        let interrupt = Interrupt::watch()?;
+        let (record, events) = match self.record(&network, &inputs, until, source, &interrupt)? {
+            Some(run) => run,
+            None => {
+                output::say("interrupted before the end of the run");
+                return Ok(ExitCode::from(interrupt::EXIT_CODE));
+            }
+        };
+        let run_seconds = start.elapsed().as_secs_f64();
+        let cotangents = cotangents.of_run(&record)?;
+        let start = Instant::now();
+        let values = differentiator.observe(&record, &cotangents.observables())?;
+        let values: Vec<f64> = values.iter().zip(&cotangents.divisors).map(|(value, by)| value / by).collect();
+        let gradients = differentiator.vjp(&record, &cotangents.all)?;
+        let summary = Summary {
+            source,
+            network: &network,
+            record: &record,
+            cotangents: &cotangents,
+            values: &values,
+            gradients: &gradients,
+            inputs: &inputs,
+            executor: self.executor.executor(&network),
+            events,
+            run_seconds,
+            gradient_seconds: start.elapsed().as_secs_f64(),
+        };
+        if let Some(out) = &out {
+            out.write(&summary)?;
+        }
+        if !self.quiet {
+            let saved = self.out.as_ref().map_or_else(String::new, |path| format!("saved {}\n", path.display()));
+            output::print(&format!("{}\n{saved}", summary.table()))?;
+        }
+        match self.check {
+            Some(entries) => compare::compare(&summary, until, entries, self.quiet),
+            None => Ok(ExitCode::SUCCESS),
+        }
+    }
+
+    fn options(&self) -> Options {
+        let default = Options::default();
+        Options {
+            grazing_slope: self.grazing_slope.unwrap_or(default.grazing_slope),
+            policy: self.policy,
+            stepped: self.stepped,
+            ..default
+        }
+    }
+
+    /// The run, and how many synaptic events it had; none if somebody interrupts it.
+    fn record(
+        &self,
+        network: &Network,
+        inputs: &InputOrder,
+        until: f64,
+        source: &NetworkSource,
+        interrupt: &Interrupt,
+    ) -> Result<Option<(Record, u64)>, Failure> {
+        let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network))?;
+        let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
+        let bar = TimeBar::new(0.0, until, &unit, self.quiet);
+        let mut spikes = Vec::new();
+        let tell = |spike| {
+            spikes.push(spike);
+            interrupt.flow()
+        };
+        let ending = driver::drive(&mut simulation, &Stop::at(until), tell, interrupt, &bar);
+        bar.end();
+        match ending? {
+            Ending::Stopped(StopReason::Until) => {}
+            Ending::Stopped(reason) => return Err(Failure::Runaway { reason }),
+            Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => return Ok(None),
+        }
+        let events = simulation.counters().events;
+        let all = network.input_spikes(inputs.sorted(), until)?;
+        Ok(Some((Record::observed(network, all, spikes, until)?, events)))
+    }
+}

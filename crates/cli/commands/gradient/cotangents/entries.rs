@@ -1,0 +1,134 @@
+//! Single spikes and observables in a file of cotangents.
+
+use delgrad::adjoint::{Integrand, Observable, Record};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A time counts as that of a spike if it is as near as this, relatively.
+const NEAR: f64 = 1e-6;
+
+/// A spike, by its neuron and its rank or time.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpikeEntry {
+    neuron: u32,
+    index: Option<usize>,
+    time: Option<f64>,
+    pub cotangent: f64,
+}
+
+/// Something of a membrane.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObservableEntry {
+    kind: Kind,
+    neuron: u32,
+    time: Option<f64>,
+    from: Option<f64>,
+    to: Option<f64>,
+    target: Option<f64>,
+    cotangent: f64,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Voltage,
+    Current,
+    Peak,
+    Mean,
+    Integral,
+    SquaredError,
+}
+
+/// Where in a list something is wrong, and what.
+type Problem = (String, String);
+
+pub fn list<T: DeserializeOwned>(value: &Value) -> Result<Vec<T>, Problem> {
+    let Value::Array(list) = value else {
+        return Err((String::new(), "must be a list".to_owned()));
+    };
+    let entry = |(index, value): (usize, &Value)| {
+        T::deserialize(value).map_err(|error| (format!("[{index}]"), error.to_string()))
+    };
+    list.iter().enumerate().map(entry).collect()
+}
+
+impl SpikeEntry {
+    /// The place of the spike in a record.
+    pub fn place(&self, record: &Record) -> Result<usize, String> {
+        let neuron = self.neuron;
+        let spikes = record.spikes().iter().enumerate();
+        let mut own = spikes.filter(|(_, spike)| spike.neuron == neuron);
+        let count = own.clone().count();
+        let has = match count {
+            0 => format!("neuron {neuron} has no spike in the run"),
+            1 => format!("neuron {neuron} has 1 spike in the run"),
+            _ => format!("neuron {neuron} has {count} spikes in the run"),
+        };
+        match (self.index, self.time) {
+            (Some(index), None) => {
+                let place = own.nth(index).map(|(place, _)| place);
+                place.ok_or_else(|| format!("there is no spike {index}: {has}, counted from 0"))
+            }
+            (None, Some(time)) => {
+                let apart = |spike: f64| (spike - time).abs();
+                let nearest = own.min_by(|(_, a), (_, b)| apart(a.time).total_cmp(&apart(b.time)));
+                match nearest {
+                    Some((place, spike)) if apart(spike.time) <= NEAR * time.abs() => Ok(place),
+                    Some((_, spike)) => Err(format!(
+                        "there is no spike of neuron {neuron} at {time}; the nearest one is at {}",
+                        spike.time
+                    )),
+                    None => Err(format!("there is no spike at {time}: {has}")),
+                }
+            }
+            _ => Err("give either `index` (which spike of the neuron, from 0) or `time`".to_owned()),
+        }
+    }
+}
+
+impl ObservableEntry {
+    /// What an integral is divided by to give the value.
+    pub fn divisor(&self, until: f64) -> f64 {
+        match self.kind {
+            Kind::Mean => self.to.unwrap_or(until) - self.from.unwrap_or(0.0),
+            _ => 1.0,
+        }
+    }
+
+    /// The observable and its cotangent, of a run of this length.
+    pub fn observable(&self, until: f64) -> Result<(Observable, f64), String> {
+        let &Self { kind, neuron, time, from, to, target, cotangent } = self;
+        let at_instant = matches!(kind, Kind::Voltage | Kind::Current);
+        if at_instant && (from.is_some() || to.is_some()) {
+            return Err("voltage and current have a `time`, no `from` and `to`".to_owned());
+        }
+        if !at_instant && time.is_some() {
+            return Err("`time` is for voltage and current; give `from` and `to`".to_owned());
+        }
+        if (kind == Kind::SquaredError) != target.is_some() {
+            return Err("`target` belongs to squared-error, and to nothing else".to_owned());
+        }
+        if at_instant {
+            let time = time.ok_or("`time` is missing")?;
+            return Ok(match kind {
+                Kind::Voltage => (Observable::Voltage { neuron, time }, cotangent),
+                _ => (Observable::Current { neuron, time }, cotangent),
+            });
+        }
+        let (from, to) = (from.unwrap_or(0.0), to.unwrap_or(until));
+        let integral = |integrand| Observable::Integral { neuron, from, to, integrand };
+        match kind {
+            Kind::Mean if from < to => Ok((integral(Integrand::Voltage), cotangent / self.divisor(until))),
+            Kind::Mean => Err(format!("a mean needs a length of time; `from` is {from} and `to` is {to}")),
+            Kind::SquaredError => {
+                let target = target.unwrap_or(0.0);
+                Ok((integral(Integrand::SquaredError { target }), cotangent))
+            }
+            Kind::Integral => Ok((integral(Integrand::Voltage), cotangent)),
+            _ => Ok((Observable::Peak { neuron, from, to }, cotangent)),
+        }
+    }
+}

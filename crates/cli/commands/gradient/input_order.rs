@@ -1,0 +1,41 @@
+//! Input spikes in the order in which the user gave them.
+
+use std::collections::HashMap;
+
+use delgrad::adjoint::Record;
+use delgrad::engine::InputSpike;
+
+/// Input spikes as given, and sorted by time as a run needs them.
+#[derive(Clone, Debug)]
+pub struct InputOrder {
+    given: Vec<InputSpike>,
+    sorted: Vec<InputSpike>,
+}
+
+impl InputOrder {
+    pub fn new(given: Vec<InputSpike>) -> Self {
+        let mut sorted = given.clone();
+        sorted.sort_by(|a, b| a.time.total_cmp(&b.time));
+        Self { given, sorted }
+    }
+
+    pub fn sorted(&self) -> &[InputSpike] {
+        &self.sorted
+    }
+
+    /// The spikes given, in their order, and then those that generators of the network made, each with its place in the
+    /// record; none for a spike after the end. Equal spikes are taken in order.
+    pub fn places(&self, record: &Record) -> Vec<(InputSpike, Option<usize>)> {
+        let key = |spike: &InputSpike| (spike.time.to_bits(), spike.source);
+        let mut of_key: HashMap<_, Vec<usize>> = HashMap::new();
+        for (place, spike) in record.inputs().iter().enumerate().rev() {
+            of_key.entry(key(spike)).or_default().push(place);
+        }
+        let mut places: Vec<_> =
+            self.given.iter().map(|spike| (*spike, of_key.get_mut(&key(spike)).and_then(Vec::pop))).collect();
+        let mut rest: Vec<usize> = of_key.into_values().flatten().collect();
+        rest.sort_unstable();
+        places.extend(rest.into_iter().map(|place| (record.inputs()[place], Some(place))));
+        places
+    }
+}
