@@ -47,6 +47,8 @@ pub enum Failure {
     NoEndOfFile { network: String },
     #[error("{reason}")]
     Runaway { reason: StopReason },
+    #[error("{} cannot be used here; a network on the event engine is evaluated on train, validation or test", path.display())]
+    FileForEvents { path: PathBuf },
     #[error("there is no population `{name}`{hint}; the populations are {known}")]
     UnknownPopulation { name: String, hint: String, known: String },
     #[error(

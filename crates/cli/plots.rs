@@ -3,6 +3,9 @@
 pub mod activity;
 mod bands;
 mod decision_map;
+mod delay_map;
+mod event_raster;
+mod events;
 mod figure;
 mod heat_map;
 mod histograms;
@@ -14,6 +17,8 @@ mod style;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+
+pub use events::{EventPortrait, draw_events};
 
 use delgrad::train::{EpochMetrics, Setup, TrainError, write_file};
 use delgrad::ttfs::SpikeTimes;
@@ -86,23 +91,27 @@ pub struct Drawn {
     pub failed: Vec<(&'static str, PlotError)>,
 }
 
-type Draw = fn(&Portrait) -> Result<Vec<Picture>, PlotError>;
-
-/// Every kind of plot; one that makes no sense for a run draws nothing.
-const KINDS: [(&str, Draw); 5] = [
-    ("loss", loss::draw),
-    ("decision map", decision_map::draw),
-    ("spike times", spike_maps::draw),
-    ("parameters", histograms::draw),
-    ("raster", raster::draw),
-];
+/// Draws one kind of plot of a portrait.
+type Draw<P> = fn(&P) -> Result<Vec<Picture>, PlotError>;
 
 /// Draws every plot into `folder`, which need not exist. The failure of one does not stop the others.
 pub fn draw_all(portrait: &Portrait, folder: &Path) -> Result<Drawn, PlotError> {
+    // every kind of plot; one that makes no sense for a run draws nothing
+    let kinds: [(&str, Draw<_>); 5] = [
+        ("loss", loss::draw),
+        ("decision map", decision_map::draw),
+        ("spike times", spike_maps::draw),
+        ("parameters", histograms::draw),
+        ("raster", raster::draw),
+    ];
+    draw_kinds(portrait, &kinds, folder)
+}
+
+fn draw_kinds<P>(portrait: &P, kinds: &[(&'static str, Draw<P>)], folder: &Path) -> Result<Drawn, PlotError> {
     let write_error = |source| TrainError::Write { path: folder.to_owned(), source };
     std::fs::create_dir_all(folder).map_err(write_error)?;
     let mut drawn = Drawn { files: Vec::new(), failed: Vec::new() };
-    for (kind, draw) in KINDS {
+    for &(kind, draw) in kinds {
         // hours of training must not be lost to a panic in a picture
         let pictures = catch_unwind(AssertUnwindSafe(|| draw(portrait))).unwrap_or(Err(PlotError::GaveUp));
         let written = pictures.and_then(|pictures| {

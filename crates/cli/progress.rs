@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use delgrad::train::{Progress, Setup};
+use delgrad::train::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::percent;
@@ -29,9 +29,9 @@ pub struct Bar {
 }
 
 impl Bar {
-    pub fn new(setup: &Setup, quiet: bool) -> Self {
-        let samples = setup.encoded.train.labels.len() as u64;
-        let epochs = setup.experiment.training.epochs;
+    /// For so many samples an epoch.
+    pub fn new(samples: usize, epochs: u32, quiet: bool) -> Self {
+        let samples = samples as u64;
         let bar = bar(samples * u64::from(epochs), format!("epoch 0/{epochs}"), quiet);
         Self { bar, start: Instant::now(), samples, epochs }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use delgrad::experiments;
-use delgrad::train::{Experiment, TrainError};
+use delgrad::train::{AnyExperiment, TrainError};
 
 use crate::failure::Failure;
 use crate::suggest;
@@ -49,9 +49,11 @@ impl Source {
     }
 
     /// The experiment with the overrides in it, checked, and with absolute paths.
-    pub fn experiment(&self, overrides: &[(String, String)]) -> Result<Experiment, Failure> {
-        let mut experiment = Experiment::parse(&self.title, &self.text, overrides)?;
-        experiment.data.resolve_paths(&self.folder);
+    pub fn experiment(&self, overrides: &[(String, String)]) -> Result<AnyExperiment, Failure> {
+        let mut experiment = AnyExperiment::parse(&self.title, &self.text, overrides)?;
+        if let AnyExperiment::Layers(experiment) = &mut experiment {
+            experiment.data.resolve_paths(&self.folder);
+        }
         Ok(experiment)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::train::{NETWORK_FILE, NetworkFile, TrainError};
+use delgrad::train::{AnyExperiment, CONFIG_FILE, NETWORK_FILE, NetworkFile, TrainError};
 use delgrad::ttfs::Network;
 
 use crate::failure::Failure;
@@ -27,4 +27,11 @@ impl Trained {
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         Ok(Self { file, network, parameters, folder })
     }
+}
+
+/// Whether a folder is that of a run on the event engine, by its experiment.
+pub fn is_event_run(folder: &Path) -> Result<bool, Failure> {
+    let path = folder.join(CONFIG_FILE);
+    let text = std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })?;
+    Ok(AnyExperiment::is_event(&text))
 }

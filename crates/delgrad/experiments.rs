@@ -5,14 +5,14 @@
 pub struct BuiltIn {
     /// What it is called on the command line: the name of its file in `configs/`.
     pub name: &'static str,
-    /// Its text, for [`Experiment::parse`](delgrad_train::Experiment::parse).
+    /// Its text, for [`AnyExperiment::parse`](delgrad_train::AnyExperiment::parse).
     pub toml: &'static str,
 }
 
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";
 
-const ALL: [BuiltIn; 8] = [
+const ALL: [BuiltIn; 14] = [
     BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
     BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
     BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
@@ -21,6 +21,12 @@ const ALL: [BuiltIn; 8] = [
     BuiltIn { name: "yin-yang-tiny", toml: include_str!("../../configs/yin-yang-tiny.toml") },
     BuiltIn { name: "xor", toml: include_str!("../../configs/xor.toml") },
     BuiltIn { name: "pattern", toml: include_str!("../../configs/pattern.toml") },
+    BuiltIn { name: "sequence", toml: include_str!("../../configs/sequence.toml") },
+    BuiltIn { name: "coincidence", toml: include_str!("../../configs/coincidence.toml") },
+    BuiltIn { name: "store-recall", toml: include_str!("../../configs/store-recall.toml") },
+    BuiltIn { name: "pattern-generation", toml: include_str!("../../configs/pattern-generation.toml") },
+    BuiltIn { name: "yin-yang-multispike", toml: include_str!("../../configs/yin-yang-multispike.toml") },
+    BuiltIn { name: "yin-yang-recurrent", toml: include_str!("../../configs/yin-yang-recurrent.toml") },
 ];
 
 /// All built-in experiments, the default first.
@@ -40,7 +46,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    use delgrad_train::{Experiment, Setup};
+    use delgrad_train::{AnyExperiment, EventSetup, Setup};
 
     use super::*;
 
@@ -61,9 +67,12 @@ mod tests {
     #[test]
     fn every_experiment_can_be_set_up_and_says_what_it_is() {
         for BuiltIn { name, toml } in all() {
-            let experiment = Experiment::parse(name, toml, &[]).unwrap();
-            assert!(!experiment.description.is_empty(), "{name}");
-            Setup::new(experiment, Path::new(".")).unwrap();
+            let experiment = AnyExperiment::parse(name, toml, &[]).unwrap();
+            assert!(!experiment.description().is_empty(), "{name}");
+            match experiment {
+                AnyExperiment::Layers(experiment) => drop(Setup::new(*experiment, Path::new(".")).unwrap()),
+                AnyExperiment::Events(experiment) => drop(EventSetup::new(*experiment).unwrap()),
+            }
         }
         assert_eq!(all()[0].name, DEFAULT);
         assert_eq!(find(DEFAULT), Some(&all()[0]));

@@ -3,6 +3,7 @@
 mod determinism;
 mod errors;
 mod evaluate;
+mod events;
 mod gradient;
 mod information;
 #[cfg(unix)]

@@ -3,12 +3,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use delgrad::train::{CsvOptions, DataConfig, Dataset, Encoded, TrainError, read_csv};
+use comfy_table::Table;
+use delgrad::train::{CsvOptions, DataConfig, Dataset, Encoded, Evaluation, EventRun, TrainError, read_csv};
 
 use crate::failure::Failure;
 use crate::output::{self, percent};
 use crate::threads::Threads;
-use crate::trained::Trained;
+use crate::trained::{Trained, is_event_run};
 
 /// Evaluate a trained network on the samples of its experiment or on your own
 #[derive(Debug, Args)]
@@ -52,8 +53,34 @@ impl FromStr for Samples {
 
 impl Evaluate {
     pub fn run(self) -> Result<(), Failure> {
+        if self.network.is_dir() && is_event_run(&self.network)? {
+            let run = EventRun::read(&self.network)?;
+            return self.threads.install(|| self.evaluate_events(&run))?;
+        }
         let trained = Trained::read(&self.network)?;
         self.threads.install(|| self.evaluate(&trained))?
+    }
+
+    fn evaluate_events(&self, run: &EventRun) -> Result<(), Failure> {
+        let trials = match &self.data {
+            Samples::Train => &run.setup.trials.train,
+            Samples::Validation => &run.setup.trials.validation,
+            Samples::Test => &run.setup.trials.test,
+            Samples::File(path) => return Err(Failure::FileForEvents { path: path.clone() }),
+        };
+        let mut trainer = run.setup.trainer()?;
+        trainer.set_parameters(&run.parameters)?;
+        let result = trainer.evaluate(trials)?;
+        let table = results(trials.len(), &result);
+        let names = &run.setup.trials.classes;
+        if names.is_empty() {
+            return output::print(&format!("{table}\n"));
+        }
+        let mut confusion = vec![vec![0_usize; names.len() + 1]; names.len()];
+        for (trial, answer) in trials.iter().zip(trainer.answers(trials)?) {
+            confusion[trial.class()][answer.class.unwrap_or(names.len())] += 1;
+        }
+        output::print(&format!("{table}\n{}\n", matrix(&confusion, |class| names[class].clone())))
     }
 
     fn evaluate(&self, trained: &Trained) -> Result<(), Failure> {
@@ -71,27 +98,38 @@ impl Evaluate {
             confusion[label as usize][predicted.unwrap_or(outputs)] += 1;
         }
 
-        let mut table = output::table();
-        table
-            .add_row(["samples".to_owned(), data.len().to_string()])
-            .add_row(["accuracy".to_owned(), percent(result.accuracy)])
-            .add_row(["loss".to_owned(), format!("{:.6}", result.loss)])
-            .add_row(["silent outputs".to_owned(), percent(result.silent_outputs)])
-            .add_row(["silent hidden neurons".to_owned(), percent(result.silent_hidden)]);
         let names = data.class_names().unwrap_or_default();
         let name = |class: usize| names.get(class).map_or_else(|| class.to_string(), String::clone);
-        let mut matrix = output::table();
-        let mut header = vec!["true class".to_owned()];
-        header.extend((0..outputs).map(|class| format!("as {}", name(class))));
-        header.push("silent".to_owned());
-        matrix.set_header(header);
-        for (class, row) in confusion.iter().enumerate() {
-            let mut cells = vec![name(class)];
-            cells.extend(row.iter().map(usize::to_string));
-            matrix.add_row(cells);
-        }
-        output::print(&format!("{table}\n{matrix}\n"))
+        output::print(&format!("{}\n{}\n", results(data.len(), &result), matrix(&confusion, name)))
     }
+}
+
+/// What came out, in a table.
+fn results(samples: usize, result: &Evaluation) -> Table {
+    let mut table = output::table();
+    table
+        .add_row(["samples".to_owned(), samples.to_string()])
+        .add_row(["accuracy".to_owned(), percent(result.accuracy)])
+        .add_row(["loss".to_owned(), format!("{:.6}", result.loss)])
+        .add_row(["silent outputs".to_owned(), percent(result.silent_outputs)])
+        .add_row(["silent hidden neurons".to_owned(), percent(result.silent_hidden)]);
+    table
+}
+
+/// How often each class was taken for which; the last column of the counts is for no answer.
+fn matrix(confusion: &[Vec<usize>], name: impl Fn(usize) -> String) -> Table {
+    let outputs = confusion.first().map_or(0, |row| row.len() - 1);
+    let mut matrix = output::table();
+    let mut header = vec!["true class".to_owned()];
+    header.extend((0..outputs).map(|class| format!("as {}", name(class))));
+    header.push("silent".to_owned());
+    matrix.set_header(header);
+    for (class, row) in confusion.iter().enumerate() {
+        let mut cells = vec![name(class)];
+        cells.extend(row.iter().map(usize::to_string));
+        matrix.add_row(cells);
+    }
+    matrix
 }
 
 impl Samples {

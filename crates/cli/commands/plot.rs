@@ -1,12 +1,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use delgrad::train::{NETWORK_FILE, Run, Setup, TrainError};
+use delgrad::train::{EventRun, NETWORK_FILE, Run, Setup, TrainError};
 
 use crate::failure::{Failure, message};
 use crate::output;
-use crate::plots::{self, Portrait};
-use crate::trained::Trained;
+use crate::plots::{self, Drawn, EventPortrait, Portrait};
+use crate::trained::{Trained, is_event_run};
 
 /// Draw the plots of a run again
 #[derive(Debug, Args)]
@@ -20,6 +20,25 @@ pub struct Plot {
 
 impl Plot {
     pub fn run(self) -> Result<(), Failure> {
+        let folder = self.out.clone().unwrap_or_else(|| self.run.join(plots::FOLDER));
+        let drawn = match is_event_run(&self.run)? {
+            true => self.draw_events(&folder)?,
+            false => self.draw_layers(&folder)?,
+        };
+        for file in &drawn.files {
+            output::print(&format!("{}\n", file.display()))?;
+        }
+        for (name, error) in &drawn.failed {
+            output::say(&format!("no plot of the {name}: {}", message(error)));
+        }
+        if drawn.failed.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = drawn.failed.iter().map(|(name, _)| *name).collect();
+        Err(Failure::Plots { plots: names.join(", ") })
+    }
+
+    fn draw_layers(&self, folder: &Path) -> Result<Drawn, Failure> {
         let run = Run::read(&self.run)?;
         let trained = Trained::read(&self.run)?;
         let setup = Setup::new(trained.file.experiment, Path::new(""))?;
@@ -34,18 +53,12 @@ impl Plot {
             history: &run.history,
             kept_epoch: run.summary.kept_epoch,
         };
-        let folder = self.out.unwrap_or_else(|| self.run.join(plots::FOLDER));
-        let drawn = plots::draw_all(&portrait, &folder)?;
-        for file in &drawn.files {
-            output::print(&format!("{}\n", file.display()))?;
-        }
-        for (name, error) in &drawn.failed {
-            output::say(&format!("no plot of the {name}: {}", message(error)));
-        }
-        if drawn.failed.is_empty() {
-            return Ok(());
-        }
-        let names: Vec<&str> = drawn.failed.iter().map(|(name, _)| *name).collect();
-        Err(Failure::Plots { plots: names.join(", ") })
+        Ok(plots::draw_all(&portrait, folder)?)
+    }
+
+    fn draw_events(&self, folder: &Path) -> Result<Drawn, Failure> {
+        let run = EventRun::read(&self.run)?;
+        let portrait = EventPortrait::new(&run.setup, &run.parameters, &run.history, run.summary.kept_epoch)?;
+        Ok(plots::draw_events(&portrait, folder)?)
     }
 }

@@ -1,15 +1,19 @@
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
 use delgrad::experiments;
-use delgrad::train::{Experiment, Fit, RunFolder, Setup, StopReason, Summary, fit};
+use delgrad::train::{
+    AnyExperiment, EventExperiment, EventSetup, Experiment, Fit, Progress, RunFolder, Setup, StopReason, Summary,
+    TrainError, fit, fit_event,
+};
 
 use crate::failure::{Failure, message};
 use crate::interrupt::{self, Interrupt};
 use crate::output::{self, percent};
-use crate::plots::{self, Portrait};
+use crate::plots::{self, Drawn, EventPortrait, PlotError, Portrait};
 use crate::progress::Bar;
 use crate::source::Source;
 use crate::threads::Threads;
@@ -73,7 +77,10 @@ impl Train {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let source = Source::find(&self.experiment)?;
         let experiment = source.experiment(&self.all_overrides())?;
-        self.threads.install(|| self.train(&source, experiment))?
+        self.threads.install(|| match experiment {
+            AnyExperiment::Layers(experiment) => self.train_layers(&source, *experiment),
+            AnyExperiment::Events(experiment) => self.train_events(&source, *experiment),
+        })?
     }
 
     fn all_overrides(&self) -> Vec<(String, String)> {
@@ -83,46 +90,99 @@ impl Train {
         overrides
     }
 
-    fn train(&self, source: &Source, experiment: Experiment) -> Result<ExitCode, Failure> {
+    fn train_layers(&self, source: &Source, experiment: Experiment) -> Result<ExitCode, Failure> {
         let setup = Setup::new(experiment, Path::new(""))?;
-        let folder = match &self.out {
-            Some(path) => RunFolder::create(path)?,
-            None => RunFolder::create_numbered(&Path::new(RUNS).join(&source.name))?,
-        };
+        let folder = self.folder(source)?;
         let mut trainer = setup.trainer()?;
-
-        let interrupt = Interrupt::watch()?;
-        let bar = Bar::new(&setup, self.quiet);
-        let start = Instant::now();
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
-        let run = fit(&mut trainer, train, validation, training, setup.experiment.seed, |progress| {
+        let samples = train.labels.len();
+        let timed = self.watch(samples, training.epochs, |observer| {
+            fit(&mut trainer, train, validation, training, setup.experiment.seed, observer)
+        })?;
+        let Some((run, seconds)) = timed else { return self.nothing(folder) };
+
+        let kept = run.kept(training.keep);
+        trainer.set_parameters(&kept.parameters)?;
+        let evaluate = |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels);
+        let summary = Summary::new(&source.name, &setup, &run, evaluate, seconds)?;
+        folder.write(&setup, &run, &summary)?;
+        let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
+        let portrait = Portrait { setup: &setup, parameters, history: &run.history, kept_epoch };
+        warn(plots::draw_all(&portrait, &folder.partial_path().join(plots::FOLDER)));
+        self.finish(folder, &run, &summary, samples, training.epochs)
+    }
+
+    fn train_events(&self, source: &Source, experiment: EventExperiment) -> Result<ExitCode, Failure> {
+        let setup = EventSetup::new(experiment)?;
+        let folder = self.folder(source)?;
+        let mut trainer = setup.trainer()?;
+        let training = &setup.experiment.training;
+        let (train, validation) = (&setup.trials.train, &setup.trials.validation);
+        let timed = self.watch(train.len(), training.epochs, |observer| {
+            fit_event(&mut trainer, train, validation, training, setup.experiment.seed, observer)
+        })?;
+        let Some((run, seconds)) = timed else { return self.nothing(folder) };
+
+        let kept = run.kept(training.keep);
+        trainer.set_parameters(&kept.parameters)?;
+        let summary = Summary::of_event(&source.name, &setup, &run, &trainer, seconds)?;
+        folder.write_event(&setup, &run, &summary)?;
+        let portrait = EventPortrait::new(&setup, &kept.parameters, &run.history, kept.epoch)?;
+        warn(plots::draw_events(&portrait, &folder.partial_path().join(plots::FOLDER)));
+        self.finish(folder, &run, &summary, train.len(), training.epochs)
+    }
+
+    fn folder(&self, source: &Source) -> Result<RunFolder, Failure> {
+        Ok(match &self.out {
+            Some(path) => RunFolder::create(path)?,
+            None => RunFolder::create_numbered(&Path::new(RUNS).join(&source.name))?,
+        })
+    }
+
+    /// Trains under a progress bar, with the time that it took. None if no epoch was completed.
+    fn watch(
+        &self,
+        samples: usize,
+        epochs: u32,
+        train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Fit, TrainError>,
+    ) -> Result<Option<(Fit, f64)>, Failure> {
+        let interrupt = Interrupt::watch()?;
+        let bar = Bar::new(samples, epochs, self.quiet);
+        let start = Instant::now();
+        let run = train(&mut |progress| {
             bar.show(progress);
             interrupt.flow()
         });
         let seconds = start.elapsed().as_secs_f64();
         bar.end();
         let run = run?;
+        Ok((!run.history.is_empty()).then_some((run, seconds)))
+    }
 
-        if run.history.is_empty() {
-            drop(folder);
-            if self.out.is_none() {
-                // succeeds only if no other run is in there
-                let _ = std::fs::remove_dir(RUNS);
-            }
-            output::say("interrupted before the first epoch was complete; nothing is written");
-            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+    /// The end of a run that has nothing to keep.
+    fn nothing(&self, folder: RunFolder) -> Result<ExitCode, Failure> {
+        drop(folder);
+        if self.out.is_none() {
+            // succeeds only if no other run is in there
+            let _ = std::fs::remove_dir(RUNS);
         }
-        trainer.set_parameters(&run.kept(training.keep).parameters)?;
-        let evaluate = |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels);
-        let summary = Summary::new(&source.name, &setup, &run, evaluate, seconds)?;
-        folder.write(&setup, &run, &summary)?;
-        draw(&setup, &run, &folder);
-        let path = folder.finish()?;
+        output::say("interrupted before the first epoch was complete; nothing is written");
+        Ok(ExitCode::from(interrupt::EXIT_CODE))
+    }
 
-        self.report(&summary, train.labels.len(), &path)?;
+    fn finish(
+        &self,
+        folder: RunFolder,
+        run: &Fit,
+        summary: &Summary,
+        samples: usize,
+        all: u32,
+    ) -> Result<ExitCode, Failure> {
+        let path = folder.finish()?;
+        self.report(summary, samples, &path)?;
         if run.stop == StopReason::Interrupted {
-            let (done, all) = (summary.epochs, training.epochs);
+            let done = summary.epochs;
             output::say(&format!(
                 "interrupted after {done} of {all} epochs; they are saved in {}",
                 path.display()
@@ -152,11 +212,9 @@ impl Train {
     }
 }
 
-/// Draws all plots of a run. What cannot be drawn is a warning: the run matters more.
-fn draw(setup: &Setup, run: &Fit, folder: &RunFolder) {
-    let kept = run.kept(setup.experiment.training.keep);
-    let portrait = Portrait { setup, parameters: &kept.parameters, history: &run.history, kept_epoch: kept.epoch };
-    match plots::draw_all(&portrait, &folder.partial_path().join(plots::FOLDER)) {
+/// Says which plots are missing. What cannot be drawn is a warning: the run matters more.
+fn warn(drawn: Result<Drawn, PlotError>) {
+    match drawn {
         Ok(drawn) => {
             for (name, error) in drawn.failed {
                 output::say(&format!("warning: no plot of the {name}: {}", message(&error)));

@@ -12,19 +12,25 @@ use super::{Picture, PlotError, Portrait, style};
 const PANEL: (u32, u32) = (460, 316);
 
 /// One group of parameters before and after, delays as they act.
-struct Values {
-    layer: usize,
-    name: String,
-    delays: bool,
-    before: Vec<f64>,
-    after: Vec<f64>,
+pub struct Values {
+    /// Row of the picture.
+    pub layer: usize,
+    pub name: String,
+    pub delays: bool,
+    pub before: Vec<f64>,
+    pub after: Vec<f64>,
 }
 
 pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
     let groups = portrait.setup.network.groups().iter();
     let values: Vec<Values> =
         groups.filter(|group| group.kind != GroupKind::Biases).map(|group| values(portrait, group)).collect();
-    let layers = portrait.setup.network.sizes().len();
+    draw_values(&values, portrait.kept_epoch, "delay [τ_syn]")
+}
+
+/// Draws groups of parameters, a row for each layer; `epoch` is that of the kept ones.
+pub fn draw_values(values: &[Values], epoch: u32, delay: &str) -> Result<Vec<Picture>, PlotError> {
+    let layers = values.iter().map(|values| values.layer + 1).max().unwrap_or(0);
     let columns = (0..layers).map(|layer| values.iter().filter(|v| v.layer == layer).count()).max().unwrap_or(0);
     if columns == 0 {
         return Ok(Vec::new());
@@ -41,12 +47,16 @@ pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
         let (legend, panels) = root.split_vertically(36);
         let (before, after) = legend.margin(8, 0, 70, 0).split_horizontally(170);
         figure::legend(&before, &[(Mark::Patch(style::BEFORE), "before training".to_owned())])?;
-        let epoch = portrait.kept_epoch;
         figure::legend(&after, &[(Mark::Patch(style::FIRST), format!("after training (epoch {epoch})"))])?;
         for (layer, row) in panels.split_evenly((layers, 1)).iter().enumerate() {
             let cells = row.split_evenly((1, columns));
             for (values, cell) in values.iter().filter(|values| values.layer == layer).zip(&cells) {
-                panel(cell, values, &scales[usize::from(values.delays)])?;
+                panel(
+                    cell,
+                    values,
+                    &scales[usize::from(values.delays)],
+                    if values.delays { delay } else { "weight" },
+                )?;
             }
         }
         Ok(())
@@ -81,7 +91,7 @@ fn values(portrait: &Portrait, group: &ParameterGroup) -> Values {
     }
 }
 
-fn panel(area: &Area, values: &Values, scale: &Range<f64>) -> Result<(), PlotError> {
+fn panel(area: &Area, values: &Values, scale: &Range<f64>, what: &str) -> Result<(), PlotError> {
     let bins = bins(values.after.len());
     let (before, after) = (counts(&values.before, scale, bins), counts(&values.after, scale, bins));
     let highest = before.iter().chain(&after).copied().max().unwrap_or(0).max(1) as f64 * 1.08;
@@ -102,7 +112,7 @@ fn panel(area: &Area, values: &Values, scale: &Range<f64>) -> Result<(), PlotErr
         .y_labels(5)
         .x_label_formatter(&|value| style::number(*value))
         .y_label_formatter(&|value| style::number(*value))
-        .x_desc(if values.delays { "delay [τ_syn]" } else { "weight" })
+        .x_desc(what)
         .y_desc("count")
         .label_style(style::font(style::TEXT))
         .axis_desc_style(style::font(style::TEXT))

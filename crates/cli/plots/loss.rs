@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use delgrad::train::EpochMetrics;
 use plotters::prelude::*;
 
 use super::figure::{self, Area};
@@ -12,36 +13,56 @@ const SIZE: (u32, u32) = (1100, 460);
 const FEW: usize = 30;
 
 pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
-    let history = portrait.history;
-    if history.is_empty() {
-        return Ok(Vec::new());
-    }
-    // half a sample's worth stands for no error on the logarithmic axis
-    let validation_floor = 50.0 / portrait.setup.data.validation.len() as f64;
-    let train_floor = 50.0 / portrait.setup.data.train.len() as f64;
-    let error = |accuracy: f64, floor: f64| Some((100.0 * (1.0 - accuracy)).max(floor));
-    let series = |value: &dyn Fn(&delgrad::train::EpochMetrics) -> Option<f64>| -> Vec<(u32, f64)> {
-        let point = |metrics| value(metrics).map(|value| (metrics.epoch, value));
-        history.iter().filter_map(point).filter(|(_, value)| *value > 0.0).collect()
+    let data = &portrait.setup.data;
+    let course = Course {
+        history: portrait.history,
+        kept_epoch: portrait.kept_epoch,
+        samples: [data.train.len(), data.validation.len()],
     };
-    let loss = [series(&|m| m.train_loss), series(&|m| Some(m.validation_loss))];
-    let errors = [
-        series(&|m| error(m.train_accuracy, train_floor)),
-        series(&|m| error(m.validation_accuracy, validation_floor)),
-    ];
-    let perfect = history.iter().any(|m| m.validation_accuracy >= 1.0 || m.train_accuracy >= 1.0);
-    let note = if perfect { "error [%] (none: half a sample)" } else { "error [%]" };
-    let picture = figure::draw("loss.svg", SIZE, |root, _| {
-        let (left, right) = root.split_horizontally(SIZE.0 / 2);
-        panel(&left, portrait, "loss", &loss, "loss")?;
-        panel(&right, portrait, "classification error", &errors, note)
-    })?;
-    Ok(vec![picture])
+    course.draw()
+}
+
+/// The epochs of a run of any kind.
+pub struct Course<'a> {
+    pub history: &'a [EpochMetrics],
+    /// Epoch of the kept parameters.
+    pub kept_epoch: u32,
+    /// Samples to train and to validate on.
+    pub samples: [usize; 2],
+}
+
+impl Course<'_> {
+    pub fn draw(&self) -> Result<Vec<Picture>, PlotError> {
+        let history = self.history;
+        if history.is_empty() {
+            return Ok(Vec::new());
+        }
+        // half a sample's worth stands for no error on the logarithmic axis
+        let [train_floor, validation_floor] = self.samples.map(|samples| 50.0 / samples as f64);
+        let error = |accuracy: f64, floor: f64| Some((100.0 * (1.0 - accuracy)).max(floor));
+        let series = |value: &dyn Fn(&EpochMetrics) -> Option<f64>| -> Vec<(u32, f64)> {
+            let point = |metrics| value(metrics).map(|value| (metrics.epoch, value));
+            history.iter().filter_map(point).filter(|(_, value)| *value > 0.0).collect()
+        };
+        let loss = [series(&|m| m.train_loss), series(&|m| Some(m.validation_loss))];
+        let errors = [
+            series(&|m| error(m.train_accuracy, train_floor)),
+            series(&|m| error(m.validation_accuracy, validation_floor)),
+        ];
+        let perfect = history.iter().any(|m| m.validation_accuracy >= 1.0 || m.train_accuracy >= 1.0);
+        let note = if perfect { "error [%] (none: half a sample)" } else { "error [%]" };
+        let picture = figure::draw("loss.svg", SIZE, |root, _| {
+            let (left, right) = root.split_horizontally(SIZE.0 / 2);
+            panel(&left, self, "loss", &loss, "loss")?;
+            panel(&right, self, "classification error", &errors, note)
+        })?;
+        Ok(vec![picture])
+    }
 }
 
 fn panel(
     area: &Area,
-    portrait: &Portrait,
+    course: &Course,
     title: &str,
     series: &[Vec<(u32, f64)>; 2],
     label: &str,
@@ -49,7 +70,7 @@ fn panel(
     let Some(values) = style::range(series.iter().flatten().map(|(_, value)| *value)) else { return Ok(()) };
     let area = figure::titled(area, title, style::INK)?;
     let y = room(&values);
-    let last = portrait.history.last().map_or(1, |metrics| metrics.epoch);
+    let last = course.history.last().map_or(1, |metrics| metrics.epoch);
     let x = 0..last + (last / 50).max(1);
     let mut chart = ChartBuilder::on(&area)
         .margin_left(10)
@@ -70,10 +91,10 @@ fn panel(
         .label_style(style::font(style::TEXT))
         .axis_desc_style(style::font(style::TEXT))
         .draw()?;
-    let kept = portrait.kept_epoch;
+    let kept = course.kept_epoch;
     chart
         .draw_series([PathElement::new(vec![(kept, y.start), (kept, y.end)], style::GREY.stroke_width(1))])?
-        .label(format!("kept: epoch {}", portrait.kept_epoch))
+        .label(format!("kept: epoch {kept}"))
         .legend(|at| swatch(at, style::GREY));
     // while training, an epoch's values are those before its steps, on average half an epoch old
     for (points, name, colour) in

@@ -67,6 +67,13 @@ impl Plane {
 
     /// Spike times of the trained network on a grid of `n` times `n` points, row by row from the largest y.
     pub fn run(&self, portrait: &Portrait, n: usize) -> Result<SpikeTimes, PlotError> {
+        let grid = self.grid(n, portrait.setup.data.test.class_count())?;
+        let encoded = Encoded::new(&portrait.setup.encoder, &grid)?;
+        portrait.run(&encoded.inputs)
+    }
+
+    /// The features of a grid of `n` times `n` points, row by row from the largest y.
+    pub fn grid(&self, n: usize, classes: usize) -> Result<Dataset, PlotError> {
         let at = |range: &Range<f64>, cell: usize| {
             range.start + (range.end - range.start) * (cell as f64 + 0.5) / n as f64
         };
@@ -81,8 +88,6 @@ impl Plane {
             }
         }
         let width = if self.complement { 4 } else { 2 };
-        let grid = Dataset::new(features, width, vec![0; n * n], portrait.setup.data.test.class_count())?;
-        let encoded = Encoded::new(&portrait.setup.encoder, &grid)?;
-        portrait.run(&encoded.inputs)
+        Ok(Dataset::new(features, width, vec![0; n * n], classes)?)
     }
 }

@@ -40,8 +40,12 @@ pub enum Purpose {
     Neurons = 13,
     /// Spikes of a random source; the index is the source.
     Spikes = 14,
+    /// Trials of a task on the event engine; the index is the trial, its part (0 to 2) on top: `part << 32 | trial`.
+    Trials = 15,
+    /// What the trials of a task have in common, such as its patterns or its teacher; the index is the pattern.
+    TaskPattern = 16,
     /// Which gradients are compared with differences; the index is the kind of parameter.
-    GradientCheck = 15,
+    GradientCheck = 17,
 }
 
 /// Random numbers for one purpose, keyed by `(seed, purpose, index)`.

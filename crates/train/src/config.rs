@@ -1,12 +1,16 @@
 //! Experiments as TOML: everything a run depends on, in one file.
 
+mod any;
 mod data;
 mod layers;
 mod parse;
 mod training;
 
+pub use any::AnyExperiment;
+pub(crate) use data::yin_yang_samples;
 pub use data::{DataConfig, Sample};
 pub use layers::{DelayConfig, LayerConfig, WeightConfig};
+pub(crate) use parse::parse as parse_as;
 pub use training::{EarlyStopping, Keep, TrainingConfig};
 
 use delgrad_neuron::LifParams;

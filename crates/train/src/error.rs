@@ -243,6 +243,26 @@ pub enum TrainError {
         /// The gradient given.
         value: f64,
     },
+    /// A key of an experiment on the event engine does not fit the others.
+    #[error("{key} {problem}")]
+    EventKey {
+        /// The key.
+        key: String,
+        /// What is wrong and what would be valid.
+        problem: String,
+    },
+    /// A network that cannot be built.
+    #[error(transparent)]
+    Spec(#[from] delgrad_engine::SpecError),
+    /// Weights or delays that no network has.
+    #[error(transparent)]
+    Parts(#[from] delgrad_engine::PartsError),
+    /// A run or its gradient.
+    #[error(transparent)]
+    Adjoint(#[from] delgrad_adjoint::AdjointError),
+    /// A network that cannot be written.
+    #[error(transparent)]
+    EventNetwork(#[from] delgrad_engine::NetworkFileError),
     /// A group of parameters that reaches beyond the parameters or overlaps the group before it.
     #[error(
         "learning-rate group {group} is {start}..{end}; groups must ascend without overlap and end at or before {parameters}"

@@ -1,6 +1,7 @@
 use std::ops::ControlFlow;
 
 use delgrad_ttfs::SpikeTimes;
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::{Encoder, Evaluation, Keep, Split, Substrate, TrainError, Trainer, TrainingConfig};
@@ -149,34 +150,64 @@ pub fn fit<S: Substrate>(
     validation: &Encoded,
     config: &TrainingConfig,
     seed: u64,
+    observer: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Fit, TrainError> {
+    let batch = Batch::new(train);
+    run_epochs(&mut Layered { trainer, train, validation, config, batch }, config, seed, observer)
+}
+
+/// Something that learns from samples, batch by batch.
+pub(crate) trait Learner {
+    /// The current parameters.
+    fn parameters(&self) -> &[f64];
+    /// Number of samples to train on.
+    fn samples(&self) -> usize;
+    /// One step on some samples. `noise` is the stream for noise on their input times.
+    fn learn(&mut self, chosen: &[u32], factor: f64, noise: &mut ChaCha8Rng) -> Result<Learned, TrainError>;
+    /// How it does on the samples to validate on.
+    fn validate(&mut self) -> Result<Evaluation, TrainError>;
+}
+
+/// What a step says of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Learned {
+    /// Mean loss before the step; none if silent neurons were woken instead.
+    pub loss: Option<f64>,
+    pub correct: usize,
+    pub woken: bool,
+    pub dropped: u64,
+    pub unexplained: u64,
+}
+
+/// The loop over epochs and batches, for any learner.
+pub(crate) fn run_epochs(
+    learner: &mut impl Learner,
+    config: &TrainingConfig,
+    seed: u64,
     mut observer: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Fit, TrainError> {
-    let start = Snapshot { epoch: 0, parameters: trainer.parameters().to_vec() };
+    let start = Snapshot { epoch: 0, parameters: learner.parameters().to_vec() };
     let mut fit = Fit { history: Vec::new(), best: start.clone(), last: start, stop: StopReason::Completed };
     let mut best: Option<EpochMetrics> = None;
-    let mut batches = Batches::new(train);
+    let mut order: Vec<u32> = Vec::new();
     for epoch in 1..=config.epochs {
-        batches.shuffle(seed, epoch);
+        // whatever the order was before
+        order.clear();
+        order.extend(0..learner.samples() as u32);
+        shuffle(&mut stream(seed, Purpose::Shuffle, u64::from(epoch)), &mut order);
         let mut sums = Sums::default();
         let factor = config.schedule.factor(epoch - 1, config.epochs);
         let mut noise = stream(seed, Purpose::InputNoise, u64::from(epoch));
-        for batch in 0..batches.count(config.batch) {
-            batches.fill(batch, config.batch);
-            if config.input_noise > 0.0 {
-                let times = batches.inputs.as_mut_slice();
-                times.iter_mut().for_each(|t| *t = normal(&mut noise, *t, config.input_noise));
-            }
-            let step = trainer.step(&batches.inputs, &batches.labels, factor)?;
-            sums.add(&step);
-            sums.samples += batches.labels.len();
+        for chosen in order.chunks(config.batch.max(1) as usize) {
+            sums.add(&learner.learn(chosen, factor, &mut noise)?);
+            sums.samples += chosen.len();
             if observer(Progress::Batch { epoch, samples: sums.samples }).is_break() {
                 fit.stop = StopReason::Interrupted;
                 return Ok(fit);
             }
         }
-        let evaluation = trainer.evaluate(&validation.inputs, &validation.labels)?;
-        let metrics = sums.metrics(epoch, factor, &evaluation);
-        fit.last = Snapshot { epoch, parameters: trainer.parameters().to_vec() };
+        let metrics = sums.metrics(epoch, factor, &learner.validate()?);
+        fit.last = Snapshot { epoch, parameters: learner.parameters().to_vec() };
         if best.is_none_or(|best| improves(&metrics, &best)) {
             best = Some(metrics);
             fit.best = fit.last.clone();
@@ -199,39 +230,63 @@ fn improves(new: &EpochMetrics, old: &EpochMetrics) -> bool {
     (new.validation_accuracy, -new.validation_loss) > (old.validation_accuracy, -old.validation_loss)
 }
 
-/// Batches of the training set in the order of an epoch.
-struct Batches<'a> {
-    data: &'a Encoded,
-    order: Vec<u32>,
+/// A feed-forward network of first spikes as a learner.
+struct Layered<'a, S> {
+    trainer: &'a mut Trainer<S>,
+    train: &'a Encoded,
+    validation: &'a Encoded,
+    config: &'a TrainingConfig,
+    batch: Batch,
+}
+
+impl<S: Substrate> Learner for Layered<'_, S> {
+    fn parameters(&self) -> &[f64] {
+        self.trainer.parameters()
+    }
+
+    fn samples(&self) -> usize {
+        self.train.labels.len()
+    }
+
+    fn learn(&mut self, chosen: &[u32], factor: f64, noise: &mut ChaCha8Rng) -> Result<Learned, TrainError> {
+        let sd = self.config.input_noise;
+        self.batch.fill(self.train, chosen);
+        if sd > 0.0 {
+            self.batch.inputs.as_mut_slice().iter_mut().for_each(|t| *t = normal(noise, *t, sd));
+        }
+        let step = self.trainer.step(&self.batch.inputs, &self.batch.labels, factor)?;
+        Ok(Learned {
+            loss: step.loss,
+            correct: step.correct,
+            woken: step.woken.is_some(),
+            dropped: step.report.dropped,
+            unexplained: step.report.unexplained,
+        })
+    }
+
+    fn validate(&mut self) -> Result<Evaluation, TrainError> {
+        self.trainer.evaluate(&self.validation.inputs, &self.validation.labels)
+    }
+}
+
+/// A batch of the training set.
+struct Batch {
     inputs: SpikeTimes,
     labels: Vec<u32>,
 }
 
-impl<'a> Batches<'a> {
-    fn new(data: &'a Encoded) -> Self {
-        let inputs = SpikeTimes::silent(&[data.inputs.width()], 0);
-        Self { data, order: Vec::new(), inputs, labels: Vec::new() }
+impl Batch {
+    fn new(data: &Encoded) -> Self {
+        Self { inputs: SpikeTimes::silent(&[data.inputs.width()], 0), labels: Vec::new() }
     }
 
-    /// Orders the samples for an epoch, whatever the order was before.
-    fn shuffle(&mut self, seed: u64, epoch: u32) {
-        self.order.clear();
-        self.order.extend(0..self.data.labels.len() as u32);
-        shuffle(&mut stream(seed, Purpose::Shuffle, u64::from(epoch)), &mut self.order);
-    }
-
-    fn count(&self, batch: u32) -> usize {
-        self.order.len().div_ceil(batch as usize)
-    }
-
-    fn fill(&mut self, number: usize, batch: u32) {
-        let chosen = self.order.chunks(batch as usize).nth(number).unwrap_or(&[]);
+    fn fill(&mut self, data: &Encoded, chosen: &[u32]) {
         self.inputs.resize(chosen.len());
         let width = self.inputs.width();
         self.labels.clear();
         for (row, &sample) in self.inputs.as_mut_slice().chunks_exact_mut(width).zip(chosen) {
-            row.copy_from_slice(self.data.inputs.row(sample as usize, 0));
-            self.labels.push(self.data.labels[sample as usize]);
+            row.copy_from_slice(data.inputs.row(sample as usize, 0));
+            self.labels.push(data.labels[sample as usize]);
         }
     }
 }
@@ -249,15 +304,15 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, step: &crate::Step) {
+    fn add(&mut self, step: &Learned) {
         self.correct += step.correct;
         if let Some(loss) = step.loss {
             self.loss += loss;
             self.steps += 1;
         }
-        self.woken += u32::from(step.woken.is_some());
-        self.dropped += step.report.dropped;
-        self.unexplained += step.report.unexplained;
+        self.woken += u32::from(step.woken);
+        self.dropped += step.dropped;
+        self.unexplained += step.unexplained;
     }
 
     fn metrics(&self, epoch: u32, rate_factor: f64, validation: &Evaluation) -> EpochMetrics {

@@ -13,6 +13,8 @@
 //! makes single steps, [`fit`] runs the epochs, and a [`RunFolder`] holds what came out. What a network runs on is a
 //! [`Substrate`]: the ideal model, or anything else that records spike times.
 //!
+//! Experiments with populations and projections instead of layers run on the event engine: see [`EventExperiment`].
+//!
 //! ```
 //! use std::{ops::ControlFlow, path::Path};
 //!
@@ -47,6 +49,7 @@ mod data;
 mod dataset;
 mod encoder;
 mod error;
+mod event;
 mod fit;
 #[cfg(test)]
 mod gradient_check;
@@ -65,13 +68,21 @@ mod substrate;
 mod trainer;
 
 pub use config::{
-    DataConfig, DelayConfig, EarlyStopping, Experiment, Keep, LayerConfig, Sample, TrainingConfig, WeightConfig,
+    AnyExperiment, DataConfig, DelayConfig, EarlyStopping, Experiment, Keep, LayerConfig, Sample, TrainingConfig,
+    WeightConfig,
 };
 pub use data::{CsvOptions, PatternTask, Split, SplitFractions, pattern, read_csv, split, xor, yin_yang};
 pub use dataset::Dataset;
 pub use delgrad_engine::random::{Purpose, below, normal, shuffle, stream, uniform};
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::TrainError;
+pub use event::{
+    Answer, CoincidenceTask, DelayRange, DelayRule, EventExperiment, EventLoss, EventObjective, EventRun,
+    EventSetup, EventTrainer, EventTraining, GradientConfig, GradientPolicy, INPUT, LearnConfig, MembraneValue,
+    OUTPUT, ParameterBlock, ParameterKind, ParameterMap, PatternGenerationTask, ProjectionConfig, Rate, Readout,
+    SequenceTask, SilentPopulations, StoreRecallTask, Target, Task, Trains, Trial, TrialReport, Trials,
+    YinYangTask, fit_event,
+};
 pub use fit::{Encoded, EncodedSplit, EpochMetrics, Fit, Progress, Snapshot, StopReason, fit};
 pub use loss::{Loss, SILENT_LOSS};
 pub use network_file::{DelayFile, LayerFile, NetworkFile};

@@ -6,7 +6,9 @@ use delgrad_engine::{AtomicFileError, write_atomically};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use crate::{EpochMetrics, Evaluation, Experiment, Fit, NetworkFile, Setup, Snapshot, StopReason, TrainError};
+use crate::{
+    EpochMetrics, Evaluation, Experiment, Fit, Keep, NetworkFile, Setup, Snapshot, StopReason, TrainError,
+};
 
 /// Name of the experiment with all values written out.
 pub const CONFIG_FILE: &str = "config.toml";
@@ -68,14 +70,26 @@ impl Summary {
     ) -> Result<Self, TrainError> {
         let parts = [&setup.encoded.test, &setup.encoded.validation, &setup.encoded.train];
         let evaluations: Vec<Evaluation> = parts.into_iter().map(evaluate).collect::<Result<_, _>>()?;
-        let [test, validation, train] = [evaluations[0], evaluations[1], evaluations[2]];
-        Ok(Self {
+        let of = (setup.experiment.seed, setup.experiment.training.keep, setup.network.parameter_count());
+        Ok(Self::of_parts(name, of, fit, [evaluations[0], evaluations[1], evaluations[2]], train_seconds))
+    }
+
+    /// The summary of a run with this seed, rule of keeping and number of parameters, from its results on the samples to
+    /// test, validate and train on.
+    pub(crate) fn of_parts(
+        name: &str,
+        (seed, keep, parameters): (u64, Keep, usize),
+        fit: &Fit,
+        [test, validation, train]: [Evaluation; 3],
+        train_seconds: f64,
+    ) -> Self {
+        Self {
             experiment: name.to_owned(),
-            seed: setup.experiment.seed,
+            seed,
             epochs: fit.last.epoch,
-            kept_epoch: fit.kept(setup.experiment.training.keep).epoch,
+            kept_epoch: fit.kept(keep).epoch,
             stop: fit.stop,
-            parameters: setup.network.parameter_count(),
+            parameters,
             test_accuracy: test.accuracy,
             validation_accuracy: validation.accuracy,
             train_accuracy: train.accuracy,
@@ -85,7 +99,7 @@ impl Summary {
             silent_outputs: test.silent_outputs,
             silent_hidden: test.silent_hidden,
             train_seconds,
-        })
+        }
     }
 }
 
@@ -168,17 +182,27 @@ impl RunFolder {
     /// # Errors
     /// A file that cannot be written.
     pub fn write(&self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
-        let write = |name: &str, text: &str| write_file(&self.partial.path().join(name), text.as_bytes());
         let kept = fit.kept(setup.experiment.training.keep);
         let network = |snapshot: &Snapshot| NetworkFile::new(setup, snapshot).to_json();
-        write(CONFIG_FILE, &setup.experiment.to_toml()?)?;
-        write(METRICS_FILE, &metrics_csv(&fit.history)?)?;
+        let last = (kept.epoch != fit.last.epoch).then(|| network(&fit.last)).transpose()?;
+        self.write_files(&setup.experiment.to_toml()?, &fit.history, summary, &network(kept)?, last)
+    }
+
+    /// Writes the files of a run of any kind.
+    pub(crate) fn write_files(
+        &self,
+        config: &str,
+        history: &[EpochMetrics],
+        summary: &Summary,
+        kept: &str,
+        last: Option<String>,
+    ) -> Result<(), TrainError> {
+        let write = |name: &str, text: &str| write_file(&self.partial.path().join(name), text.as_bytes());
+        write(CONFIG_FILE, config)?;
+        write(METRICS_FILE, &metrics_csv(history)?)?;
         write(SUMMARY_FILE, &to_json(summary)?)?;
-        write(NETWORK_FILE, &network(kept)?)?;
-        if kept.epoch != fit.last.epoch {
-            write(LAST_NETWORK_FILE, &network(&fit.last)?)?;
-        }
-        Ok(())
+        write(NETWORK_FILE, kept)?;
+        last.map_or(Ok(()), |last| write(LAST_NETWORK_FILE, &last))
     }
 
     /// Gives the folder its name.
@@ -227,21 +251,31 @@ impl Run {
     /// # Errors
     /// A file that is missing or cannot be understood.
     pub fn read(folder: &Path) -> Result<Self, TrainError> {
-        let text = |name: &str| {
-            let path = folder.join(name);
-            fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })
-        };
-        let invalid = |name: &str, problem: String| TrainError::RunFile { path: folder.join(name), problem };
         let config = folder.join(CONFIG_FILE);
-        let experiment = Experiment::parse(&config.display().to_string(), &text(CONFIG_FILE)?, &[])?;
-        let summary = serde_json::from_str(&text(SUMMARY_FILE)?)
-            .map_err(|error| invalid(SUMMARY_FILE, error.to_string()))?;
-        let history = csv::Reader::from_reader(text(METRICS_FILE)?.as_bytes())
-            .deserialize()
-            .collect::<Result<_, _>>()
-            .map_err(|error| invalid(METRICS_FILE, error.to_string()))?;
-        Ok(Self { experiment, history, summary, network: NetworkFile::read(&folder.join(NETWORK_FILE))? })
+        let experiment = Experiment::parse(&config.display().to_string(), &read_text(&config)?, &[])?;
+        let network = NetworkFile::read(&folder.join(NETWORK_FILE))?;
+        Ok(Self { experiment, history: read_history(folder)?, summary: read_summary(folder)?, network })
     }
+}
+
+/// The text of a file.
+pub(crate) fn read_text(path: &Path) -> Result<String, TrainError> {
+    fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })
+}
+
+/// The results in a run folder.
+pub(crate) fn read_summary(folder: &Path) -> Result<Summary, TrainError> {
+    let path = folder.join(SUMMARY_FILE);
+    let text = read_text(&path)?;
+    serde_json::from_str(&text).map_err(|error| TrainError::RunFile { path, problem: error.to_string() })
+}
+
+/// The epochs in a run folder.
+pub(crate) fn read_history(folder: &Path) -> Result<Vec<EpochMetrics>, TrainError> {
+    let path = folder.join(METRICS_FILE);
+    let text = read_text(&path)?;
+    let rows = csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>();
+    rows.map_err(|error| TrainError::RunFile { path, problem: error.to_string() })
 }
 
 /// Writes a file so that it is either complete or not there: to a temporary name, synced, renamed.

@@ -75,15 +75,22 @@ pub enum DataConfig {
     },
 }
 
-fn yin_yang_train() -> Sample {
+/// Defaults of the three Yin-Yang sets, and how a table that leaves something out is read.
+pub(crate) mod yin_yang_samples {
+    pub(crate) use super::{
+        test_sample, train_sample, validation_sample, yin_yang_test, yin_yang_train, yin_yang_validation,
+    };
+}
+
+pub(crate) fn yin_yang_train() -> Sample {
     Sample::new(5000, 42)
 }
 
-fn yin_yang_validation() -> Sample {
+pub(crate) fn yin_yang_validation() -> Sample {
     Sample::new(1000, 41)
 }
 
-fn yin_yang_test() -> Sample {
+pub(crate) fn yin_yang_test() -> Sample {
     Sample::new(1000, 40)
 }
 
@@ -104,15 +111,15 @@ fn sample_or<'de, D: Deserializer<'de>>(deserializer: D, default: Sample) -> Res
     Ok(Sample { size: size.unwrap_or(default.size), seed: seed.unwrap_or(default.seed) })
 }
 
-fn train_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
+pub(crate) fn train_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
     sample_or(deserializer, yin_yang_train())
 }
 
-fn validation_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
+pub(crate) fn validation_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
     sample_or(deserializer, yin_yang_validation())
 }
 
-fn test_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
+pub(crate) fn test_sample<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sample, D::Error> {
     sample_or(deserializer, yin_yang_test())
 }
 

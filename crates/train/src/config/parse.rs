@@ -6,7 +6,7 @@ use toml::{Table, Value};
 use crate::TrainError;
 
 /// Parses TOML, applies overrides, and turns the result into `T`.
-pub(super) fn parse<T: DeserializeOwned>(
+pub(crate) fn parse<T: DeserializeOwned>(
     source: &str,
     text: &str,
     overrides: &[(String, String)],

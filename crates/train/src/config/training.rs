@@ -67,7 +67,7 @@ impl Default for TrainingConfig {
 }
 
 impl TrainingConfig {
-    pub(super) fn validate(&self) -> Result<(), TrainError> {
+    pub(crate) fn validate(&self) -> Result<(), TrainError> {
         const COUNT: &str = "a whole number, 1 or above";
         require(self.epochs > 0, "training.epochs", 0.0, COUNT)?;
         require(self.batch > 0, "training.batch", 0.0, COUNT)?;

@@ -1,0 +1,127 @@
+//! Delays of small projections as matrices, before and after the training.
+
+use std::ops::Range;
+
+use delgrad::engine::{Network, Synapse};
+use delgrad::train::ParameterKind;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, VPos};
+
+use super::events::EventPortrait;
+use super::figure::{self, Area};
+use super::heat_map::HeatMaps;
+use super::{Picture, PlotError, style};
+
+const PANEL: (u32, u32) = (420, 400);
+/// Larger projections are not drawn.
+const LARGEST: usize = 60;
+/// Up to so many rows and columns each delay is written out.
+const WRITTEN: usize = 8;
+const LEVELS: usize = 64;
+
+/// A projection with learned delays.
+struct Matrix {
+    name: String,
+    synapses: Range<usize>,
+    /// Numbers of the first source and of the first target.
+    first: (u32, u32),
+    /// Sources and targets.
+    size: (usize, usize),
+}
+
+pub fn draw(portrait: &EventPortrait) -> Result<Vec<Picture>, PlotError> {
+    let matrices = matrices(portrait);
+    if matrices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = portrait.networks().map(|(name, network)| (name, network.parts().synapses));
+    let delays = matrices.iter().flat_map(|matrix| {
+        all.iter().flat_map(|(_, synapses)| synapses[matrix.synapses.clone()].iter().map(|synapse| synapse.delay))
+    });
+    let scale = style::range(delays).unwrap_or(0.0..1.0);
+    let size = (2 * PANEL.0, PANEL.1 * matrices.len() as u32);
+    let picture = figure::draw("delays.svg", size, |root, heat_maps| {
+        let rows = root.split_evenly((matrices.len(), 1));
+        for (matrix, row) in matrices.iter().zip(&rows) {
+            for ((when, synapses), area) in all.iter().zip(row.split_evenly((1, 2))) {
+                let title = format!("{}: delays {when}", matrix.name);
+                panel(&area, heat_maps, &title, matrix, &synapses[matrix.synapses.clone()], &scale)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(vec![picture])
+}
+
+fn matrices(portrait: &EventPortrait) -> Vec<Matrix> {
+    let setup = portrait.setup;
+    let blocks = setup.map.blocks().iter().filter(|block| block.kind != ParameterKind::Weights);
+    let matrix = |block: &delgrad::train::ParameterBlock| {
+        let projection = &setup.experiment.projections[block.projection];
+        let from = nodes(&setup.network, &projection.from)?;
+        let to = setup.network.population(&projection.to)?.neurons.clone();
+        let name = format!("{} → {}", projection.from, projection.to);
+        let (first, size) = ((from.start, to.start), (from.len(), to.len()));
+        let small = size.0 <= LARGEST && size.1 <= LARGEST;
+        small.then_some(Matrix { name, synapses: block.synapses.clone(), first, size })
+    };
+    blocks.filter_map(matrix).collect()
+}
+
+/// Numbers of those who send under a name: inputs come first, then neurons.
+fn nodes(network: &Network, name: &str) -> Option<Range<u32>> {
+    let inputs = network.inputs();
+    let group = network.sources().iter().find(|group| group.name == name).map(|group| group.inputs.clone());
+    let population = network.population(name).map(|p| inputs + p.neurons.start..inputs + p.neurons.end);
+    group.or(population)
+}
+
+fn panel(
+    area: &Area,
+    heat_maps: &mut HeatMaps,
+    title: &str,
+    matrix: &Matrix,
+    synapses: &[Synapse],
+    scale: &Range<f64>,
+) -> Result<(), PlotError> {
+    let area = figure::titled(area, title, style::INK)?;
+    let (sources, targets) = matrix.size;
+    let mut chart = ChartBuilder::on(&area)
+        .margin_left(8)
+        .margin_right(18)
+        .margin_bottom(8)
+        .x_label_area_size(44)
+        .y_label_area_size(52)
+        .build_cartesian_2d(-0.5..targets as f64 - 0.5, sources as f64 - 0.5..-0.5)?;
+    chart
+        .configure_mesh()
+        .disable_mesh()
+        .axis_style(style::GREY)
+        .x_labels(targets.min(10))
+        .y_labels(sources.min(10))
+        .x_label_formatter(&|value| style::number(value.round()))
+        .y_label_formatter(&|value| style::number(value.round()))
+        .x_desc("target")
+        .y_desc("source")
+        .label_style(style::font(style::TEXT))
+        .axis_desc_style(style::font(style::TEXT))
+        .draw()?;
+    let mut cells = vec![style::SILENT; sources * targets];
+    let mut texts = Vec::new();
+    for synapse in synapses {
+        let (source, target) = (synapse.source - matrix.first.0, synapse.target - matrix.first.1);
+        let share = (synapse.delay - scale.start) / (scale.end - scale.start);
+        let level = ((share * (LEVELS - 1) as f64).round() as usize).min(LEVELS - 1);
+        cells[source as usize * targets + target as usize] = style::level_colour(level, LEVELS);
+        let colour = if level > LEVELS / 2 { style::INK } else { WHITE };
+        texts.push(((f64::from(target), f64::from(source)), format!("{:.2}", synapse.delay), colour));
+    }
+    heat_maps.add(chart.plotting_area().get_pixel_range(), targets, &cells);
+    if sources <= WRITTEN && targets <= WRITTEN {
+        for (at, text, colour) in &texts {
+            let style = style::anchored(style::TEXT, HPos::Center, VPos::Center).color(colour);
+            chart.draw_series([Text::new(text.clone(), *at, style)])?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,289 @@
+use std::ops::Range;
+
+use delgrad_adjoint::{Cotangents, Differentiator, Observable, Record};
+use delgrad_engine::{Model, Network};
+
+use super::alignment::align;
+use super::loss::{Measure, TrainMeasure};
+use super::{EventExperiment, OUTPUT, ParameterKind, ParameterMap, Readout, Target, Trains, Trial};
+use crate::{DelayPenalty, NthSpike, RatePenalty, SilencePenalty, SoftCount, TrainError, VanRossum, argmax};
+
+/// What a network is trained for: a read-out, a loss, and penalties.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventObjective {
+    readout: Readout,
+    measure: Measure,
+    rate_penalty: Option<RatePenalty>,
+    silence_penalty: Option<SilencePenalty>,
+    delay_penalty: Option<DelayPenalty>,
+    until: f64,
+    outputs: Range<u32>,
+    /// Neurons that can spike, besides outputs.
+    hidden: Vec<u32>,
+    /// Threshold of each neuron that a silence penalty applies to.
+    thresholds: Vec<(u32, f64)>,
+}
+
+/// What a network makes of a trial.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// Its loss, penalties on spikes and silence included; none if the right output is silent.
+    pub loss: Option<f64>,
+    /// The class it stands for; none where no output spikes, or where the target is spike trains.
+    pub class: Option<usize>,
+    /// Whether that is right.
+    pub correct: bool,
+    /// Outputs without the spike that is read.
+    pub silent_outputs: usize,
+    /// Hidden neurons without a spike.
+    pub silent_hidden: usize,
+    /// Derivatives of the loss by all that it looks at, times the share of the trial.
+    pub cotangents: Cotangents,
+}
+
+impl EventObjective {
+    /// The objective of an experiment for its network.
+    ///
+    /// # Errors
+    /// A loss that does not suit the read-out, or a read-out that does not suit the outputs.
+    pub fn new(experiment: &EventExperiment, network: &Network) -> Result<Self, TrainError> {
+        let readout = experiment.readout;
+        readout.check_population(network)?;
+        let outputs = network.population(OUTPUT).map_or(0..0, |population| population.neurons.clone());
+        let spikes = |neuron: &u32| !matches!(network.model(*neuron), Model::Integrator(_));
+        let threshold = |neuron: u32| match network.model(neuron) {
+            Model::Lif(lif) => Some((neuron, lif.params().threshold)),
+            _ => None,
+        };
+        let read = |neuron: &u32| !outputs.contains(neuron) || !matches!(readout, Readout::Membrane { .. });
+        Ok(Self {
+            readout,
+            measure: experiment.loss.measure(&readout)?,
+            rate_penalty: experiment.rate_penalty,
+            silence_penalty: experiment.silence_penalty,
+            delay_penalty: experiment.delay_penalty,
+            until: experiment.until,
+            hidden: (0..network.neurons()).filter(|n| !outputs.contains(n)).filter(spikes).collect(),
+            thresholds: (0..network.neurons()).filter(read).filter_map(threshold).collect(),
+            outputs,
+        })
+    }
+
+    /// Length of a trial.
+    #[must_use]
+    pub fn until(&self) -> f64 {
+        self.until
+    }
+
+    /// The neurons that are read out.
+    #[must_use]
+    pub fn outputs(&self) -> Range<u32> {
+        self.outputs.clone()
+    }
+
+    /// Number of neurons besides outputs that can spike.
+    #[must_use]
+    pub fn hidden(&self) -> usize {
+        self.hidden.len()
+    }
+
+    /// Judges a record. `share` is the weight of the trial in its batch, a factor on the cotangents alone.
+    ///
+    /// # Errors
+    /// Values that are not finite.
+    pub fn judge(
+        &self,
+        differentiator: &Differentiator,
+        record: &Record,
+        trains: &Trains,
+        trial: &Trial,
+        share: f64,
+    ) -> Result<Answer, TrainError> {
+        let mut answer = Answer {
+            cotangents: Cotangents { spikes: vec![0.0; record.spikes().len()], observables: Vec::new() },
+            silent_hidden: self.hidden.iter().filter(|&&neuron| trains.of(neuron).is_empty()).count(),
+            ..Answer::default()
+        };
+        let silent: Vec<(u32, f64)> = match self.silence_penalty {
+            Some(_) => self.thresholds.iter().filter(|(n, _)| trains.of(*n).is_empty()).copied().collect(),
+            None => Vec::new(),
+        };
+        let terms: Vec<Vec<(Observable, f64)>> =
+            self.outputs.clone().map(|neuron| self.readout.observables(neuron, self.until)).collect();
+        let peak = |&(neuron, _): &(u32, f64)| Observable::Peak { neuron, from: 0.0, to: self.until };
+        let looked_at: Vec<Observable> =
+            terms.iter().flatten().map(|(o, _)| o.clone()).chain(silent.iter().map(peak)).collect();
+        let values = match looked_at.is_empty() {
+            true => Vec::new(),
+            false => differentiator.observe(record, &looked_at)?,
+        };
+        let mut loss = match &self.measure {
+            Measure::Spikes(_) => self.judge_spikes(trains, trial, &mut answer),
+            Measure::Trains(measure) => {
+                self.judge_trains(*measure, differentiator, record, trains, trial, &mut answer)?
+            }
+            Measure::Values(_) => {
+                let mut next = values.iter();
+                let sum = |terms: &Vec<(Observable, f64)>| {
+                    terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
+                };
+                let read: Vec<f64> = terms.iter().map(sum).collect();
+                self.judge_values(trains, &read, terms, trial, &mut answer)?
+            }
+        };
+        if let (Some(loss), Some(penalty)) = (&mut loss, self.rate_penalty) {
+            let hidden: Vec<&[f64]> = self.hidden.iter().map(|&neuron| trains.of(neuron)).collect();
+            let mut slopes: Vec<Vec<f64>> = hidden.iter().map(|train| vec![0.0; train.len()]).collect();
+            *loss += penalty.accumulate(&hidden, &mut slopes)?;
+            for (&neuron, slopes) in self.hidden.iter().zip(&slopes) {
+                trains.scatter(neuron, slopes, &mut answer.cotangents.spikes);
+            }
+        }
+        if let Some(penalty) = self.silence_penalty {
+            let peaks = &values[values.len() - silent.len()..];
+            for (neuron, &value) in silent.iter().zip(peaks) {
+                let (cost, slope) = penalty.evaluate(value, neuron.1);
+                loss = loss.map(|loss| loss + cost);
+                answer.cotangents.observables.push((peak(neuron), slope));
+            }
+        }
+        answer.loss = loss;
+        let Cotangents { spikes, observables } = &mut answer.cotangents;
+        spikes.iter_mut().for_each(|cotangent| *cotangent *= share);
+        observables.iter_mut().for_each(|(_, cotangent)| *cotangent *= share);
+        Ok(answer)
+    }
+
+    fn judge_spikes(&self, trains: &Trains, trial: &Trial, answer: &mut Answer) -> Option<f64> {
+        let Measure::Spikes(loss) = &self.measure else { return None };
+        let nth = match self.readout {
+            Readout::NthSpike { n } => NthSpike { n },
+            _ => NthSpike::FIRST,
+        };
+        let of_outputs: Vec<&[f64]> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
+        let times = nth.times(&of_outputs);
+        let class = trial.class();
+        answer.silent_outputs = times.iter().filter(|time| !time.is_finite()).count();
+        answer.class = loss.predict(&times, 1.0);
+        answer.correct = answer.class == Some(class);
+        let mut by_time = vec![0.0; times.len()];
+        let value = loss.evaluate_regularised(&times, class, 1.0, None, 0.0, &mut by_time);
+        for (neuron, by_time) in self.outputs.clone().zip(by_time) {
+            let mut slopes = vec![0.0; nth.n.get() as usize];
+            slopes[nth.n.get() as usize - 1] = by_time;
+            trains.scatter(neuron, &slopes, &mut answer.cotangents.spikes);
+        }
+        value
+    }
+
+    fn judge_values(
+        &self,
+        trains: &Trains,
+        read: &[f64],
+        terms: Vec<Vec<(Observable, f64)>>,
+        trial: &Trial,
+        answer: &mut Answer,
+    ) -> Result<Option<f64>, TrainError> {
+        let Measure::Values(loss) = self.measure else { return Ok(None) };
+        let class = trial.class();
+        if let Readout::Count { until, width } = self.readout {
+            let soft = SoftCount { until, width };
+            let of_outputs: Vec<&[f64]> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
+            let mut slopes: Vec<Vec<f64>> = of_outputs.iter().map(|train| vec![0.0; train.len()]).collect();
+            answer.silent_outputs = of_outputs.iter().filter(|train| train.is_empty()).count();
+            answer.class = soft.predict(&of_outputs);
+            answer.correct = answer.class == Some(class);
+            let value = soft.evaluate(&loss, &of_outputs, class, &mut slopes)?;
+            for (neuron, slopes) in self.outputs.clone().zip(&slopes) {
+                trains.scatter(neuron, slopes, &mut answer.cotangents.spikes);
+            }
+            return Ok(Some(value));
+        }
+        answer.class = argmax(read);
+        answer.correct = answer.class == Some(class);
+        let mut by_value = vec![0.0; read.len()];
+        let value = loss.evaluate(read, class, &mut by_value)?;
+        for (terms, by_value) in terms.into_iter().zip(by_value) {
+            let cotangents = terms.into_iter().map(|(observable, factor)| (observable, factor * by_value));
+            answer.cotangents.observables.extend(cotangents);
+        }
+        Ok(Some(value))
+    }
+
+    fn judge_trains(
+        &self,
+        measure: TrainMeasure,
+        differentiator: &Differentiator,
+        record: &Record,
+        trains: &Trains,
+        trial: &Trial,
+        answer: &mut Answer,
+    ) -> Result<Option<f64>, TrainError> {
+        let Target::Trains(targets) = &trial.target else { return Ok(None) };
+        let TrainMeasure { window, push, van_rossum, tolerance } = measure;
+        let alone = 0.5 * window * window;
+        let (mut sum, mut missing) = (0.0, Vec::new());
+        answer.correct = true;
+        for (neuron, target) in self.outputs.clone().zip(targets) {
+            let train = trains.of(neuron);
+            answer.silent_outputs += usize::from(train.is_empty() && !target.is_empty());
+            let mut slopes = vec![0.0; train.len()];
+            if train.len() != target.len() {
+                sum += van_rossum * VanRossum { tau: window }.evaluate(train, target, &mut slopes)?;
+                slopes.iter_mut().for_each(|slope| *slope *= van_rossum);
+            }
+            let partners = align(train, target, alone);
+            let mut met = vec![false; target.len()];
+            for ((slope, &time), partner) in slopes.iter_mut().zip(train).zip(&partners) {
+                let Some(partner) = *partner else {
+                    // Later: an inhibition that grows until the spike is gone.
+                    *slope -= push;
+                    sum += alone;
+                    continue;
+                };
+                met[partner] = true;
+                let error = time - target[partner];
+                sum += 0.5 * error * error;
+                *slope += error;
+                answer.correct &= error.abs() <= tolerance;
+            }
+            answer.correct &= train.len() == target.len() && met.iter().all(|met| *met);
+            trains.scatter(neuron, &slopes, &mut answer.cotangents.spikes);
+            let alone_targets = met.iter().zip(target).filter(|(met, _)| !**met);
+            missing.extend(alone_targets.map(|(_, &time)| Observable::Voltage { neuron, time }));
+        }
+        let voltages = match missing.is_empty() {
+            true => Vec::new(),
+            false => differentiator.observe(record, &missing)?,
+        };
+        for (observable, voltage) in missing.into_iter().zip(voltages) {
+            let threshold = self.thresholds.iter().find(|(neuron, _)| *neuron == observable.neuron());
+            let lack = threshold.map_or(1.0, |(_, threshold)| threshold - voltage).max(0.0);
+            sum += alone;
+            answer.cotangents.observables.push((observable, -push * lack));
+        }
+        Ok(Some(sum))
+    }
+
+    /// The penalty on delays; adds its gradient to `gradient`.
+    pub(super) fn penalise_delays(
+        &self,
+        map: &ParameterMap,
+        parameters: &[f64],
+        gradient: &mut [f64],
+    ) -> Result<f64, TrainError> {
+        let Some(penalty) = self.delay_penalty else { return Ok(0.0) };
+        let blocks = || map.blocks().iter().filter(|block| block.kind != ParameterKind::Weights);
+        let delays: Vec<f64> = blocks().flat_map(|block| map.values(block, parameters)).collect();
+        let mut by_delay = vec![0.0; delays.len()];
+        let value = penalty.evaluate(&delays, &mut by_delay)?;
+        let mut next = by_delay.into_iter();
+        for block in blocks() {
+            let ParameterKind::Delays(_, range) = block.kind else { continue };
+            for (place, by_delay) in block.range.clone().zip(next.by_ref()) {
+                gradient[place] += by_delay * range.slope(parameters[place]);
+            }
+        }
+        Ok(value)
+    }
+}

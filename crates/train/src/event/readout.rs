@@ -1,0 +1,146 @@
+use std::num::NonZeroU32;
+
+use delgrad_adjoint::{Integrand, Observable};
+use delgrad_engine::{Model, Network};
+use serde::{Deserialize, Serialize};
+
+use super::OUTPUT;
+use crate::error::{require, require_positive};
+use crate::{SoftCount, TrainError};
+
+/// What is read of the population `output`: one number, or one spike train, for each of its neurons.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Readout {
+    /// The time of the first spike.
+    FirstSpike {},
+    /// The time of a later spike.
+    NthSpike {
+        /// Which spike, counted from 1.
+        n: NonZeroU32,
+    },
+    /// The number of spikes, softly counted, see [`SoftCount`].
+    Count {
+        /// Time at which a spike counts one half.
+        until: f64,
+        /// Width of the transition.
+        width: f64,
+    },
+    /// Something of the membrane.
+    Membrane {
+        /// What of it.
+        value: MembraneValue,
+        /// Start of the time that is looked at.
+        #[serde(default)]
+        from: f64,
+        /// Its end; default: the end of the trial.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<f64>,
+        /// Time constant of `discounted`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tau: Option<f64>,
+        /// Number of times of `sampled`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        times: Option<NonZeroU32>,
+    },
+    /// All spikes.
+    Pattern {},
+}
+
+/// What of a membrane is read. The span is that from `from` to `to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MembraneValue {
+    /// The voltage at the end of the span.
+    Last,
+    /// The mean of the voltages at some times: `times` of them at equal distances, the last at the end of the span.
+    Sampled,
+    /// The mean over the span.
+    Mean,
+    /// The largest over the span.
+    Max,
+    /// `1/tau ∫ e^(-t/tau) V dt` over the span.
+    Discounted,
+}
+
+impl Readout {
+    /// Checks the numbers against the length of a trial.
+    ///
+    /// # Errors
+    /// Numbers out of range, and ones that are missing or too many.
+    pub fn validate(&self, until: f64) -> Result<(), TrainError> {
+        match *self {
+            Self::FirstSpike {} | Self::NthSpike { .. } | Self::Pattern {} => Ok(()),
+            Self::Count { until, width } => SoftCount { until, width }.validate(),
+            Self::Membrane { value, from, to, tau, times } => {
+                require((0.0..=until).contains(&from), "readout.from", from, "between 0 and until")?;
+                if let Some(to) = to {
+                    require(to > from && to <= until, "readout.to", to, "above from and at most until")?;
+                }
+                require(from < until, "readout.from", from, "below until")?;
+                let key = |given: bool, wanted: bool, key: &str, of: &str| {
+                    if given == wanted {
+                        return Ok(());
+                    }
+                    let problem = if wanted { "must be given with" } else { "belongs to" };
+                    Err(TrainError::EventKey {
+                        key: key.to_owned(),
+                        problem: format!("{problem} value = \"{of}\""),
+                    })
+                };
+                key(tau.is_some(), value == MembraneValue::Discounted, "readout.tau", "discounted")?;
+                key(times.is_some(), value == MembraneValue::Sampled, "readout.times", "sampled")?;
+                tau.map_or(Ok(()), |tau| require_positive("readout.tau", tau))
+            }
+        }
+    }
+
+    /// Whether it looks at spikes of the outputs, and not at their membranes.
+    #[must_use]
+    pub fn reads_spikes(&self) -> bool {
+        !matches!(self, Self::Membrane { .. })
+    }
+
+    /// Checks that the neurons of the population have what is read.
+    pub(super) fn check_population(&self, network: &Network) -> Result<(), TrainError> {
+        let error = |problem: String| Err(TrainError::EventKey { key: "readout.kind".to_owned(), problem });
+        let Some(population) = network.population(OUTPUT) else {
+            let problem = format!("needs a population named \"{OUTPUT}\"; add it to the populations");
+            return error(problem);
+        };
+        let integrator = matches!(network.model(population.neurons.start), Model::Integrator(_));
+        match self {
+            Self::Membrane { value: MembraneValue::Last | MembraneValue::Sampled, .. } => Ok(()),
+            Self::Membrane { value: MembraneValue::Max, .. } => Ok(()),
+            Self::Membrane { .. } if !integrator => {
+                error("this membrane value needs an output of model \"leaky-integrator\"".to_owned())
+            }
+            Self::Membrane { .. } => Ok(()),
+            _ if integrator => error("reads spikes; a leaky-integrator has none, use membrane".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What has to be observed of a neuron, each with its factor in the sum that is read.
+    pub(super) fn observables(&self, neuron: u32, until: f64) -> Vec<(Observable, f64)> {
+        let Self::Membrane { value, from, to, tau, times } = *self else { return Vec::new() };
+        let to = to.unwrap_or(until);
+        let integral = |integrand| Observable::Integral { neuron, from, to, integrand };
+        match value {
+            MembraneValue::Last => vec![(Observable::Voltage { neuron, time: to }, 1.0)],
+            MembraneValue::Sampled => {
+                let n = times.map_or(1, NonZeroU32::get);
+                let step = (to - from) / f64::from(n);
+                let time = |k: u32| if k == n { to } else { from + step * f64::from(k) };
+                let share = 1.0 / f64::from(n);
+                (1..=n).map(|k| (Observable::Voltage { neuron, time: time(k) }, share)).collect()
+            }
+            MembraneValue::Mean => vec![(integral(Integrand::Voltage), 1.0 / (to - from))],
+            MembraneValue::Max => vec![(Observable::Peak { neuron, from, to }, 1.0)],
+            MembraneValue::Discounted => {
+                let tau = tau.unwrap_or(1.0);
+                vec![(integral(Integrand::Discounted { tau }), 1.0 / tau)]
+            }
+        }
+    }
+}

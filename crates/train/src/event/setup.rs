@@ -1,0 +1,92 @@
+use delgrad_engine::{Network, NetworkFile, NetworkSpec, Rule, Value};
+
+use super::trainer::EventTrainerParts;
+use super::waking::EventWaking;
+use super::{EventExperiment, EventObjective, EventTrainer, OUTPUT, ParameterMap, Trials};
+use crate::{Optimiser, TrainError};
+
+/// An experiment on the event engine with its trials made and its network built: everything before the first step.
+#[derive(Clone, Debug)]
+pub struct EventSetup {
+    /// The experiment.
+    pub experiment: EventExperiment,
+    /// The trials.
+    pub trials: Trials,
+    /// The network as the engine takes it.
+    pub spec: NetworkSpec,
+    /// The network before training, with numbered synapses.
+    pub network: Network,
+    /// From parameters to synapses.
+    pub map: ParameterMap,
+    /// The parameters before training.
+    pub initial: Vec<f64>,
+}
+
+impl EventSetup {
+    /// Makes the trials of an experiment and builds its network.
+    ///
+    /// # Errors
+    /// A network that cannot be built, and one that does not fit the task.
+    pub fn new(experiment: EventExperiment) -> Result<Self, TrainError> {
+        let trials = experiment.task.trials(experiment.until)?;
+        let spec = experiment.spec(trials.inputs);
+        let network = spec.build_numbered()?;
+        let outputs = network.population(OUTPUT).map_or(0, |population| population.neurons.len());
+        if outputs != trials.outputs {
+            let problem = format!("has size {outputs}; the task needs {}", trials.outputs);
+            return Err(TrainError::EventKey { key: format!("population \"{OUTPUT}\""), problem });
+        }
+        let (map, initial) = ParameterMap::new(&experiment, &spec, &network)?;
+        let setup = Self { experiment, trials, spec, network, map, initial };
+        setup.objective()?;
+        Ok(setup)
+    }
+
+    /// What it is trained for.
+    ///
+    /// # Errors
+    /// A loss or read-out that does not suit the network.
+    pub fn objective(&self) -> Result<EventObjective, TrainError> {
+        EventObjective::new(&self.experiment, &self.network)
+    }
+
+    /// A trainer at the initial parameters.
+    ///
+    /// # Errors
+    /// Parameters that no network has.
+    pub fn trainer(&self) -> Result<EventTrainer, TrainError> {
+        let EventExperiment { gradient, training, executor, .. } = &self.experiment;
+        let parts = EventTrainerParts {
+            map: self.map.clone(),
+            parameters: self.initial.clone(),
+            objective: self.objective()?,
+            options: gradient.options(),
+            max_norm: gradient.max_norm,
+            executor: *executor,
+            optimiser: Optimiser::new(training.optimiser.clone(), self.initial.len())?,
+            waking: EventWaking::new(&training.silent, &self.network),
+        };
+        EventTrainer::new(&self.network, parts)
+    }
+
+    /// The network of some parameters as a file, with the input spikes of the first test trial.
+    ///
+    /// # Errors
+    /// None in practice: what cannot be written is rejected before.
+    pub fn file(&self, parameters: &[f64]) -> Result<NetworkFile, TrainError> {
+        let mut synapses = self.network.parts().synapses;
+        self.map.write(parameters, &mut synapses);
+        let mut spec = self.spec.clone();
+        for (projection, range) in spec.projections.iter_mut().zip(self.map.projections()) {
+            let own = &synapses[range.clone()];
+            projection.weight = Value::List(own.iter().map(|synapse| synapse.weight).collect());
+            projection.delay = Value::List(own.iter().map(|synapse| synapse.delay).collect::<Vec<_>>()).into();
+            if let Rule::Edges(edges) = &mut projection.rule {
+                edges.iter_mut().for_each(|edge| (edge.weight, edge.delay) = (None, None));
+            }
+        }
+        let mut file = NetworkFile::from(spec);
+        file.input_spikes = self.trials.test.first().map(|trial| trial.inputs.clone());
+        Ok(file)
+    }
+}

@@ -1,0 +1,91 @@
+//! Tasks that come with the program, one file each.
+
+mod coincidence;
+mod pattern_generation;
+mod sequence;
+mod store_recall;
+mod yin_yang;
+
+use serde::{Deserialize, Serialize};
+
+pub use coincidence::CoincidenceTask;
+pub use pattern_generation::PatternGenerationTask;
+pub use sequence::SequenceTask;
+pub use store_recall::StoreRecallTask;
+pub use yin_yang::YinYangTask;
+
+use super::{Target, Trial, Trials};
+use crate::TrainError;
+use crate::error::require;
+use delgrad_engine::random::{Purpose, stream};
+use rand_chacha::ChaCha8Rng;
+
+/// What makes the trials.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Task {
+    /// The Yin-Yang set, with one or more spikes for each value.
+    YinYang(YinYangTask),
+    /// Which of two inputs spikes first.
+    Sequence(SequenceTask),
+    /// Which of some fixed patterns is shown.
+    Coincidence(CoincidenceTask),
+    /// Which cue was shown, asked for after a silence.
+    StoreRecall(StoreRecallTask),
+    /// Spike trains to be reproduced exactly.
+    PatternGeneration(PatternGenerationTask),
+}
+
+impl Task {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    /// The first that is out of range.
+    pub fn validate(&self, until: f64) -> Result<(), TrainError> {
+        match self {
+            Self::YinYang(task) => task.validate(until),
+            Self::Sequence(task) => task.validate(until),
+            Self::Coincidence(task) => task.validate(until),
+            Self::StoreRecall(task) => task.validate(until),
+            Self::PatternGeneration(task) => task.validate(until),
+        }
+    }
+
+    /// Makes the trials, of length `until`. They depend on the numbers of the task alone.
+    ///
+    /// # Errors
+    /// Numbers out of range.
+    pub fn trials(&self, until: f64) -> Result<Trials, TrainError> {
+        self.validate(until)?;
+        match self {
+            Self::YinYang(task) => task.trials(),
+            Self::Sequence(task) => task.trials(),
+            Self::Coincidence(task) => task.trials(),
+            Self::StoreRecall(task) => task.trials(),
+            Self::PatternGeneration(task) => task.trials(),
+        }
+    }
+}
+
+/// The three parts of a task whose trials are independent of each other.
+fn parts(
+    sizes: [u32; 3],
+    seed: u64,
+    trial: impl Fn(u32, &mut ChaCha8Rng) -> Result<Trial, TrainError>,
+) -> Result<[Vec<Trial>; 3], TrainError> {
+    let part = |part: u64| -> Result<Vec<Trial>, TrainError> {
+        let one = |number: u32| trial(number, &mut stream(seed, Purpose::Trials, part << 32 | u64::from(number)));
+        (0..sizes[part as usize]).map(one).collect()
+    };
+    Ok([part(0)?, part(1)?, part(2)?])
+}
+
+/// Requires at least one trial.
+fn require_size(field: &'static str, size: u32) -> Result<(), TrainError> {
+    require(size > 0, field, f64::from(size), "at least 1")
+}
+
+/// Requires a time within a trial.
+fn require_time(field: &'static str, time: f64, until: f64) -> Result<(), TrainError> {
+    require((0.0..=until).contains(&time), field, time, "between 0 and the end of a trial, `until`")
+}

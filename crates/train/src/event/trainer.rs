@@ -1,0 +1,247 @@
+use delgrad_adjoint::{Differentiator, Gradients, Options, Record};
+use delgrad_engine::{Executor, InputSpike, Network, Parts};
+use rayon::prelude::*;
+
+use super::waking::EventWaking;
+use super::{Answer, EventObjective, ParameterMap, Trains, Trial};
+use crate::error::require_length;
+use crate::{Evaluation, Group, Optimiser, SILENT_LOSS, TrainError};
+
+/// Trials whose gradients are summed by one thread, in their order. Sums do not depend on the number of threads.
+const BLOCK: usize = 4;
+
+/// A network on the event engine with its parameters and everything that changes them.
+#[derive(Clone, Debug)]
+pub struct EventTrainer {
+    network: Network,
+    parts: Parts,
+    map: ParameterMap,
+    parameters: Vec<f64>,
+    objective: EventObjective,
+    options: Options,
+    max_norm: Option<f64>,
+    executor: Option<Executor>,
+    optimiser: Optimiser,
+    groups: Vec<Group>,
+    waking: EventWaking,
+}
+
+/// What a batch shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TrialReport {
+    /// Mean loss, the penalty on delays included.
+    pub loss: f64,
+    /// Trials answered correctly.
+    pub correct: usize,
+    /// For each neuron the trials in which it has not spiked.
+    pub silent: Vec<u32>,
+    /// Neurons whose weight gradient was dropped, counted for each trial.
+    pub dropped: u64,
+    /// Spikes without a gradient.
+    pub unexplained: u64,
+    /// Derivatives of the loss by the parameters.
+    pub gradient: Vec<f64>,
+}
+
+/// What remains of some trials in a row.
+struct Block {
+    gradients: Option<Gradients>,
+    loss: f64,
+    correct: usize,
+    silent: Vec<u32>,
+}
+
+/// The parts of an [`EventTrainer`] besides its network.
+#[derive(Clone, Debug)]
+pub(super) struct EventTrainerParts {
+    pub map: ParameterMap,
+    pub parameters: Vec<f64>,
+    pub objective: EventObjective,
+    pub options: Options,
+    pub max_norm: Option<f64>,
+    pub executor: Option<Executor>,
+    pub optimiser: Optimiser,
+    pub waking: EventWaking,
+}
+
+impl EventTrainer {
+    pub(super) fn new(network: &Network, parts: EventTrainerParts) -> Result<Self, TrainError> {
+        let EventTrainerParts { map, parameters, objective, options, max_norm, executor, optimiser, waking } =
+            parts;
+        let mut trainer = Self {
+            network: network.clone(),
+            parts: network.parts(),
+            groups: map.groups(),
+            map,
+            parameters: Vec::new(),
+            objective,
+            options,
+            max_norm,
+            executor,
+            optimiser,
+            waking,
+        };
+        trainer.set_parameters(&parameters)?;
+        Ok(trainer)
+    }
+
+    /// The network with the current parameters.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The current parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &[f64] {
+        &self.parameters
+    }
+
+    /// The objective.
+    #[must_use]
+    pub fn objective(&self) -> &EventObjective {
+        &self.objective
+    }
+
+    /// Replaces the parameters; the optimiser keeps its state.
+    ///
+    /// # Errors
+    /// Another number of parameters, and numbers that no network has.
+    pub fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
+        require_length("parameters", parameters.len(), self.map.count())?;
+        self.map.write(parameters, &mut self.parts.synapses);
+        self.network = self.network.with_parts(self.parts.clone())?;
+        self.parameters = parameters.to_vec();
+        Ok(())
+    }
+
+    fn executor(&self) -> Executor {
+        self.executor.unwrap_or_else(|| Executor::for_network(&self.network))
+    }
+
+    /// Runs a trial and keeps its spikes.
+    ///
+    /// # Errors
+    /// Spikes that do not fit the network, and a network that runs away.
+    pub fn record(&self, inputs: &[InputSpike]) -> Result<Record, TrainError> {
+        Ok(Record::run_on_one_thread(&self.network, inputs, self.objective.until(), self.executor())?)
+    }
+
+    /// Runs trials, and gives what the network makes of each.
+    ///
+    /// # Errors
+    /// As [`EventTrainer::record`].
+    pub fn answers(&self, trials: &[Trial]) -> Result<Vec<Answer>, TrainError> {
+        let differentiator = Differentiator::new(&self.network, self.options)?;
+        trials
+            .par_iter()
+            .map(|trial| self.answer(&differentiator, trial, 1.0).map(|(_, _, answer)| answer))
+            .collect()
+    }
+
+    fn answer(
+        &self,
+        differentiator: &Differentiator,
+        trial: &Trial,
+        share: f64,
+    ) -> Result<(Record, Trains, Answer), TrainError> {
+        let record = self.record(&trial.inputs)?;
+        let trains = Trains::new(record.spikes(), self.network.neurons());
+        let answer = self.objective.judge(differentiator, &record, &trains, trial, share)?;
+        Ok((record, trains, answer))
+    }
+
+    /// Loss and accuracy on some trials, without a step.
+    ///
+    /// # Errors
+    /// As [`EventTrainer::record`].
+    pub fn evaluate(&self, trials: &[Trial]) -> Result<Evaluation, TrainError> {
+        let answers = self.answers(trials)?;
+        let (n, outputs) = (trials.len().max(1) as f64, self.objective.outputs().len());
+        let mean = |value: &dyn Fn(&Answer) -> f64| answers.iter().map(value).sum::<f64>() / n;
+        let penalty =
+            self.objective.penalise_delays(&self.map, &self.parameters, &mut vec![0.0; self.parameters.len()])?;
+        Ok(Evaluation {
+            loss: mean(&|answer| answer.loss.unwrap_or(SILENT_LOSS)) + penalty,
+            accuracy: mean(&|answer| f64::from(u8::from(answer.correct))),
+            silent_outputs: mean(&|answer| answer.silent_outputs as f64) / outputs.max(1) as f64,
+            silent_hidden: mean(&|answer| answer.silent_hidden as f64) / self.objective.hidden().max(1) as f64,
+        })
+    }
+
+    /// Loss and gradient of some trials, without a step.
+    ///
+    /// # Errors
+    /// As [`EventTrainer::record`].
+    pub fn gradient(&self, trials: &[&Trial]) -> Result<TrialReport, TrainError> {
+        let differentiator = Differentiator::new(&self.network, self.options)?;
+        let share = 1.0 / trials.len().max(1) as f64;
+        let blocks: Vec<Block> = trials
+            .par_chunks(BLOCK)
+            .map(|block| self.block(&differentiator, block, share))
+            .collect::<Result<_, _>>()?;
+        let mut report = TrialReport {
+            gradient: vec![0.0; self.parameters.len()],
+            silent: vec![0; self.network.neurons() as usize],
+            ..TrialReport::default()
+        };
+        for block in blocks {
+            report.loss += block.loss * share;
+            report.correct += block.correct;
+            report.silent.iter_mut().zip(block.silent).for_each(|(sum, own)| *sum += own);
+            if let Some(gradients) = block.gradients {
+                report.dropped += gradients.report.dropped.len() as u64;
+                report.unexplained += gradients.report.unexplained.len() as u64;
+                self.map.pull(&self.parameters, &gradients, &mut report.gradient);
+            }
+        }
+        report.loss += self.objective.penalise_delays(&self.map, &self.parameters, &mut report.gradient)?;
+        Ok(report)
+    }
+
+    fn block(&self, differentiator: &Differentiator, trials: &[&Trial], share: f64) -> Result<Block, TrainError> {
+        let neurons = self.network.neurons();
+        let mut block = Block { gradients: None, loss: 0.0, correct: 0, silent: vec![0; neurons as usize] };
+        for trial in trials {
+            let (record, trains, answer) = self.answer(differentiator, trial, share)?;
+            block.loss += answer.loss.unwrap_or(SILENT_LOSS);
+            block.correct += usize::from(answer.correct);
+            for neuron in 0..neurons {
+                block.silent[neuron as usize] += u32::from(trains.of(neuron).is_empty());
+            }
+            let sum = block.gradients.get_or_insert_with(|| Gradients::zero(&self.network, &record));
+            differentiator.add_vjp(&record, &answer.cotangents, sum)?;
+        }
+        Ok(block)
+    }
+
+    /// One batch: forward, then either a step of the optimiser or the waking of silent neurons; says which.
+    ///
+    /// `rate` multiplies all learning rates (the schedule's factor).
+    ///
+    /// # Errors
+    /// As [`EventTrainer::record`], and gradients that are not finite.
+    pub fn step(&mut self, trials: &[&Trial], rate: f64) -> Result<(TrialReport, bool), TrainError> {
+        let mut report = self.gradient(trials)?;
+        let mut parameters = self.parameters.clone();
+        let synapses = &self.parts.synapses;
+        let woken = self.waking.wake(&report.silent, trials.len(), &self.map, synapses, &mut parameters);
+        if !woken {
+            if let Some(limit) = self.max_norm {
+                shorten(&mut report.gradient, limit);
+            }
+            self.optimiser.step(&mut parameters, &report.gradient, &self.groups, rate)?;
+            self.map.rectify(&mut parameters);
+        }
+        self.set_parameters(&parameters)?;
+        Ok((report, woken))
+    }
+}
+
+/// Scales a vector down to a length.
+fn shorten(vector: &mut [f64], limit: f64) {
+    let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+    if norm > limit && norm.is_finite() {
+        vector.iter_mut().for_each(|x| *x *= limit / norm);
+    }
+}
