@@ -14,3 +14,6 @@ struct EngineIdea;
 
 #[doc = include_str!("../../docs/src/engine/add-a-model.md")]
 struct EngineAddAModel;
+
+#[doc = include_str!("../../docs/src/adjoint/idea.md")]
+struct AdjointIdea;

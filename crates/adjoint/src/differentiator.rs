@@ -1,26 +1,24 @@
-use delgrad_engine::{Model, Network, Spike};
-use delgrad_neuron::{Adjoint, Differentiable};
+use delgrad_engine::{Model, Network};
+use delgrad_neuron::Differentiable;
 
 use crate::class::constants;
-use crate::gather::Gather;
-use crate::lives::Lives;
 use crate::models::all_differentiable;
 use crate::pieces::{Break, Pieces, Sample};
+use crate::reverse::Reverse;
 use crate::rows::Rows;
-use crate::spike_rule::SpikeRule;
-use crate::stepped::{Back, Stepped, Sums};
+use crate::stepped::Stepped;
 use crate::sweep::sweep;
-use crate::{AdjointError, Cotangents, Gradients, Integrand, Observable, Options, Policy, Record};
+use crate::{AdjointError, Cotangents, Gradients, Integrand, Observable, Options, Record};
 
 /// A network prepared for gradients along any number of records.
 ///
 /// Preparing takes about as long as sorting the synapses; use one for all records of the same network.
 #[derive(Clone, Debug)]
 pub struct Differentiator<'n> {
-    network: &'n Network,
-    models: Vec<&'n dyn Differentiable>,
-    rows: Rows,
-    options: Options,
+    pub(crate) network: &'n Network,
+    pub(crate) models: Vec<&'n dyn Differentiable>,
+    pub(crate) rows: Rows,
+    pub(crate) options: Options,
 }
 
 impl<'n> Differentiator<'n> {
@@ -100,7 +98,8 @@ impl<'n> Differentiator<'n> {
         reverse.run(gradients)
     }
 
-    fn stepped<'a>(
+    /// The neurons that are stepped.
+    pub(crate) fn stepped<'a>(
         &'a self,
         record: &'a Record,
         superposed: &[bool],
@@ -114,6 +113,7 @@ impl<'n> Differentiator<'n> {
         if !record.is_of(self.network.fingerprint()) {
             return Err(AdjointError::ForeignRecord);
         }
+        self.check_spikes(record)?;
         let linear = |neuron| !self.options.stepped && constants(self.network.model(neuron)).is_some();
         let mut superposed: Vec<bool> = (0..self.network.neurons()).map(linear).collect();
         for (index, observable) in observables.iter().enumerate() {
@@ -123,6 +123,31 @@ impl<'n> Differentiator<'n> {
             }
         }
         Ok(superposed)
+    }
+
+    /// Neurons have no more spikes than they may. A record that comes from elsewhere may have been made for another network.
+    fn check_spikes(&self, record: &Record) -> Result<(), AdjointError> {
+        let (inputs, neurons) = (self.network.inputs(), self.network.neurons());
+        let foreign = record.spikes().iter().any(|spike| spike.neuron >= neurons)
+            || record.inputs().iter().any(|spike| spike.source >= inputs);
+        if foreign {
+            return Err(AdjointError::ForeignRecord);
+        }
+        let limited =
+            self.network.populations().iter().filter_map(|population| {
+                population.max_spikes.map(|allowed| (population.neurons.clone(), allowed))
+            });
+        for (neurons, allowed) in limited {
+            let mut found = vec![0_usize; neurons.len()];
+            for spike in record.spikes().iter().filter(|spike| neurons.contains(&spike.neuron)) {
+                found[(spike.neuron - neurons.start) as usize] += 1;
+            }
+            let beyond = (neurons.start..).zip(found).find(|(_, found)| *found > allowed as usize);
+            if let Some((neuron, found)) = beyond {
+                return Err(AdjointError::TooManySpikes { neuron, found, allowed });
+            }
+        }
+        Ok(())
     }
 
     fn check_observable(
@@ -166,148 +191,17 @@ impl<'n> Differentiator<'n> {
 }
 
 /// Samples of neurons whose arrivals are superposed, by neuron and time.
-fn samples(observables: &[Observable], superposed: &[bool]) -> Vec<Sample> {
+pub(crate) fn samples(observables: &[Observable], superposed: &[bool]) -> Vec<Sample> {
     let mut samples = Vec::new();
     for (place, observable) in (0..).zip(observables) {
-        if let Observable::Voltage { neuron, time } | Observable::Current { neuron, time } = *observable {
-            if superposed[neuron as usize] {
-                samples.push(Sample { neuron, time, place });
-            }
+        if let Observable::Voltage { neuron, time } | Observable::Current { neuron, time } = *observable
+            && superposed[neuron as usize]
+        {
+            samples.push(Sample { neuron, time, place });
         }
     }
     samples.sort_by(|a, b| a.neuron.cmp(&b.neuron).then(a.time.total_cmp(&b.time)));
     samples
-}
-
-/// One reverse pass.
-struct Reverse<'a, 'n> {
-    of: &'a Differentiator<'n>,
-    record: &'a Record,
-    cotangents: &'a Cotangents,
-    observables: &'a [Observable],
-    superposed: &'a [bool],
-}
-
-impl Reverse<'_, '_> {
-    fn run(self, gradients: &mut Gradients) -> Result<(), AdjointError> {
-        let Self { of, record, cotangents, observables, superposed } = self;
-        let Differentiator { network, models, rows, options } = of;
-        let sample_adjoints: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
-        let mut pieces = Pieces::new(network, record, superposed, &samples(observables, superposed));
-        sweep(network, record, rows, &mut pieces, options.time_constants);
-        let mut gather = Gather::new(rows, &pieces);
-        let mut lives = Lives::new(network, models, pieces, &sample_adjoints);
-        let mut rule = SpikeRule::new(*options);
-        let stepped = of.stepped(record, superposed, observables);
-        let mut back = Back::new(&stepped, cotangents.observables.iter().map(|(_, value)| *value).collect());
-
-        let spikes = record.spikes();
-        let mut of_spikes = cotangents.spikes.clone();
-        of_spikes.resize(spikes.len(), 0.0);
-        let mut of_inputs = vec![0.0; record.inputs().len()];
-        for neuron in (0..network.neurons()).filter(|neuron| superposed[*neuron as usize]) {
-            gather.cursors[neuron as usize] = lives.end(neuron);
-        }
-        let inputs = network.inputs();
-        let mut left = spikes.len();
-        stepped.for_each_reversed(options, &mut |segment, start| {
-            macro_rules! sums {
-                () => {
-                    Sums {
-                        weight: &mut gather.weight,
-                        delay: &mut gather.delay,
-                        inputs: &mut of_inputs,
-                        spikes: &mut of_spikes,
-                        neurons: &mut lives.neurons,
-                        initial: &mut lives.initial,
-                    }
-                };
-            }
-            back.enter(segment, start, &mut sums!());
-            while left > 0 && spikes[left - 1].time > stepped.segment_start(segment) {
-                left -= 1;
-                let Spike { neuron, time } = spikes[left];
-                let source = inputs + neuron;
-                let received = gather.receive(&lives.pieces, source, time, false);
-                if options.time_constants {
-                    gather.add_constants(&lives.pieces, source, time, &mut lives.neurons);
-                }
-                let cotangent = of_spikes[left] + received;
-                match stepped.slot(neuron) {
-                    Some(slot) => back.spike(slot, cotangent, &mut rule, &mut sums!()),
-                    None => {
-                        gather.cursors[neuron as usize] = lives.spike(neuron, left as u32, cotangent, &mut rule);
-                    }
-                }
-            }
-        })?;
-        back.finish(&mut Sums {
-            weight: &mut gather.weight,
-            delay: &mut gather.delay,
-            inputs: &mut of_inputs,
-            spikes: &mut of_spikes,
-            neurons: &mut lives.neurons,
-            initial: &mut lives.initial,
-        });
-        gather.cursors.copy_from_slice(lives.pieces.starts());
-        for (sum, spike) in of_inputs.iter_mut().zip(record.inputs()) {
-            *sum += gather.receive(&lives.pieces, spike.source, spike.time, true);
-            if options.time_constants {
-                gather.add_constants(&lives.pieces, spike.source, spike.time, &mut lives.neurons);
-            }
-        }
-        gradients.input_time = of_inputs;
-
-        if let Policy::Drop { max_weight_gradient } = options.policy {
-            drop_large(rows, models.len(), max_weight_gradient, &mut gather.weight, &mut rule);
-        }
-        rule.report.silent = silent(network, models, record);
-        for ((&number, by_weight), by_delay) in rows.number.iter().zip(&gather.weight).zip(&gather.delay) {
-            gradients.weight[number as usize] += by_weight;
-            gradients.delay[number as usize] += by_delay;
-        }
-        for (neuron, (sum, mut own)) in (0..).zip(gradients.neurons.iter_mut().zip(lives.neurons)) {
-            if !options.time_constants && constants(network.model(neuron)).is_some() {
-                (own.tau_mem, own.tau_syn, own.capacitance) = (0.0, 0.0, 0.0);
-            }
-            *sum += own;
-        }
-        for (sum, own) in gradients.initial.iter_mut().zip(&lives.initial) {
-            sum.v += own.v;
-            sum.i += own.i;
-        }
-        gradients.report.add(rule.report);
-        Ok(())
-    }
-}
-
-fn sample_adjoint((observable, cotangent): &(Observable, f64)) -> Adjoint {
-    match observable {
-        Observable::Voltage { .. } => Adjoint { lambda: *cotangent, mu: 0.0 },
-        Observable::Current { .. } => Adjoint { lambda: 0.0, mu: *cotangent },
-        _ => Adjoint::default(),
-    }
-}
-
-/// DelGrad's rule: a neuron with a weight gradient beyond the bound gets none.
-fn drop_large(rows: &Rows, neurons: usize, bound: f64, gradient: &mut [f64], rule: &mut SpikeRule) {
-    let mut large = vec![false; neurons];
-    for (&target, by_weight) in rows.target.iter().zip(&*gradient) {
-        large[target as usize] |= by_weight.abs() > bound;
-    }
-    for (&target, by_weight) in rows.target.iter().zip(gradient) {
-        if large[target as usize] {
-            *by_weight = 0.0;
-        }
-    }
-    rule.report.dropped.extend((0..).zip(large).filter(|(_, large)| *large).map(|(neuron, _)| neuron));
-}
-
-/// Number of neurons that can spike and have not.
-fn silent(network: &Network, models: &[&dyn Differentiable], record: &Record) -> usize {
-    let mut spiked = vec![false; network.neurons() as usize];
-    record.spikes().iter().for_each(|spike| spiked[spike.neuron as usize] = true);
-    models.iter().zip(spiked).filter(|(model, spiked)| !spiked && model.threshold().is_finite()).count()
 }
 
 fn check_cotangents(record: &Record, cotangents: &Cotangents) -> Result<(), AdjointError> {

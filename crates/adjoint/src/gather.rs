@@ -5,13 +5,12 @@ use delgrad_neuron::{Adjoint, Differentiable, PerParameter, State};
 use crate::class::Responses;
 use crate::pieces::Pieces;
 use crate::rows::{Rows, Stretch};
+use crate::sums::Sums;
 use crate::sweep::CHUNK;
 
-/// Gradients of synapses in the order of the rows, and what it takes to add to them.
+/// Reads rows of synapses, one spike at a time.
 pub(crate) struct Gather<'a> {
-    pub rows: &'a Rows,
-    pub weight: Vec<f64>,
-    pub delay: Vec<f64>,
+    rows: &'a Rows,
     /// For each neuron a piece that no arrival of the spikes to come falls before.
     pub cursors: Vec<u32>,
     responses: Responses,
@@ -23,8 +22,6 @@ impl<'a> Gather<'a> {
     pub fn new(rows: &'a Rows, pieces: &Pieces) -> Self {
         Self {
             rows,
-            weight: vec![0.0; rows.len()],
-            delay: vec![0.0; rows.len()],
             cursors: pieces.starts().to_vec(),
             responses: Responses::new(CHUNK),
             lambda: vec![0.0; CHUNK],
@@ -38,12 +35,12 @@ impl<'a> Gather<'a> {
     /// ```text
     /// dL/dw = μ(a)      dL/da = w (μ(a)/tau_syn - λ(a)/C)      λ(a) = λ e^(-age/tau_mem)      μ(a) = μ e^(-age/tau_syn) + λ k(age)
     /// ```
-    pub fn receive(&mut self, pieces: &Pieces, source: u32, time: f64, forward: bool) -> f64 {
-        pulp::Arch::new().dispatch(Receive { gather: self, pieces, source, time, forward })
+    pub fn receive(&mut self, pieces: &Pieces, source: u32, time: f64, forward: bool, sums: &mut Sums) -> f64 {
+        pulp::Arch::new().dispatch(Receive { gather: self, pieces, source, time, forward, sums })
     }
 
     #[inline(always)]
-    fn receive_row(&mut self, pieces: &Pieces, source: u32, time: f64, forward: bool) -> f64 {
+    fn receive_row(&mut self, pieces: &Pieces, source: u32, time: f64, forward: bool, sums: &mut Sums) -> f64 {
         let mut sum = 0.0;
         for &Stretch { class, start, end } in self.rows.row(source) {
             let class = self.rows.classes[class as usize];
@@ -54,7 +51,7 @@ impl<'a> Gather<'a> {
                 let Responses { mem, syn, kernel, .. } = &self.responses;
                 let adjoints = self.lambda.iter().zip(&self.mu);
                 let responses = mem.iter().zip(syn).zip(kernel);
-                let gradients = self.weight[start..start + n].iter_mut().zip(&mut self.delay[start..start + n]);
+                let gradients = sums.weight[start..start + n].iter_mut().zip(&mut sums.delay[start..start + n]);
                 let weights = &self.rows.weight[start..start + n];
                 for (((by_weight, by_delay), weight), ((lambda, mu), ((mem, syn), kernel))) in
                     gradients.zip(weights).zip(adjoints.zip(responses))
@@ -121,6 +118,7 @@ struct Receive<'a, 'r> {
     source: u32,
     time: f64,
     forward: bool,
+    sums: &'a mut Sums,
 }
 
 impl pulp::WithSimd for Receive<'_, '_> {
@@ -128,7 +126,7 @@ impl pulp::WithSimd for Receive<'_, '_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) -> f64 {
-        let Self { gather, pieces, source, time, forward } = self;
-        gather.receive_row(pieces, source, time, forward)
+        let Self { gather, pieces, source, time, forward, sums } = self;
+        gather.receive_row(pieces, source, time, forward, sums)
     }
 }

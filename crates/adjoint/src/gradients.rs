@@ -43,13 +43,16 @@ pub struct Report {
     pub dropped: Vec<u32>,
     /// Neurons that can spike and have not, counted once for each record.
     pub silent: usize,
+    /// Gradients that no number can hold, which are given as zero.
+    pub unbounded: usize,
 }
 
 impl Report {
     /// Whether every gradient is what the mathematics says and no spike is near to vanishing.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.grazing.is_empty() && self.unexplained.is_empty() && self.dropped.is_empty()
+        let lists = self.grazing.is_empty() && self.unexplained.is_empty() && self.dropped.is_empty();
+        lists && self.unbounded == 0
     }
 
     pub(crate) fn add(&mut self, other: Self) {
@@ -57,6 +60,7 @@ impl Report {
         self.unexplained.extend(other.unexplained);
         self.dropped.extend(other.dropped);
         self.silent += other.silent;
+        self.unbounded += other.unbounded;
     }
 }
 
@@ -66,6 +70,18 @@ impl Gradients {
     pub fn zero(network: &Network, record: &Record) -> Self {
         let (synapses, neurons) = (network.synapse_count(), network.neurons() as usize);
         Self::zeros(synapses, record.inputs().len(), neurons)
+    }
+
+    /// Replaces what is not finite by zero, and counts it.
+    pub(crate) fn bound(&mut self) {
+        let Self { weight, delay, input_time, neurons, initial, report } = self;
+        let lists = weight.iter_mut().chain(delay).chain(input_time);
+        let parameters = neurons.iter_mut().flat_map(PerParameter::all_mut);
+        let states = initial.iter_mut().flat_map(|state| [&mut state.v, &mut state.i]);
+        for value in lists.chain(parameters).chain(states).filter(|value| !value.is_finite()) {
+            *value = 0.0;
+            report.unbounded += 1;
+        }
     }
 
     pub(crate) fn zeros(synapses: usize, inputs: usize, neurons: usize) -> Self {

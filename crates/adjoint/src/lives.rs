@@ -1,10 +1,11 @@
 //! Backward through the pieces of one neuron: from one of its spikes to the one before.
 
 use delgrad_engine::Network;
-use delgrad_neuron::{Adjoint, Differentiable, PerParameter, State};
+use delgrad_neuron::{Adjoint, Differentiable, State};
 
 use crate::pieces::{Break, Pieces};
 use crate::spike_rule::{SpikeRule, Verdict};
+use crate::sums::Sums;
 
 /// Adjoints of superposed neurons on their way back, and what they have given so far.
 pub(crate) struct Lives<'a> {
@@ -15,8 +16,6 @@ pub(crate) struct Lives<'a> {
     samples: &'a [Adjoint],
     /// `r` of the release that ends the refractory period of the spike to come, and μ right after that spike.
     pending: Vec<Pending>,
-    pub neurons: Vec<PerParameter>,
-    pub initial: Vec<State>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,44 +31,42 @@ impl<'a> Lives<'a> {
         pieces: Pieces,
         samples: &'a [Adjoint],
     ) -> Self {
-        let neurons = models.len();
-        Self {
-            network,
-            models,
-            pieces,
-            samples,
-            pending: vec![Pending::default(); neurons],
-            neurons: vec![PerParameter::default(); neurons],
-            initial: vec![State::default(); neurons],
-        }
+        Self { network, models, pieces, samples, pending: vec![Pending::default(); models.len()] }
     }
 
     /// From the end of the record back to the last spike of a neuron. Returns the piece that it has got to.
-    pub fn end(&mut self, neuron: u32) -> u32 {
+    pub fn end(&mut self, neuron: u32, sums: &mut Sums) -> u32 {
         let last = self.pieces.of(neuron).end - 1;
-        self.walk(neuron, last, Adjoint::default(), 0.0)
+        self.walk(neuron, last, Adjoint::default(), 0.0, sums)
     }
 
     /// Through a spike, given dL/dT of it from the loss and all its arrivals, and back to the spike before. Returns the piece
     /// that it has got to.
-    pub fn spike(&mut self, neuron: u32, spike: u32, time_cotangent: f64, rule: &mut SpikeRule) -> u32 {
+    pub fn spike(
+        &mut self,
+        neuron: u32,
+        spike: u32,
+        time_cotangent: f64,
+        rule: &mut SpikeRule,
+        sums: &mut Sums,
+    ) -> u32 {
         let place = self.pieces.of_spike[spike as usize] as usize;
         let (model, ending) = (self.models[neuron as usize], self.pieces.endings[place]);
         let Pending { shift, mu } = std::mem::take(&mut self.pending[neuron as usize]);
         let cotangent = time_cotangent - shift;
         let threshold = model.threshold();
         if self.starts_above(neuron, place) {
-            return self.walk(neuron, place, Adjoint { lambda: 0.0, mu }, cotangent);
+            return self.walk(neuron, place, Adjoint { lambda: 0.0, mu }, cotangent, sums);
         }
         let slope = if ending.clamped { 0.0 } else { model.rate(State { v: threshold, i: ending.i }).v };
         let lambda = match rule.judge(spike as usize, slope, cotangent) {
             Verdict::Moves(by_threshold) => {
-                self.neurons[neuron as usize].threshold += by_threshold;
+                sums.neurons[neuron as usize].threshold += by_threshold;
                 -by_threshold
             }
             Verdict::Unexplained => 0.0,
         };
-        self.walk(neuron, place, Adjoint { lambda, mu }, 0.0)
+        self.walk(neuron, place, Adjoint { lambda, mu }, 0.0, sums)
     }
 
     /// Whether the neuron spikes because it starts at or above its threshold: at time 0, or when it is released.
@@ -95,7 +92,7 @@ impl<'a> Lives<'a> {
 
     /// From the end of a piece back to the spike that comes before, or to time 0. `release` is dL/dR of the release that
     /// begins the piece, where that is the time of the spike that ends it.
-    fn walk(&mut self, neuron: u32, mut place: usize, mut adjoint: Adjoint, release: f64) -> u32 {
+    fn walk(&mut self, neuron: u32, mut place: usize, mut adjoint: Adjoint, release: f64, sums: &mut Sums) -> u32 {
         let model = self.models[neuron as usize];
         let mut release = release;
         loop {
@@ -104,7 +101,7 @@ impl<'a> Lives<'a> {
             let (state, clamped) = (self.start_state(neuron, place), self.pieces.endings[place].clamped);
             let piece = &mut self.pieces.hot[place];
             (piece.lambda, piece.mu) = (if clamped { 0.0 } else { adjoint.lambda }, adjoint.mu);
-            let gradient = &mut self.neurons[neuron as usize];
+            let gradient = &mut sums.neurons[neuron as usize];
             let length = piece.end - start;
             adjoint = if clamped {
                 model.clamped_vjp(state, length, adjoint, gradient)
@@ -112,7 +109,7 @@ impl<'a> Lives<'a> {
                 model.flow_vjp(state, length, adjoint, gradient)
             };
             if first {
-                self.initial[neuron as usize] = State { v: adjoint.lambda, i: adjoint.mu };
+                sums.initial[neuron as usize] = State { v: adjoint.lambda, i: adjoint.mu };
                 return place as u32;
             }
             match self.pieces.endings[place - 1].by {

@@ -209,3 +209,13 @@ impl SpikesOf {
         &self.places[self.first[neuron as usize] as usize..self.first[neuron as usize + 1] as usize]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_takes_the_bytes_that_the_book_says() {
+        assert_eq!(size_of::<Piece>() + size_of::<Ending>(), 64);
+    }
+}

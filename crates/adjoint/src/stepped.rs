@@ -24,7 +24,7 @@ use crate::rows::Rows;
 use crate::{AdjointError, Observable, Options, Record};
 
 use arrivals::Arrivals;
-pub(crate) use back::{Back, Sums};
+pub(crate) use back::Back;
 use cell::Cell;
 use marks::Marks;
 use segments::Segments;

@@ -27,6 +27,14 @@ pub struct PerParameter {
     pub critical: f64,
 }
 
+impl PerParameter {
+    /// Every number, in the order of the fields.
+    pub fn all_mut(&mut self) -> [&mut f64; 9] {
+        let Self { tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical } = self;
+        [tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical]
+    }
+}
+
 impl AddAssign for PerParameter {
     #[inline]
     fn add_assign(&mut self, other: Self) {

@@ -19,12 +19,14 @@ pub(super) struct Arrival {
     source: u32,
     /// In the row of its source: by delay, then order of creation.
     place: u32,
+    /// Spikes of the record sent before its own.
+    sender: usize,
 }
 
 impl Arrival {
-    /// The order of the engine.
-    fn key(&self) -> (u32, u32, u32) {
-        (self.target, self.source, self.place)
+    /// The order of the engine, and then that of the spikes.
+    fn key(&self) -> (u32, u32, u32, usize) {
+        (self.target, self.source, self.place, self.sender)
     }
 }
 
@@ -53,6 +55,7 @@ pub(super) struct Flights<'a> {
     /// Synapses of each source with their numbers.
     rows: Vec<Vec<(u32, Synapse)>>,
     heap: BinaryHeap<Reverse<Arrival>>,
+    sent: usize,
 }
 
 impl<'a> Flights<'a> {
@@ -64,7 +67,7 @@ impl<'a> Flights<'a> {
         for row in &mut rows {
             row.sort_by(|(n, a), (m, b)| a.delay.total_cmp(&b.delay).then(n.cmp(m)));
         }
-        Self { direction, rows, heap: BinaryHeap::new() }
+        Self { direction, rows, heap: BinaryHeap::new(), sent: 0 }
     }
 
     /// Sends a spike of a source, which moves by `time_tangent`, to its targets.
@@ -79,8 +82,10 @@ impl<'a> Flights<'a> {
                 target,
                 source,
                 place,
+                sender: self.sent,
             }));
         }
+        self.sent += 1;
     }
 
     /// Time of the next arrival, or infinity.

@@ -92,11 +92,19 @@ impl Path<'_> {
     }
 
     fn peak(&self, neuron: u32, from: f64, to: f64) -> (f64, f64) {
-        let spikes = self.record.spikes().iter();
-        if spikes.clone().any(|spike| spike.neuron == neuron && (from..=to).contains(&spike.time)) {
-            return (self.derivatives.threshold(), self.direction.threshold);
-        }
         let mut best = self.voltage(self.at(from));
+        let mut spikes = self.record.spikes().iter();
+        if spikes.any(|spike| spike.neuron == neuron && (from..=to).contains(&spike.time)) {
+            let threshold = self.derivatives.threshold();
+            // The reset may lie higher.
+            if threshold.is_finite() && threshold > best.0 {
+                best = (threshold, self.direction.threshold);
+            }
+        }
+        let rise = |state| self.derivatives.rate(state).v.max(0.0);
+        // Change of the voltage at the latest instant with events, as far as these have taken its rise away; and
+        // whether it is the highest so far.
+        let (mut kink, mut highest) = (0.0, false);
         for Stretch { knot, from, to, next } in self.stretches(from, to) {
             let at = |time| knot.at(self.derivatives, &self.direction, time, 0.0);
             let mut consider = |candidate: (f64, f64)| {
@@ -104,16 +112,28 @@ impl Path<'_> {
                     best = candidate;
                 }
             };
-            if let Some(membrane) = self.membrane().filter(|_| !knot.clamped) {
+            if knot.clamped {
+                consider(self.voltage(at(from)));
+            } else if let Some(membrane) = self.membrane() {
                 let top = membrane.maximum(at(from).0, to - from);
                 if 0.0 < top.after && top.after < to - from {
                     consider(self.voltage(at(from + top.after)));
                 }
             }
-            match next {
-                // The voltage has a kink, and moves with the event.
-                Some(next) => consider(self.voltage((next.state, next.tangent))),
-                None => consider(self.voltage(at(to))),
+            let end = at(to);
+            let Some(next) = next else {
+                consider(self.voltage(end));
+                continue;
+            };
+            if knot.clamped || next.clamped {
+                continue;
+            }
+            if to > from {
+                (kink, highest) = (end.1.v, false);
+            }
+            kink += (rise(end.0) - rise(next.state)) * next.time_tangent;
+            if rise(next.state) == 0.0 && (highest || end.0.v > best.0) {
+                (best, highest) = ((end.0.v, kink), true);
             }
         }
         best

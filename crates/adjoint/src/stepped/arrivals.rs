@@ -15,6 +15,8 @@ pub(super) struct Arrival {
     pub source: u32,
     /// The spike that has sent it: input spikes first, then spikes of neurons.
     pub sender: u32,
+    /// Zero unless a neuron has sent it at the very instant at which it arrives: then by the place of that spike.
+    pub round: u32,
 }
 
 /// A synapse onto a stepped neuron.
@@ -35,6 +37,8 @@ pub(super) struct Arrivals {
     first_spike: Vec<u32>,
     times: Vec<f64>,
     senders: Vec<u32>,
+    /// Number of input spikes, whose places come first.
+    inputs: u32,
 }
 
 impl Arrivals {
@@ -48,6 +52,7 @@ impl Arrivals {
                 first_spike: vec![0],
                 times: Vec::new(),
                 senders: none,
+                inputs: 0,
             };
         }
         let mut of_slots: Vec<(u32, Incoming)> = Vec::new();
@@ -77,6 +82,7 @@ impl Arrivals {
             times: spikes.places().iter().map(time).collect(),
             first_spike: spikes.firsts().to_vec(),
             senders: spikes.places().to_vec(),
+            inputs: record.inputs().len() as u32,
         }
     }
 
@@ -112,15 +118,20 @@ impl Arrivals {
     pub fn collect(&self, slot: u32, start: f64, end: f64, arrivals: &mut Vec<Arrival>) {
         arrivals.clear();
         self.each_synapse(slot, start, end, |Incoming { source, place, delay }, spikes| {
-            arrivals.extend(spikes.map(|spike| Arrival {
-                time: self.times[spike] + delay,
-                place,
-                source,
-                sender: self.senders[spike],
+            arrivals.extend(spikes.map(|spike| {
+                let (sent, sender) = (self.times[spike], self.senders[spike]);
+                let time = sent + delay;
+                let round = if time == sent { (sender + 1).saturating_sub(self.inputs) } else { 0 };
+                Arrival { time, place, source, sender, round }
             }));
         });
         arrivals.sort_unstable_by(|a, b| {
-            let by_place = a.source.cmp(&b.source).then(a.place.cmp(&b.place)).then(a.sender.cmp(&b.sender));
+            let by_place = a
+                .round
+                .cmp(&b.round)
+                .then(a.source.cmp(&b.source))
+                .then(a.place.cmp(&b.place))
+                .then(a.sender.cmp(&b.sender));
             a.time.total_cmp(&b.time).then(by_place)
         });
     }

@@ -1,25 +1,14 @@
 //! Backward through the events of stepped neurons.
 
-use delgrad_neuron::{Adjoint, PerParameter, State};
+use delgrad_neuron::{Adjoint, State};
 
 use crate::Observable;
 use crate::spike_rule::{SpikeRule, Verdict};
+use crate::sums::Sums;
 
 use super::Stepped;
 use super::cell::{Cell, Witness};
-use super::events::{Cause, Event, Kind, NO_KINK};
-
-/// Gradients that the events of stepped neurons add to.
-pub(crate) struct Sums<'a> {
-    /// By weight and delay, in the order of the rows.
-    pub weight: &'a mut [f64],
-    pub delay: &'a mut [f64],
-    /// dL/dt of input spikes and of spikes, as far as it is known.
-    pub inputs: &'a mut [f64],
-    pub spikes: &'a mut [f64],
-    pub neurons: &'a mut [PerParameter],
-    pub initial: &'a mut [State],
-}
+use super::events::{Cause, Event, Kind};
 
 /// Adjoints of the stepped neurons on their way back.
 pub(crate) struct Back<'a> {
@@ -81,7 +70,7 @@ impl<'a> Back<'a> {
     }
 
     /// Works out the events of a segment from the states at its start, and passes those after each neuron's last spike in it.
-    pub fn enter(&mut self, segment: usize, start: &[Cell], sums: &mut Sums<'_>) {
+    pub fn enter(&mut self, segment: usize, start: &[Cell], sums: &mut Sums) {
         self.events.clear();
         let (from, to) = (self.of.segments.start(segment), self.of.segments.end(segment));
         let mut arrivals = Vec::new();
@@ -98,7 +87,7 @@ impl<'a> Back<'a> {
 
     /// Through a spike, given dL/dT of it from the loss and all its arrivals, and back to the spike before or to the start of
     /// the segment.
-    pub fn spike(&mut self, slot: u32, cotangent: f64, rule: &mut SpikeRule, sums: &mut Sums<'_>) {
+    pub fn spike(&mut self, slot: u32, cotangent: f64, rule: &mut SpikeRule, sums: &mut Sums) {
         let Some(event) = self.next(slot) else { return };
         let Kind::Spike { spike, cause } = event.kind else { return };
         self.flow(slot, &event, sums);
@@ -126,7 +115,7 @@ impl<'a> Back<'a> {
     }
 
     /// From the first event of each neuron back to time 0.
-    pub fn finish(&mut self, sums: &mut Sums<'_>) {
+    pub fn finish(&mut self, sums: &mut Sums) {
         for slot in 0..self.ways.len() as u32 {
             let neuron = self.of.neurons[slot as usize] as usize;
             let start = Event {
@@ -152,7 +141,7 @@ impl<'a> Back<'a> {
     }
 
     /// Passes all events after the spike that comes next on the way back.
-    fn pass(&mut self, slot: u32, sums: &mut Sums<'_>) {
+    fn pass(&mut self, slot: u32, sums: &mut Sums) {
         while let Some(event) = self.next(slot).filter(|event| !matches!(event.kind, Kind::Spike { .. })) {
             self.flow(slot, &event, sums);
             self.happen(slot, &event, sums);
@@ -161,7 +150,7 @@ impl<'a> Back<'a> {
     }
 
     /// From the event passed last back to right after an earlier one.
-    fn flow(&mut self, slot: u32, event: &Event, sums: &mut Sums<'_>) {
+    fn flow(&mut self, slot: u32, event: &Event, sums: &mut Sums) {
         let (model, way) = (self.of.model(slot), &mut self.ways[slot as usize]);
         let gradient = &mut sums.neurons[self.of.neurons[slot as usize] as usize];
         let (start, length) = (event.after(model), way.time - event.time);
@@ -189,7 +178,7 @@ impl<'a> Back<'a> {
         }
     }
 
-    fn happen(&mut self, slot: u32, event: &Event, sums: &mut Sums<'_>) {
+    fn happen(&mut self, slot: u32, event: &Event, sums: &mut Sums) {
         let (model, way) = (self.of.model(slot), &mut self.ways[slot as usize]);
         match event.kind {
             Kind::Arrival { place, sender, weight, fires, kink } => {
@@ -201,8 +190,12 @@ impl<'a> Back<'a> {
                 if fires {
                     own.time += std::mem::take(&mut way.to_arrival);
                 }
-                if kink != NO_KINK {
-                    own.time += self.cotangents[kink as usize] * model.rate(event.before).v;
+                if kink {
+                    // The voltage moves with the arrivals of the instant as far as they take its rise away.
+                    let rise = |state| model.rate(state).v.max(0.0);
+                    let turned = rise(event.before) - rise(event.after(model));
+                    let sought = self.of.marks.kinks[slot as usize].iter().filter(|(at, _)| *at == event.time);
+                    own.time += sought.map(|(_, o)| self.cotangents[*o as usize] * turned).sum::<f64>();
                 }
                 sums.weight[place as usize] += own.weight;
                 sums.delay[place as usize] += own.time;

@@ -4,7 +4,7 @@ use delgrad_neuron::{Differentiable, State};
 
 use super::Stepped;
 use super::arrivals::Arrival;
-use super::events::{Cause, Event, Kind, NO_KINK};
+use super::events::{Cause, Event, Kind};
 use super::marks::Mark;
 
 /// How far, relative to the size of the voltages, a voltage may be below the threshold at a spike that an arrival at the same
@@ -29,8 +29,8 @@ pub(crate) struct Cell {
 
 /// Sees everything that happens to a neuron.
 pub(super) trait Witness {
-    /// Nothing happens for `length` from `time` on.
-    fn stretch(&mut self, slot: u32, start: State, time: f64, length: f64, clamped: bool);
+    /// Nothing happens from `time` to `end`.
+    fn stretch(&mut self, slot: u32, start: State, time: f64, end: f64, clamped: bool);
     fn event(&mut self, slot: u32, event: Event);
 }
 
@@ -81,7 +81,10 @@ impl Cell {
                 if earlier.is_some() && waiting.is_nan() && self.needs_arrival(model, now) {
                     waiting = now;
                 }
-                if waiting != now || earlier.is_none() {
+                // Those that a spike of this instant sends come once all others have acted: too late if these suffice.
+                let lifted = waiting == now && self.state.v >= of.model(slot).threshold();
+                let in_time = earlier.is_some_and(|arrival| arrival.round == 0 || !lifted);
+                if waiting != now || !in_time {
                     waiting = f64::NAN;
                     self.spike(of, slot, spike, now, witness);
                     continue;
@@ -141,10 +144,9 @@ impl Cell {
         let weight = of.rows.weight[place as usize];
         let after = model.arrival(self.state, weight);
         let fires = waiting && self.state.v < model.threshold() && after.v >= model.threshold();
-        // The voltage turns down at an arrival: that is its highest point, and moves with it.
-        let turns = || model.rate(self.state).v > 0.0 && model.rate(after).v <= 0.0;
-        let kink = of.marks.kinks[slot as usize].iter().find(|(at, _)| *at == time);
-        let kink = kink.filter(|_| !self.clamped && turns()).map_or(NO_KINK, |(_, observable)| *observable);
+        // The voltage turns down at the arrivals of an instant: that is its highest point, and moves with them.
+        let sought = || of.marks.kinks[slot as usize].iter().any(|(at, _)| *at == time);
+        let kink = !self.clamped && sought();
         self.happen(model, slot, time, Kind::Arrival { place, sender, weight, fires, kink }, witness);
     }
 
@@ -158,7 +160,7 @@ impl Cell {
             return;
         }
         let length = time - self.time;
-        witness.stretch(slot, self.state, self.time, length, self.clamped);
+        witness.stretch(slot, self.state, self.time, time, self.clamped);
         self.state =
             if self.clamped { model.flow_clamped(self.state, length) } else { model.flow(self.state, length) };
         self.time = time;

@@ -21,7 +21,7 @@ pub(super) enum Kind {
         /// Whether it lifts the voltage to or above the threshold, so that the spike that follows moves with it.
         fires: bool,
         /// The observable whose highest point it is.
-        kink: u32,
+        kink: bool,
     },
     Spike {
         /// Place in the record.
@@ -33,9 +33,6 @@ pub(super) enum Kind {
         observable: u32,
     },
 }
-
-/// No observable.
-pub(super) const NO_KINK: u32 = u32::MAX;
 
 /// Why a neuron spikes when it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -42,12 +42,12 @@ impl Stepped<'_> {
         let mut any = false;
         for (place, observable) in (0..).zip(self.observables) {
             let slot = self.slot(observable.neuron());
-            if let (Observable::Peak { neuron, from, to }, Some(slot)) = (observable, slot) {
-                if let Some(membrane) = membrane(self.network.model(*neuron)) {
-                    let best = Peak { observable: place, value: f64::NEG_INFINITY, time: *from, at_spike: false };
-                    search.peaks[slot as usize].push(Sought { membrane, from: *from, to: *to, best });
-                    any = true;
-                }
+            if let (Observable::Peak { neuron, from, to }, Some(slot)) = (observable, slot)
+                && let Some(membrane) = membrane(self.network.model(*neuron))
+            {
+                let best = Peak { observable: place, value: f64::NEG_INFINITY, time: *from, at_spike: false };
+                search.peaks[slot as usize].push(Sought { membrane, from: *from, to: *to, best });
+                any = true;
             }
         }
         if any {
@@ -92,9 +92,9 @@ impl Sought {
 }
 
 impl Witness for Search<'_> {
-    fn stretch(&mut self, slot: u32, start: State, time: f64, length: f64, clamped: bool) {
+    fn stretch(&mut self, slot: u32, start: State, time: f64, end: f64, clamped: bool) {
         for sought in &mut self.peaks[slot as usize] {
-            let (from, to) = (sought.from.max(time), sought.to.min(time + length));
+            let (from, to) = (sought.from.max(time), sought.to.min(end));
             if from > to {
                 continue;
             }
@@ -102,10 +102,15 @@ impl Witness for Search<'_> {
                 sought.consider(start.v, from);
                 continue;
             }
-            let peak = sought.membrane.maximum(sought.membrane.flow(start, from - time), to - from);
-            // The end of a stretch is its event, to the bit.
-            let at = if peak.after >= to - from { to } else { from + peak.after };
-            sought.consider(peak.voltage, at);
+            // At its start a stretch is no higher than the one before, to the bit.
+            let first = if from > time { sought.membrane.flow(start, from - time) } else { start };
+            sought.consider(first.v, from);
+            let peak = sought.membrane.maximum(first, to - from);
+            if peak.after > 0.0 {
+                // The end of a stretch is its event, to the bit.
+                let at = if peak.after >= to - from { to } else { from + peak.after };
+                sought.consider(peak.voltage, at);
+            }
         }
     }
 

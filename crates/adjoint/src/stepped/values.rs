@@ -37,14 +37,14 @@ struct Observer<'a, 'v> {
 }
 
 impl Witness for Observer<'_, '_> {
-    fn stretch(&mut self, slot: u32, start: State, time: f64, length: f64, _clamped: bool) {
+    fn stretch(&mut self, slot: u32, start: State, time: f64, end: f64, _clamped: bool) {
         for span in &self.of.marks.spans[slot as usize] {
             let Observable::Integral { integrand, .. } = &self.of.observables[span.observable as usize] else {
                 continue;
             };
             let (model, fastest) = (self.of.model(slot), self.of.fastest(slot, span.observable));
             let sum = &mut self.values[span.observable as usize];
-            span.each_node_reversed(time, length, fastest, |at, weight| {
+            span.each_node_reversed(time, end - time, fastest, |at, weight| {
                 *sum += weight * integrand.value(at, model.flow(start, at - time).v);
             });
         }

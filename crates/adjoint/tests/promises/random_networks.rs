@@ -1,6 +1,6 @@
 //! Random networks of all models, their inputs, and random directions and cotangents.
 
-use delgrad_adjoint::{Cotangents, Direction, Gradients, Observable, PerParameter, Record, Tangents};
+use delgrad_adjoint::{Cotangents, Direction, Gradients, Integrand, Observable, PerParameter, Record, Tangents};
 use delgrad_engine::random::{Purpose, below, normal, stream, uniform};
 use delgrad_engine::{
     Executor, InputSpike, LifSpec, Model, Network, NetworkSpec, Parts, PopulationSpec, Simulation, SourceSpec,
@@ -116,9 +116,13 @@ fn synapse(dice: &mut Dice, style: Style, inputs: u32, neurons: u32) -> Synapse 
         1 => dice.between(2.0, 6.0),
         _ => dice.between(-1.0, 2.0),
     };
-    // Without delay only from inputs, and to later neurons: otherwise a burst could go on for ever at one instant.
-    let least = if source < inputs || source - inputs < target { 0.0 } else { GRID };
-    let delay = if dice.one_in(8) { least } else { least + time(dice, style, 1.5) };
+    // Without delay only from inputs, and to later neurons: otherwise a burst could go on for ever at one instant. Where
+    // events coincide, which arrivals without delay come before a jump and which after is for the engine to say.
+    let from_input = source < inputs;
+    let forward = !from_input && source - inputs < target && !(style.jumps && style.grid);
+    let least = if from_input || forward { 0.0 } else { GRID };
+    let shortest = (style.grid || least == 0.0) && dice.one_in(8);
+    let delay = if shortest { least } else { least + time(dice, style, 1.5) };
     Synapse { source, target, weight, delay }
 }
 
@@ -204,7 +208,18 @@ pub fn cotangents(dice: &mut Dice, network: &Network, record: &Record) -> Cotang
 
 fn observable(dice: &mut Dice, network: &Network, record: &Record) -> Observable {
     let (neuron, time) = (dice.below(network.neurons()), dice.between(0.0, record.until()));
-    if dice.one_in(2) { Observable::Voltage { neuron, time } } else { Observable::Current { neuron, time } }
+    let (from, to) = (dice.between(0.0, time), time);
+    let integrand = match dice.below(3) {
+        0 => Integrand::Voltage,
+        1 => Integrand::Discounted { tau: dice.between(0.5, 4.0) },
+        _ => Integrand::SquaredError { target: dice.normal() },
+    };
+    match (dice.below(3), network.model(neuron)) {
+        (0, Model::Integrator(_)) => Observable::Integral { neuron, from, to, integrand },
+        (1, Model::Integrator(_) | Model::Lif(_)) => Observable::Peak { neuron, from, to },
+        (2, _) => Observable::Current { neuron, time },
+        _ => Observable::Voltage { neuron, time },
+    }
 }
 
 /// The scalar products `<gradients, direction>` and `<cotangents, tangents>`, and the sum of all absolute terms.

@@ -59,3 +59,9 @@ fn of_networks_with_exponential_synapses() {
 fn of_networks_whose_events_coincide() {
     check(Style { jumps: false, grid: true });
 }
+
+#[test]
+fn of_networks_of_all_models() {
+    check(Style { jumps: true, grid: false });
+    check(Style { jumps: true, grid: true });
+}

@@ -1,0 +1,134 @@
+//! One reverse pass: the spikes of a record, last first.
+
+use delgrad_engine::{Network, Spike};
+use delgrad_neuron::{Adjoint, Differentiable};
+
+use crate::class::constants;
+use crate::differentiator::samples;
+use crate::gather::Gather;
+use crate::lives::Lives;
+use crate::pieces::Pieces;
+use crate::rows::Rows;
+use crate::spike_rule::SpikeRule;
+use crate::stepped::Back;
+use crate::sums::Sums;
+use crate::sweep::sweep;
+use crate::{AdjointError, Cotangents, Differentiator, Gradients, Observable, Policy, Record};
+
+/// One reverse pass.
+pub(crate) struct Reverse<'a, 'n> {
+    pub of: &'a Differentiator<'n>,
+    pub record: &'a Record,
+    pub cotangents: &'a Cotangents,
+    pub observables: &'a [Observable],
+    /// Whether the arrivals of a neuron may be superposed.
+    pub superposed: &'a [bool],
+}
+
+impl Reverse<'_, '_> {
+    /// Adds the gradients of the record.
+    pub fn run(self, gradients: &mut Gradients) -> Result<(), AdjointError> {
+        let Self { of, record, cotangents, observables, superposed } = self;
+        let Differentiator { network, models, rows, options } = of;
+        let sample_adjoints: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
+        let mut pieces = Pieces::new(network, record, superposed, &samples(observables, superposed));
+        sweep(network, record, rows, &mut pieces, options.time_constants);
+        let mut gather = Gather::new(rows, &pieces);
+        let mut lives = Lives::new(network, models, pieces, &sample_adjoints);
+        let mut rule = SpikeRule::new(*options);
+        let stepped = of.stepped(record, superposed, observables);
+        let mut back = Back::new(&stepped, cotangents.observables.iter().map(|(_, value)| *value).collect());
+        let mut sums = Sums::new(rows, models.len(), record, cotangents);
+
+        for neuron in (0..network.neurons()).filter(|neuron| superposed[*neuron as usize]) {
+            gather.cursors[neuron as usize] = lives.end(neuron, &mut sums);
+        }
+        let (spikes, mut left) = (record.spikes(), record.spikes().len());
+        stepped.for_each_reversed(options, &mut |segment, start| {
+            back.enter(segment, start, &mut sums);
+            while left > 0 && spikes[left - 1].time > stepped.segment_start(segment) {
+                left -= 1;
+                let Spike { neuron, time } = spikes[left];
+                let source = network.inputs() + neuron;
+                let received = gather.receive(&lives.pieces, source, time, false, &mut sums);
+                if options.time_constants {
+                    gather.add_constants(&lives.pieces, source, time, &mut sums.neurons);
+                }
+                let cotangent = sums.spikes[left] + received;
+                match stepped.slot(neuron) {
+                    Some(slot) => back.spike(slot, cotangent, &mut rule, &mut sums),
+                    None => {
+                        let reached = lives.spike(neuron, left as u32, cotangent, &mut rule, &mut sums);
+                        gather.cursors[neuron as usize] = reached;
+                    }
+                }
+            }
+        })?;
+        back.finish(&mut sums);
+        gather.cursors.copy_from_slice(lives.pieces.starts());
+        for (place, spike) in record.inputs().iter().enumerate() {
+            let received = gather.receive(&lives.pieces, spike.source, spike.time, true, &mut sums);
+            sums.inputs[place] += received;
+            if options.time_constants {
+                gather.add_constants(&lives.pieces, spike.source, spike.time, &mut sums.neurons);
+            }
+        }
+        rule.report.silent = silent(network, models, record);
+        self.hand_over(sums, rule, gradients);
+        Ok(())
+    }
+
+    /// Adds what a record has given to the gradients, by the numbers of the synapses.
+    fn hand_over(&self, mut sums: Sums, mut rule: SpikeRule, gradients: &mut Gradients) {
+        let Differentiator { network, models, rows, options } = self.of;
+        if let Policy::Drop { max_weight_gradient } = options.policy {
+            drop_large(rows, models.len(), max_weight_gradient, &mut sums.weight, &mut rule);
+        }
+        for ((&number, by_weight), by_delay) in rows.number.iter().zip(&sums.weight).zip(&sums.delay) {
+            gradients.weight[number as usize] += by_weight;
+            gradients.delay[number as usize] += by_delay;
+        }
+        gradients.input_time = sums.inputs;
+        for (neuron, (sum, mut own)) in (0..).zip(gradients.neurons.iter_mut().zip(sums.neurons)) {
+            if !options.time_constants && constants(network.model(neuron)).is_some() {
+                (own.tau_mem, own.tau_syn, own.capacitance) = (0.0, 0.0, 0.0);
+            }
+            *sum += own;
+        }
+        for (sum, own) in gradients.initial.iter_mut().zip(&sums.initial) {
+            sum.v += own.v;
+            sum.i += own.i;
+        }
+        gradients.report.add(rule.report);
+        gradients.bound();
+    }
+}
+
+fn sample_adjoint((observable, cotangent): &(Observable, f64)) -> Adjoint {
+    match observable {
+        Observable::Voltage { .. } => Adjoint { lambda: *cotangent, mu: 0.0 },
+        Observable::Current { .. } => Adjoint { lambda: 0.0, mu: *cotangent },
+        _ => Adjoint::default(),
+    }
+}
+
+/// DelGrad's rule: a neuron with a weight gradient beyond the bound gets none.
+fn drop_large(rows: &Rows, neurons: usize, bound: f64, gradient: &mut [f64], rule: &mut SpikeRule) {
+    let mut large = vec![false; neurons];
+    for (&target, by_weight) in rows.target.iter().zip(&*gradient) {
+        large[target as usize] |= by_weight.abs() > bound;
+    }
+    for (&target, by_weight) in rows.target.iter().zip(gradient) {
+        if large[target as usize] {
+            *by_weight = 0.0;
+        }
+    }
+    rule.report.dropped.extend((0..).zip(large).filter(|(_, large)| *large).map(|(neuron, _)| neuron));
+}
+
+/// Number of neurons that can spike and have not.
+fn silent(network: &Network, models: &[&dyn Differentiable], record: &Record) -> usize {
+    let mut spiked = vec![false; network.neurons() as usize];
+    record.spikes().iter().for_each(|spike| spiked[spike.neuron as usize] = true);
+    models.iter().zip(spiked).filter(|(model, spiked)| !spiked && model.threshold().is_finite()).count()
+}
