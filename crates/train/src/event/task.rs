@@ -1,14 +1,18 @@
 //! Tasks that come with the program, one file each.
 
+mod coincidence;
+mod pattern_generation;
 mod sequence;
 mod yin_yang;
 
 use serde::{Deserialize, Serialize};
 
+pub use coincidence::CoincidenceTask;
+pub use pattern_generation::PatternGenerationTask;
 pub use sequence::SequenceTask;
 pub use yin_yang::YinYangTask;
 
-use super::{Trial, Trials};
+use super::{Target, Trial, Trials};
 use crate::TrainError;
 use crate::error::require;
 use delgrad_engine::random::{Purpose, stream};
@@ -22,6 +26,10 @@ pub enum Task {
     YinYang(YinYangTask),
     /// Which of two inputs spikes first.
     Sequence(SequenceTask),
+    /// Which of some spike patterns comes, or none of them.
+    Coincidence(CoincidenceTask),
+    /// Spike trains to be reproduced.
+    PatternGeneration(PatternGenerationTask),
 }
 
 impl Task {
@@ -33,6 +41,8 @@ impl Task {
         match self {
             Self::YinYang(task) => task.validate(until),
             Self::Sequence(task) => task.validate(until),
+            Self::Coincidence(task) => task.validate(until),
+            Self::PatternGeneration(task) => task.validate(until),
         }
     }
 
@@ -45,6 +55,8 @@ impl Task {
         match self {
             Self::YinYang(task) => task.trials(),
             Self::Sequence(task) => task.trials(),
+            Self::Coincidence(task) => task.trials(),
+            Self::PatternGeneration(task) => Ok(task.trials(until)),
         }
     }
 }
@@ -65,6 +77,11 @@ fn parts(
 /// Requires at least one trial.
 fn require_size(field: &'static str, size: u32) -> Result<(), TrainError> {
     require(size > 0, field, f64::from(size), "at least 1")
+}
+
+/// Requires a number of things that fits the memory of any machine.
+fn require_count(field: &'static str, count: u32) -> Result<(), TrainError> {
+    require((1..=10_000).contains(&count), field, f64::from(count), "between 1 and 10000")
 }
 
 /// Requires a time within a trial.
