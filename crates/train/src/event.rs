@@ -26,8 +26,8 @@ pub use experiment::{EventExperiment, EventTraining, GradientConfig, GradientPol
 pub use fit::fit_event;
 pub use loss::EventLoss;
 pub use objective::{Answer, EventObjective};
-pub use pattern_loss::PatternErrors;
 pub use parameters::{ParameterBlock, ParameterKind, ParameterMap};
+pub use pattern_loss::PatternErrors;
 pub use projection::{LearnConfig, ProjectionConfig, Rate};
 pub use readout::{MembraneValue, Readout};
 pub use run_folder::EventRun;

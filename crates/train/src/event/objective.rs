@@ -70,7 +70,10 @@ impl EventObjective {
             until: experiment.until,
             hidden: (0..network.neurons()).filter(|n| !outputs.contains(n)).filter(spikes).collect(),
             thresholds: (0..network.neurons()).filter(read).filter_map(threshold).collect(),
-            output_thresholds: outputs.clone().map(|n| threshold(n).map_or(f64::NAN, |(_, value)| value)).collect(),
+            output_thresholds: outputs
+                .clone()
+                .map(|n| threshold(n).map_or(f64::NAN, |(_, value)| value))
+                .collect(),
             outputs,
         })
     }
@@ -139,7 +142,9 @@ impl EventObjective {
                 };
                 let read: Vec<f64> = terms.iter().map(sum).collect();
                 match self.measure {
-                    Measure::Detection { margin } => self.judge_detection(margin, &read, terms, trial, &mut answer),
+                    Measure::Detection { margin } => {
+                        self.judge_detection(margin, &read, terms, trial, &mut answer)
+                    }
                     _ => self.judge_values(trains, &read, terms, trial, &mut answer)?,
                 }
             }

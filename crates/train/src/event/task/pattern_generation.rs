@@ -131,6 +131,8 @@ mod tests {
         let task = PatternGenerationTask::default();
         assert!(error(PatternGenerationTask { spikes: 0, ..task.clone() }).starts_with("task.spikes is 0"));
         assert!(error(PatternGenerationTask { to: 25.0, ..task.clone() }).starts_with("task.to is 25"));
-        assert!(error(PatternGenerationTask { interval: 4.0, ..task }).contains("above from + (spikes - 1) interval"));
+        assert!(
+            error(PatternGenerationTask { interval: 4.0, ..task }).contains("above from + (spikes - 1) interval")
+        );
     }
 }
