@@ -12,7 +12,7 @@ pub struct BuiltIn {
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";
 
-const ALL: [BuiltIn; 11] = [
+const ALL: [BuiltIn; 13] = [
     BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
     BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
     BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
@@ -23,6 +23,8 @@ const ALL: [BuiltIn; 11] = [
     BuiltIn { name: "pattern", toml: include_str!("../../configs/pattern.toml") },
     BuiltIn { name: "sequence", toml: include_str!("../../configs/sequence.toml") },
     BuiltIn { name: "coincidence", toml: include_str!("../../configs/coincidence.toml") },
+    BuiltIn { name: "store-recall", toml: include_str!("../../configs/store-recall.toml") },
+    BuiltIn { name: "yin-yang-multispike", toml: include_str!("../../configs/yin-yang-multispike.toml") },
     BuiltIn { name: "pattern-generation", toml: include_str!("../../configs/pattern-generation.toml") },
 ];
 

@@ -32,7 +32,7 @@ pub use projection::{LearnConfig, ProjectionConfig, Rate};
 pub use readout::{MembraneValue, Readout};
 pub use run_folder::EventRun;
 pub use setup::EventSetup;
-pub use task::{CoincidenceTask, PatternGenerationTask, SequenceTask, Task, YinYangTask};
+pub use task::{CoincidenceTask, PatternGenerationTask, SequenceTask, StoreRecallTask, Task, YinYangTask};
 pub use trainer::{EventTrainer, TrialReport};
 pub use trains::Trains;
 pub use trial::{Target, Trial, Trials};

@@ -7,7 +7,7 @@ use crate::{Loss, ReadoutLoss, TrainError, VanRossum};
 
 /// What is minimised. Which losses there are depends on the read-out.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum EventLoss {
     /// For spikes: wrong outputs spike at least `margin` after the true one, see [`Loss::Margin`].
     Margin {

@@ -3,6 +3,7 @@
 mod coincidence;
 mod pattern_generation;
 mod sequence;
+mod store_recall;
 mod yin_yang;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use coincidence::CoincidenceTask;
 pub use pattern_generation::PatternGenerationTask;
 pub use sequence::SequenceTask;
+pub use store_recall::StoreRecallTask;
 pub use yin_yang::YinYangTask;
 
 use super::{Target, Trial, Trials};
@@ -28,6 +30,8 @@ pub enum Task {
     Sequence(SequenceTask),
     /// Which of some spike patterns comes, or none of them.
     Coincidence(CoincidenceTask),
+    /// Which cue was shown, asked for after a silence.
+    StoreRecall(StoreRecallTask),
     /// Spike trains to be reproduced.
     PatternGeneration(PatternGenerationTask),
 }
@@ -42,6 +46,7 @@ impl Task {
             Self::YinYang(task) => task.validate(until),
             Self::Sequence(task) => task.validate(until),
             Self::Coincidence(task) => task.validate(until),
+            Self::StoreRecall(task) => task.validate(until),
             Self::PatternGeneration(task) => task.validate(until),
         }
     }
@@ -56,6 +61,7 @@ impl Task {
             Self::YinYang(task) => task.trials(),
             Self::Sequence(task) => task.trials(),
             Self::Coincidence(task) => task.trials(),
+            Self::StoreRecall(task) => task.trials(),
             Self::PatternGeneration(task) => Ok(task.trials(until)),
         }
     }
