@@ -66,7 +66,7 @@ fn choose(portrait: &EventPortrait) -> Vec<usize> {
     let classes = portrait.setup.trials.classes.len();
     let first = |class| test.iter().position(|trial| trial.class() == class);
     let chosen: Vec<usize> = (0..classes).filter_map(first).take(TRIALS).collect();
-    if chosen.is_empty() { (0..test.len().min(1)).collect() } else { chosen }
+    if chosen.is_empty() { (0..test.len().min(2)).collect() } else { chosen }
 }
 
 fn title(portrait: &EventPortrait, number: usize, when: &str, trial: &Trial, answer: &Answer) -> String {

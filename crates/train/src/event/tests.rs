@@ -301,7 +301,7 @@ fn check_gradient(setup: &EventSetup, trials: &[Trial], every: usize) -> usize {
 
 #[test]
 fn detectors_learn_their_patterns_by_delays_alone() {
-    let setup = setup(COINCIDENCE, &[("task.size", "500"), ("training.epochs", "15")]).unwrap();
+    let setup = setup(COINCIDENCE, &[("task.size", "500")]).unwrap();
     let (trainer, [before, after], _) = train(&setup);
     // Before, hardly any detector spikes, which is right for one trial of five.
     assert!(before.accuracy <= 0.2, "{before:?}");
