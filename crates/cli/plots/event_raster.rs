@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use delgrad::adjoint::Record;
-use delgrad::train::{Answer, OUTPUT, Trains, Trial};
+use delgrad::engine::Network;
+use delgrad::train::{Answer, EventTrainer, OUTPUT, PatternErrors, Trains, Trial};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -13,8 +14,8 @@ use super::figure::{self, Area};
 use super::{Picture, PlotError, style};
 
 const PANEL: (u32, u32) = (520, 372);
-/// Trials shown: the first of each class, or the first ones.
-const TRIALS: usize = 4;
+/// Trials shown at most: the first of each class, or the first ones.
+const TRIALS: usize = 5;
 
 /// Spikes of some neurons or inputs with a name.
 struct Band {
@@ -22,7 +23,17 @@ struct Band {
     rows: Vec<Vec<f64>>,
     /// Target spikes of each row.
     targets: Vec<Vec<f64>>,
-    outputs: bool,
+    ink: Ink,
+}
+
+/// The colours of a band.
+#[derive(Clone, Copy)]
+enum Ink {
+    Plain,
+    /// Each row has the colour of its class.
+    Classes,
+    /// All have the colour of one class.
+    Class(usize),
 }
 
 pub fn draw(portrait: &EventPortrait) -> Result<Vec<Picture>, PlotError> {
@@ -38,7 +49,11 @@ pub fn draw(portrait: &EventPortrait) -> Result<Vec<Picture>, PlotError> {
                 let (record, answer) = EventPortrait::run(trainer, trial)?;
                 let title = title(portrait, number, when, trial, &answer);
                 let colour = if answer.correct { style::INK } else { style::SECOND };
-                panel(&figure::titled(&area, &title, colour)?, portrait, &bands(portrait, trial, &record))?;
+                panel(
+                    &figure::titled(&area, &title, colour)?,
+                    portrait,
+                    &bands(portrait, trainer, trial, &record),
+                )?;
             }
         }
         Ok(())
@@ -51,42 +66,72 @@ fn choose(portrait: &EventPortrait) -> Vec<usize> {
     let classes = portrait.setup.trials.classes.len();
     let first = |class| test.iter().position(|trial| trial.class() == class);
     let chosen: Vec<usize> = (0..classes).filter_map(first).take(TRIALS).collect();
-    if chosen.is_empty() { (0..test.len().min(1)).collect() } else { chosen }
+    if chosen.is_empty() { (0..test.len().min(2)).collect() } else { chosen }
 }
 
 fn title(portrait: &EventPortrait, number: usize, when: &str, trial: &Trial, answer: &Answer) -> String {
     if portrait.setup.trials.classes.is_empty() {
-        let how = if answer.correct { "as it should be" } else { "not as it should be" };
-        return format!("{when}, trial {number}: {how}");
+        return format!("{when}, trial {number}: {}", errors(answer));
     }
-    let said = answer.class.map_or_else(|| "silent".to_owned(), |class| portrait.class_name(class));
+    let unclear = if portrait.setup.experiment.readout.is_free() { "several" } else { "silent" };
+    let said = answer.class.map_or_else(|| unclear.to_owned(), |class| portrait.class_name(class));
     format!("{when}, trial {number}: {}, answer {said}", portrait.class_name(trial.class()))
 }
 
-fn bands(portrait: &EventPortrait, trial: &Trial, record: &Record) -> Vec<Band> {
-    let network = portrait.after.network();
+/// How far a pattern is from its target.
+fn errors(answer: &Answer) -> String {
+    match answer.errors {
+        Some(PatternErrors { distance, missing: 0, surplus: 0 }) => {
+            format!("all spikes, off by {} at most", style::number(distance))
+        }
+        Some(PatternErrors { missing, surplus, .. }) => format!("{missing} spikes missing, {surplus} too many"),
+        None => String::new(),
+    }
+}
+
+fn bands(portrait: &EventPortrait, trainer: &EventTrainer, trial: &Trial, record: &Record) -> Vec<Band> {
+    let network = trainer.network();
     let mut inputs = vec![Vec::new(); network.inputs() as usize];
     record.inputs().iter().for_each(|spike| inputs[spike.source as usize].push(spike.time));
     let mut bands = vec![Band {
         name: "input".to_owned(),
         targets: vec![Vec::new(); inputs.len()],
         rows: inputs,
-        outputs: false,
+        ink: Ink::Plain,
     }];
+    let readout = &portrait.setup.experiment.readout;
+    bands.extend(readout.is_free().then(|| arrivals(network, trial, record)).flatten());
     let trains = Trains::new(record.spikes(), network.neurons());
     for population in network.populations() {
         let outputs = population.name == OUTPUT;
+        // integrators never spike
+        if outputs && !readout.reads_spikes() && !readout.is_free() {
+            continue;
+        }
         let goal = |output: usize| if outputs { target(trial, output).to_vec() } else { Vec::new() };
         bands.push(Band {
             name: population.name.clone(),
             rows: population.neurons.clone().map(|neuron| trains.of(neuron).to_vec()).collect(),
             targets: (0..population.neurons.len()).map(goal).collect(),
-            outputs,
+            ink: if outputs { Ink::Classes } else { Ink::Plain },
         });
     }
-    // integrators never spike
-    bands.retain(|band| !band.outputs || portrait.setup.experiment.readout.reads_spikes());
     bands
+}
+
+/// When the spikes of the inputs arrive at the output of the trial's class, if there is one; a row for each input.
+fn arrivals(network: &Network, trial: &Trial, record: &Record) -> Option<Band> {
+    let outputs = network.population(OUTPUT)?.neurons.clone();
+    let target = outputs.clone().nth(trial.class())?;
+    let mut rows = vec![Vec::new(); network.inputs() as usize];
+    for synapse in network.parts().synapses.iter().filter(|synapse| synapse.target == target) {
+        let spikes = record.inputs().iter().filter(|spike| spike.source == synapse.source);
+        if let Some(row) = rows.get_mut(synapse.source as usize) {
+            row.extend(spikes.map(|spike| spike.time + synapse.delay));
+        }
+    }
+    let name = format!("at output {}", trial.class());
+    Some(Band { name, targets: vec![Vec::new(); rows.len()], rows, ink: Ink::Class(trial.class()) })
 }
 
 fn panel(area: &Area, portrait: &EventPortrait, bands: &[Band]) -> Result<(), PlotError> {
@@ -130,7 +175,11 @@ fn panel(area: &Area, portrait: &EventPortrait, bands: &[Band]) -> Result<(), Pl
                 .collect::<Vec<_>>()
         };
         chart.draw_series(marks(&band.targets, half, 5, &|_| style::BEFORE))?;
-        let colour = |neuron| if band.outputs { style::class_colour(neuron) } else { style::INK };
+        let colour = |neuron| match band.ink {
+            Ink::Plain => style::INK,
+            Ink::Classes => style::class_colour(neuron),
+            Ink::Class(class) => style::class_colour(class),
+        };
         chart.draw_series(marks(&band.rows, half, 2, &colour))?;
         if index > 0 {
             let edge = height.end + gap(bands.len()) / 2.0;

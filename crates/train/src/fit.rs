@@ -77,6 +77,15 @@ pub struct EpochMetrics {
     pub dropped: u64,
     /// Spikes that the ideal model could not explain.
     pub unexplained: u64,
+    /// Where there are target spikes: the largest distance of a spike from its target in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spike_distance: Option<f64>,
+    /// Where there are target spikes: those without a spike in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_spikes: Option<u32>,
+    /// Where there are target spikes: spikes without a target in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surplus_spikes: Option<u32>,
 }
 
 /// Parameters after an epoch.
@@ -328,6 +337,9 @@ impl Sums {
             woken: self.woken,
             dropped: self.dropped,
             unexplained: self.unexplained,
+            spike_distance: validation.errors.map(|errors| errors.distance),
+            missing_spikes: validation.errors.map(|errors| errors.missing),
+            surplus_spikes: validation.errors.map(|errors| errors.surplus),
         }
     }
 }

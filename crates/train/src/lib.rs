@@ -79,9 +79,9 @@ pub use error::TrainError;
 pub use event::{
     Answer, CoincidenceTask, DelayRange, DelayRule, EventExperiment, EventLoss, EventObjective, EventRun,
     EventSetup, EventTrainer, EventTraining, GradientConfig, GradientPolicy, INPUT, LearnConfig, MembraneValue,
-    OUTPUT, ParameterBlock, ParameterKind, ParameterMap, PatternGenerationTask, ProjectionConfig, Rate, Readout,
-    SequenceTask, SilentPopulations, StoreRecallTask, Target, Task, Trains, Trial, TrialReport, Trials,
-    YinYangTask, fit_event,
+    OUTPUT, ParameterBlock, ParameterKind, ParameterMap, PatternErrors, PatternGenerationTask, ProjectionConfig,
+    Rate, Readout, SequenceTask, SilentPopulations, StoreRecallTask, Target, Task, Trains, Trial, TrialReport,
+    Trials, YinYangTask, fit_event,
 };
 pub use fit::{Encoded, EncodedSplit, EpochMetrics, Fit, Progress, Snapshot, StopReason, fit};
 pub use loss::{Loss, SILENT_LOSS};

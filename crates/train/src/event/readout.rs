@@ -1,4 +1,5 @@
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 use delgrad_adjoint::{Integrand, Observable};
 use delgrad_engine::{Model, Network};
@@ -59,6 +60,9 @@ pub enum MembraneValue {
     Mean,
     /// The largest over the span.
     Max,
+    /// The largest over the span, as it would be without a threshold: a leaky integrate-and-fire output spikes exactly
+    /// where this is above its threshold. Such outputs must not project to any neuron.
+    FreeMax,
     /// `1/tau ∫ e^(-t/tau) V dt` over the span.
     Discounted,
 }
@@ -101,6 +105,12 @@ impl Readout {
         !matches!(self, Self::Membrane { .. })
     }
 
+    /// Whether outputs are read as if they had no threshold.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        matches!(self, Self::Membrane { value: MembraneValue::FreeMax, .. })
+    }
+
     /// Checks that the neurons of the population have what is read.
     pub(super) fn check_population(&self, network: &Network) -> Result<(), TrainError> {
         let error = |problem: String| Err(TrainError::EventKey { key: "readout.kind".to_owned(), problem });
@@ -112,6 +122,7 @@ impl Readout {
         match self {
             Self::Membrane { value: MembraneValue::Last | MembraneValue::Sampled, .. } => Ok(()),
             Self::Membrane { value: MembraneValue::Max, .. } => Ok(()),
+            Self::Membrane { value: MembraneValue::FreeMax, .. } => check_free(network, &population.neurons),
             Self::Membrane { .. } if !integrator => {
                 error("this membrane value needs an output of model \"leaky-integrator\"".to_owned())
             }
@@ -136,11 +147,26 @@ impl Readout {
                 (1..=n).map(|k| (Observable::Voltage { neuron, time: time(k) }, share)).collect()
             }
             MembraneValue::Mean => vec![(integral(Integrand::Voltage), 1.0 / (to - from))],
-            MembraneValue::Max => vec![(Observable::Peak { neuron, from, to }, 1.0)],
+            MembraneValue::Max | MembraneValue::FreeMax => vec![(Observable::Peak { neuron, from, to }, 1.0)],
             MembraneValue::Discounted => {
                 let tau = tau.unwrap_or(1.0);
                 vec![(integral(Integrand::Discounted { tau }), 1.0 / tau)]
             }
         }
     }
+}
+
+/// Requires leaky integrate-and-fire outputs whose spikes change nothing else.
+fn check_free(network: &Network, outputs: &Range<u32>) -> Result<(), TrainError> {
+    let error = |problem: &str| {
+        Err(TrainError::EventKey { key: "readout.value".to_owned(), problem: format!("\"free-max\" {problem}") })
+    };
+    if !outputs.clone().all(|neuron| matches!(network.model(neuron), Model::Lif(_))) {
+        return error("needs an output of model \"lif\"");
+    }
+    let senders = network.inputs() + outputs.start..network.inputs() + outputs.end;
+    if network.parts().synapses.iter().any(|synapse| senders.contains(&synapse.source)) {
+        return error("needs an output that projects to no neuron");
+    }
+    Ok(())
 }
