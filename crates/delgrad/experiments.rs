@@ -12,7 +12,7 @@ pub struct BuiltIn {
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";
 
-const ALL: [BuiltIn; 9] = [
+const ALL: [BuiltIn; 10] = [
     BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
     BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
     BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
@@ -22,6 +22,7 @@ const ALL: [BuiltIn; 9] = [
     BuiltIn { name: "xor", toml: include_str!("../../configs/xor.toml") },
     BuiltIn { name: "pattern", toml: include_str!("../../configs/pattern.toml") },
     BuiltIn { name: "sequence", toml: include_str!("../../configs/sequence.toml") },
+    BuiltIn { name: "store-recall", toml: include_str!("../../configs/store-recall.toml") },
 ];
 
 /// All built-in experiments, the default first.

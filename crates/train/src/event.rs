@@ -4,6 +4,7 @@
 //! [`ParameterMap`] tells which weights and delays are learned, an [`EventObjective`] turns what a run shows into a
 //! loss, and an [`EventTrainer`] makes steps along the exact gradient.
 
+mod curriculum;
 mod delay_range;
 mod experiment;
 mod fit;
@@ -20,6 +21,7 @@ mod trains;
 mod trial;
 mod waking;
 
+pub use curriculum::Curriculum;
 pub use delay_range::{DelayRange, DelayRule};
 pub use experiment::{EventExperiment, EventTraining, GradientConfig, GradientPolicy, SilentPopulations};
 pub use fit::fit_event;
@@ -30,7 +32,7 @@ pub use projection::{LearnConfig, ProjectionConfig, Rate};
 pub use readout::{MembraneValue, Readout};
 pub use run_folder::EventRun;
 pub use setup::EventSetup;
-pub use task::{SequenceTask, Task, YinYangTask};
+pub use task::{SequenceTask, StoreRecallTask, Task, YinYangTask};
 pub use trainer::{EventTrainer, TrialReport};
 pub use trains::Trains;
 pub use trial::{Target, Trial, Trials};

@@ -1,11 +1,13 @@
 //! Tasks that come with the program, one file each.
 
 mod sequence;
+mod store_recall;
 mod yin_yang;
 
 use serde::{Deserialize, Serialize};
 
 pub use sequence::SequenceTask;
+pub use store_recall::StoreRecallTask;
 pub use yin_yang::YinYangTask;
 
 use super::{Trial, Trials};
@@ -22,6 +24,8 @@ pub enum Task {
     YinYang(YinYangTask),
     /// Which of two inputs spikes first.
     Sequence(SequenceTask),
+    /// Which cue came before a silent gap.
+    StoreRecall(StoreRecallTask),
 }
 
 impl Task {
@@ -33,6 +37,7 @@ impl Task {
         match self {
             Self::YinYang(task) => task.validate(until),
             Self::Sequence(task) => task.validate(until),
+            Self::StoreRecall(task) => task.validate(until),
         }
     }
 
@@ -45,6 +50,7 @@ impl Task {
         match self {
             Self::YinYang(task) => task.trials(),
             Self::Sequence(task) => task.trials(),
+            Self::StoreRecall(task) => task.trials(),
         }
     }
 }
