@@ -38,9 +38,9 @@ mod tests {
 
     #[test]
     fn pauses_grow_linearly_to_their_full_length() {
-        let curriculum = Curriculum { epochs: 4, start: 0.2 };
+        let curriculum = Curriculum { epochs: 4, start: 0.25 };
         let factors: Vec<f64> = [1, 3, 5, 9].map(|epoch| curriculum.factor(epoch)).to_vec();
-        assert_eq!(factors, [0.2, 0.6, 1.0, 1.0]);
+        assert_eq!(factors, [0.25, 0.625, 1.0, 1.0]);
         assert_eq!(Curriculum { epochs: 0, start: 0.2 }.factor(1), 1.0);
         assert!(Curriculum { epochs: 4, start: -0.1 }.validate().is_err());
         assert!(Curriculum { epochs: 4, start: f64::NAN }.validate().is_err());
