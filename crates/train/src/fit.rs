@@ -171,6 +171,8 @@ pub(crate) trait Learner {
     fn parameters(&self) -> &[f64];
     /// Number of samples to train on.
     fn samples(&self) -> usize;
+    /// Told before the first step of an epoch, counted from 1.
+    fn begin(&mut self, _epoch: u32) {}
     /// One step on some samples. `noise` is the stream for noise on their input times.
     fn learn(&mut self, chosen: &[u32], factor: f64, noise: &mut ChaCha8Rng) -> Result<Learned, TrainError>;
     /// How it does on the samples to validate on.
@@ -204,6 +206,7 @@ pub(crate) fn run_epochs(
         order.clear();
         order.extend(0..learner.samples() as u32);
         shuffle(&mut stream(seed, Purpose::Shuffle, u64::from(epoch)), &mut order);
+        learner.begin(epoch);
         let mut sums = Sums::default();
         let factor = config.schedule.factor(epoch - 1, config.epochs);
         let mut noise = stream(seed, Purpose::InputNoise, u64::from(epoch));

@@ -123,8 +123,11 @@ impl EventObjective {
             Some(_) => self.thresholds.iter().filter(|(n, _)| trains.of(*n).is_empty()).copied().collect(),
             None => Vec::new(),
         };
-        let terms: Vec<Vec<(Observable, f64)>> =
-            self.outputs.clone().map(|neuron| self.readout.observables(neuron, self.until)).collect();
+        let terms: Vec<Vec<(Observable, f64)>> = self
+            .outputs
+            .clone()
+            .map(|neuron| self.readout.observables(neuron, trial.read_from, self.until))
+            .collect();
         let peak = |&(neuron, _): &(u32, f64)| Observable::Peak { neuron, from: 0.0, to: self.until };
         let looked_at: Vec<Observable> =
             terms.iter().flatten().map(|(o, _)| o.clone()).chain(silent.iter().map(peak)).collect();
@@ -178,7 +181,8 @@ impl EventObjective {
             Readout::NthSpike { n } => NthSpike { n },
             _ => NthSpike::FIRST,
         };
-        let of_outputs: Vec<&[f64]> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
+        let trains = trains.after(trial.read_from);
+        let of_outputs: Vec<Vec<f64>> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
         let times = nth.times(&of_outputs);
         let class = trial.class();
         answer.silent_outputs = times.iter().filter(|time| !time.is_finite()).count();
@@ -206,7 +210,8 @@ impl EventObjective {
         let class = trial.class();
         if let Readout::Count { until, width } = self.readout {
             let soft = SoftCount { until, width };
-            let of_outputs: Vec<&[f64]> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
+            let trains = trains.after(trial.read_from);
+            let of_outputs: Vec<Vec<f64>> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
             let mut slopes: Vec<Vec<f64>> = of_outputs.iter().map(|train| vec![0.0; train.len()]).collect();
             answer.silent_outputs = of_outputs.iter().filter(|train| train.is_empty()).count();
             answer.class = soft.predict(&of_outputs);

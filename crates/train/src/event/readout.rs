@@ -3,9 +3,10 @@ use std::ops::Range;
 
 use delgrad_adjoint::{Integrand, Observable};
 use delgrad_engine::{Model, Network};
+use delgrad_neuron::math::exp;
 use serde::{Deserialize, Serialize};
 
-use super::OUTPUT;
+use super::{OUTPUT, Trial};
 use crate::error::{require, require_positive};
 use crate::{SoftCount, TrainError};
 
@@ -99,6 +100,19 @@ impl Readout {
         }
     }
 
+    /// Checks that trials last long enough to be read.
+    ///
+    /// # Errors
+    /// A span that ends after the end of a trial.
+    pub(super) fn check_trials(&self, trials: &[Trial], until: f64) -> Result<(), TrainError> {
+        let Self::Membrane { from, to, .. } = *self else { return Ok(()) };
+        let latest = trials.iter().map(|trial| trial.read_from).fold(0.0, f64::max);
+        let rest = until - latest;
+        require(from < rest, "readout.from", from, "below what follows the time that a trial is read from")?;
+        let to = to.unwrap_or(rest);
+        require(to <= rest, "readout.to", to, "at most what follows the time that a trial is read from")
+    }
+
     /// Whether it looks at spikes of the outputs, and not at their membranes.
     #[must_use]
     pub fn reads_spikes(&self) -> bool {
@@ -132,10 +146,11 @@ impl Readout {
         }
     }
 
-    /// What has to be observed of a neuron, each with its factor in the sum that is read.
-    pub(super) fn observables(&self, neuron: u32, until: f64) -> Vec<(Observable, f64)> {
+    /// What has to be observed of a neuron, each with its factor in the sum that is read. Its times count from
+    /// `start`, and all of it is over by `until`.
+    pub(super) fn observables(&self, neuron: u32, start: f64, until: f64) -> Vec<(Observable, f64)> {
         let Self::Membrane { value, from, to, tau, times } = *self else { return Vec::new() };
-        let to = to.unwrap_or(until);
+        let (from, to) = (start + from, to.map_or(until, |to| start + to));
         let integral = |integrand| Observable::Integral { neuron, from, to, integrand };
         match value {
             MembraneValue::Last => vec![(Observable::Voltage { neuron, time: to }, 1.0)],
@@ -150,7 +165,8 @@ impl Readout {
             MembraneValue::Max | MembraneValue::FreeMax => vec![(Observable::Peak { neuron, from, to }, 1.0)],
             MembraneValue::Discounted => {
                 let tau = tau.unwrap_or(1.0);
-                vec![(integral(Integrand::Discounted { tau }), 1.0 / tau)]
+                // The integrand counts from the start of the trial.
+                vec![(integral(Integrand::Discounted { tau }), exp(start / tau) / tau)]
             }
         }
     }

@@ -30,7 +30,7 @@ pub enum Task {
     Sequence(SequenceTask),
     /// Which of some spike patterns comes, or none of them.
     Coincidence(CoincidenceTask),
-    /// Which cue was shown, asked for after a silence.
+    /// Which cue came before a silent gap.
     StoreRecall(StoreRecallTask),
     /// Spike trains to be reproduced.
     PatternGeneration(PatternGenerationTask),

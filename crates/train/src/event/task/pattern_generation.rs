@@ -84,7 +84,7 @@ impl PatternGenerationTask {
             sources.map(|source| InputSpike { time: until * uniform(rng), source }).collect();
         super::super::trial::sort(&mut inputs);
         let rng = &mut stream(seed, Purpose::TaskPattern, 2 * u64::from(number) + 1);
-        Trial { inputs, target: Target::Trains((0..self.outputs).map(|_| self.target(rng)).collect()) }
+        Trial::new(inputs, Target::Trains((0..self.outputs).map(|_| self.target(rng)).collect()))
     }
 
     pub(super) fn trials(&self, until: f64) -> Trials {
