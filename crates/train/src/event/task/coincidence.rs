@@ -33,7 +33,7 @@ pub struct CoincidenceTask {
 
 impl Default for CoincidenceTask {
     fn default() -> Self {
-        Self { size: 500, seed: 1, patterns: 4, inputs: 16, start: 1.0, window: 8.0, jitter: 0.1 }
+        Self { size: 1000, seed: 1, patterns: 4, inputs: 20, start: 1.0, window: 10.0, jitter: 0.1 }
     }
 }
 
@@ -94,13 +94,13 @@ mod tests {
         assert_eq!(trials, task.trials().unwrap());
         assert_ne!(trials.train, trials.test);
         assert_ne!(trials.train, CoincidenceTask { seed: 2, ..task.clone() }.trials().unwrap().train);
-        assert_eq!((trials.inputs, trials.outputs, trials.classes.len()), (16, 4, 5));
+        assert_eq!((trials.inputs, trials.outputs, trials.classes.len()), (20, 4, 5));
         let distance = |trial: &Trial, pattern: &[f64]| {
             let off = |spike: &InputSpike| (spike.time - pattern[spike.source as usize]).abs();
             trial.inputs.iter().map(off).fold(0.0, f64::max)
         };
         for (number, trial) in trials.train.iter().enumerate() {
-            assert_eq!((trial.inputs.len(), trial.class()), (16, number % 5));
+            assert_eq!((trial.inputs.len(), trial.class()), (20, number % 5));
             // Five standard deviations; patterns are several units apart somewhere.
             for pattern in 0..4 {
                 let own = trial.class() == pattern as usize;

@@ -41,7 +41,7 @@ impl Default for PatternGenerationTask {
             seed: 1,
             patterns: 2,
             inputs: 20,
-            input_spikes: 3,
+            input_spikes: 2,
             outputs: 2,
             spikes: 5,
             from: 4.0,
@@ -114,7 +114,7 @@ mod tests {
         assert_ne!(trials.train[0], trials.train[1]);
         assert_ne!(trials.train, PatternGenerationTask { seed: 2, ..task }.trials(20.0).train);
         for trial in &trials.train {
-            assert_eq!(trial.inputs.len(), 60);
+            assert_eq!(trial.inputs.len(), 40);
             let Target::Trains(targets) = &trial.target else { panic!("a target of trains") };
             assert_eq!(targets.len(), 2);
             for target in targets {

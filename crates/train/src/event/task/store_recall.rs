@@ -39,7 +39,7 @@ pub struct StoreRecallTask {
 impl Default for StoreRecallTask {
     fn default() -> Self {
         let (start, length, gap_min, gap_max, jitter) = (0.5, 1.0, 10.0, 15.0, 0.05);
-        Self { size: 200, seed: 1, cues: 2, inputs: 4, start, length, gap_min, gap_max, jitter }
+        Self { size: 200, seed: 1, cues: 3, inputs: 4, start, length, gap_min, gap_max, jitter }
     }
 }
 
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_signal_tells_nothing_of_the_cue() {
-        let trials = StoreRecallTask { size: 2000, ..StoreRecallTask::default() }.trials().unwrap();
+        let trials = StoreRecallTask { size: 2000, cues: 2, ..StoreRecallTask::default() }.trials().unwrap();
         // Which of the two signal inputs comes first, next to the class: all four cases are equally frequent.
         let mut counts = [[0; 2]; 2];
         for trial in &trials.train {
