@@ -80,7 +80,7 @@ fn errors(answer: &Answer) -> String {
         Some(PatternErrors { distance, missing: 0, surplus: 0 }) => {
             format!("all spikes, off by {} at most", style::number(distance))
         }
-        Some(PatternErrors { missing, surplus, .. }) => format!("{missing} spikes missing, {surplus} too many"),
+        Some(PatternErrors { missing, surplus, .. }) => format!("spikes: {missing} missing, {surplus} too many"),
         None => String::new(),
     }
 }
