@@ -89,7 +89,7 @@ fn every_page_with_rust_is_a_doc_test() {
 /// Every key that an experiment can have stands in the reference.
 #[test]
 fn the_reference_has_every_key() {
-    let pages = ["experiments.md", "training-recurrent.md", "network-files.md"].map(page);
+    let pages = ["experiments.md", "training-on-the-engine.md", "network-files.md"].map(page);
     let stopping = Some(EarlyStopping { patience: 1 });
     for built_in in delgrad::experiments::all() {
         // those on the event engine share the optimisers, the data and the populations of the other pages
