@@ -4,6 +4,7 @@ pub mod activity;
 mod bands;
 mod decision_map;
 mod delay_map;
+mod event_bands;
 mod event_raster;
 mod events;
 mod figure;

@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use clap::Args;
 use comfy_table::Table;
-use delgrad::train::{CsvOptions, DataConfig, Dataset, Encoded, Evaluation, EventRun, TrainError, read_csv};
+use delgrad::train::{
+    CsvOptions, DataConfig, Dataset, Encoded, Evaluation, EventRun, PatternErrors, TrainError, read_csv,
+};
 
 use crate::failure::Failure;
 use crate::output::{self, percent};
@@ -113,6 +115,12 @@ fn results(samples: usize, result: &Evaluation) -> Table {
         .add_row(["loss".to_owned(), format!("{:.6}", result.loss)])
         .add_row(["silent outputs".to_owned(), percent(result.silent_outputs)])
         .add_row(["silent hidden neurons".to_owned(), percent(result.silent_hidden)]);
+    if let Some(PatternErrors { distance, missing, surplus }) = result.errors {
+        table
+            .add_row(["largest distance".to_owned(), format!("{distance:.2e}")])
+            .add_row(["missing spikes".to_owned(), missing.to_string()])
+            .add_row(["surplus spikes".to_owned(), surplus.to_string()]);
+    }
     table
 }
 
@@ -122,7 +130,7 @@ fn matrix(confusion: &[Vec<usize>], name: impl Fn(usize) -> String) -> Table {
     let mut matrix = output::table();
     let mut header = vec!["true class".to_owned()];
     header.extend((0..outputs).map(|class| format!("as {}", name(class))));
-    header.push("silent".to_owned());
+    header.push("no answer".to_owned());
     matrix.set_header(header);
     for (class, row) in confusion.iter().enumerate() {
         let mut cells = vec![name(class)];

@@ -202,7 +202,15 @@ impl Train {
             .add_row(["test accuracy".to_owned(), percent(summary.test_accuracy)])
             .add_row(["validation accuracy".to_owned(), percent(summary.validation_accuracy)])
             .add_row(["train accuracy".to_owned(), percent(summary.train_accuracy)])
-            .add_row(["silent outputs (test)".to_owned(), percent(summary.silent_outputs)])
+            .add_row(["silent outputs (test)".to_owned(), percent(summary.silent_outputs)]);
+        if let (Some(distance), Some(missing), Some(surplus)) =
+            (summary.spike_distance, summary.missing_spikes, summary.surplus_spikes)
+        {
+            table
+                .add_row(["largest distance (test)".to_owned(), format!("{distance:.2e}")])
+                .add_row(["missing, surplus spikes".to_owned(), format!("{missing}, {surplus}")]);
+        }
+        table
             .add_row(["epochs (kept)".to_owned(), format!("{} ({})", summary.epochs, summary.kept_epoch)])
             .add_row(["parameters".to_owned(), summary.parameters.to_string()])
             .add_row(["seed".to_owned(), summary.seed.to_string()])

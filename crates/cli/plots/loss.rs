@@ -1,4 +1,4 @@
-//! Loss and error over the epochs.
+//! Loss and error over the epochs; where there are target spikes, the error is their largest distance.
 
 use std::ops::Range;
 
@@ -54,6 +54,10 @@ impl Course<'_> {
         let picture = figure::draw("loss.svg", SIZE, |root, _| {
             let (left, right) = root.split_horizontally(SIZE.0 / 2);
             panel(&left, self, "loss", &loss, "loss")?;
+            if history.iter().any(|m| m.spike_distance.is_some()) {
+                let distances = [Vec::new(), series(&|m| m.spike_distance)];
+                return panel(&right, self, "largest distance of a spike from its target", &distances, "distance");
+            }
             panel(&right, self, "classification error", &errors, note)
         })?;
         Ok(vec![picture])
@@ -100,6 +104,9 @@ fn panel(
     for (points, name, colour) in
         [(&series[0], "training", style::FIRST), (&series[1], "validation", style::SECOND)]
     {
+        if points.is_empty() {
+            continue;
+        }
         chart
             .draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2)))?
             .label(name)
@@ -123,19 +130,23 @@ fn swatch((x, y): (i32, i32), colour: RGBColor) -> Rectangle<(i32, i32)> {
 }
 
 /// Labelled points of a logarithmic axis: 1, 2 and 5 times the powers of ten; the powers alone if that is too much,
-/// equal steps if it is too little.
+/// equal steps if it is too little. Where even the powers are too many, each second, third, ... of them.
 fn ticks(range: &Range<f64>) -> Vec<f64> {
     const FEWEST: usize = 3;
     const MOST: usize = 9;
     let points = |factors: &[f64]| -> Vec<f64> {
-        let powers = (-12..=12).map(|exponent| 10.0_f64.powi(exponent));
+        let powers = (-40..=12).map(|exponent| 10.0_f64.powi(exponent));
         powers.flat_map(|power| factors.iter().map(move |f| f * power)).filter(|p| range.contains(p)).collect()
     };
     let fine = points(&[1.0, 2.0, 5.0]);
     match fine.len() {
         ..FEWEST => style::round_ticks(range, 6),
         FEWEST..=MOST => fine,
-        _ => points(&[1.0]),
+        _ => {
+            let powers = points(&[1.0]);
+            let every = powers.len().div_ceil(MOST).max(1);
+            powers.into_iter().step_by(every).collect()
+        }
     }
 }
 
@@ -156,5 +167,6 @@ mod tests {
         };
         assert!(near(ticks(&(0.15..1.1)), &[0.2, 0.5, 1.0]));
         assert!(near(ticks(&(0.5e-3..20.0)), &[1e-3, 1e-2, 0.1, 1.0, 10.0]));
+        assert!(near(ticks(&(0.5e-16..20.0)), &[1e-16, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1.0]));
     }
 }

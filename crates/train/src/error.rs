@@ -254,6 +254,9 @@ pub enum TrainError {
     /// A network that cannot be built.
     #[error(transparent)]
     Spec(#[from] delgrad_engine::SpecError),
+    /// Parameters that no neuron has.
+    #[error(transparent)]
+    Neuron(#[from] delgrad_neuron::NeuronError),
     /// Weights or delays that no network has.
     #[error(transparent)]
     Parts(#[from] delgrad_engine::PartsError),

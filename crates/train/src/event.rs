@@ -4,13 +4,14 @@
 //! [`ParameterMap`] tells which weights and delays are learned, an [`EventObjective`] turns what a run shows into a
 //! loss, and an [`EventTrainer`] makes steps along the exact gradient.
 
-mod alignment;
+mod curriculum;
 mod delay_range;
 mod experiment;
 mod fit;
 mod loss;
 mod objective;
 mod parameters;
+mod pattern_loss;
 mod projection;
 mod readout;
 mod run_folder;
@@ -21,12 +22,14 @@ mod trains;
 mod trial;
 mod waking;
 
+pub use curriculum::Curriculum;
 pub use delay_range::{DelayRange, DelayRule};
 pub use experiment::{EventExperiment, EventTraining, GradientConfig, GradientPolicy, SilentPopulations};
 pub use fit::fit_event;
 pub use loss::EventLoss;
 pub use objective::{Answer, EventObjective};
 pub use parameters::{ParameterBlock, ParameterKind, ParameterMap};
+pub use pattern_loss::PatternErrors;
 pub use projection::{LearnConfig, ProjectionConfig, Rate};
 pub use readout::{MembraneValue, Readout};
 pub use run_folder::EventRun;

@@ -77,6 +77,15 @@ pub struct EpochMetrics {
     pub dropped: u64,
     /// Spikes that the ideal model could not explain.
     pub unexplained: u64,
+    /// Where there are target spikes: the largest distance of a spike from its target in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spike_distance: Option<f64>,
+    /// Where there are target spikes: those without a spike in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_spikes: Option<u32>,
+    /// Where there are target spikes: spikes without a target in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surplus_spikes: Option<u32>,
 }
 
 /// Parameters after an epoch.
@@ -162,6 +171,8 @@ pub(crate) trait Learner {
     fn parameters(&self) -> &[f64];
     /// Number of samples to train on.
     fn samples(&self) -> usize;
+    /// Told before the first step of an epoch, counted from 1.
+    fn begin(&mut self, _epoch: u32) {}
     /// One step on some samples. `noise` is the stream for noise on their input times.
     fn learn(&mut self, chosen: &[u32], factor: f64, noise: &mut ChaCha8Rng) -> Result<Learned, TrainError>;
     /// How it does on the samples to validate on.
@@ -195,6 +206,7 @@ pub(crate) fn run_epochs(
         order.clear();
         order.extend(0..learner.samples() as u32);
         shuffle(&mut stream(seed, Purpose::Shuffle, u64::from(epoch)), &mut order);
+        learner.begin(epoch);
         let mut sums = Sums::default();
         let factor = config.schedule.factor(epoch - 1, config.epochs);
         let mut noise = stream(seed, Purpose::InputNoise, u64::from(epoch));
@@ -328,6 +340,9 @@ impl Sums {
             woken: self.woken,
             dropped: self.dropped,
             unexplained: self.unexplained,
+            spike_distance: validation.errors.map(|errors| errors.distance),
+            missing_spikes: validation.errors.map(|errors| errors.missing),
+            surplus_spikes: validation.errors.map(|errors| errors.surplus),
         }
     }
 }

@@ -2,7 +2,7 @@ use delgrad_ttfs::{GroupKind, Network, SpikeTimes};
 
 use crate::error::require_length;
 use crate::silent::silent;
-use crate::{EarlyOutput, L2Delay, Loss, SILENT_LOSS, TrainError};
+use crate::{EarlyOutput, L2Delay, Loss, PatternErrors, SILENT_LOSS, TrainError};
 
 /// What a network is trained for.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,8 @@ pub struct Evaluation {
     pub silent_outputs: f64,
     /// Share of hidden spikes that are missing, 0 to 1; 0 without hidden layers.
     pub silent_hidden: f64,
+    /// How far spikes are from their targets, where there are such: the largest distance, and sums over the samples.
+    pub errors: Option<PatternErrors>,
 }
 
 /// Losses of a batch.
@@ -65,6 +67,7 @@ impl Objective {
             accuracy: share(losses.correct, 1),
             silent_outputs: share(outputs, lines),
             silent_hidden: share(all - outputs, record.width() - lines),
+            errors: None,
         })
     }
 

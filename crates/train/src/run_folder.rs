@@ -52,6 +52,15 @@ pub struct Summary {
     pub silent_outputs: f64,
     /// Share of missing hidden spikes on the test samples, 0 to 1.
     pub silent_hidden: f64,
+    /// Where there are target spikes: the largest distance of a spike from its target on the test samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spike_distance: Option<f64>,
+    /// Where there are target spikes: those without a spike on the test samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_spikes: Option<u32>,
+    /// Where there are target spikes: spikes without a target on the test samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surplus_spikes: Option<u32>,
     /// Wall time of the training, validation included, in seconds.
     pub train_seconds: f64,
 }
@@ -98,6 +107,9 @@ impl Summary {
             train_loss: train.loss,
             silent_outputs: test.silent_outputs,
             silent_hidden: test.silent_hidden,
+            spike_distance: test.errors.map(|errors| errors.distance),
+            missing_spikes: test.errors.map(|errors| errors.missing),
+            surplus_spikes: test.errors.map(|errors| errors.surplus),
             train_seconds,
         }
     }

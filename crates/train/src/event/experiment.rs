@@ -4,7 +4,7 @@ use delgrad_adjoint::{Options, Policy};
 use delgrad_engine::{Executor, NetworkSpec, PopulationSpec, SourceSpec};
 use serde::{Deserialize, Serialize};
 
-use super::{EventLoss, INPUT, OUTPUT, ProjectionConfig, Readout, Task};
+use super::{Curriculum, EventLoss, INPUT, OUTPUT, ProjectionConfig, Readout, Task};
 use crate::error::{require, require_non_negative, require_positive};
 use crate::{
     DelayPenalty, EarlyStopping, Keep, OptimiserConfig, RatePenalty, Schedule, SilencePenalty, SilentNeurons,
@@ -128,6 +128,9 @@ pub struct EventTraining {
     pub learning_rate: f64,
     /// Standard deviation of the noise on input spikes while training, in units of time.
     pub input_noise: f64,
+    /// Lets the pauses of training trials grow from epoch to epoch; off by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curriculum: Option<Curriculum>,
     /// Which parameters are kept at the end.
     pub keep: Keep,
     /// Ends a run that no longer improves; off by default.
@@ -171,6 +174,7 @@ impl Default for EventTraining {
             batch: 50,
             learning_rate: 0.005,
             input_noise: 0.0,
+            curriculum: None,
             keep: Keep::Best,
             early_stopping: None,
             silent: SilentPopulations::default(),
@@ -200,6 +204,7 @@ impl EventTraining {
 
     fn validate(&self, populations: &[PopulationSpec]) -> Result<(), TrainError> {
         self.epochs().validate()?;
+        self.curriculum.as_ref().map_or(Ok(()), Curriculum::validate)?;
         for (name, &share) in &self.silent.tolerated {
             let valid = "between 0 and 1";
             require((0.0..=1.0).contains(&share), "training.silent.tolerated", share, valid)?;

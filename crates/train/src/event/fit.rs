@@ -4,7 +4,7 @@ use delgrad_engine::random::normal;
 use rand_chacha::ChaCha8Rng;
 
 use super::trial::sort;
-use super::{EventTrainer, EventTraining, Trial};
+use super::{Curriculum, EventTrainer, EventTraining, Trial};
 use crate::fit::{Learned, Learner, run_epochs};
 use crate::{Evaluation, Fit, Progress, TrainError};
 
@@ -22,8 +22,15 @@ pub fn fit_event(
     seed: u64,
     observer: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Fit, TrainError> {
-    let noise = config.input_noise;
-    run_epochs(&mut OnEvents { trainer, train, validation, noise }, &config.epochs(), seed, observer)
+    let mut learner = OnEvents {
+        trainer,
+        train,
+        validation,
+        noise: config.input_noise,
+        curriculum: config.curriculum,
+        pause: 1.0,
+    };
+    run_epochs(&mut learner, &config.epochs(), seed, observer)
 }
 
 /// A network on the event engine as a learner.
@@ -32,6 +39,9 @@ struct OnEvents<'a> {
     train: &'a [Trial],
     validation: &'a [Trial],
     noise: f64,
+    curriculum: Option<Curriculum>,
+    /// Factor on the pauses of this epoch.
+    pause: f64,
 }
 
 impl Learner for OnEvents<'_> {
@@ -43,11 +53,16 @@ impl Learner for OnEvents<'_> {
         self.train.len()
     }
 
+    fn begin(&mut self, epoch: u32) {
+        self.pause = self.curriculum.map_or(1.0, |curriculum| curriculum.factor(epoch));
+    }
+
     fn learn(&mut self, chosen: &[u32], factor: f64, rng: &mut ChaCha8Rng) -> Result<Learned, TrainError> {
         let trials: Vec<&Trial> = chosen.iter().map(|&trial| &self.train[trial as usize]).collect();
-        let (report, woken) = if self.noise > 0.0 {
-            let noisy: Vec<Trial> = trials.iter().map(|trial| shaken(trial, self.noise, rng)).collect();
-            self.trainer.step(&noisy.iter().collect::<Vec<_>>(), factor)?
+        let (report, woken) = if self.noise > 0.0 || self.pause != 1.0 {
+            let changed = |trial: &&Trial| shaken((*trial).clone().with_pause_times(self.pause), self.noise, rng);
+            let changed: Vec<Trial> = trials.iter().map(changed).collect();
+            self.trainer.step(&changed.iter().collect::<Vec<_>>(), factor)?
         } else {
             self.trainer.step(&trials, factor)?
         };
@@ -66,8 +81,10 @@ impl Learner for OnEvents<'_> {
 }
 
 /// The trial with noise on its input spikes; none comes before time 0.
-fn shaken(trial: &Trial, sd: f64, rng: &mut ChaCha8Rng) -> Trial {
-    let mut trial = trial.clone();
+fn shaken(mut trial: Trial, sd: f64, rng: &mut ChaCha8Rng) -> Trial {
+    if sd == 0.0 {
+        return trial;
+    }
     trial.inputs.iter_mut().for_each(|spike| spike.time = normal(rng, spike.time, sd).max(0.0));
     sort(&mut trial.inputs);
     trial

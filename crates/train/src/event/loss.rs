@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Readout;
-use crate::error::{require_non_negative, require_positive};
-use crate::{Loss, ReadoutLoss, TrainError};
+use super::pattern_loss::PatternLoss;
+use crate::error::require_non_negative;
+use crate::{Loss, ReadoutLoss, TrainError, VanRossum};
 
 /// What is minimised. Which losses there are depends on the read-out.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,21 +43,31 @@ pub enum EventLoss {
         /// Target of the wrong outputs.
         wrong: f64,
     },
-    /// For patterns: half the squared distance of each spike from its target, where spikes and targets are paired in order
-    /// if they are near; and half of `window` squared for each of them that is alone.
+    /// For the membrane value `free-max`: the true output should reach its threshold and `margin` more, the others
+    /// should stay `margin` below theirs. The answer is the only output above its threshold.
     ///
-    /// What is alone has no derivative by spike times. Instead the voltage at the time of a target without a spike is
-    /// raised towards the threshold, and a spike without a target is delayed, by forces of the strength `push`.
+    /// `L = 1/2 max(0, margin - (V - threshold))²` of the true output `+ 1/2 Σ max(0, margin + V - threshold)²` of the others
+    Detection {
+        /// Least distance from the threshold, in units of voltage.
+        margin: f64,
+    },
+    /// For patterns: the distance of van Rossum where the number of spikes is wrong, and `strength` times half the squared
+    /// distance of the spikes where it is right.
     SpikeTrain {
-        /// Distance, in units of time, at which two spikes are about as bad as one that is missing.
-        window: f64,
-        /// Strength of the forces on what is alone.
-        push: f64,
-        /// Adds so much of the distance of van Rossum, with the time constant `window`, while the number of spikes is wrong.
-        #[serde(default)]
-        van_rossum: f64,
-        /// A train is right if all its spikes are there, and none is farther off than this.
+        /// Time constant of the distance of van Rossum.
+        tau: f64,
+        /// Weight of the squared distance.
+        strength: f64,
+        /// A pattern is right if all its spikes are there, and none is farther off than this.
         tolerance: f64,
+        /// Where spikes are missing: strength of the pull on the voltage at the time of each unmet target, up to the
+        /// threshold; squared as in [`SilencePenalty`](crate::SilencePenalty). Default: none.
+        #[serde(default)]
+        missing: f64,
+        /// Where there are too many spikes: cost of each surplus spike for each unit of time before the end of the
+        /// trial. It is pushed to the end, and vanishes on the way. Default: none.
+        #[serde(default)]
+        surplus: f64,
     },
 }
 
@@ -65,16 +76,8 @@ pub enum EventLoss {
 pub(super) enum Measure {
     Spikes(Loss),
     Values(ReadoutLoss),
-    Trains(TrainMeasure),
-}
-
-/// The numbers of [`EventLoss::SpikeTrain`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct TrainMeasure {
-    pub window: f64,
-    pub push: f64,
-    pub van_rossum: f64,
-    pub tolerance: f64,
+    Detection { margin: f64 },
+    Trains(PatternLoss),
 }
 
 impl EventLoss {
@@ -86,27 +89,27 @@ impl EventLoss {
             Self::Mse { correct, wrong } => Measure::Spikes(Loss::Mse { correct, wrong }),
             Self::CrossEntropy { scale } => Measure::Values(ReadoutLoss::CrossEntropy { scale }),
             Self::SquaredError { correct, wrong } => Measure::Values(ReadoutLoss::SquaredError { correct, wrong }),
-            Self::SpikeTrain { window, push, van_rossum, tolerance } => {
-                Measure::Trains(TrainMeasure { window, push, van_rossum, tolerance })
+            Self::Detection { margin } => Measure::Detection { margin },
+            Self::SpikeTrain { tau, strength, tolerance, missing, surplus } => {
+                let distance = VanRossum { tau };
+                Measure::Trains(PatternLoss { distance, strength, tolerance, missing, surplus })
             }
         };
         match &measure {
             Measure::Spikes(loss) => loss.validate()?,
             Measure::Values(loss) => loss.validate()?,
-            Measure::Trains(TrainMeasure { window, push, van_rossum, tolerance }) => {
-                require_positive("loss.window", *window)?;
-                require_non_negative("loss.push", *push)?;
-                require_non_negative("loss.van-rossum", *van_rossum)?;
-                require_positive("loss.tolerance", *tolerance)?;
-            }
+            Measure::Detection { margin } => require_non_negative("loss.margin", *margin)?,
+            Measure::Trains(loss) => loss.validate()?,
         }
         let valid = match (readout, &measure) {
             (Readout::FirstSpike {} | Readout::NthSpike { .. }, Measure::Spikes(_))
             | (Readout::Count { .. } | Readout::Membrane { .. }, Measure::Values(_))
             | (Readout::Pattern {}, Measure::Trains(_)) => return Ok(measure),
+            (Readout::Membrane { .. }, Measure::Detection { .. }) if readout.is_free() => return Ok(measure),
             (Readout::FirstSpike {} | Readout::NthSpike { .. }, _) => {
                 "margin, shift-invariant-mse, ttfs-cross-entropy or mse"
             }
+            (Readout::Membrane { .. }, _) if readout.is_free() => "detection, cross-entropy or squared-error",
             (Readout::Count { .. } | Readout::Membrane { .. }, _) => "cross-entropy or squared-error",
             (Readout::Pattern {}, _) => "spike-train",
         };

@@ -3,10 +3,10 @@ use std::ops::Range;
 use delgrad_adjoint::{Cotangents, Differentiator, Observable, Record};
 use delgrad_engine::{Model, Network};
 
-use super::alignment::align;
-use super::loss::{Measure, TrainMeasure};
+use super::loss::Measure;
+use super::pattern_loss::{PatternErrors, is_exact};
 use super::{EventExperiment, OUTPUT, ParameterKind, ParameterMap, Readout, Target, Trains, Trial};
-use crate::{DelayPenalty, NthSpike, RatePenalty, SilencePenalty, SoftCount, TrainError, VanRossum, argmax};
+use crate::{DelayPenalty, NthSpike, RatePenalty, SilencePenalty, SoftCount, TrainError, argmax};
 
 /// What a network is trained for: a read-out, a loss, and penalties.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub struct EventObjective {
     hidden: Vec<u32>,
     /// Threshold of each neuron that a silence penalty applies to.
     thresholds: Vec<(u32, f64)>,
+    /// Threshold of each output; NaN where it has none.
+    output_thresholds: Vec<f64>,
 }
 
 /// What a network makes of a trial.
@@ -29,7 +31,8 @@ pub struct EventObjective {
 pub struct Answer {
     /// Its loss, penalties on spikes and silence included; none if the right output is silent.
     pub loss: Option<f64>,
-    /// The class it stands for; none where no output spikes, or where the target is spike trains.
+    /// The class it stands for; none where no output spikes, where several do and only one may, and where the target is
+    /// spike trains. With the loss `detection`, no spike of any output stands for the class after the last output.
     pub class: Option<usize>,
     /// Whether that is right.
     pub correct: bool,
@@ -37,6 +40,8 @@ pub struct Answer {
     pub silent_outputs: usize,
     /// Hidden neurons without a spike.
     pub silent_hidden: usize,
+    /// How far the spikes are from their targets, where there are such.
+    pub errors: Option<PatternErrors>,
     /// Derivatives of the loss by all that it looks at, times the share of the trial.
     pub cotangents: Cotangents,
 }
@@ -65,6 +70,10 @@ impl EventObjective {
             until: experiment.until,
             hidden: (0..network.neurons()).filter(|n| !outputs.contains(n)).filter(spikes).collect(),
             thresholds: (0..network.neurons()).filter(read).filter_map(threshold).collect(),
+            output_thresholds: outputs
+                .clone()
+                .map(|n| threshold(n).map_or(f64::NAN, |(_, value)| value))
+                .collect(),
             outputs,
         })
     }
@@ -73,6 +82,12 @@ impl EventObjective {
     #[must_use]
     pub fn until(&self) -> f64 {
         self.until
+    }
+
+    /// Whether outputs are read as if they had no threshold.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.readout.is_free()
     }
 
     /// The neurons that are read out.
@@ -108,8 +123,11 @@ impl EventObjective {
             Some(_) => self.thresholds.iter().filter(|(n, _)| trains.of(*n).is_empty()).copied().collect(),
             None => Vec::new(),
         };
-        let terms: Vec<Vec<(Observable, f64)>> =
-            self.outputs.clone().map(|neuron| self.readout.observables(neuron, self.until)).collect();
+        let terms: Vec<Vec<(Observable, f64)>> = self
+            .outputs
+            .clone()
+            .map(|neuron| self.readout.observables(neuron, trial.read_from, self.until))
+            .collect();
         let peak = |&(neuron, _): &(u32, f64)| Observable::Peak { neuron, from: 0.0, to: self.until };
         let looked_at: Vec<Observable> =
             terms.iter().flatten().map(|(o, _)| o.clone()).chain(silent.iter().map(peak)).collect();
@@ -119,16 +137,19 @@ impl EventObjective {
         };
         let mut loss = match &self.measure {
             Measure::Spikes(_) => self.judge_spikes(trains, trial, &mut answer),
-            Measure::Trains(measure) => {
-                self.judge_trains(*measure, differentiator, record, trains, trial, &mut answer)?
-            }
-            Measure::Values(_) => {
+            Measure::Trains(_) => self.judge_trains(differentiator, record, trains, trial, &mut answer)?,
+            Measure::Values(_) | Measure::Detection { .. } => {
                 let mut next = values.iter();
                 let sum = |terms: &Vec<(Observable, f64)>| {
                     terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
                 };
                 let read: Vec<f64> = terms.iter().map(sum).collect();
-                self.judge_values(trains, &read, terms, trial, &mut answer)?
+                match self.measure {
+                    Measure::Detection { margin } => {
+                        self.judge_detection(margin, &read, terms, trial, &mut answer)
+                    }
+                    _ => self.judge_values(trains, &read, terms, trial, &mut answer)?,
+                }
             }
         };
         if let (Some(loss), Some(penalty)) = (&mut loss, self.rate_penalty) {
@@ -160,7 +181,8 @@ impl EventObjective {
             Readout::NthSpike { n } => NthSpike { n },
             _ => NthSpike::FIRST,
         };
-        let of_outputs: Vec<&[f64]> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
+        let trains = trains.after(trial.read_from);
+        let of_outputs: Vec<Vec<f64>> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
         let times = nth.times(&of_outputs);
         let class = trial.class();
         answer.silent_outputs = times.iter().filter(|time| !time.is_finite()).count();
@@ -188,7 +210,8 @@ impl EventObjective {
         let class = trial.class();
         if let Readout::Count { until, width } = self.readout {
             let soft = SoftCount { until, width };
-            let of_outputs: Vec<&[f64]> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
+            let trains = trains.after(trial.read_from);
+            let of_outputs: Vec<Vec<f64>> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
             let mut slopes: Vec<Vec<f64>> = of_outputs.iter().map(|train| vec![0.0; train.len()]).collect();
             answer.silent_outputs = of_outputs.iter().filter(|train| train.is_empty()).count();
             answer.class = soft.predict(&of_outputs);
@@ -210,58 +233,77 @@ impl EventObjective {
         Ok(Some(value))
     }
 
+    fn judge_detection(
+        &self,
+        margin: f64,
+        peaks: &[f64],
+        terms: Vec<Vec<(Observable, f64)>>,
+        trial: &Trial,
+        answer: &mut Answer,
+    ) -> Option<f64> {
+        let class = trial.class();
+        let mut loss = 0.0;
+        let mut spiking = Vec::new();
+        for (output, ((&peak, &threshold), terms)) in
+            peaks.iter().zip(&self.output_thresholds).zip(terms).enumerate()
+        {
+            if peak >= threshold {
+                spiking.push(output);
+            }
+            let sign = if output == class { 1.0 } else { -1.0 };
+            answer.silent_outputs += usize::from(output == class && peak < threshold);
+            let lack = (margin - sign * (peak - threshold)).max(0.0);
+            loss += 0.5 * lack * lack;
+            if lack > 0.0 {
+                let cotangents = terms.into_iter().map(|(observable, factor)| (observable, -sign * lack * factor));
+                answer.cotangents.observables.extend(cotangents);
+            }
+        }
+        answer.class = match spiking[..] {
+            [] => Some(peaks.len()),
+            [only] => Some(only),
+            _ => None,
+        };
+        answer.correct = answer.class == Some(class);
+        Some(loss)
+    }
+
     fn judge_trains(
         &self,
-        measure: TrainMeasure,
         differentiator: &Differentiator,
         record: &Record,
         trains: &Trains,
         trial: &Trial,
         answer: &mut Answer,
     ) -> Result<Option<f64>, TrainError> {
-        let Target::Trains(targets) = &trial.target else { return Ok(None) };
-        let TrainMeasure { window, push, van_rossum, tolerance } = measure;
-        let alone = 0.5 * window * window;
-        let (mut sum, mut missing) = (0.0, Vec::new());
-        answer.correct = true;
-        for (neuron, target) in self.outputs.clone().zip(targets) {
+        let (Measure::Trains(loss), Target::Trains(targets)) = (&self.measure, &trial.target) else {
+            return Ok(None);
+        };
+        let mut sum = 0.0;
+        let mut errors = PatternErrors::default();
+        let mut unmet = Vec::new();
+        for ((neuron, target), &threshold) in self.outputs.clone().zip(targets).zip(&self.output_thresholds) {
             let train = trains.of(neuron);
             answer.silent_outputs += usize::from(train.is_empty() && !target.is_empty());
             let mut slopes = vec![0.0; train.len()];
-            if train.len() != target.len() {
-                sum += van_rossum * VanRossum { tau: window }.evaluate(train, target, &mut slopes)?;
-                slopes.iter_mut().for_each(|slope| *slope *= van_rossum);
-            }
-            let partners = align(train, target, alone);
-            let mut met = vec![false; target.len()];
-            for ((slope, &time), partner) in slopes.iter_mut().zip(train).zip(&partners) {
-                let Some(partner) = *partner else {
-                    // Later: an inhibition that grows until the spike is gone.
-                    *slope -= push;
-                    sum += alone;
-                    continue;
-                };
-                met[partner] = true;
-                let error = time - target[partner];
-                sum += 0.5 * error * error;
-                *slope += error;
-                answer.correct &= error.abs() <= tolerance;
-            }
-            answer.correct &= train.len() == target.len() && met.iter().all(|met| *met);
+            let (value, own, missed) = loss.evaluate(train, target, self.until, &mut slopes)?;
+            sum += value;
+            errors = errors.and(own);
+            unmet.extend(missed.into_iter().filter_map(|time| Some((loss.look(neuron, time)?, threshold))));
             trains.scatter(neuron, &slopes, &mut answer.cotangents.spikes);
-            let alone_targets = met.iter().zip(target).filter(|(met, _)| !**met);
-            missing.extend(alone_targets.map(|(_, &time)| Observable::Voltage { neuron, time }));
         }
-        let voltages = match missing.is_empty() {
-            true => Vec::new(),
-            false => differentiator.observe(record, &missing)?,
-        };
-        for (observable, voltage) in missing.into_iter().zip(voltages) {
-            let threshold = self.thresholds.iter().find(|(neuron, _)| *neuron == observable.neuron());
-            let lack = threshold.map_or(1.0, |(_, threshold)| threshold - voltage).max(0.0);
-            sum += alone;
-            answer.cotangents.observables.push((observable, -push * lack));
+        if !unmet.is_empty() {
+            let pull = SilencePenalty { strength: loss.missing };
+            let (observables, thresholds): (Vec<_>, Vec<_>) = unmet.into_iter().unzip();
+            let voltages = differentiator.observe(record, &observables)?;
+            for ((observable, threshold), voltage) in observables.into_iter().zip(thresholds).zip(voltages) {
+                let (cost, slope) = pull.evaluate(voltage, threshold);
+                sum += cost;
+                answer.cotangents.observables.push((observable, slope));
+            }
         }
+        answer.correct = is_exact(&errors, loss.tolerance);
+        answer.errors = Some(errors);
         Ok(Some(sum))
     }
 

@@ -1,10 +1,12 @@
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 use delgrad_adjoint::{Integrand, Observable};
 use delgrad_engine::{Model, Network};
+use delgrad_neuron::math::exp;
 use serde::{Deserialize, Serialize};
 
-use super::OUTPUT;
+use super::{OUTPUT, Trial};
 use crate::error::{require, require_positive};
 use crate::{SoftCount, TrainError};
 
@@ -59,6 +61,9 @@ pub enum MembraneValue {
     Mean,
     /// The largest over the span.
     Max,
+    /// The largest over the span, as it would be without a threshold: a leaky integrate-and-fire output spikes exactly
+    /// where this is above its threshold. Such outputs must not project to any neuron.
+    FreeMax,
     /// `1/tau ∫ e^(-t/tau) V dt` over the span.
     Discounted,
 }
@@ -95,10 +100,29 @@ impl Readout {
         }
     }
 
+    /// Checks that trials last long enough to be read.
+    ///
+    /// # Errors
+    /// A span that ends after the end of a trial.
+    pub(super) fn check_trials(&self, trials: &[Trial], until: f64) -> Result<(), TrainError> {
+        let Self::Membrane { from, to, .. } = *self else { return Ok(()) };
+        let latest = trials.iter().map(|trial| trial.read_from).fold(0.0, f64::max);
+        let rest = until - latest;
+        require(from < rest, "readout.from", from, "below what follows the time that a trial is read from")?;
+        let to = to.unwrap_or(rest);
+        require(to <= rest, "readout.to", to, "at most what follows the time that a trial is read from")
+    }
+
     /// Whether it looks at spikes of the outputs, and not at their membranes.
     #[must_use]
     pub fn reads_spikes(&self) -> bool {
         !matches!(self, Self::Membrane { .. })
+    }
+
+    /// Whether outputs are read as if they had no threshold.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        matches!(self, Self::Membrane { value: MembraneValue::FreeMax, .. })
     }
 
     /// Checks that the neurons of the population have what is read.
@@ -112,6 +136,7 @@ impl Readout {
         match self {
             Self::Membrane { value: MembraneValue::Last | MembraneValue::Sampled, .. } => Ok(()),
             Self::Membrane { value: MembraneValue::Max, .. } => Ok(()),
+            Self::Membrane { value: MembraneValue::FreeMax, .. } => check_free(network, &population.neurons),
             Self::Membrane { .. } if !integrator => {
                 error("this membrane value needs an output of model \"leaky-integrator\"".to_owned())
             }
@@ -121,10 +146,11 @@ impl Readout {
         }
     }
 
-    /// What has to be observed of a neuron, each with its factor in the sum that is read.
-    pub(super) fn observables(&self, neuron: u32, until: f64) -> Vec<(Observable, f64)> {
+    /// What has to be observed of a neuron, each with its factor in the sum that is read. Its times count from
+    /// `start`, and all of it is over by `until`.
+    pub(super) fn observables(&self, neuron: u32, start: f64, until: f64) -> Vec<(Observable, f64)> {
         let Self::Membrane { value, from, to, tau, times } = *self else { return Vec::new() };
-        let to = to.unwrap_or(until);
+        let (from, to) = (start + from, to.map_or(until, |to| start + to));
         let integral = |integrand| Observable::Integral { neuron, from, to, integrand };
         match value {
             MembraneValue::Last => vec![(Observable::Voltage { neuron, time: to }, 1.0)],
@@ -136,11 +162,27 @@ impl Readout {
                 (1..=n).map(|k| (Observable::Voltage { neuron, time: time(k) }, share)).collect()
             }
             MembraneValue::Mean => vec![(integral(Integrand::Voltage), 1.0 / (to - from))],
-            MembraneValue::Max => vec![(Observable::Peak { neuron, from, to }, 1.0)],
+            MembraneValue::Max | MembraneValue::FreeMax => vec![(Observable::Peak { neuron, from, to }, 1.0)],
             MembraneValue::Discounted => {
                 let tau = tau.unwrap_or(1.0);
-                vec![(integral(Integrand::Discounted { tau }), 1.0 / tau)]
+                // The integrand counts from the start of the trial.
+                vec![(integral(Integrand::Discounted { tau }), exp(start / tau) / tau)]
             }
         }
     }
+}
+
+/// Requires leaky integrate-and-fire outputs whose spikes change nothing else.
+fn check_free(network: &Network, outputs: &Range<u32>) -> Result<(), TrainError> {
+    let error = |problem: &str| {
+        Err(TrainError::EventKey { key: "readout.value".to_owned(), problem: format!("\"free-max\" {problem}") })
+    };
+    if !outputs.clone().all(|neuron| matches!(network.model(neuron), Model::Lif(_))) {
+        return error("needs an output of model \"lif\"");
+    }
+    let senders = network.inputs() + outputs.start..network.inputs() + outputs.end;
+    if network.parts().synapses.iter().any(|synapse| senders.contains(&synapse.source)) {
+        return error("needs an output that projects to no neuron");
+    }
+    Ok(())
 }

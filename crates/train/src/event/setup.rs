@@ -36,6 +36,9 @@ impl EventSetup {
             let problem = format!("has size {outputs}; the task needs {}", trials.outputs);
             return Err(TrainError::EventKey { key: format!("population \"{OUTPUT}\""), problem });
         }
+        for part in [&trials.train, &trials.validation, &trials.test] {
+            experiment.readout.check_trials(part, experiment.until)?;
+        }
         let (map, initial) = ParameterMap::new(&experiment, &spec, &network)?;
         let setup = Self { experiment, trials, spec, network, map, initial };
         setup.objective()?;

@@ -28,11 +28,11 @@ pub enum Task {
     YinYang(YinYangTask),
     /// Which of two inputs spikes first.
     Sequence(SequenceTask),
-    /// Which of some fixed patterns is shown.
+    /// Which of some spike patterns comes, or none of them.
     Coincidence(CoincidenceTask),
-    /// Which cue was shown, asked for after a silence.
+    /// Which cue came before a silent gap.
     StoreRecall(StoreRecallTask),
-    /// Spike trains to be reproduced exactly.
+    /// Spike trains to be reproduced.
     PatternGeneration(PatternGenerationTask),
 }
 
@@ -62,7 +62,7 @@ impl Task {
             Self::Sequence(task) => task.trials(),
             Self::Coincidence(task) => task.trials(),
             Self::StoreRecall(task) => task.trials(),
-            Self::PatternGeneration(task) => task.trials(),
+            Self::PatternGeneration(task) => Ok(task.trials(until)),
         }
     }
 }
@@ -83,6 +83,11 @@ fn parts(
 /// Requires at least one trial.
 fn require_size(field: &'static str, size: u32) -> Result<(), TrainError> {
     require(size > 0, field, f64::from(size), "at least 1")
+}
+
+/// Requires a number of things that fits the memory of any machine.
+fn require_count(field: &'static str, count: u32) -> Result<(), TrainError> {
+    require((1..=10_000).contains(&count), field, f64::from(count), "between 1 and 10000")
 }
 
 /// Requires a time within a trial.

@@ -1,9 +1,10 @@
 use delgrad_adjoint::{Differentiator, Gradients, Options, Record};
-use delgrad_engine::{Executor, InputSpike, Network, Parts};
+use delgrad_engine::{Executor, InputSpike, Model, Network, Parts};
+use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
 
 use super::waking::EventWaking;
-use super::{Answer, EventObjective, ParameterMap, Trains, Trial};
+use super::{Answer, EventObjective, ParameterMap, PatternErrors, Trains, Trial};
 use crate::error::require_length;
 use crate::{Evaluation, Group, Optimiser, SILENT_LOSS, TrainError};
 
@@ -14,6 +15,8 @@ const BLOCK: usize = 4;
 #[derive(Clone, Debug)]
 pub struct EventTrainer {
     network: Network,
+    /// The network without thresholds of the outputs, where they are read so.
+    free: Option<Network>,
     parts: Parts,
     map: ParameterMap,
     parameters: Vec<f64>,
@@ -70,6 +73,7 @@ impl EventTrainer {
             parts;
         let mut trainer = Self {
             network: network.clone(),
+            free: None,
             parts: network.parts(),
             groups: map.groups(),
             map,
@@ -111,8 +115,26 @@ impl EventTrainer {
         require_length("parameters", parameters.len(), self.map.count())?;
         self.map.write(parameters, &mut self.parts.synapses);
         self.network = self.network.with_parts(self.parts.clone())?;
+        self.free = self.objective.is_free().then(|| self.without_thresholds()).transpose()?;
         self.parameters = parameters.to_vec();
         Ok(())
+    }
+
+    /// The network with outputs that no voltage makes spike.
+    fn without_thresholds(&self) -> Result<Network, TrainError> {
+        let mut parts = self.parts.clone();
+        for neuron in self.objective.outputs() {
+            if let Model::Lif(lif) = self.network.model(neuron) {
+                let params = LifParams { threshold: f64::MAX, ..lif.params() };
+                parts.models[neuron as usize] = Model::Lif(Lif::new(params)?);
+            }
+        }
+        Ok(self.network.with_parts(parts)?)
+    }
+
+    /// The network whose runs are judged.
+    fn judged(&self) -> &Network {
+        self.free.as_ref().unwrap_or(&self.network)
     }
 
     fn executor(&self) -> Executor {
@@ -124,7 +146,11 @@ impl EventTrainer {
     /// # Errors
     /// Spikes that do not fit the network, and a network that runs away.
     pub fn record(&self, inputs: &[InputSpike]) -> Result<Record, TrainError> {
-        Ok(Record::run_on_one_thread(&self.network, inputs, self.objective.until(), self.executor())?)
+        self.run(&self.network, inputs)
+    }
+
+    fn run(&self, network: &Network, inputs: &[InputSpike]) -> Result<Record, TrainError> {
+        Ok(Record::run_on_one_thread(network, inputs, self.objective.until(), self.executor())?)
     }
 
     /// Runs trials, and gives what the network makes of each.
@@ -132,7 +158,7 @@ impl EventTrainer {
     /// # Errors
     /// As [`EventTrainer::record`].
     pub fn answers(&self, trials: &[Trial]) -> Result<Vec<Answer>, TrainError> {
-        let differentiator = Differentiator::new(&self.network, self.options)?;
+        let differentiator = Differentiator::new(self.judged(), self.options)?;
         trials
             .par_iter()
             .map(|trial| self.answer(&differentiator, trial, 1.0).map(|(_, _, answer)| answer))
@@ -145,7 +171,7 @@ impl EventTrainer {
         trial: &Trial,
         share: f64,
     ) -> Result<(Record, Trains, Answer), TrainError> {
-        let record = self.record(&trial.inputs)?;
+        let record = self.run(self.judged(), &trial.inputs)?;
         let trains = Trains::new(record.spikes(), self.network.neurons());
         let answer = self.objective.judge(differentiator, &record, &trains, trial, share)?;
         Ok((record, trains, answer))
@@ -166,6 +192,7 @@ impl EventTrainer {
             accuracy: mean(&|answer| f64::from(u8::from(answer.correct))),
             silent_outputs: mean(&|answer| answer.silent_outputs as f64) / outputs.max(1) as f64,
             silent_hidden: mean(&|answer| answer.silent_hidden as f64) / self.objective.hidden().max(1) as f64,
+            errors: answers.iter().filter_map(|answer| answer.errors).reduce(PatternErrors::and),
         })
     }
 
@@ -174,7 +201,7 @@ impl EventTrainer {
     /// # Errors
     /// As [`EventTrainer::record`].
     pub fn gradient(&self, trials: &[&Trial]) -> Result<TrialReport, TrainError> {
-        let differentiator = Differentiator::new(&self.network, self.options)?;
+        let differentiator = Differentiator::new(self.judged(), self.options)?;
         let share = 1.0 / trials.len().max(1) as f64;
         let blocks: Vec<Block> = trials
             .par_chunks(BLOCK)
@@ -209,7 +236,7 @@ impl EventTrainer {
             for neuron in 0..neurons {
                 block.silent[neuron as usize] += u32::from(trains.of(neuron).is_empty());
             }
-            let sum = block.gradients.get_or_insert_with(|| Gradients::zero(&self.network, &record));
+            let sum = block.gradients.get_or_insert_with(|| Gradients::zero(self.judged(), &record));
             differentiator.add_vjp(&record, &answer.cotangents, sum)?;
         }
         Ok(block)

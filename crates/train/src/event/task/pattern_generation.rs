@@ -1,83 +1,103 @@
 use delgrad_engine::InputSpike;
 use delgrad_engine::random::{Purpose, stream, uniform};
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::super::trial::sort;
-use super::{Target, Trial, Trials, require_size, require_time};
+use super::{Target, Trial, Trials, require_count, require_time};
 use crate::TrainError;
-use crate::error::require;
+use crate::error::{require, require_non_negative};
 
-/// Spike trains to be reproduced exactly: one trial, with fixed input spikes and fixed target spikes of each output.
+/// Spike trains that the outputs have to reproduce, each at the call of an input pattern.
 ///
-/// Each input spikes `input-spikes` times, uniformly between 0 and `to`. The targets of an output are uniform among all
-/// trains of `spikes` spikes between `from` and `to` whose distances are at least `distance`.
+/// A pattern has `input-spikes` spikes of each input, uniformly from 0 to `until`. Its target has `spikes` spikes of
+/// each output between `from` and `to`, uniformly among those trains with intervals of at least `interval`. There is
+/// one trial for each pattern, without noise, to train, validate and test on: what counts is exactness.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct PatternGenerationTask {
-    /// Seed of inputs and targets.
+    /// Seed of the patterns.
     pub seed: u32,
+    /// Number of patterns.
+    pub patterns: u32,
     /// Number of inputs.
     pub inputs: u32,
-    /// Spikes of each input.
+    /// Spikes of each input in a pattern.
     pub input_spikes: u32,
     /// Number of outputs.
     pub outputs: u32,
-    /// Target spikes of each output.
+    /// Spikes of each output in a target.
     pub spikes: u32,
-    /// Earliest target spike.
+    /// Earliest spike of a target.
     pub from: f64,
-    /// Latest target spike.
+    /// Latest spike of a target.
     pub to: f64,
-    /// Least distance of target spikes.
-    pub distance: f64,
+    /// Least interval between two spikes of an output.
+    pub interval: f64,
 }
 
 impl Default for PatternGenerationTask {
     fn default() -> Self {
-        Self { seed: 1, inputs: 10, input_spikes: 4, outputs: 3, spikes: 5, from: 2.0, to: 12.0, distance: 1.0 }
+        Self {
+            seed: 1,
+            patterns: 2,
+            inputs: 20,
+            input_spikes: 2,
+            outputs: 2,
+            spikes: 5,
+            from: 4.0,
+            to: 18.0,
+            interval: 1.0,
+        }
     }
 }
 
 impl PatternGenerationTask {
     pub(super) fn validate(&self, until: f64) -> Result<(), TrainError> {
-        require_size("task.inputs", self.inputs)?;
-        require_size("task.outputs", self.outputs)?;
-        require_size("task.spikes", self.spikes)?;
+        require_count("task.patterns", self.patterns)?;
+        require_count("task.inputs", self.inputs)?;
+        require_count("task.input-spikes", self.input_spikes)?;
+        require_count("task.outputs", self.outputs)?;
+        require_count("task.spikes", self.spikes)?;
         require_time("task.from", self.from, until)?;
         require_time("task.to", self.to, until)?;
-        let room = self.to - self.from - self.distance * f64::from(self.spikes - 1);
-        let fits = self.distance >= 0.0 && room > 0.0;
-        require(
-            fits,
-            "task.distance",
-            self.distance,
-            "at least 0, and so small that all spikes fit between from and to",
-        )
+        require_non_negative("task.interval", self.interval)?;
+        require(self.slack() > 0.0, "task.to", self.to, "above from + (spikes - 1) interval")
     }
 
-    pub(super) fn trials(&self) -> Result<Trials, TrainError> {
+    /// The time that is left when all intervals of a target are the least.
+    fn slack(&self) -> f64 {
+        self.to - self.from - f64::from(self.spikes - 1) * self.interval
+    }
+
+    /// A target of one output.
+    fn target(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
+        let mut times: Vec<f64> = (0..self.spikes).map(|_| self.from + self.slack() * uniform(rng)).collect();
+        times.sort_unstable_by(f64::total_cmp);
+        (0..).zip(times).map(|(spike, time)| time + f64::from(spike) * self.interval).collect()
+    }
+
+    fn trial(&self, number: u32, until: f64) -> Trial {
         let seed = u64::from(self.seed);
-        let mut rng = stream(seed, Purpose::Trials, 0);
-        let mut inputs = Vec::new();
-        for source in 0..self.inputs {
-            let times = (0..self.input_spikes).map(|_| self.to * uniform(&mut rng));
-            inputs.extend(times.map(|time| InputSpike { time, source }));
-        }
-        sort(&mut inputs);
-        let trial = Trial { inputs, target: Target::Trains((0..self.outputs).map(|n| self.train(n)).collect()) };
-        let (one, outputs) = (vec![trial], self.outputs as usize);
-        let classes = Vec::new();
-        let (train, validation, test) = (one.clone(), one.clone(), one);
-        Ok(Trials { train, validation, test, inputs: self.inputs, outputs, classes, values: None })
+        let rng = &mut stream(seed, Purpose::TaskPattern, 2 * u64::from(number));
+        let sources = (0..self.inputs).flat_map(|source| (0..self.input_spikes).map(move |_| source));
+        let mut inputs: Vec<InputSpike> =
+            sources.map(|source| InputSpike { time: until * uniform(rng), source }).collect();
+        super::super::trial::sort(&mut inputs);
+        let rng = &mut stream(seed, Purpose::TaskPattern, 2 * u64::from(number) + 1);
+        Trial::new(inputs, Target::Trains((0..self.outputs).map(|_| self.target(rng)).collect()))
     }
 
-    /// Ordered uniform numbers in the room that the distances leave, with the distances put back between them.
-    fn train(&self, output: u32) -> Vec<f64> {
-        let mut rng = stream(u64::from(self.seed), Purpose::TaskPattern, u64::from(output));
-        let room = self.to - self.from - self.distance * f64::from(self.spikes - 1);
-        let mut times: Vec<f64> = (0..self.spikes).map(|_| self.from + room * uniform(&mut rng)).collect();
-        times.sort_by(f64::total_cmp);
-        (0..).zip(times).map(|(number, time)| time + self.distance * f64::from(number)).collect()
+    pub(super) fn trials(&self, until: f64) -> Trials {
+        let all: Vec<Trial> = (0..self.patterns).map(|number| self.trial(number, until)).collect();
+        Trials {
+            train: all.clone(),
+            validation: all.clone(),
+            test: all,
+            inputs: self.inputs,
+            outputs: self.outputs as usize,
+            classes: Vec::new(),
+            values: None,
+        }
     }
 }
 
@@ -86,19 +106,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn targets_keep_their_distance() {
-        let task = PatternGenerationTask::default();
-        task.validate(15.0).unwrap();
-        let trials = task.trials().unwrap();
-        assert_eq!(trials, task.trials().unwrap());
-        let Target::Trains(trains) = &trials.train[0].target else { panic!() };
-        assert_eq!((trains.len(), trials.train[0].inputs.len()), (3, 40));
-        for train in trains {
-            assert_eq!(train.len(), 5);
-            assert!(train[0] >= 2.0 && train[4] <= 12.0);
-            assert!(train.windows(2).all(|pair| pair[1] - pair[0] >= 1.0), "{train:?}");
+    fn targets_keep_their_intervals() {
+        let task = PatternGenerationTask { patterns: 20, ..PatternGenerationTask::default() };
+        task.validate(20.0).unwrap();
+        let trials = task.trials(20.0);
+        assert_eq!(trials, task.trials(20.0));
+        assert_ne!(trials.train[0], trials.train[1]);
+        assert_ne!(trials.train, PatternGenerationTask { seed: 2, ..task }.trials(20.0).train);
+        for trial in &trials.train {
+            assert_eq!(trial.inputs.len(), 40);
+            let Target::Trains(targets) = &trial.target else { panic!("a target of trains") };
+            assert_eq!(targets.len(), 2);
+            for target in targets {
+                assert_eq!(target.len(), 5);
+                assert!(target[0] >= 4.0 && target[4] <= 18.0);
+                assert!(target.windows(2).all(|pair| pair[1] - pair[0] >= 1.0 - 1e-12), "{target:?}");
+            }
         }
-        assert_ne!(trains[0], trains[1]);
-        assert!(PatternGenerationTask { spikes: 11, ..task }.validate(15.0).is_err());
+    }
+
+    #[test]
+    fn bad_numbers_are_named() {
+        let error = |task: PatternGenerationTask| task.validate(20.0).unwrap_err().to_string();
+        let task = PatternGenerationTask::default();
+        assert!(error(PatternGenerationTask { spikes: 0, ..task.clone() }).starts_with("task.spikes is 0"));
+        assert!(error(PatternGenerationTask { to: 25.0, ..task.clone() }).starts_with("task.to is 25"));
+        assert!(
+            error(PatternGenerationTask { interval: 4.0, ..task }).contains("above from + (spikes - 1) interval")
+        );
     }
 }

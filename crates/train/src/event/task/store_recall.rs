@@ -1,76 +1,90 @@
 use delgrad_engine::InputSpike;
-use delgrad_engine::random::{below, normal};
+use delgrad_engine::random::{Purpose, normal, stream, uniform};
 use serde::{Deserialize, Serialize};
 
 use super::{Trial, Trials, parts, require_size, require_time};
 use crate::TrainError;
 use crate::error::{require, require_non_negative};
 
-/// Which cue was shown, asked for after a silence.
+/// Which cue has been shown, asked after a silent gap: a delayed response.
 ///
-/// One of the inputs 0 and 1, the cue, spikes `burst` times from `start` on; after `gap` without any input the last input,
-/// the go signal, does the same. All spikes carry normal noise. The class is the cue.
+/// Each of `cues` classes has inputs of its own, `inputs` of them, that spike once each at times between `start` and
+/// `start + length`; these times are drawn once for each class and then shaken by `jitter` in every trial. The last spike
+/// of the cue is followed by silence for a time drawn uniformly between `gap-min` and `gap-max`. Then comes the signal to
+/// answer: one spike on each of as many further inputs as there are classes, shaken by `jitter` too. It is the same for all
+/// classes. Outputs are read from its first spike on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct StoreRecallTask {
     /// Trials of each part.
     pub size: u32,
-    /// Seed of cues and noise.
+    /// Seed of cues, gaps and noise.
     pub seed: u32,
     /// Number of cues.
     pub cues: u32,
-    /// Spikes of a cue, and of the go signal.
-    pub burst: u32,
-    /// Distance of the spikes of a burst.
-    pub interval: f64,
-    /// First spike of the cue.
+    /// Inputs of each cue.
+    pub inputs: u32,
+    /// Start of the cue.
     pub start: f64,
-    /// From the last spike of the cue to the first of the go signal.
-    pub gap: f64,
+    /// Length of the cue.
+    pub length: f64,
+    /// Shortest silence.
+    pub gap_min: f64,
+    /// Longest silence.
+    pub gap_max: f64,
     /// Standard deviation of the noise on each spike.
     pub jitter: f64,
 }
 
 impl Default for StoreRecallTask {
     fn default() -> Self {
-        Self { size: 200, seed: 1, cues: 2, burst: 3, interval: 0.3, start: 0.5, gap: 8.0, jitter: 0.05 }
+        let (start, length, gap_min, gap_max, jitter) = (0.5, 1.0, 10.0, 15.0, 0.05);
+        Self { size: 200, seed: 1, cues: 3, inputs: 4, start, length, gap_min, gap_max, jitter }
     }
 }
 
 impl StoreRecallTask {
-    /// First spike of the go signal, without noise.
-    #[must_use]
-    pub fn go(&self) -> f64 {
-        self.start + self.interval * f64::from(self.burst.saturating_sub(1)) + self.gap
-    }
-
     pub(super) fn validate(&self, until: f64) -> Result<(), TrainError> {
         require_size("task.size", self.size)?;
         require(self.cues >= 2, "task.cues", f64::from(self.cues), "at least 2")?;
-        require_size("task.burst", self.burst)?;
-        require_non_negative("task.interval", self.interval)?;
+        require(self.inputs >= 1, "task.inputs", f64::from(self.inputs), "at least 1")?;
+        let few = self.cues.checked_mul(self.inputs).and_then(|cues| cues.checked_add(self.cues));
+        require(few.is_some(), "task.inputs", f64::from(self.inputs), "fewer: inputs are numbered with 32 bits")?;
         require_time("task.start", self.start, until)?;
-        require_time("task.gap", self.gap, until)?;
-        require(self.go() <= until, "task.gap", self.gap, "so short that the go signal comes within a trial")?;
+        require_non_negative("task.length", self.length)?;
+        require_non_negative("task.gap-min", self.gap_min)?;
+        require(self.gap_max >= self.gap_min, "task.gap-max", self.gap_max, "at least gap-min")?;
+        require_time("task.gap-max", self.start + self.length + self.gap_max, until)?;
         require_non_negative("task.jitter", self.jitter)
     }
 
     pub(super) fn trials(&self) -> Result<Trials, TrainError> {
-        let (sizes, go) = ([self.size; 3], self.go());
-        let [train, validation, test] = parts(sizes, u64::from(self.seed), |_, rng| {
-            let cue = below(rng, self.cues);
-            let mut spikes = Vec::new();
-            for (source, start) in [(cue, self.start), (self.cues, go)] {
-                for number in 0..self.burst {
-                    let time = start + self.interval * f64::from(number);
-                    spikes.push(InputSpike { time: normal(rng, time, self.jitter).max(0.0), source });
-                }
-            }
-            Ok(Trial::of_class(spikes, cue as usize))
+        let seed = u64::from(self.seed);
+        let cues: Vec<Vec<f64>> = (0..self.cues)
+            .map(|cue| {
+                let mut rng = stream(seed, Purpose::TaskPattern, u64::from(cue));
+                (0..self.inputs).map(|_| self.start + self.length * uniform(&mut rng)).collect()
+            })
+            .collect();
+        let [train, validation, test] = parts([self.size; 3], seed, |number, rng| {
+            let class = number % self.cues;
+            let mut shaken = |time| normal(rng, time, self.jitter);
+            let cue: Vec<f64> = cues[class as usize].iter().map(|&time| shaken(time).max(0.0)).collect();
+            let signal: Vec<f64> = (0..self.cues).map(|_| shaken(0.0)).collect();
+            let gap = self.gap_min + (self.gap_max - self.gap_min) * uniform(rng);
+            let last = cue.iter().copied().fold(0.0, f64::max);
+            let first = signal.iter().copied().fold(f64::INFINITY, f64::min);
+            let answer = last + gap;
+            let cue = (class * self.inputs..).zip(cue);
+            // The first spike of the signal comes at `answer` to the bit: outputs are read from there on.
+            let signal = signal.iter().map(|time| answer + (time - first));
+            let spikes = cue.chain((self.cues * self.inputs..).zip(signal));
+            let spikes: Vec<InputSpike> = spikes.map(|(source, time)| InputSpike { time, source }).collect();
+            Ok(Trial::of_class(spikes, class as usize).read_from(answer).pause(last..answer))
         })?;
-        let classes = (0..self.cues).map(|cue| format!("cue {cue}")).collect();
-        let (inputs, outputs) = (self.cues + 1, self.cues as usize);
-        Ok(Trials { train, validation, test, inputs, outputs, classes, values: None })
+        let classes = (1..=self.cues).map(|cue| format!("cue {cue}")).collect();
+        let inputs = self.cues * self.inputs + self.cues;
+        Ok(Trials { train, validation, test, inputs, outputs: self.cues as usize, classes, values: None })
     }
 }
 
@@ -79,18 +93,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_happens_between_cue_and_go() {
-        let task = StoreRecallTask::default();
+    fn cues_are_followed_by_silence_and_the_same_signal() {
+        let task = StoreRecallTask { cues: 3, ..StoreRecallTask::default() };
         let trials = task.trials().unwrap();
         assert_eq!(trials, task.trials().unwrap());
-        let mut seen = [0; 2];
-        for trial in &trials.test {
-            assert_eq!(trial.inputs.len(), 6);
-            seen[trial.class()] += 1;
-            assert!(trial.inputs[..3].iter().all(|spike| spike.source as usize == trial.class()));
-            assert!(trial.inputs[3..].iter().all(|spike| spike.source == 2));
-            assert!(trial.inputs[3].time - trial.inputs[2].time > 7.5);
+        assert_ne!(trials.train, trials.test);
+        assert_eq!((trials.inputs, trials.outputs), (15, 3));
+        for trial in &trials.train {
+            let (cue, signal) = trial.inputs.split_at(4);
+            let pause = trial.pause.clone().unwrap();
+            assert!(cue.iter().all(|spike| spike.source as usize / 4 == trial.class()));
+            assert_eq!(cue[3].time, pause.start);
+            assert!((10.0..=15.0).contains(&(pause.end - pause.start)));
+            assert_eq!((signal[0].time, trial.read_from), (pause.end, pause.end));
+            let mut sources: Vec<u32> = signal.iter().map(|spike| spike.source).collect();
+            sources.sort_unstable();
+            assert_eq!(sources, [12, 13, 14]);
         }
-        assert!(seen.iter().all(|count| *count > 60), "{seen:?}");
+    }
+
+    #[test]
+    fn the_signal_tells_nothing_of_the_cue() {
+        let trials = StoreRecallTask { size: 2000, cues: 2, ..StoreRecallTask::default() }.trials().unwrap();
+        // Which of the two signal inputs comes first, next to the class: all four cases are equally frequent.
+        let mut counts = [[0; 2]; 2];
+        for trial in &trials.train {
+            counts[trial.class()][(trial.inputs[4].source - 8) as usize] += 1;
+        }
+        assert!(counts.iter().flatten().all(|&count| (430..570).contains(&count)), "{counts:?}");
+    }
+
+    #[test]
+    fn bad_numbers_are_named() {
+        let error = |task: StoreRecallTask| task.validate(20.0).unwrap_err().to_string();
+        let task = StoreRecallTask::default;
+        assert!(error(StoreRecallTask { cues: 1, ..task() }).starts_with("task.cues is 1"));
+        assert!(error(StoreRecallTask { inputs: 0, ..task() }).starts_with("task.inputs is 0"));
+        assert!(error(StoreRecallTask { inputs: u32::MAX, ..task() }).contains("fewer"));
+        assert!(error(StoreRecallTask { gap_max: 9.0, ..task() }).starts_with("task.gap-max is 9"));
+        assert!(error(StoreRecallTask { gap_max: 30.0, ..task() }).contains("until"));
+        assert!(error(StoreRecallTask { jitter: f64::NAN, ..task() }).starts_with("task.jitter is NaN"));
     }
 }
