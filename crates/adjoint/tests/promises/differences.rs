@@ -69,7 +69,7 @@ fn gradients_agree_with_differences() {
 fn a_wrong_gradient_is_found() {
     let style = Style { jumps: true, grid: false };
     let mut wrong = 0;
-    for number in 0..20 {
+    for number in 0..40 {
         let (case, cotangents, mut gradients) = case(number, style);
         let options = CheckOptions { entries: 3, ..CheckOptions::default() };
         let before = compared(&case, &cotangents, &gradients, &options);
