@@ -112,6 +112,11 @@ impl Arrivals {
         }
     }
 
+    /// Number of synapses onto stepped neurons.
+    pub fn synapses(&self) -> usize {
+        self.synapses.len()
+    }
+
     /// Number of arrivals at all slots after `start` and not after `end`.
     pub fn count(&self, start: f64, end: f64) -> usize {
         let mut count = 0;

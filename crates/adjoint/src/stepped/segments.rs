@@ -2,7 +2,8 @@
 
 use super::arrivals::Arrivals;
 
-/// Most arrivals of a segment, unless more come at one instant.
+/// Most arrivals of a segment, unless there are more synapses, which are all looked at in each segment, or unless more come at
+/// one instant.
 const ARRIVALS: usize = 1 << 13;
 
 /// Ends of the segments. The first one includes time 0, each other one begins right after the end of the one before.
@@ -20,22 +21,23 @@ impl Segments {
             segments.ends.push(until);
         } else {
             let count = arrivals.count(f64::NEG_INFINITY, until);
-            segments.cut(arrivals, f64::NEG_INFINITY, until, count);
+            let most = ARRIVALS.max(arrivals.synapses());
+            segments.cut(arrivals, f64::NEG_INFINITY, until, count, most);
         }
         segments
     }
 
     /// Halves a stretch of time until its arrivals are few.
-    fn cut(&mut self, arrivals: &Arrivals, start: f64, end: f64, count: usize) {
+    fn cut(&mut self, arrivals: &Arrivals, start: f64, end: f64, count: usize, most: usize) {
         let middle = 0.5 * (start.max(0.0) + end);
-        if count <= ARRIVALS || middle <= start || middle >= end {
+        if count <= most || middle <= start || middle >= end {
             self.largest = self.largest.max(count);
             self.ends.push(end);
             return;
         }
         let first = arrivals.count(start, middle);
-        self.cut(arrivals, start, middle, first);
-        self.cut(arrivals, middle, end, count - first);
+        self.cut(arrivals, start, middle, first, most);
+        self.cut(arrivals, middle, end, count - first, most);
     }
 
     pub fn len(&self) -> usize {
