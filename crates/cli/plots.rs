@@ -2,6 +2,7 @@
 
 pub mod activity;
 mod bands;
+mod colour_bar;
 mod decision_map;
 mod delay_map;
 mod event_bands;

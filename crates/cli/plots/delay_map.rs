@@ -10,9 +10,11 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::events::EventPortrait;
 use super::figure::{self, Area};
 use super::heat_map::HeatMaps;
-use super::{Picture, PlotError, style};
+use super::{Picture, PlotError, colour_bar, style};
 
 const PANEL: (u32, u32) = (420, 400);
+/// Width of the colour bar with its labels.
+const BAR: u32 = 130;
 /// Larger projections are not drawn.
 const LARGEST: usize = 60;
 /// Up to so many rows and columns each delay is written out.
@@ -39,10 +41,12 @@ pub fn draw(portrait: &EventPortrait) -> Result<Vec<Picture>, PlotError> {
         all.iter().flat_map(|(_, synapses)| synapses[matrix.synapses.clone()].iter().map(|synapse| synapse.delay))
     });
     let scale = style::range(delays).unwrap_or(0.0..1.0);
-    let size = (2 * PANEL.0, PANEL.1 * matrices.len() as u32);
+    let size = (2 * PANEL.0 + BAR, PANEL.1 * matrices.len() as u32);
     let picture = figure::draw("delays.svg", size, |root, heat_maps| {
         let rows = root.split_evenly((matrices.len(), 1));
         for (matrix, row) in matrices.iter().zip(&rows) {
+            let (row, bar) = row.split_horizontally(2 * PANEL.0);
+            colour_bar::draw(&bar.margin(34, 10, 14, 4), heat_maps, &scale, LEVELS, "delay", "no synapse")?;
             for ((when, synapses), area) in all.iter().zip(row.split_evenly((1, 2))) {
                 let title = format!("{}: delays {when}", matrix.name);
                 panel(&area, heat_maps, &title, matrix, &synapses[matrix.synapses.clone()], &scale)?;

@@ -4,12 +4,11 @@ use std::ops::Range;
 
 use delgrad::ttfs::SpikeTimes;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, VPos};
 
 use super::figure::{self, Area};
 use super::heat_map::HeatMaps;
 use super::plane::Plane;
-use super::{Picture, PlotError, Portrait, style};
+use super::{Picture, PlotError, Portrait, colour_bar, style};
 
 /// At most so many neurons of a layer are drawn.
 const NEURONS: usize = 30;
@@ -83,7 +82,8 @@ impl Map<'_> {
             for (neuron, panel) in panels.split_evenly((rows, layout.columns)).iter().enumerate().take(shown) {
                 self.panel(panel, heat_maps, neuron, &scale, layout)?;
             }
-            colour_bar(&bar.margin(34, 40, 14, 4), heat_maps, &scale)
+            let bar = bar.margin(34, 40, 14, 4);
+            colour_bar::draw(&bar, heat_maps, &scale, LEVELS, "time [τ_syn]", "silent")
         })
     }
 
@@ -134,30 +134,4 @@ fn level(time: f64, scale: &Range<f64>) -> RGBColor {
     let share = (time - scale.start) / (scale.end - scale.start);
     let level = (share * LEVELS as f64).clamp(0.0, LEVELS as f64 - 1.0) as usize;
     style::level_colour(level, LEVELS)
-}
-
-/// The scale as a bar, the latest time at its top, and the colour of silence below it.
-fn colour_bar(area: &Area, heat_maps: &mut HeatMaps, scale: &Range<f64>) -> Result<(), PlotError> {
-    const WIDTH: i32 = 18;
-    const LONGEST: i32 = 380;
-    /// Height of a label and its surroundings.
-    const LABEL: i32 = 24;
-    let (columns, rows) = area.get_pixel_range();
-    let (x, y) = (columns.start, rows.start);
-    let height = (rows.end - y - 60).min(LONGEST);
-    let (left, top) = (2, 30);
-    let cells: Vec<RGBColor> = (0..LEVELS).rev().map(|level| style::level_colour(level, LEVELS)).collect();
-    heat_maps.add((x + left..x + left + WIDTH, y + top..y + top + height), 1, &cells);
-    let text = style::anchored(style::TEXT, HPos::Left, VPos::Center);
-    area.draw(&Text::new("time [τ_syn]", (left, 10), text.clone()))?;
-    for time in style::round_ticks(scale, height / LABEL) {
-        let share = (time - scale.start) / (scale.end - scale.start);
-        let at = top + height - (share * f64::from(height)).round() as i32;
-        area.draw(&PathElement::new(vec![(left + WIDTH, at), (left + WIDTH + 5, at)], style::INK))?;
-        area.draw(&Text::new(style::number(time), (left + WIDTH + 9, at), text.clone()))?;
-    }
-    let silent = top + height + 14;
-    area.draw(&Rectangle::new([(left, silent), (left + WIDTH, silent + 14)], style::SILENT.filled()))?;
-    area.draw(&Text::new("silent", (left + WIDTH + 9, silent + 7), text))?;
-    Ok(())
 }
