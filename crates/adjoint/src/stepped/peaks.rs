@@ -53,6 +53,13 @@ impl Stepped<'_> {
         if any {
             self.witness(&mut search);
         }
+        // A record that ends at time 0 has no stretch: its highest voltage is the first one.
+        if any && self.record.until() == 0.0 {
+            for (sought, &neuron) in search.peaks.iter_mut().zip(&self.neurons) {
+                let v = self.network.initial()[neuron as usize].v;
+                sought.iter_mut().for_each(|sought| sought.consider(v, 0.0));
+            }
+        }
         let mut found: Vec<Peak> = search.peaks.into_iter().flatten().map(|sought| sought.best).collect();
         found.sort_by_key(|peak| peak.observable);
         found

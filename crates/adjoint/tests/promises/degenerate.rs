@@ -46,6 +46,19 @@ fn an_empty_record_has_zero_gradients() {
 }
 
 #[test]
+fn a_record_that_ends_at_once_has_its_first_voltages() {
+    let network = network(3.0);
+    let record = Record::run(&network, &[], 0.0, Executor::Plain).unwrap();
+    let peak = Observable::Peak { neuron: 2, from: 0.0, to: 0.0 };
+    let mean = Observable::Integral { neuron: 2, from: 0.0, to: 0.0, integrand: Integrand::Voltage };
+    let differentiator = Differentiator::new(&network, Options::default()).unwrap();
+    let observables = [peak.clone(), mean, Observable::Voltage { neuron: 0, time: 0.0 }];
+    assert_eq!(differentiator.observe(&record, &observables).unwrap(), [0.0; 3]);
+    let cotangents = Cotangents { observables: vec![(peak, 1.0)], ..Cotangents::default() };
+    assert_eq!(differentiator.vjp(&record, &cotangents).unwrap().initial[2].v, 1.0);
+}
+
+#[test]
 fn silent_neurons_have_zero_gradients_and_are_counted() {
     let network = network(0.3);
     let record = Record::run(&network, &given(&[1.0, 2.0]), 9.0, Executor::Plain).unwrap();
