@@ -80,36 +80,16 @@ fn delays_alone_learn_an_order_from_the_worst_start() {
 
 #[test]
 fn the_gradient_of_the_whole_is_a_central_difference() {
-    /// Rounding about 1e-9 of losses of order 1; curvature of spike times about 1e-8.
-    const STEP: f64 = 1e-6;
-    const TOLERANCE: f64 = 2e-6;
     let setup = setup(RECURRENT, &[]).unwrap();
-    let mut trainer = setup.trainer().unwrap();
-    let trials: Vec<&Trial> = setup.trials.train.iter().take(10).collect();
-    let report = trainer.gradient(&trials).unwrap();
+    let trials = &setup.trials.train[..10];
+    let report = setup.trainer().unwrap().gradient(&trials.iter().collect::<Vec<_>>()).unwrap();
     assert_eq!((report.unexplained, report.dropped), (0, 0));
     assert!(report.silent.iter().any(|count| *count > 0));
-    let owned: Vec<Trial> = trials.iter().map(|trial| (*trial).clone()).collect();
-    let mut nonzero = 0;
-    for parameter in 0..setup.map.count() {
-        let mut loss = |by: f64| {
-            let mut moved = setup.initial.clone();
-            moved[parameter] += by;
-            trainer.set_parameters(&moved).unwrap();
-            trainer.evaluate(&owned).unwrap().loss
-        };
-        let numeric = (loss(STEP) - loss(-STEP)) / (2.0 * STEP);
-        let exact = report.gradient[parameter];
-        nonzero += usize::from(exact != 0.0);
-        assert!((numeric - exact).abs() < TOLERANCE * (1.0 + exact.abs()), "{parameter}: {exact} {numeric}");
-    }
-    assert!(nonzero > setup.map.count() / 2, "{nonzero}");
+    assert!(check_gradient(&setup, trials, 1, 1e-6) > setup.map.count() / 2);
 }
 
 #[test]
 fn every_read_out_has_its_gradient() {
-    const STEP: f64 = 1e-6;
-    const TOLERANCE: f64 = 2e-6;
     let count = "{ kind = \"count\", until = 4.0, width = 1.0 }";
     let cases = [
         ("{ kind = \"membrane\", value = \"max\" }", None),
@@ -129,24 +109,7 @@ fn every_read_out_has_its_gradient() {
             overrides.push(("projections.2.weight.normal.mean", "1.0"));
         }
         let setup = setup(RECURRENT, &overrides).unwrap();
-        let mut trainer = setup.trainer().unwrap();
-        let trials: Vec<&Trial> = setup.trials.train.iter().take(4).collect();
-        let owned: Vec<Trial> = trials.iter().map(|trial| (*trial).clone()).collect();
-        let report = trainer.gradient(&trials).unwrap();
-        for parameter in (0..setup.map.count()).step_by(7) {
-            let mut loss = |by: f64| {
-                let mut moved = setup.initial.clone();
-                moved[parameter] += by;
-                trainer.set_parameters(&moved).unwrap();
-                trainer.evaluate(&owned).unwrap().loss
-            };
-            let numeric = (loss(STEP) - loss(-STEP)) / (2.0 * STEP);
-            let exact = report.gradient[parameter];
-            assert!(
-                (numeric - exact).abs() < TOLERANCE * (1.0 + exact.abs()),
-                "{readout} {parameter}: {exact} {numeric}"
-            );
-        }
+        check_gradient(&setup, &setup.trials.train[..4], 7, 1e-6);
     }
 }
 
@@ -278,10 +241,9 @@ fn train(setup: &EventSetup) -> (EventTrainer, [crate::Evaluation; 2], crate::Fi
     (trainer, [before, after], run)
 }
 
-/// Whether the gradient of some trials is that of central differences, looked at for every `every`-th parameter.
-fn check_gradient(setup: &EventSetup, trials: &[Trial], every: usize) -> usize {
-    /// Rounding about 1e-7 of losses of order 10; curvature of late spikes in recurrent networks about 1e-7.
-    const STEP: f64 = 1e-7;
+/// Checks the gradient of some trials by central differences, for every `every`-th parameter. Returns how many are not zero.
+fn check_gradient(setup: &EventSetup, trials: &[Trial], every: usize, step: f64) -> usize {
+    /// Rounding over the step, and its square times the curvature of spike times.
     const TOLERANCE: f64 = 2e-6;
     let mut trainer = setup.trainer().unwrap();
     let exact = trainer.gradient(&trials.iter().collect::<Vec<_>>()).unwrap().gradient;
@@ -292,7 +254,7 @@ fn check_gradient(setup: &EventSetup, trials: &[Trial], every: usize) -> usize {
             trainer.set_parameters(&moved).unwrap();
             trainer.evaluate(trials).unwrap().loss
         };
-        let numeric = (loss(STEP) - loss(-STEP)) / (2.0 * STEP);
+        let numeric = (loss(step) - loss(-step)) / (2.0 * step);
         let exact = exact[parameter];
         assert!((numeric - exact).abs() < TOLERANCE * (1.0 + exact.abs()), "{parameter}: {exact} {numeric}");
     }
@@ -329,7 +291,7 @@ fn the_gradient_of_detection_is_a_central_difference() {
     let setup = setup(COINCIDENCE, &[("populations.0.threshold", "0.8")]).unwrap();
     let answers = setup.trainer().unwrap().answers(&setup.trials.train[..20]).unwrap();
     assert!(answers.iter().any(|answer| answer.class != Some(4)));
-    assert!(check_gradient(&setup, &setup.trials.train[..20], 3) > 40);
+    assert!(check_gradient(&setup, &setup.trials.train[..20], 3, 1e-7) > 40);
 }
 
 #[test]
@@ -366,7 +328,7 @@ fn a_recurrent_network_learns_spike_trains_exactly() {
 fn the_gradient_of_spike_trains_is_a_central_difference() {
     for seed in ["1", "2"] {
         let setup = setup(PATTERN_GENERATION, &[("seed", seed)]).unwrap();
-        assert!(check_gradient(&setup, &setup.trials.train, 41) > 1000);
+        assert!(check_gradient(&setup, &setup.trials.train, 41, 1e-7) > 1000);
     }
 }
 
