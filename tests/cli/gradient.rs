@@ -106,6 +106,24 @@ fn a_check_says_what_agrees() {
 
 /// A run whose file lists other spikes than it sends, cotangents that do not fit, and so on.
 #[test]
+fn generators_of_the_network_spike_once() {
+    let place = place();
+    let one = r#"{"spikes": [{"neuron": 3, "index": 1, "cotangent": 1}]}"#;
+    place.write("one.json", one);
+    place.output(&["gradient", "ring", "--cotangents", "one.json", "--out", "g.json", "--quiet"]);
+    let found = read(&place, "g.json");
+    place.output(&["simulate", "ring", "--out", "spikes.json", "--quiet"]);
+    assert_eq!(found["input_spikes"].as_array().unwrap().len(), 1);
+    let times = |spikes: &Value| -> Vec<f64> {
+        spikes.as_array().unwrap().iter().map(|spike| spike["time"].as_f64().unwrap()).collect()
+    };
+    assert_eq!(times(&found["spikes"]), times(&read(&place, "spikes.json")));
+    // A pulse that goes round moves with its only cause.
+    assert_eq!(numbers(&found["gradient"]["input_time"]), [1.0]);
+    place.output(&["gradient", "ring", "--cotangents", "one.json", "--quiet", "--check"]);
+}
+
+#[test]
 fn bad_input_is_named() {
     let place = place();
     let with = |change: &dyn Fn(&mut Value)| {

@@ -37,7 +37,7 @@
 //!
 //! | for | use |
 //! |---|---|
-//! | the spikes of a run, or spikes from elsewhere | [`Record`] |
+//! | the spikes of a run, or spikes from elsewhere | [`Record`], [`Recorder`] |
 //! | what a loss looks at besides spikes | [`Observable`], [`Integrand`], [`RunningCost`] |
 //! | how the loss answers to all of it | [`Cotangents`] |
 //! | all gradients of one loss | [`vjp()`], or [`Differentiator`] for many records of one network |
@@ -94,7 +94,7 @@ pub use forward_mode::{Direction, Tangents, jvp};
 pub use gradients::{Cotangents, Gradients, Report};
 pub use observable::{Integrand, Observable, RunningCost};
 pub use options::{Options, Policy};
-pub use record::Record;
+pub use record::{Record, Recorder};
 pub use shared::SharedParameters;
 
 /// The gradients of a loss by everything that a recorded run depends on, with default options.

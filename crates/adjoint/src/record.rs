@@ -1,6 +1,6 @@
 use std::ops::ControlFlow;
 
-use delgrad_engine::{Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
+use delgrad_engine::{Executor, InputSpike, Network, RunError, Simulation, Spike, Stop, StopReason};
 
 use crate::AdjointError;
 
@@ -69,28 +69,21 @@ impl Record {
         given: &[InputSpike],
         until: f64,
     ) -> Result<Self, AdjointError> {
-        let (mut spikes, mut rounds) = (Vec::new(), Vec::new());
+        let mut recorder = Recorder::default();
         let reason = simulation.run_in_rounds(&Stop::at(until), |spike, round| {
-            spikes.push(spike);
-            rounds.extend(round);
+            recorder.tell(spike, round);
             ControlFlow::Continue(())
         })?;
         if reason != StopReason::Until {
             return Err(AdjointError::Stopped { reason });
         }
-        let inputs = network.input_spikes(given, until)?;
-        let known = rounds.len() == spikes.len();
-        if rounds.iter().all(|round| *round == 0) {
-            rounds = Vec::new();
-        }
-        let rounds = known.then_some(rounds);
-        Ok(Self { inputs, spikes, rounds, until, fingerprint: Some(network.fingerprint()) })
+        recorder.finish(network, given, until)
     }
 
     /// Spikes that come from elsewhere, such as a chip or another simulator: gradients are then those of the network at
     /// these spikes, whether or not it would have sent them itself.
     ///
-    /// `inputs` are all spikes of inputs, sorted by time. The spikes of neurons are sorted by time too; at one instant a
+    /// `inputs` are all spikes of inputs, those of generators included, sorted by time. The spikes of neurons are sorted by time too; at one instant a
     /// spike comes after those that have caused it.
     ///
     /// # Errors
@@ -101,8 +94,10 @@ impl Record {
         spikes: Vec<Spike>,
         until: f64,
     ) -> Result<Self, AdjointError> {
-        // The same checks as for a run.
-        let all = network.input_spikes(&inputs, until)?;
+        network.check_input_spikes(&inputs)?;
+        if !until.is_finite() {
+            return Err(RunError::Until { until }.into());
+        }
         if let Some((index, spike)) = inputs.iter().enumerate().find(|(_, spike)| spike.time > until) {
             return Err(AdjointError::LateInput { index, time: spike.time, until });
         }
@@ -120,7 +115,7 @@ impl Record {
             }
             previous = time;
         }
-        Ok(Self { inputs: all, spikes, rounds: None, until, fingerprint: None })
+        Ok(Self { inputs, spikes, rounds: None, until, fingerprint: None })
     }
 
     /// Spikes of inputs, by time and then by input.
@@ -158,5 +153,57 @@ impl Record {
     /// Whether the record can be of the network with this fingerprint.
     pub(crate) fn is_of(&self, fingerprint: u64) -> bool {
         self.fingerprint.is_none_or(|own| own == fingerprint)
+    }
+}
+
+/// Gathers the spikes of a run that somebody else drives, in as many pieces as they like.
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use delgrad_adjoint::Recorder;
+/// use delgrad_engine::{Executor, NetworkSpec, PopulationSpec, LifSpec, Simulation, Stop};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let lif = LifSpec { bias: 1.0.into(), refractory: 0.5.into(), ..LifSpec::default() };
+/// let network = NetworkSpec::new().population(PopulationSpec::lif("a", 3, lif)).build()?;
+/// let mut simulation = Simulation::new(&network, &[], Executor::Plain)?;
+/// let mut recorder = Recorder::default();
+/// for until in [5.0, 10.0] {
+///     simulation.run_in_rounds(&Stop::at(until), |spike, round| {
+///         recorder.tell(spike, round);
+///         ControlFlow::Continue(())
+///     })?;
+/// }
+/// assert_eq!(recorder.finish(&network, &[], 10.0)?.spikes().len(), 15);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    spikes: Vec<Spike>,
+    rounds: Vec<u32>,
+}
+
+impl Recorder {
+    /// Takes a spike as [`Simulation::run_in_rounds`] tells it.
+    pub fn tell(&mut self, spike: Spike, round: Option<u32>) {
+        self.spikes.push(spike);
+        self.rounds.extend(round);
+    }
+
+    /// The record of a run of `network` from time 0 until `until`, with these spikes given.
+    ///
+    /// # Errors
+    /// Input spikes that the network does not have or that are not in order.
+    pub fn finish(self, network: &Network, given: &[InputSpike], until: f64) -> Result<Record, AdjointError> {
+        let Self { spikes, mut rounds } = self;
+        let inputs = network.input_spikes(given, until)?;
+        let known = rounds.len() == spikes.len();
+        if rounds.iter().all(|round| *round == 0) {
+            rounds = Vec::new();
+        }
+        let (rounds, fingerprint) = (known.then_some(rounds), Some(network.fingerprint()));
+        Ok(Record { inputs, spikes, rounds, until, fingerprint })
     }
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use delgrad::adjoint::{Differentiator, Options, Policy, Record};
+use delgrad::adjoint::{Differentiator, Options, Policy, Record, Recorder};
 use delgrad::engine::{Network, Simulation, Stop, StopReason, read_input_spikes};
 
 use crate::executor::Choice;
@@ -192,9 +192,9 @@ impl Gradient {
         let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network))?;
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let bar = TimeBar::new(0.0, until, &unit, self.quiet);
-        let mut spikes = Vec::new();
-        let tell = |spike| {
-            spikes.push(spike);
+        let mut recorder = Recorder::default();
+        let tell = |spike, round| {
+            recorder.tell(spike, round);
             interrupt.flow()
         };
         let ending = driver::drive(&mut simulation, &Stop::at(until), tell, interrupt, &bar);
@@ -205,7 +205,6 @@ impl Gradient {
             Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => return Ok(None),
         }
         let events = simulation.counters().events;
-        let all = network.input_spikes(inputs.sorted(), until)?;
-        Ok(Some((Record::observed(network, all, spikes, until)?, events)))
+        Ok(Some((recorder.finish(network, inputs.sorted(), until)?, events)))
     }
 }

@@ -168,7 +168,7 @@ impl Simulate {
         let bar = TimeBar::new(from, until, &unit, self.quiet);
         let mut recorder = Recorder::new(&network, &recorded, &mut open, &interrupt);
         let start = Instant::now();
-        let ending = driver::drive(&mut simulation, &stop, |spike| recorder.tell(spike), &interrupt, &bar);
+        let ending = driver::drive(&mut simulation, &stop, |spike, _| recorder.tell(spike), &interrupt, &bar);
         let run_seconds = start.elapsed().as_secs_f64();
         bar.end();
         let (ending, counts) = (ending?, recorder.finish()?);

@@ -257,6 +257,14 @@ impl<'n> Simulation<'n> {
 }
 
 impl Network {
+    /// Checks spikes of inputs as they are given with a run.
+    ///
+    /// # Errors
+    /// As [`Simulation::new`].
+    pub fn check_input_spikes(&self, given: &[InputSpike]) -> Result<(), RunError> {
+        check_inputs(self, given)
+    }
+
     /// All spikes of inputs until a time, that instant included: those given and those of the generators, by time and
     /// then by input.
     ///

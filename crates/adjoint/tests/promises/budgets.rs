@@ -64,6 +64,18 @@ fn budgets_change_no_bit() {
 }
 
 #[test]
+fn spikes_from_elsewhere_are_taken_as_they_are() {
+    // Those of the network's generators are among them, and no others are added.
+    let network = network();
+    let record = Record::run(&network, &[], 50.0, Executor::Plain).unwrap();
+    let (inputs, spikes) = (record.inputs().to_vec(), record.spikes().to_vec());
+    let observed = Record::observed(&network, inputs, spikes, 50.0).unwrap();
+    assert_eq!(observed.inputs(), record.inputs());
+    let of = |record| bits(&gradients(&network, record, Options::default()).unwrap());
+    assert_eq!(of(&observed), of(&record));
+}
+
+#[test]
 fn threads_change_no_bit() {
     let network = network();
     let run = |threads| {

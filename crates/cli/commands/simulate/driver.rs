@@ -27,11 +27,11 @@ const FIRST: f64 = 1e-4;
 
 /// Runs to one of the reasons to stop or until Ctrl-C. Where the pieces end changes no bit of the run.
 ///
-/// `tell` may break only because of an interrupt or a failure of its own.
+/// `tell` gets every spike with its round, see [`Simulation::run_in_rounds`]. It may break only because of an interrupt or a failure of its own.
 pub fn drive(
     simulation: &mut Simulation,
     stop: &Stop,
-    mut tell: impl FnMut(Spike) -> ControlFlow<()>,
+    mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     interrupt: &Interrupt,
     bar: &TimeBar,
 ) -> Result<Ending, RunError> {
@@ -52,9 +52,9 @@ pub fn drive(
             ..*stop
         };
         let start = Instant::now();
-        let reason = simulation.run(&part, |spike| {
+        let reason = simulation.run_in_rounds(&part, |spike, round| {
             spikes += 1;
-            tell(spike)
+            tell(spike, round)
         })?;
         bar.show(end, spikes);
         match reason {
