@@ -117,9 +117,9 @@ fn generators_of_the_network_spike_once() {
     let times = |spikes: &Value| -> Vec<f64> {
         spikes.as_array().unwrap().iter().map(|spike| spike["time"].as_f64().unwrap()).collect()
     };
-    assert_eq!(times(&found["spikes"]), times(&read(&place, "spikes.json")));
+    assert_eq!(times(&found["spikes"]), times(&read(&place, "spikes.json")["spikes"]));
     // A pulse that goes round moves with its only cause.
-    assert_eq!(numbers(&found["gradient"]["input_time"]), [1.0]);
+    assert!((numbers(&found["gradient"]["input_time"])[0] - 1.0).abs() < 1e-12);
     place.output(&["gradient", "ring", "--cotangents", "one.json", "--quiet", "--check"]);
 }
 
