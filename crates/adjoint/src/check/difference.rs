@@ -14,8 +14,8 @@ const ROUNDING: f64 = 4e-16;
 /// What runs say about an entry.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Difference {
-    /// A derivative, and how far it may be wrong.
-    Found { value: f64, error: f64 },
+    /// A derivative, and how far it may be wrong; from one side alone where the other side does not exist.
+    Found { value: f64, error: f64, one_sided: bool },
     /// The number of spikes changes, or derivatives to both sides differ: to the left and to the right, as far as they exist.
     Jump { value: Option<f64> },
 }
@@ -66,7 +66,7 @@ impl<'a> Differences<'a> {
                 return Ok(Difference::Jump { value: Some(value) });
             }
         }
-        Ok(Difference::Found { value, error })
+        Ok(Difference::Found { value, error, one_sided: sides.is_none() })
     }
 
     /// From a step, and from half of it. None if a run has other numbers of spikes or does not exist.

@@ -14,7 +14,8 @@ pub enum Verdict {
     /// There is no derivative to compare with: a spike appears or vanishes within every step, or the derivatives to both
     /// sides differ, as where an arrival and a spike coincide.
     Discontinuity,
-    /// The differences do not settle well enough to tell, as near a spike that hardly rises.
+    /// The differences do not settle well enough to tell, as near a spike that hardly rises; or a delay or refractory period of
+    /// exactly 0 can only grow, and the derivative to that side is another one, as it is where events coincide.
     Unsettled,
 }
 
@@ -77,8 +78,8 @@ impl CheckReport {
 }
 
 fn judge(entry: Entry, gradient: f64, difference: Difference, floor: f64, tolerance: f64) -> Checked {
-    let (value, error) = match difference {
-        Difference::Found { value, error } => (value, error),
+    let (value, error, one_sided) = match difference {
+        Difference::Found { value, error, one_sided } => (value, error, one_sided),
         Difference::Jump { value } => {
             let verdict = Verdict::Discontinuity;
             return Checked { entry, gradient, difference: value, deviation: None, verdict };
@@ -88,7 +89,7 @@ fn judge(entry: Entry, gradient: f64, difference: Difference, floor: f64, tolera
     let apart = (gradient - value).abs();
     let verdict = if apart <= tolerance * size {
         Verdict::Agrees
-    } else if apart <= 3.0 * error {
+    } else if one_sided || apart <= 3.0 * error {
         Verdict::Unsettled
     } else {
         Verdict::Differs
