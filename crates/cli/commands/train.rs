@@ -65,8 +65,16 @@ The folder holds
   network.json   the trained network, for `delgrad evaluate`
   plots/         pictures of all that
 
-Ctrl-C ends a run early and keeps the completed epochs. Data files that a TOML
+Ctrl-C ends a run early and keeps the completed epochs; so does an error. Data files that a TOML
 file names are looked for from the folder of that file.";
+
+/// What training has come to, with at least one complete epoch.
+struct Trained {
+    run: Fit,
+    seconds: f64,
+    /// The epoch that ended it, and why.
+    failure: Option<(u32, TrainError)>,
+}
 
 fn key_value(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("give KEY=VALUE, such as training.epochs=10")?;
@@ -100,7 +108,7 @@ impl Train {
         let timed = self.watch(samples, training.epochs, |observer| {
             fit(&mut trainer, train, validation, training, setup.experiment.seed, observer)
         })?;
-        let Some((run, seconds)) = timed else { return self.nothing(folder) };
+        let Some(Trained { run, seconds, failure }) = timed else { return self.nothing(folder) };
 
         let kept = run.kept(training.keep);
         trainer.set_parameters(&kept.parameters)?;
@@ -110,7 +118,7 @@ impl Train {
         let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
         let portrait = Portrait { setup: &setup, parameters, history: &run.history, kept_epoch };
         warn(plots::draw_all(&portrait, &folder.partial_path().join(plots::FOLDER)));
-        self.finish(folder, &run, &summary, samples, training.epochs)
+        self.finish(folder, run.stop, &summary, samples, training.epochs, failure)
     }
 
     fn train_events(&self, source: &Source, experiment: EventExperiment) -> Result<ExitCode, Failure> {
@@ -122,7 +130,7 @@ impl Train {
         let timed = self.watch(train.len(), training.epochs, |observer| {
             fit_event(&mut trainer, train, validation, training, setup.experiment.seed, observer)
         })?;
-        let Some((run, seconds)) = timed else { return self.nothing(folder) };
+        let Some(Trained { run, seconds, failure }) = timed else { return self.nothing(folder) };
 
         let kept = run.kept(training.keep);
         trainer.set_parameters(&kept.parameters)?;
@@ -130,7 +138,7 @@ impl Train {
         folder.write_event(&setup, &run, &summary)?;
         let portrait = EventPortrait::new(&setup, &kept.parameters, &run.history, kept.epoch)?;
         warn(plots::draw_events(&portrait, &folder.partial_path().join(plots::FOLDER)));
-        self.finish(folder, &run, &summary, train.len(), training.epochs)
+        self.finish(folder, run.stop, &summary, train.len(), training.epochs, failure)
     }
 
     fn folder(&self, source: &Source) -> Result<RunFolder, Failure> {
@@ -140,13 +148,13 @@ impl Train {
         })
     }
 
-    /// Trains under a progress bar, with the time that it took. None if no epoch was completed.
+    /// Trains under a progress bar. None if no epoch was completed.
     fn watch(
         &self,
         samples: usize,
         epochs: u32,
         train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Fit, TrainError>,
-    ) -> Result<Option<(Fit, f64)>, Failure> {
+    ) -> Result<Option<Trained>, Failure> {
         let interrupt = Interrupt::watch()?;
         let bar = Bar::new(samples, epochs, self.quiet);
         let start = Instant::now();
@@ -156,8 +164,12 @@ impl Train {
         });
         let seconds = start.elapsed().as_secs_f64();
         bar.end();
-        let run = run?;
-        Ok((!run.history.is_empty()).then_some((run, seconds)))
+        let (run, failure) = match run {
+            Ok(run) => (run, None),
+            Err(TrainError::Epoch { epoch, source, fit }) => (*fit, Some((epoch, *source))),
+            Err(error) => return Err(error.into()),
+        };
+        Ok((!run.history.is_empty()).then_some(Trained { run, seconds, failure }))
     }
 
     /// The end of a run that has nothing to keep.
@@ -174,14 +186,18 @@ impl Train {
     fn finish(
         &self,
         folder: RunFolder,
-        run: &Fit,
+        stop: StopReason,
         summary: &Summary,
         samples: usize,
         all: u32,
+        failure: Option<(u32, TrainError)>,
     ) -> Result<ExitCode, Failure> {
         let path = folder.finish()?;
         self.report(summary, samples, &path)?;
-        if run.stop == StopReason::Interrupted {
+        if let Some((epoch, source)) = failure {
+            return Err(Failure::Epoch { epoch, source, path });
+        }
+        if stop == StopReason::Interrupted {
             let done = summary.epochs;
             output::say(&format!(
                 "interrupted after {done} of {all} epochs; they are saved in {}",

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::Fit;
+
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -260,6 +262,16 @@ pub enum TrainError {
     /// Weights or delays that no network has.
     #[error(transparent)]
     Parts(#[from] delgrad_engine::PartsError),
+    /// An epoch after the first one failed; what was learned before is here.
+    #[error("training failed in epoch {epoch}: {source}")]
+    Epoch {
+        /// Number of the epoch, from 1.
+        epoch: u32,
+        /// What was wrong.
+        source: Box<TrainError>,
+        /// The epochs before it.
+        fit: Box<Fit>,
+    },
     /// A run or its gradient.
     #[error(transparent)]
     Adjoint(#[from] delgrad_adjoint::AdjointError),

@@ -107,10 +107,12 @@ pub enum StopReason {
     EarlyStopping,
     /// Somebody asked for it; an unfinished epoch was thrown away.
     Interrupted,
+    /// An epoch failed, and was thrown away.
+    Failed,
 }
 
 /// Outcome of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
     /// One entry for each completed epoch.
     pub history: Vec<EpochMetrics>,
@@ -152,7 +154,8 @@ pub enum Progress<'a> {
 /// `observer` is told of every batch and epoch and may end the run; then the unfinished epoch does not count.
 ///
 /// # Errors
-/// Data that does not fit the network, and gradients that are not finite.
+/// Data that does not fit the network, and gradients that are not finite. After the first epoch, as
+/// [`TrainError::Epoch`] with all that was learned before.
 pub fn fit<S: Substrate>(
     trainer: &mut Trainer<S>,
     train: &Encoded,
@@ -202,23 +205,18 @@ pub(crate) fn run_epochs(
     let mut best: Option<EpochMetrics> = None;
     let mut order: Vec<u32> = Vec::new();
     for epoch in 1..=config.epochs {
-        // whatever the order was before
-        order.clear();
-        order.extend(0..learner.samples() as u32);
-        shuffle(&mut stream(seed, Purpose::Shuffle, u64::from(epoch)), &mut order);
-        learner.begin(epoch);
-        let mut sums = Sums::default();
-        let factor = config.schedule.factor(epoch - 1, config.epochs);
-        let mut noise = stream(seed, Purpose::InputNoise, u64::from(epoch));
-        for chosen in order.chunks(config.batch.max(1) as usize) {
-            sums.add(&learner.learn(chosen, factor, &mut noise)?);
-            sums.samples += chosen.len();
-            if observer(Progress::Batch { epoch, samples: sums.samples }).is_break() {
+        let metrics = match run_epoch(learner, config, seed, epoch, &mut order, &mut observer) {
+            Ok(Some(metrics)) => metrics,
+            Ok(None) => {
                 fit.stop = StopReason::Interrupted;
                 return Ok(fit);
             }
-        }
-        let metrics = sums.metrics(epoch, factor, &learner.validate()?);
+            Err(error) if fit.history.is_empty() => return Err(error),
+            Err(source) => {
+                fit.stop = StopReason::Failed;
+                return Err(TrainError::Epoch { epoch, fit: Box::new(fit), source: Box::new(source) });
+            }
+        };
         fit.last = Snapshot { epoch, parameters: learner.parameters().to_vec() };
         if best.is_none_or(|best| improves(&metrics, &best)) {
             best = Some(metrics);
@@ -235,6 +233,33 @@ pub(crate) fn run_epochs(
         }
     }
     Ok(fit)
+}
+
+/// One epoch, in an order of its own; none if the observer has ended it. `order` is room to work in.
+fn run_epoch(
+    learner: &mut impl Learner,
+    config: &TrainingConfig,
+    seed: u64,
+    epoch: u32,
+    order: &mut Vec<u32>,
+    observer: &mut impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Option<EpochMetrics>, TrainError> {
+    // whatever the order was before
+    order.clear();
+    order.extend(0..learner.samples() as u32);
+    shuffle(&mut stream(seed, Purpose::Shuffle, u64::from(epoch)), order);
+    learner.begin(epoch);
+    let mut sums = Sums::default();
+    let factor = config.schedule.factor(epoch - 1, config.epochs);
+    let mut noise = stream(seed, Purpose::InputNoise, u64::from(epoch));
+    for chosen in order.chunks(config.batch.max(1) as usize) {
+        sums.add(&learner.learn(chosen, factor, &mut noise)?);
+        sums.samples += chosen.len();
+        if observer(Progress::Batch { epoch, samples: sums.samples }).is_break() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(sums.metrics(epoch, factor, &learner.validate()?)))
 }
 
 /// Whether `new` has the higher validation accuracy, or the same with a lower loss.
@@ -346,3 +371,6 @@ impl Sums {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,8 @@ use crate::{Evaluation, Fit, Progress, TrainError};
 /// `observer` is told of every batch and epoch and may end the run; then the unfinished epoch does not count.
 ///
 /// # Errors
-/// Trials that do not fit the network, networks that run away, and gradients that are not finite.
+/// Trials that do not fit the network, networks that run away, and gradients that are not finite. After the first
+/// epoch, as [`TrainError::Epoch`] with all that was learned before.
 pub fn fit_event(
     trainer: &mut EventTrainer,
     train: &[Trial],
