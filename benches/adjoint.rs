@@ -86,7 +86,7 @@ fn reverse(c: &mut Criterion) {
     let mut group = c.benchmark_group("balanced 1000");
     group.sample_size(20).measurement_time(Duration::from_secs(4));
     group.throughput(Throughput::Elements(run(&network, &[], END, Executor::Windowed)));
-    let record = Record::run_on_one_thread(&network, &[], END, Executor::Windowed).expect("a run");
+    let record = Record::run_on_one_thread(&network, &[], &Stop::at(END), Executor::Windowed).expect("a run");
     let late = |time: f64| if time > END - 50.0 { 1.0 } else { 0.0 };
     let cotangents = Cotangents {
         spikes: record.spikes().iter().map(|spike| late(spike.time)).collect(),
@@ -121,7 +121,8 @@ fn sample(c: &mut Criterion) {
     let observables: Vec<Observable> = (256..276).map(mean).collect();
     group.bench_function("forward, values and reverse", |b| {
         b.iter(|| {
-            let record = Record::run_on_one_thread(&network, &given, END, Executor::Windowed).expect("a run");
+            let record =
+                Record::run_on_one_thread(&network, &given, &Stop::at(END), Executor::Windowed).expect("a run");
             let values = differentiator.observe(&record, &observables).expect("valid observables");
             let cotangents = Cotangents {
                 observables: observables.iter().cloned().zip(values).collect(),

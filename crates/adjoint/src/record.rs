@@ -47,37 +47,37 @@ impl Record {
         until: f64,
         executor: Executor,
     ) -> Result<Self, AdjointError> {
-        Self::from_simulation(Simulation::new(network, given, executor)?, network, given, until)
+        Self::from_simulation(Simulation::new(network, given, executor)?, network, given, &Stop::at(until))
     }
 
-    /// [`Record::run`] on one thread: for many records side by side.
+    /// [`Record::run`] to `stop.until` on one thread, within a budget: for many records side by side.
     ///
     /// # Errors
-    /// As [`Record::run`].
+    /// As [`Record::run`], and if `stop` ends the run early.
     pub fn run_on_one_thread(
         network: &Network,
         given: &[InputSpike],
-        until: f64,
+        stop: &Stop,
         executor: Executor,
     ) -> Result<Self, AdjointError> {
-        Self::from_simulation(Simulation::new(network, given, executor)?.threads(1), network, given, until)
+        Self::from_simulation(Simulation::new(network, given, executor)?.threads(1), network, given, stop)
     }
 
     fn from_simulation(
         mut simulation: Simulation<'_>,
         network: &Network,
         given: &[InputSpike],
-        until: f64,
+        stop: &Stop,
     ) -> Result<Self, AdjointError> {
         let mut recorder = Recorder::default();
-        let reason = simulation.run_in_rounds(&Stop::at(until), |spike, round| {
+        let reason = simulation.run_in_rounds(stop, |spike, round| {
             recorder.tell(spike, round);
             ControlFlow::Continue(())
         })?;
         if reason != StopReason::Until {
             return Err(AdjointError::Stopped { reason });
         }
-        recorder.finish(network, given, until)
+        recorder.finish(network, given, stop.until)
     }
 
     /// Spikes that come from elsewhere, such as a chip or another simulator: gradients are then those of the network at

@@ -5,7 +5,7 @@ use delgrad_engine::{Executor, NetworkSpec, PopulationSpec, SourceSpec};
 use serde::{Deserialize, Serialize};
 
 use super::{Curriculum, EventLoss, INPUT, OUTPUT, ProjectionConfig, Readout, Task};
-use crate::error::{require, require_non_negative, require_positive};
+use crate::error::{require, require_positive};
 use crate::{
     DelayPenalty, EarlyStopping, Keep, OptimiserConfig, RatePenalty, Schedule, SilencePenalty, SilentNeurons,
     TrainError, TrainingConfig,
@@ -28,6 +28,9 @@ pub struct EventExperiment {
     /// How runs get from event to event; default: as suits the network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub executor: Option<Executor>,
+    /// Spikes of neurons in a trial, at least 1; a network that sends more has run away, and training ends.
+    #[serde(default = "twenty_million")]
+    pub spike_budget: u64,
     /// Makes the trials.
     pub task: Task,
     /// What is read of the population `output`.
@@ -58,6 +61,10 @@ pub struct EventExperiment {
 
 fn one() -> u64 {
     1
+}
+
+fn twenty_million() -> u64 {
+    20_000_000
 }
 
 /// How gradients are taken, and what is done about too large ones.
@@ -236,6 +243,7 @@ impl EventExperiment {
     /// Values out of range. Structural errors of the network surface when it is built.
     pub fn validate(&self) -> Result<(), TrainError> {
         require_positive("until", self.until)?;
+        require_positive("spike-budget", self.spike_budget as f64)?;
         self.task.validate(self.until)?;
         self.readout.validate(self.until)?;
         self.loss.measure(&self.readout)?;
@@ -243,7 +251,6 @@ impl EventExperiment {
         self.silence_penalty.as_ref().map_or(Ok(()), SilencePenalty::validate)?;
         self.delay_penalty.as_ref().map_or(Ok(()), DelayPenalty::validate)?;
         self.gradient.validate()?;
-        require_non_negative("training.silent.bump", self.training.silent.bump)?;
         self.training.validate(&self.populations)?;
         self.projections.iter().try_for_each(ProjectionConfig::validate)?;
         if self.populations.iter().all(|population| population.name != OUTPUT) {

@@ -58,7 +58,7 @@ impl EventSetup {
     /// # Errors
     /// Parameters that no network has.
     pub fn trainer(&self) -> Result<EventTrainer, TrainError> {
-        let EventExperiment { gradient, training, executor, .. } = &self.experiment;
+        let EventExperiment { gradient, training, executor, spike_budget, .. } = &self.experiment;
         let parts = EventTrainerParts {
             map: self.map.clone(),
             parameters: self.initial.clone(),
@@ -66,6 +66,7 @@ impl EventSetup {
             options: gradient.options(),
             max_norm: gradient.max_norm,
             executor: *executor,
+            spike_budget: *spike_budget,
             optimiser: Optimiser::new(training.optimiser.clone(), self.initial.len())?,
             waking: EventWaking::new(&training.silent, &self.network),
         };

@@ -1,5 +1,5 @@
 use delgrad_adjoint::{Differentiator, Gradients, Options, Record};
-use delgrad_engine::{Executor, InputSpike, Model, Network, Parts};
+use delgrad_engine::{Executor, InputSpike, Model, Network, Parts, Stop};
 use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
 
@@ -24,6 +24,7 @@ pub struct EventTrainer {
     options: Options,
     max_norm: Option<f64>,
     executor: Option<Executor>,
+    spike_budget: u64,
     optimiser: Optimiser,
     groups: Vec<Group>,
     waking: EventWaking,
@@ -63,14 +64,24 @@ pub(super) struct EventTrainerParts {
     pub options: Options,
     pub max_norm: Option<f64>,
     pub executor: Option<Executor>,
+    pub spike_budget: u64,
     pub optimiser: Optimiser,
     pub waking: EventWaking,
 }
 
 impl EventTrainer {
     pub(super) fn new(network: &Network, parts: EventTrainerParts) -> Result<Self, TrainError> {
-        let EventTrainerParts { map, parameters, objective, options, max_norm, executor, optimiser, waking } =
-            parts;
+        let EventTrainerParts {
+            map,
+            parameters,
+            objective,
+            options,
+            max_norm,
+            executor,
+            spike_budget,
+            optimiser,
+            waking,
+        } = parts;
         let mut trainer = Self {
             network: network.clone(),
             free: None,
@@ -82,6 +93,7 @@ impl EventTrainer {
             options,
             max_norm,
             executor,
+            spike_budget,
             optimiser,
             waking,
         };
@@ -150,7 +162,8 @@ impl EventTrainer {
     }
 
     fn run(&self, network: &Network, inputs: &[InputSpike]) -> Result<Record, TrainError> {
-        Ok(Record::run_on_one_thread(network, inputs, self.objective.until(), self.executor())?)
+        let stop = Stop::at(self.objective.until()).with_budget(self.spike_budget);
+        Ok(Record::run_on_one_thread(network, inputs, &stop, self.executor())?)
     }
 
     /// Runs trials, and gives what the network makes of each.
