@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use delgrad::adjoint::{Cotangents, Differentiator, Integrand, Observable, Options, Record};
-use delgrad::engine::random::{Purpose, below, stream, uniform};
-use delgrad::engine::{
-    Distribution, Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec,
-    ProjectionSpec, Rule, Simulation, SourceSpec, Stop,
-};
+use delgrad::engine::{Executor, InputSpike, Network, Simulation, Stop};
+
+mod networks;
+
+use networks::{READ_OUTS, SAMPLE, THOUSAND, balanced, heidelberg};
 
 /// Neither time constants nor capacitances, as most training leaves them alone.
 const SYNAPSES: Options = Options {
@@ -24,56 +24,6 @@ const SYNAPSES: Options = Options {
     memory: 256 << 20,
 };
 
-/// The balanced network: LIF neurons with constant drive, continuous delays between 0.5 and 3 ms.
-fn balanced() -> Network {
-    let lif = LifSpec {
-        tau_mem: 10.0.into(),
-        tau_syn: 5.0.into(),
-        threshold: 20.0.into(),
-        refractory: 2.0.into(),
-        capacitance: 250.0.into(),
-        bias: 625.0.into(),
-        ..LifSpec::default()
-    };
-    let start = Distribution::Uniform { low: 0.0, high: 20.0 };
-    let delay = Distribution::Uniform { low: 0.5, high: 3.0 };
-    let mut spec = NetworkSpec::new();
-    for (name, size) in [("excitatory", 800), ("inhibitory", 200)] {
-        spec = spec.population(PopulationSpec::lif(name, size, lif.clone()).initial_v(start));
-    }
-    for (from, degree, weight) in [("excitatory", 80, 40.0), ("inhibitory", 20, -320.0)] {
-        for to in ["excitatory", "inhibitory"] {
-            let projection = ProjectionSpec::new(from, to, Rule::FixedInDegree(degree));
-            spec = spec.project(projection.weight(weight).delay(delay));
-        }
-    }
-    spec.build().expect("a valid network")
-}
-
-/// A network of the size of the Heidelberg Digits, and the input spikes of a sample.
-fn heidelberg() -> (Network, Vec<InputSpike>) {
-    let normal = |mean, sd| Distribution::Normal { mean, sd };
-    let delay = Distribution::Uniform { low: 1.0, high: 30.0 };
-    let lif = LifSpec { tau_mem: 20.0.into(), tau_syn: 10.0.into(), ..LifSpec::default() };
-    let readout =
-        LeakyIntegratorSpec { tau_mem: 20.0.into(), tau_syn: 10.0.into(), ..LeakyIntegratorSpec::default() };
-    let all = |from: &str, to: &str| ProjectionSpec::new(from, to, Rule::AllToAll);
-    let network = NetworkSpec::new()
-        .source(SourceSpec::given("input", 700))
-        .population(PopulationSpec::lif("hidden", 256, lif))
-        .population(PopulationSpec::leaky_integrator("output", 20, readout))
-        .project(all("input", "hidden").weight(normal(0.0005, 0.0030)).delay(delay))
-        .project(all("hidden", "hidden").weight(normal(0.0, 0.004)).delay(delay))
-        .project(all("hidden", "output").weight(normal(0.0, 0.06)).delay(1.0))
-        .build()
-        .expect("a valid network");
-    let mut rng = stream(1, Purpose::Data, 0);
-    let mut given: Vec<InputSpike> =
-        (0..8000).map(|_| InputSpike { time: 1000.0 * uniform(&mut rng), source: below(&mut rng, 700) }).collect();
-    given.sort_by(|a, b| a.time.total_cmp(&b.time));
-    (network, given)
-}
-
 fn run(network: &Network, given: &[InputSpike], until: f64, executor: Executor) -> u64 {
     let mut simulation = Simulation::new(network, given, executor).expect("a valid run").threads(1);
     let _ = simulation.record(&Stop::at(until)).expect("a finite end");
@@ -82,7 +32,7 @@ fn run(network: &Network, given: &[InputSpike], until: f64, executor: Executor) 
 
 fn reverse(c: &mut Criterion) {
     const END: f64 = 300.0;
-    let network = balanced();
+    let network = balanced(THOUSAND).build().expect("a valid network");
     let mut group = c.benchmark_group("balanced 1000");
     group.sample_size(20).measurement_time(Duration::from_secs(4));
     group.throughput(Throughput::Elements(run(&network, &[], END, Executor::Windowed)));
@@ -108,21 +58,20 @@ fn reverse(c: &mut Criterion) {
 }
 
 fn sample(c: &mut Criterion) {
-    const END: f64 = 1000.0;
     let (network, given) = heidelberg();
     let mut group = c.benchmark_group("heidelberg size");
     group.sample_size(10).measurement_time(Duration::from_secs(5));
     for executor in [Executor::Windowed, Executor::Plain] {
         let name = format!("forward, {executor:?}");
-        group.bench_function(name, |b| b.iter(|| run(&network, &given, END, executor)));
+        group.bench_function(name, |b| b.iter(|| run(&network, &given, SAMPLE, executor)));
     }
     let differentiator = Differentiator::new(&network, SYNAPSES).expect("models with derivatives");
-    let mean = |neuron| Observable::Integral { neuron, from: 0.0, to: END, integrand: Integrand::Voltage };
-    let observables: Vec<Observable> = (256..276).map(mean).collect();
+    let mean = |neuron| Observable::Integral { neuron, from: 0.0, to: SAMPLE, integrand: Integrand::Voltage };
+    let observables: Vec<Observable> = READ_OUTS.map(mean).collect();
     group.bench_function("forward, values and reverse", |b| {
         b.iter(|| {
             let record =
-                Record::run_on_one_thread(&network, &given, &Stop::at(END), Executor::Windowed).expect("a run");
+                Record::run_on_one_thread(&network, &given, &Stop::at(SAMPLE), Executor::Windowed).expect("a run");
             let values = differentiator.observe(&record, &observables).expect("valid observables");
             let cotangents = Cotangents {
                 observables: observables.iter().cloned().zip(values).collect(),

@@ -7,42 +7,17 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use delgrad::engine::{
-    Distribution, Executor, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation, Stop,
-};
+use delgrad::engine::{Executor, Network, Simulation, Stop};
+
+mod networks;
+
+use networks::{Size, THOUSAND, balanced};
 
 /// Model time before the measurement, and its end, in ms.
 const WARM_UP: f64 = 200.0;
 const END: f64 = 300.0;
 
-/// Number of neurons, excitatory and inhibitory inputs of each, excitatory weight in pA, drive in pA.
-const SIZES: [(u32, [u32; 2], f64, f64); 2] =
-    [(1_000, [80, 20], 40.0, 625.0), (10_000, [800, 200], 12.65, 1160.0)];
-
-fn balanced((neurons, [excitatory, inhibitory], weight, drive): (u32, [u32; 2], f64, f64)) -> NetworkSpec {
-    let lif = LifSpec {
-        tau_mem: 10.0.into(),
-        tau_syn: 5.0.into(),
-        threshold: 20.0.into(),
-        refractory: 2.0.into(),
-        capacitance: 250.0.into(),
-        bias: drive.into(),
-        ..LifSpec::default()
-    };
-    let start = Distribution::Uniform { low: 0.0, high: 20.0 };
-    let delay = Distribution::Uniform { low: 0.5, high: 3.0 };
-    let mut spec = NetworkSpec::new();
-    for (name, share) in [("excitatory", 4), ("inhibitory", 1)] {
-        spec = spec.population(PopulationSpec::lif(name, neurons / 5 * share, lif.clone()).initial_v(start));
-    }
-    for (from, degree, weight) in [("excitatory", excitatory, weight), ("inhibitory", inhibitory, -8.0 * weight)] {
-        for to in ["excitatory", "inhibitory"] {
-            let projection = ProjectionSpec::new(from, to, Rule::FixedInDegree(degree));
-            spec = spec.project(projection.weight(weight).delay(delay));
-        }
-    }
-    spec
-}
+const SIZES: [Size; 2] = [THOUSAND, (10_000, [800, 200], 12.65, 1160.0)];
 
 fn run(simulation: &mut Simulation, until: f64) -> u64 {
     let before = simulation.counters().events;

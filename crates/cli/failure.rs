@@ -18,7 +18,7 @@ pub enum Failure {
     #[error(transparent)]
     Train(#[from] TrainError),
     #[error("training failed in epoch {epoch}: {source}; the epochs before it are saved in {}", path.display())]
-    Epoch { epoch: u32, source: TrainError, path: PathBuf },
+    Epoch { epoch: u32, source: Box<TrainError>, path: PathBuf },
     #[error("there is no experiment or file `{name}`{hint}; see `delgrad list` for all experiments")]
     UnknownExperiment { name: String, hint: String },
     #[error("{} is a folder; give a TOML file, such as the config.toml of a run", path.display())]

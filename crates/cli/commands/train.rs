@@ -73,7 +73,7 @@ struct Trained {
     run: Fit,
     seconds: f64,
     /// The epoch that ended it, and why.
-    failure: Option<(u32, TrainError)>,
+    failure: Option<(u32, Box<TrainError>)>,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {
@@ -166,7 +166,7 @@ impl Train {
         bar.end();
         let (run, failure) = match run {
             Ok(run) => (run, None),
-            Err(TrainError::Epoch { epoch, source, fit }) => (*fit, Some((epoch, *source))),
+            Err(TrainError::Epoch { epoch, source, fit }) => (*fit, Some((epoch, source))),
             Err(error) => return Err(error.into()),
         };
         Ok((!run.history.is_empty()).then_some(Trained { run, seconds, failure }))
@@ -190,7 +190,7 @@ impl Train {
         summary: &Summary,
         samples: usize,
         all: u32,
-        failure: Option<(u32, TrainError)>,
+        failure: Option<(u32, Box<TrainError>)>,
     ) -> Result<ExitCode, Failure> {
         let path = folder.finish()?;
         self.report(summary, samples, &path)?;

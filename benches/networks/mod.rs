@@ -1,0 +1,69 @@
+//! The networks that benches and the test of memory share.
+#![allow(dead_code, reason = "none uses them all")]
+
+use delgrad::engine::random::{Purpose, below, stream, uniform};
+use delgrad::engine::{
+    Distribution, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
+    Rule, SourceSpec,
+};
+
+/// Number of neurons, excitatory and inhibitory inputs of each, excitatory weight in pA, drive in pA.
+pub type Size = (u32, [u32; 2], f64, f64);
+
+/// 1000 neurons with 100 inputs each.
+pub const THOUSAND: Size = (1_000, [80, 20], 40.0, 625.0);
+
+/// The balanced network: LIF neurons with constant drive, continuous delays between 0.5 and 3 ms.
+pub fn balanced((neurons, [excitatory, inhibitory], weight, drive): Size) -> NetworkSpec {
+    let lif = LifSpec {
+        tau_mem: 10.0.into(),
+        tau_syn: 5.0.into(),
+        threshold: 20.0.into(),
+        refractory: 2.0.into(),
+        capacitance: 250.0.into(),
+        bias: drive.into(),
+        ..LifSpec::default()
+    };
+    let start = Distribution::Uniform { low: 0.0, high: 20.0 };
+    let delay = Distribution::Uniform { low: 0.5, high: 3.0 };
+    let mut spec = NetworkSpec::new();
+    for (name, share) in [("excitatory", 4), ("inhibitory", 1)] {
+        spec = spec.population(PopulationSpec::lif(name, neurons / 5 * share, lif.clone()).initial_v(start));
+    }
+    for (from, degree, weight) in [("excitatory", excitatory, weight), ("inhibitory", inhibitory, -8.0 * weight)] {
+        for to in ["excitatory", "inhibitory"] {
+            let projection = ProjectionSpec::new(from, to, Rule::FixedInDegree(degree));
+            spec = spec.project(projection.weight(weight).delay(delay));
+        }
+    }
+    spec
+}
+
+/// Length of a sample of [`heidelberg`] in ms.
+pub const SAMPLE: f64 = 1000.0;
+/// The read-outs of [`heidelberg`].
+pub const READ_OUTS: std::ops::Range<u32> = 256..276;
+
+/// A recurrent network of the size that the Heidelberg Digits take, and the 8000 input spikes of a sample.
+pub fn heidelberg() -> (Network, Vec<InputSpike>) {
+    let normal = |mean, sd| Distribution::Normal { mean, sd };
+    let delay = Distribution::Uniform { low: 1.0, high: 30.0 };
+    let lif = LifSpec { tau_mem: 20.0.into(), tau_syn: 10.0.into(), ..LifSpec::default() };
+    let readout =
+        LeakyIntegratorSpec { tau_mem: 20.0.into(), tau_syn: 10.0.into(), ..LeakyIntegratorSpec::default() };
+    let all = |from: &str, to: &str| ProjectionSpec::new(from, to, Rule::AllToAll);
+    let network = NetworkSpec::new()
+        .source(SourceSpec::given("input", 700))
+        .population(PopulationSpec::lif("hidden", READ_OUTS.start, lif))
+        .population(PopulationSpec::leaky_integrator("output", READ_OUTS.len() as u32, readout))
+        .project(all("input", "hidden").weight(normal(0.0005, 0.0030)).delay(delay))
+        .project(all("hidden", "hidden").weight(normal(0.0, 0.004)).delay(delay))
+        .project(all("hidden", "output").weight(normal(0.0, 0.06)).delay(1.0))
+        .build()
+        .expect("a valid network");
+    let mut rng = stream(1, Purpose::Data, 0);
+    let mut given: Vec<InputSpike> =
+        (0..8000).map(|_| InputSpike { time: SAMPLE * uniform(&mut rng), source: below(&mut rng, 700) }).collect();
+    given.sort_by(|a, b| a.time.total_cmp(&b.time));
+    (network, given)
+}
