@@ -110,10 +110,7 @@ impl<'n> Differentiator<'n> {
 
     /// Checks a record and what is looked at; returns for each neuron whether its arrivals may be superposed.
     fn check(&self, record: &Record, observables: &[Observable]) -> Result<Vec<bool>, AdjointError> {
-        if !record.is_of(self.network.fingerprint()) {
-            return Err(AdjointError::ForeignRecord);
-        }
-        self.check_spikes(record)?;
+        record.check_of(self.network)?;
         let linear = |neuron| !self.options.stepped && constants(self.network.model(neuron)).is_some();
         let mut superposed: Vec<bool> = (0..self.network.neurons()).map(linear).collect();
         for (index, observable) in observables.iter().enumerate() {
@@ -123,31 +120,6 @@ impl<'n> Differentiator<'n> {
             }
         }
         Ok(superposed)
-    }
-
-    /// Neurons have no more spikes than they may. A record that comes from elsewhere may have been made for another network.
-    fn check_spikes(&self, record: &Record) -> Result<(), AdjointError> {
-        let (inputs, neurons) = (self.network.inputs(), self.network.neurons());
-        let foreign = record.spikes().iter().any(|spike| spike.neuron >= neurons)
-            || record.inputs().iter().any(|spike| spike.source >= inputs);
-        if foreign {
-            return Err(AdjointError::ForeignRecord);
-        }
-        let limited =
-            self.network.populations().iter().filter_map(|population| {
-                population.max_spikes.map(|allowed| (population.neurons.clone(), allowed))
-            });
-        for (neurons, allowed) in limited {
-            let mut found = vec![0_usize; neurons.len()];
-            for spike in record.spikes().iter().filter(|spike| neurons.contains(&spike.neuron)) {
-                found[(spike.neuron - neurons.start) as usize] += 1;
-            }
-            let beyond = (neurons.start..).zip(found).find(|(_, found)| *found > allowed as usize);
-            if let Some((neuron, found)) = beyond {
-                return Err(AdjointError::TooManySpikes { neuron, found, allowed });
-            }
-        }
-        Ok(())
     }
 
     fn check_observable(

@@ -79,9 +79,7 @@ pub fn jvp(
     observables: &[Observable],
 ) -> Result<Tangents, AdjointError> {
     let models = all_differentiable(network)?;
-    if !record.is_of(network.fingerprint()) {
-        return Err(AdjointError::ForeignRecord);
-    }
+    record.check_of(network)?;
     direction.check(network, record)?;
     for (index, observable) in observables.iter().enumerate() {
         observe::check(network, record, observable)

@@ -150,9 +150,33 @@ impl Record {
             + self.rounds.as_ref().map_or(0, |rounds| size_of_val(&rounds[..]))
     }
 
-    /// Whether the record can be of the network with this fingerprint.
-    pub(crate) fn is_of(&self, fingerprint: u64) -> bool {
-        self.fingerprint.is_none_or(|own| own == fingerprint)
+    /// Checks that the record can be of a network. One that comes from elsewhere may have been made for another.
+    ///
+    /// # Errors
+    /// Another network, or more spikes of a neuron than its population allows.
+    pub(crate) fn check_of(&self, network: &Network) -> Result<(), AdjointError> {
+        let (inputs, neurons) = (network.inputs(), network.neurons());
+        let foreign = self.fingerprint.is_some_and(|own| own != network.fingerprint())
+            || self.spikes.iter().any(|spike| spike.neuron >= neurons)
+            || self.inputs.iter().any(|spike| spike.source >= inputs);
+        if foreign {
+            return Err(AdjointError::ForeignRecord);
+        }
+        let limited = network
+            .populations()
+            .iter()
+            .filter_map(|population| population.max_spikes.map(|allowed| (population.neurons.clone(), allowed)));
+        for (neurons, allowed) in limited {
+            let mut found = vec![0_usize; neurons.len()];
+            for spike in self.spikes.iter().filter(|spike| neurons.contains(&spike.neuron)) {
+                found[(spike.neuron - neurons.start) as usize] += 1;
+            }
+            let beyond = (neurons.start..).zip(found).find(|(_, found)| *found > allowed as usize);
+            if let Some((neuron, found)) = beyond {
+                return Err(AdjointError::TooManySpikes { neuron, found, allowed });
+            }
+        }
+        Ok(())
     }
 }
 

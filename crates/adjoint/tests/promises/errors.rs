@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use delgrad_adjoint::{
-    AdjointError, Cotangents, Differentiator, Gradients, Integrand, Observable, Options, Policy, Record,
-    SharedParameters, vjp,
+    AdjointError, Cotangents, Differentiator, Direction, Gradients, Integrand, Observable, Options, Policy,
+    Record, SharedParameters, jvp, vjp,
 };
 use delgrad_engine::{
     Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
@@ -74,6 +74,7 @@ fn records_of_other_networks() {
     let (one, other) = (network(3.0), network(3.1));
     let record = record(&one);
     assert_eq!(vjp(&other, &record, &Cotangents::default()), Err(AdjointError::ForeignRecord));
+    assert_eq!(jvp(&other, &record, &Direction::default(), &[]), Err(AdjointError::ForeignRecord));
     // The same spikes as if from elsewhere are taken as they are.
     let observed = Record::observed(&other, record.inputs().to_vec(), record.spikes().to_vec(), 9.0).unwrap();
     assert!(vjp(&other, &observed, &Cotangents::default()).is_ok());
@@ -84,12 +85,35 @@ fn records_of_other_networks() {
 }
 
 #[test]
+fn observed_spikes_of_larger_networks() {
+    let (small, large) = (network(3.0), network_of(5, 3));
+    for (inputs, spikes) in [
+        (vec![InputSpike { time: 1.0, source: 2 }], Vec::new()),
+        (Vec::new(), vec![Spike { time: 1.0, neuron: 4 }]),
+    ] {
+        let record = Record::observed(&large, inputs, spikes, 9.0).unwrap();
+        assert_eq!(vjp(&small, &record, &Cotangents::default()), Err(AdjointError::ForeignRecord));
+        assert_eq!(jvp(&small, &record, &Direction::default(), &[]), Err(AdjointError::ForeignRecord));
+    }
+}
+
+fn network_of(neurons: u32, inputs: u32) -> Network {
+    NetworkSpec::new()
+        .source(SourceSpec::given("in", inputs))
+        .population(PopulationSpec::lif("a", neurons, LifSpec::default()))
+        .build_numbered()
+        .unwrap()
+}
+
+#[test]
 fn observed_spikes() {
     let network = network(3.0);
     let observed = |times: &[(f64, u32)]| {
         let spikes = times.iter().map(|&(time, neuron)| Spike { time, neuron }).collect();
         let record = Record::observed(&network, Vec::new(), spikes, 9.0)?;
-        vjp(&network, &record, &Cotangents::default()).map(drop)
+        let backward = vjp(&network, &record, &Cotangents::default()).map(drop);
+        assert_eq!(jvp(&network, &record, &Direction::default(), &[]).map(drop), backward);
+        backward
     };
     for (times, part) in [
         (&[(1.0, 4)][..], "spike 0 (neuron 4, time 1) is of a neuron that the network does not have"),
