@@ -182,6 +182,9 @@ impl Record {
 
 /// Gathers the spikes of a run that somebody else drives, in as many pieces as they like.
 ///
+/// A run that is resumed from a snapshot taken within an instant does not tell all rounds. Its record is then differentiated
+/// like one of [`Record::observed`] spikes: what came first at an instant is told from the voltages.
+///
 /// ```
 /// use std::ops::ControlFlow;
 ///

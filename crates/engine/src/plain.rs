@@ -21,6 +21,8 @@ pub(crate) struct Plain {
     deliveries: DeliveryQueue<InFlight>,
     /// Time of the latest event.
     time: f64,
+    /// How often arrivals have acted at this time; none if a snapshot has been taken between them, which does not hold it.
+    round: Option<u32>,
     counters: Counters,
 }
 
@@ -57,21 +59,21 @@ impl Plain {
             checks,
             deliveries: DeliveryQueue::new(),
             time: 0.0,
+            round: Some(0),
             counters: Counters::default(),
         }
     }
 
     /// Runs until one of the reasons to stop, and tells every spike with its round: how often arrivals have acted at its instant
-    /// before, in this call.
+    /// before.
     pub fn run(
         &mut self,
         network: &Network,
         inputs: &mut InputStream,
         probe: &mut Probe,
         stop: &Stop,
-        mut tell: impl FnMut(Spike, u32) -> ControlFlow<()>,
+        mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     ) -> StopReason {
-        let mut round = 0;
         let last_spike = stop.spikes.map_or(u64::MAX, |spikes| self.counters.spikes.saturating_add(spikes));
         let last_event = stop.events.map_or(u64::MAX, |events| self.counters.events.saturating_add(events));
         loop {
@@ -94,7 +96,7 @@ impl Plain {
                 return StopReason::Until;
             }
             if now > self.time {
-                round = 0;
+                self.round = Some(0);
             }
             self.time = now;
             if check <= now {
@@ -109,7 +111,7 @@ impl Plain {
                     return StopReason::Instant { time: now, neuron };
                 }
                 self.fire(network, neuron, now);
-                if tell(Spike { time: now, neuron }, round).is_break() {
+                if tell(Spike { time: now, neuron }, self.round).is_break() {
                     return StopReason::Predicate;
                 }
             } else if input.time <= now {
@@ -121,7 +123,7 @@ impl Plain {
                 while let Some((key, spike)) = self.deliveries.peek().filter(|(key, _)| key.time == now) {
                     self.deliver(network, key, spike.stripe);
                 }
-                round += 1;
+                self.round = self.round.map(|round| round + 1);
             }
         }
     }
@@ -269,6 +271,8 @@ impl Plain {
             exact: snapshot.exact.clone(),
             deliveries: DeliveryQueue::from_entries(&snapshot.deliveries),
             time: snapshot.time,
+            // Where nothing has arrived yet, nothing has arrived at this instant.
+            round: (snapshot.counters.events == 0).then_some(0),
             counters: snapshot.counters,
         })
     }

@@ -169,7 +169,9 @@ impl<'n> Simulation<'n> {
     ///
     /// A spike of round 0 comes before all arrivals of its instant. One of round r > 0 comes after those of spikes that were
     /// sent earlier, and after those that spikes of the same instant with a round below r have sent without delay. The windowed
-    /// executor, in which no neuron reaches another one without delay, does not know rounds and tells none.
+    /// executor, in which no neuron reaches another one without delay, does not know rounds and tells none. Calls that end
+    /// within an instant do not change the rounds of the next one. Only a snapshot taken within an instant forgets them: the
+    /// run that resumes from it tells none for the rest of that instant.
     ///
     /// # Errors
     /// As [`Simulation::run`].
@@ -185,9 +187,7 @@ impl<'n> Simulation<'n> {
         let Self { network, inputs, probe, state, threads, .. } = self;
         let threads = threads.unwrap_or_else(rayon::current_num_threads);
         Ok(match state {
-            Executing::Plain(plain) => {
-                plain.run(network, inputs, probe, stop, |spike, round| tell(spike, Some(round)))
-            }
+            Executing::Plain(plain) => plain.run(network, inputs, probe, stop, tell),
             Executing::Windowed(windowed) => {
                 windowed.run(network, inputs, probe, stop, threads, |spike| tell(spike, None))
             }

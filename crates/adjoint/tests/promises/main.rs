@@ -6,5 +6,6 @@ mod differences;
 mod errors;
 mod first_spike;
 mod random_networks;
+mod recorded_in_pieces;
 mod reference;
 mod transpose;

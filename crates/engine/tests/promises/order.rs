@@ -3,6 +3,8 @@
 //! Sensitive by construction: all times are exact in binary, so that events coincide to the bit, and each case is
 //! made so that the other order gives other spikes.
 
+use std::ops::ControlFlow;
+
 use delgrad_engine::{Executor, InputSpike, Model, Simulation, Spike, Stop, StopReason, Synapse};
 use delgrad_neuron::{DeltaLif, DeltaLifParams, State};
 
@@ -174,6 +176,42 @@ fn a_chain_without_delays_is_one_instant() {
     let chain = [(0, 2, 1.0, 1.0), (3, 1, 1.0, 0.0), (2, 0, 1.0, 0.0)];
     let case = case(vec![plain_counter(); 3], &[(0.0, 0)], &chain);
     assert_eq!(spikes(&case, Executor::Plain), [(1.0, 2), (1.0, 1), (1.0, 0)]);
+}
+
+/// Spikes and rounds of a run in pieces that end by `stop`; with `saved` each piece goes on from a snapshot.
+fn rounds(case: &Case, stop: &Stop, break_each: bool, saved: bool) -> Vec<(Spike, Option<u32>)> {
+    let network = case.network();
+    let mut simulation = Simulation::new(&network, &case.given, Executor::Plain).unwrap();
+    let mut told = Vec::new();
+    loop {
+        let reason = simulation.run_in_rounds(stop, |spike, round| {
+            told.push((spike, round));
+            if break_each { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if reason.unwrap() == StopReason::Until {
+            return told;
+        }
+        if saved {
+            simulation = Simulation::resume(&network, &case.given, &simulation.snapshot()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_run_that_goes_on_within_an_instant_goes_on_with_its_rounds() {
+    // Two chains without delays at 1 and 2: every spike has a round of its own.
+    let chain = [(0, 2, 1.0, 1.0), (3, 1, 1.0, 0.0), (2, 0, 1.0, 0.0)];
+    let case = case(vec![plain_counter(); 3], &[(0.0, 0), (1.0, 0)], &chain);
+    let stop = Stop::at(case.until);
+    let expected = rounds(&case, &stop, false, false);
+    let numbers = |told: &[(Spike, Option<u32>)]| told.iter().map(|(_, round)| *round).collect::<Vec<_>>();
+    assert_eq!(numbers(&expected), [1, 2, 3, 1, 2, 3].map(Some));
+    assert_eq!(rounds(&case, &stop.after_spikes(1), false, false), expected);
+    assert_eq!(rounds(&case, &stop.after_events(1), false, false), expected);
+    assert_eq!(rounds(&case, &stop, true, false), expected);
+    // A snapshot does not hold the round: it is told to be unknown, not to be 0.
+    let saved = rounds(&case, &stop.after_spikes(1), false, true);
+    assert_eq!(numbers(&saved), [Some(1), None, None, Some(1), None, None]);
 }
 
 #[test]
