@@ -149,8 +149,13 @@ impl Pieces {
         if let Some(steps) = hot.iter().take(STEPS).position(|piece| piece.limit > time) {
             return from + steps as u32;
         }
+        let end = self.first[neuron as usize + 1];
+        // So late that no number can hold it: after the record.
+        if time == f64::INFINITY {
+            return end - 1;
+        }
         // The last piece of the neuron has its limit at infinity, so that the first ones here are all its own.
-        let rest = &self.hot[from as usize + STEPS..self.first[neuron as usize + 1] as usize];
+        let rest = &self.hot[from as usize + STEPS..end as usize];
         from + (STEPS + rest.partition_point(|piece| piece.limit <= time)) as u32
     }
 }

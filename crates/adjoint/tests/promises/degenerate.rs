@@ -1,7 +1,7 @@
 //! Where there is nothing to differentiate, gradients are exact zeros, and what has no gradient is reported.
 
 use delgrad_adjoint::{
-    Cotangents, Differentiator, Gradients, Integrand, Observable, Options, Policy, Record, vjp,
+    Cotangents, Differentiator, Direction, Gradients, Integrand, Observable, Options, Policy, Record, jvp, vjp,
 };
 use delgrad_engine::{
     Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
@@ -104,6 +104,32 @@ fn thousands_of_simultaneous_spikes() {
     let close = |a: f64, b: f64| (a - b).abs() <= 1e-10 * (a.abs() + b.abs());
     assert!(close(superposed.weight[0], stepped.weight[0]));
     assert!(close(superposed.input_time[0], stepped.input_time[0]));
+}
+
+#[test]
+fn arrivals_later_than_any_number_have_no_effect() {
+    const LATE: f64 = 1e308;
+    let network = network(0.01);
+    let mut parts = network.parts();
+    parts.synapses.iter_mut().for_each(|synapse| synapse.delay = LATE);
+    let network = network.with_parts(parts).unwrap();
+    let spikes: Vec<Spike> = (0..20).map(|n| Spike { time: LATE, neuron: n % 2 }).collect();
+    for inputs in [given(&[1.0, LATE]), given(&[LATE; 20])] {
+        let own = Record::run(&network, &inputs, f64::MAX, Executor::Plain).unwrap();
+        let observed = Record::observed(&network, inputs, spikes.clone(), f64::MAX).unwrap();
+        for record in [own, observed] {
+            let voltage = (Observable::Voltage { neuron: 2, time: f64::MAX }, 1.0);
+            let cotangents = Cotangents { spikes: vec![1.0; record.spikes().len()], observables: vec![voltage] };
+            for stepped in [false, true] {
+                let options = Options { stepped, ..Options::default() };
+                let gradients = Differentiator::new(&network, options).unwrap().vjp(&record, &cotangents).unwrap();
+                assert!(all(&gradients).iter().all(|value| value.is_finite()));
+                assert_eq!(gradients.weight[2..], [0.0; 2]);
+            }
+            let observables = [Observable::Voltage { neuron: 2, time: f64::MAX }];
+            assert_eq!(jvp(&network, &record, &Direction::default(), &observables).unwrap().values, [0.0]);
+        }
+    }
 }
 
 #[test]
