@@ -40,7 +40,7 @@ impl<'n> Differentiator<'n> {
     /// The values of observables, in order.
     ///
     /// # Errors
-    /// A record of another network; observables of neurons or times that do not exist.
+    /// A record of another network; observables of neurons or times that do not exist, or whose value no number can hold.
     pub fn observe(&self, record: &Record, observables: &[Observable]) -> Result<Vec<f64>, AdjointError> {
         let superposed = self.check(record, observables)?;
         let mut values = vec![0.0; observables.len()];
@@ -58,6 +58,7 @@ impl<'n> Differentiator<'n> {
             }
         }
         self.stepped(record, &superposed, observables).observe(&mut values);
+        all_finite(&values)?;
         Ok(values)
     }
 
@@ -174,6 +175,14 @@ pub(crate) fn samples(observables: &[Observable], superposed: &[bool]) -> Vec<Sa
     }
     samples.sort_by(|a, b| a.neuron.cmp(&b.neuron).then(a.time.total_cmp(&b.time)));
     samples
+}
+
+/// Checks the values of observables: unlike a gradient they cannot be replaced by zero.
+pub(crate) fn all_finite(values: &[f64]) -> Result<(), AdjointError> {
+    match values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+        Some((index, &value)) => Err(AdjointError::Unbounded { index, value }),
+        None => Ok(()),
+    }
 }
 
 fn check_cotangents(record: &Record, cotangents: &Cotangents) -> Result<(), AdjointError> {

@@ -88,6 +88,16 @@ pub enum AdjointError {
         /// What is wrong, and what would be valid.
         problem: String,
     },
+    /// The value of an observable is more than a number can hold, or a running cost of the user's own is no number.
+    #[error(
+        "the value of observable {index} is {value}; weights and running costs must be such that it is finite"
+    )]
+    Unbounded {
+        /// Its place in the list.
+        index: usize,
+        /// The value.
+        value: f64,
+    },
     /// An option out of range.
     #[error("{field} is {value}; it must be {valid}")]
     Option {

@@ -11,6 +11,8 @@ mod pass;
 
 use delgrad_engine::Network;
 
+use crate::differentiator::all_finite;
+use crate::gradients::bound;
 use crate::models::all_differentiable;
 use crate::{AdjointError, Observable, Record};
 
@@ -25,6 +27,8 @@ pub struct Tangents {
     pub observables: Vec<f64>,
     /// The observables themselves.
     pub values: Vec<f64>,
+    /// Changes that no number can hold, which are given as zero.
+    pub unbounded: usize,
 }
 
 /// How all spike times and observables of a record change along one direction of the parameters.
@@ -68,7 +72,7 @@ pub struct Tangents {
 ///
 /// # Errors
 /// Models without derivatives, a record of another network, a direction of the wrong length or not finite, observables
-/// that do not exist.
+/// that do not exist, or whose value no number can hold.
 ///
 /// # Complexity
 /// `n log n` in the synaptic events of the record.
@@ -87,8 +91,8 @@ pub fn jvp(
     }
     let mut pass = pass::Pass::new(network, &models, record, direction);
     observables.iter().for_each(|observable| pass.watch(observable.neuron()));
-    let (spikes, paths) = pass.run();
-    let mut tangents = Tangents { spikes, ..Tangents::default() };
+    let pass::Run { spikes, unbounded, paths } = pass.run();
+    let mut tangents = Tangents { spikes, unbounded, ..Tangents::default() };
     for observable in observables {
         let neuron = observable.neuron();
         let path = observe::Path {
@@ -102,5 +106,7 @@ pub fn jvp(
         tangents.values.push(value);
         tangents.observables.push(tangent);
     }
+    all_finite(&tangents.values)?;
+    tangents.unbounded += bound(&mut tangents.observables);
     Ok(tangents)
 }

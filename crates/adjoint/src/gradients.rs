@@ -43,7 +43,8 @@ pub struct Report {
     pub dropped: Vec<u32>,
     /// Neurons that can spike and have not, counted once for each record.
     pub silent: usize,
-    /// Gradients that no number can hold, which are given as zero.
+    /// Gradients that no number can hold, which are given as zero, and spikes through which nothing goes back because the
+    /// derivative by their threshold is beyond 1e100.
     pub unbounded: usize,
 }
 
@@ -64,6 +65,16 @@ impl Report {
     }
 }
 
+/// Replaces what is not finite by zero, and counts it.
+pub(crate) fn bound<'a>(values: impl IntoIterator<Item = &'a mut f64>) -> usize {
+    let mut unbounded = 0;
+    for value in values.into_iter().filter(|value| !value.is_finite()) {
+        *value = 0.0;
+        unbounded += 1;
+    }
+    unbounded
+}
+
 impl Gradients {
     /// Zero for a network and a record.
     #[must_use]
@@ -78,10 +89,7 @@ impl Gradients {
         let lists = weight.iter_mut().chain(delay).chain(input_time);
         let parameters = neurons.iter_mut().flat_map(PerParameter::all_mut);
         let states = initial.iter_mut().flat_map(|state| [&mut state.v, &mut state.i]);
-        for value in lists.chain(parameters).chain(states).filter(|value| !value.is_finite()) {
-            *value = 0.0;
-            report.unbounded += 1;
-        }
+        report.unbounded += bound(lists.chain(parameters).chain(states));
     }
 
     pub(crate) fn zeros(synapses: usize, inputs: usize, neurons: usize) -> Self {
@@ -95,23 +103,26 @@ impl Gradients {
         }
     }
 
-    /// By a delay that a source (inputs first, then neurons) shares among all its synapses: the axonal delays.
+    /// By a delay that a source (inputs first, then neurons) shares among all its synapses: the axonal delays. A sum that
+    /// no number can hold is zero.
     #[must_use]
     pub fn axonal_delay(&self, network: &Network) -> Vec<f64> {
         let mut sums = vec![0.0; (network.inputs() + network.neurons()) as usize];
         for (number, synapse) in network.numbered_synapses() {
             sums[synapse.source as usize] += self.delay[number as usize];
         }
+        bound(&mut sums);
         sums
     }
 
-    /// By a delay that a target shares among all its synapses: the dendritic delays.
+    /// By a delay that a target shares among all its synapses: the dendritic delays. A sum that no number can hold is zero.
     #[must_use]
     pub fn dendritic_delay(&self, network: &Network) -> Vec<f64> {
         let mut sums = vec![0.0; network.neurons() as usize];
         for (number, synapse) in network.numbered_synapses() {
             sums[synapse.target as usize] += self.delay[number as usize];
         }
+        bound(&mut sums);
         sums
     }
 }

@@ -51,7 +51,8 @@
 //! 2. The same network, record and cotangents give the same bits, on any number of threads and for any
 //!    [`Options::memory`].
 //! 3. A record takes 16 bytes for each spike and nothing for a synaptic event.
-//! 4. Where no gradient exists it is zero and the [`Report`] says so. No NaN, no panic on bad input.
+//! 4. Where no gradient exists it is zero and the [`Report`] says so. No NaN, no infinity, no panic on bad
+//!    input.
 //! 5. At a coincidence of events the gradient is that of the side which the engine's order of events implies.
 //!
 //! # What is not promised

@@ -64,7 +64,7 @@ impl<'a> Lives<'a> {
                 sums.neurons[neuron as usize].threshold += by_threshold;
                 -by_threshold
             }
-            Verdict::Unexplained => 0.0,
+            Verdict::Stays => 0.0,
         };
         self.walk(neuron, place, Adjoint { lambda, mu }, 0.0, sums)
     }

@@ -60,7 +60,8 @@ pub enum Integrand {
 }
 
 /// A running cost `ℓ(t, V)`. It must be smooth in both: it is integrated by Gauss's rule over stretches of at most half
-/// a time constant.
+/// a time constant. Both functions must be finite: else its value is an [`AdjointError::Unbounded`](crate::AdjointError),
+/// and gradients that take part in it are zero and counted in [`Report::unbounded`](crate::Report::unbounded).
 pub trait RunningCost: std::fmt::Debug + Send + Sync {
     /// `ℓ(t, V)`
     fn value(&self, time: f64, voltage: f64) -> f64;

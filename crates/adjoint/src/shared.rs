@@ -1,4 +1,5 @@
 use crate::AdjointError;
+use crate::gradients::bound;
 
 /// Parameters that several synapses or neurons share: any map from places to parameters, such as shared weights, the kernel
 /// of a convolution, or a delay for each group of synapses.
@@ -45,7 +46,8 @@ impl SharedParameters {
         Ok(self.of_place.iter().map(|&index| parameters[index as usize]).collect())
     }
 
-    /// The gradient by each parameter, given that by each place: their sums, in order of the places.
+    /// The gradient by each parameter, given that by each place: their sums, in order of the places. A sum that no number
+    /// can hold is zero.
     ///
     /// # Errors
     /// A wrong number of places.
@@ -55,6 +57,7 @@ impl SharedParameters {
         for (&index, by_place) in self.of_place.iter().zip(gradient) {
             sums[index as usize] += by_place;
         }
+        bound(&mut sums);
         Ok(sums)
     }
 

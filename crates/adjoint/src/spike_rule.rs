@@ -2,7 +2,7 @@
 
 use crate::{Options, Policy, Report};
 
-/// Beyond this a derivative is taken for infinite.
+/// Beyond this the derivative by a threshold is taken for infinite: what follows from it may be.
 const LARGEST: f64 = 1e100;
 
 /// Judges spikes, and keeps account of those that have no gradient or nearly none.
@@ -17,8 +17,8 @@ pub(crate) struct SpikeRule {
 pub(crate) enum Verdict {
     /// It moves with the threshold: `dL/dthreshold = dL/dT / V'`.
     Moves(f64),
-    /// The model cannot have sent it.
-    Unexplained,
+    /// Nothing goes back through it: the model cannot have sent it, or no number can hold its derivative.
+    Stays,
 }
 
 impl SpikeRule {
@@ -36,11 +36,14 @@ impl SpikeRule {
         }
         let slope = if policy == Policy::Clip { slope.max(grazing_slope) } else { slope };
         let by_threshold = cotangent / slope;
-        if explained && by_threshold.abs() <= LARGEST {
+        if !explained {
+            self.report.unexplained.push(spike);
+            Verdict::Stays
+        } else if by_threshold.abs() <= LARGEST {
             Verdict::Moves(by_threshold)
         } else {
-            self.report.unexplained.push(spike);
-            Verdict::Unexplained
+            self.report.unbounded += 1;
+            Verdict::Stays
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use delgrad_neuron::{Differentiable, PerParameter, State};
 
+use crate::gradients::bound;
+
 /// A crossing without jump comes before the arrivals of its instant; it is told from them to this part of the time.
 const SAME: f64 = 1e-12;
 
@@ -49,6 +51,8 @@ pub(super) struct Cell<'a> {
     fresh: bool,
     /// Change of the time of the arrival that has lifted it to its threshold or above.
     lifted: Option<f64>,
+    /// Spikes whose change no number can hold: they do not move.
+    pub unbounded: usize,
     /// All that has happened to it, where somebody looks at it.
     pub path: Option<Vec<Knot>>,
 }
@@ -62,7 +66,17 @@ impl<'a> Cell<'a> {
         left: u32,
     ) -> Self {
         let now = Knot { time: 0.0, time_tangent: 0.0, state, tangent, clamped: false };
-        Self { model, direction, now, release: (0.0, 0.0), left, fresh: true, lifted: None, path: None }
+        Self {
+            model,
+            direction,
+            now,
+            release: (0.0, 0.0),
+            left,
+            fresh: true,
+            lifted: None,
+            unbounded: 0,
+            path: None,
+        }
     }
 
     pub fn watch(&mut self) {
@@ -106,7 +120,8 @@ impl<'a> Cell<'a> {
     /// Spikes at `time`; returns the change of that time.
     pub fn fire(&mut self, time: f64) -> f64 {
         self.release_until(time);
-        let moved = self.spike_tangent(time);
+        let mut moved = self.spike_tangent(time);
+        self.unbounded += bound([&mut moved]);
         self.advance(time, moved);
         let reaches = self.model.threshold().is_finite();
         self.now.state = self.model.fire(self.now.state);
@@ -145,7 +160,7 @@ impl<'a> Cell<'a> {
         let (before, fixed) = self.now.at(self.model, &self.direction, time, 0.0);
         let slope = self.model.rate(State { v: threshold, i: before.i }).v;
         let moved = (self.direction.threshold - fixed.v) / slope;
-        if slope > 0.0 && moved.is_finite() { moved } else { 0.0 }
+        if slope > 0.0 { moved } else { 0.0 }
     }
 
     fn release_until(&mut self, time: f64) {

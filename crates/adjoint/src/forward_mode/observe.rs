@@ -108,7 +108,8 @@ impl Path<'_> {
         for Stretch { knot, from, to, next } in self.stretches(from, to) {
             let at = |time| knot.at(self.derivatives, &self.direction, time, 0.0);
             let mut consider = |candidate: (f64, f64)| {
-                if candidate.0 > best.0 {
+                // What is no number is kept, and told by whoever looks at the value.
+                if candidate.0 > best.0 || candidate.0.is_nan() {
                     best = candidate;
                 }
             };

@@ -17,6 +17,16 @@ pub(super) struct Pass<'a> {
     flights: Flights<'a>,
 }
 
+/// What a pass has found.
+pub(super) struct Run {
+    /// The change of each spike.
+    pub spikes: Vec<f64>,
+    /// Spikes whose change no number can hold.
+    pub unbounded: usize,
+    /// What has happened to each neuron that is watched.
+    pub paths: Vec<Vec<Knot>>,
+}
+
 impl<'a> Pass<'a> {
     pub fn new(
         network: &'a Network,
@@ -43,8 +53,8 @@ impl<'a> Pass<'a> {
         self.cells[neuron as usize].watch();
     }
 
-    /// The change of each spike, and what has happened to each neuron that is watched.
-    pub fn run(mut self) -> (Vec<f64>, Vec<Vec<Knot>>) {
+    /// Goes through all events.
+    pub fn run(mut self) -> Run {
         let mut tangents = Vec::with_capacity(self.record.spikes().len());
         let mut inputs = self.record.inputs().iter().enumerate().peekable();
         // How often arrivals have acted at this instant.
@@ -91,6 +101,7 @@ impl<'a> Pass<'a> {
             cell.end(until);
             cell.path.unwrap_or_default()
         };
-        (tangents, self.cells.into_iter().map(path).collect())
+        let unbounded = self.cells.iter().map(|cell| cell.unbounded).sum();
+        Run { spikes: tangents, unbounded, paths: self.cells.into_iter().map(path).collect() }
     }
 }

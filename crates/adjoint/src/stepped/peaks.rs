@@ -92,7 +92,8 @@ struct Sought {
 
 impl Sought {
     fn consider(&mut self, value: f64, time: f64) {
-        if value > self.best.value {
+        // What is no number is kept, and told by whoever looks at the value.
+        if value > self.best.value || value.is_nan() {
             (self.best.value, self.best.time, self.best.at_spike) = (value, time, false);
         }
     }

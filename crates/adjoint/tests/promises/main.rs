@@ -9,3 +9,4 @@ mod random_networks;
 mod recorded_in_pieces;
 mod reference;
 mod transpose;
+mod unbounded;
