@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::Readout;
 use super::pattern_loss::PatternLoss;
+use super::{Readout, Trials};
 use crate::error::require_non_negative;
 use crate::{Loss, ReadoutLoss, TrainError, VanRossum};
 
@@ -114,6 +114,28 @@ impl EventLoss {
             (Readout::Pattern {}, _) => "spike-train",
         };
         let problem = format!("does not suit the read-out; with this readout.kind it must be {valid}");
+        Err(TrainError::EventKey { key: "loss.kind".to_owned(), problem })
+    }
+
+    /// Checks that the targets are of the kind that it compares with, and that each class has an output.
+    pub(super) fn check_task(&self, trials: &Trials) -> Result<(), TrainError> {
+        let of_trains = matches!(self, Self::SpikeTrain { .. });
+        let (classes, outputs) = (trials.classes.len(), trials.outputs);
+        let (task, valid) = if (classes == 0) != of_trains {
+            match of_trains {
+                true => (
+                    "whose targets are classes".to_owned(),
+                    "margin, shift-invariant-mse, ttfs-cross-entropy, mse, cross-entropy, squared-error or detection",
+                ),
+                false => ("whose targets are spike trains".to_owned(), "spike-train"),
+            }
+        } else if classes > outputs + usize::from(matches!(self, Self::Detection { .. })) {
+            // Silence of all outputs stands for the class after the last one, but with this loss alone.
+            (format!("which has {classes} classes for {outputs} outputs"), "detection")
+        } else {
+            return Ok(());
+        };
+        let problem = format!("does not suit the task, {task}; it must be {valid}");
         Err(TrainError::EventKey { key: "loss.kind".to_owned(), problem })
     }
 }

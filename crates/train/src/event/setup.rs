@@ -26,7 +26,7 @@ impl EventSetup {
     /// Makes the trials of an experiment and builds its network.
     ///
     /// # Errors
-    /// A network that cannot be built, and one that does not fit the task.
+    /// A network that cannot be built, and a network or a loss that does not fit the task.
     pub fn new(experiment: EventExperiment) -> Result<Self, TrainError> {
         let trials = experiment.task.trials(experiment.until)?;
         let spec = experiment.spec(trials.inputs);
@@ -36,6 +36,7 @@ impl EventSetup {
             let problem = format!("has size {outputs}; the task needs {}", trials.outputs);
             return Err(TrainError::EventKey { key: format!("population \"{OUTPUT}\""), problem });
         }
+        experiment.loss.check_task(&trials)?;
         for part in [&trials.train, &trials.validation, &trials.test] {
             experiment.readout.check_trials(part, experiment.until)?;
         }
