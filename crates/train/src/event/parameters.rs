@@ -186,7 +186,8 @@ impl ParameterMap {
         }
     }
 
-    /// The parameters of a network that came from this map; `initial` for what its synapses cannot tell.
+    /// The parameters of a network that came from this map, which give its delays to rounding; `initial` for those that no
+    /// synapse has.
     ///
     /// # Errors
     /// Synapses that are not those of the map, and delays outside their range.
@@ -204,12 +205,8 @@ impl ParameterMap {
                     ParameterKind::Weights => synapse.weight,
                     ParameterKind::Delays(_, range) => {
                         let own = synapse.delay - block.offset.get(number).copied().unwrap_or(0.0);
-                        match range.parameter(own) {
-                            Some(parameter) => parameter,
-                            // A delay at the very end of its range has come from a parameter far out.
-                            None if range.parameter(own + f64::EPSILON * own.abs()).is_some() => continue,
-                            None => return Err(format!("delay {own} of synapse {number} is outside its range")),
-                        }
+                        near(range, own, synapse.delay)
+                            .ok_or_else(|| format!("delay {own} of synapse {number} is outside its range"))?
                     }
                 };
             }
@@ -225,6 +222,16 @@ impl ParameterMap {
             }
         }
     }
+}
+
+/// The parameter of a learned delay that is part of `whole`.
+///
+/// A parameter far out gives a delay at the very end of its range, which no finite one gives, and what is not learned takes
+/// digits of the delay with it. So what lies within rounding of a delay inside has the parameter of that one.
+fn near(range: DelayRange, own: f64, whole: f64) -> Option<f64> {
+    // Two sums, each rounded to half a unit, and as much again.
+    let slack = (4.0 * f64::EPSILON * whole.abs()).max(f64::MIN_POSITIVE);
+    [own, own + slack, own - slack].into_iter().find_map(|delay| range.parameter(delay))
 }
 
 /// The synapses of an experiment, each with its projection for weight, and with the learned part of its delay alone.
