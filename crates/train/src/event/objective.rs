@@ -4,9 +4,12 @@ use delgrad_adjoint::{Cotangents, Differentiator, Observable, Record};
 use delgrad_engine::{Model, Network};
 
 use super::loss::Measure;
-use super::pattern_loss::{PatternErrors, is_exact};
-use super::{EventExperiment, OUTPUT, ParameterKind, ParameterMap, Readout, Target, Trains, Trial};
-use crate::{DelayPenalty, NthSpike, RatePenalty, SilencePenalty, SoftCount, TrainError, argmax};
+use super::pattern_loss::{PatternErrors, PatternLoss, is_exact};
+use super::trains::Later;
+use super::{EventExperiment, OUTPUT, ParameterKind, ParameterMap, Readout, Trains, Trial};
+use crate::{
+    DelayPenalty, Loss, NthSpike, RatePenalty, ReadoutLoss, SilencePenalty, SoftCount, TrainError, argmax,
+};
 
 /// What a network is trained for: a read-out, a loss, and penalties.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,22 +138,23 @@ impl EventObjective {
             true => Vec::new(),
             false => differentiator.observe(record, &looked_at)?,
         };
+        let mut next = values.iter();
+        let sum = |terms: &Vec<(Observable, f64)>| {
+            terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
+        };
+        let read: Vec<f64> = terms.iter().map(sum).collect();
         let mut loss = match &self.measure {
-            Measure::Spikes(_) => self.judge_spikes(trains, trial, &mut answer),
-            Measure::Trains(_) => self.judge_trains(differentiator, record, trains, trial, &mut answer)?,
-            Measure::Values(_) | Measure::Detection { .. } => {
-                let mut next = values.iter();
-                let sum = |terms: &Vec<(Observable, f64)>| {
-                    terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
-                };
-                let read: Vec<f64> = terms.iter().map(sum).collect();
-                match self.measure {
-                    Measure::Detection { margin } => {
-                        self.judge_detection(margin, &read, terms, trial, &mut answer)
-                    }
-                    _ => self.judge_values(trains, &read, terms, trial, &mut answer)?,
-                }
+            Measure::Spikes(loss) => self.judge_spikes(loss, trains, trial, &mut answer)?,
+            Measure::Trains(loss) => {
+                Some(self.judge_trains(loss, differentiator, record, trains, trial, &mut answer)?)
             }
+            Measure::Values(loss) => Some(match self.readout {
+                Readout::Count { until, width } => {
+                    self.judge_counts(loss, SoftCount { until, width }, trains, trial, &mut answer)?
+                }
+                _ => Self::judge_values(loss, &read, terms, trial, &mut answer)?,
+            }),
+            Measure::Detection { margin } => Some(self.judge_detection(*margin, &read, terms, trial, &mut answer)),
         };
         if let (Some(loss), Some(penalty)) = (&mut loss, self.rate_penalty) {
             let hidden: Vec<&[f64]> = self.hidden.iter().map(|&neuron| trains.of(neuron)).collect();
@@ -175,53 +179,66 @@ impl EventObjective {
         Ok(answer)
     }
 
-    fn judge_spikes(&self, trains: &Trains, trial: &Trial, answer: &mut Answer) -> Option<f64> {
-        let Measure::Spikes(loss) = &self.measure else { return None };
+    /// The spikes of each output from the time on at which the trial is read, and a slope of zero for each.
+    fn outputs_from(&self, trains: Later) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
+        let times: Vec<Vec<f64>> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
+        let slopes = times.iter().map(|train| vec![0.0; train.len()]).collect();
+        (times, slopes)
+    }
+
+    fn judge_spikes(
+        &self,
+        loss: &Loss,
+        trains: &Trains,
+        trial: &Trial,
+        answer: &mut Answer,
+    ) -> Result<Option<f64>, TrainError> {
         let nth = match self.readout {
             Readout::NthSpike { n } => NthSpike { n },
             _ => NthSpike::FIRST,
         };
         let trains = trains.after(trial.read_from);
-        let of_outputs: Vec<Vec<f64>> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
-        let times = nth.times(&of_outputs);
+        let (of_outputs, mut slopes) = self.outputs_from(trains);
         let class = trial.class();
-        answer.silent_outputs = times.iter().filter(|time| !time.is_finite()).count();
-        answer.class = loss.predict(&times, 1.0);
+        answer.silent_outputs = nth.times(&of_outputs).iter().filter(|time| !time.is_finite()).count();
+        answer.class = nth.predict(loss, &of_outputs, 1.0);
         answer.correct = answer.class == Some(class);
-        let mut by_time = vec![0.0; times.len()];
-        let value = loss.evaluate_regularised(&times, class, 1.0, None, 0.0, &mut by_time);
-        for (neuron, by_time) in self.outputs.clone().zip(by_time) {
-            let mut slopes = vec![0.0; nth.n.get() as usize];
-            slopes[nth.n.get() as usize - 1] = by_time;
-            trains.scatter(neuron, &slopes, &mut answer.cotangents.spikes);
+        let value = nth.evaluate(loss, &of_outputs, class, 1.0, &mut slopes)?;
+        for (neuron, slopes) in self.outputs.clone().zip(&slopes) {
+            trains.scatter(neuron, slopes, &mut answer.cotangents.spikes);
         }
-        value
+        Ok(value)
+    }
+
+    fn judge_counts(
+        &self,
+        loss: &ReadoutLoss,
+        soft: SoftCount,
+        trains: &Trains,
+        trial: &Trial,
+        answer: &mut Answer,
+    ) -> Result<f64, TrainError> {
+        let trains = trains.after(trial.read_from);
+        let (of_outputs, mut slopes) = self.outputs_from(trains);
+        let class = trial.class();
+        answer.silent_outputs = of_outputs.iter().filter(|train| train.is_empty()).count();
+        answer.class = soft.predict(&of_outputs);
+        answer.correct = answer.class == Some(class);
+        let value = soft.evaluate(loss, &of_outputs, class, &mut slopes)?;
+        for (neuron, slopes) in self.outputs.clone().zip(&slopes) {
+            trains.scatter(neuron, slopes, &mut answer.cotangents.spikes);
+        }
+        Ok(value)
     }
 
     fn judge_values(
-        &self,
-        trains: &Trains,
+        loss: &ReadoutLoss,
         read: &[f64],
         terms: Vec<Vec<(Observable, f64)>>,
         trial: &Trial,
         answer: &mut Answer,
-    ) -> Result<Option<f64>, TrainError> {
-        let Measure::Values(loss) = self.measure else { return Ok(None) };
+    ) -> Result<f64, TrainError> {
         let class = trial.class();
-        if let Readout::Count { until, width } = self.readout {
-            let soft = SoftCount { until, width };
-            let trains = trains.after(trial.read_from);
-            let of_outputs: Vec<Vec<f64>> = self.outputs.clone().map(|neuron| trains.of(neuron)).collect();
-            let mut slopes: Vec<Vec<f64>> = of_outputs.iter().map(|train| vec![0.0; train.len()]).collect();
-            answer.silent_outputs = of_outputs.iter().filter(|train| train.is_empty()).count();
-            answer.class = soft.predict(&of_outputs);
-            answer.correct = answer.class == Some(class);
-            let value = soft.evaluate(&loss, &of_outputs, class, &mut slopes)?;
-            for (neuron, slopes) in self.outputs.clone().zip(&slopes) {
-                trains.scatter(neuron, slopes, &mut answer.cotangents.spikes);
-            }
-            return Ok(Some(value));
-        }
         answer.class = argmax(read);
         answer.correct = answer.class == Some(class);
         let mut by_value = vec![0.0; read.len()];
@@ -230,7 +247,7 @@ impl EventObjective {
             let cotangents = terms.into_iter().map(|(observable, factor)| (observable, factor * by_value));
             answer.cotangents.observables.extend(cotangents);
         }
-        Ok(Some(value))
+        Ok(value)
     }
 
     fn judge_detection(
@@ -240,7 +257,7 @@ impl EventObjective {
         terms: Vec<Vec<(Observable, f64)>>,
         trial: &Trial,
         answer: &mut Answer,
-    ) -> Option<f64> {
+    ) -> f64 {
         let class = trial.class();
         let mut loss = 0.0;
         let mut spiking = Vec::new();
@@ -265,24 +282,23 @@ impl EventObjective {
             _ => None,
         };
         answer.correct = answer.class == Some(class);
-        Some(loss)
+        loss
     }
 
     fn judge_trains(
         &self,
+        loss: &PatternLoss,
         differentiator: &Differentiator,
         record: &Record,
         trains: &Trains,
         trial: &Trial,
         answer: &mut Answer,
-    ) -> Result<Option<f64>, TrainError> {
-        let (Measure::Trains(loss), Target::Trains(targets)) = (&self.measure, &trial.target) else {
-            return Ok(None);
-        };
+    ) -> Result<f64, TrainError> {
         let mut sum = 0.0;
         let mut errors = PatternErrors::default();
         let mut unmet = Vec::new();
-        for ((neuron, target), &threshold) in self.outputs.clone().zip(targets).zip(&self.output_thresholds) {
+        for ((neuron, target), &threshold) in self.outputs.clone().zip(trial.trains()).zip(&self.output_thresholds)
+        {
             let train = trains.of(neuron);
             answer.silent_outputs += usize::from(train.is_empty() && !target.is_empty());
             let mut slopes = vec![0.0; train.len()];
@@ -304,7 +320,7 @@ impl EventObjective {
         }
         answer.correct = is_exact(&errors, loss.tolerance);
         answer.errors = Some(errors);
-        Ok(Some(sum))
+        Ok(sum)
     }
 
     /// The penalty on delays; adds its gradient to `gradient`.

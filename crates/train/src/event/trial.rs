@@ -68,6 +68,15 @@ impl Trial {
         self
     }
 
+    /// The target of each output; none where the target is a class.
+    #[must_use]
+    pub fn trains(&self) -> &[Vec<f64>] {
+        match &self.target {
+            Target::Class(_) => &[],
+            Target::Trains(trains) => trains,
+        }
+    }
+
     /// The class; 0 where the target is spike trains.
     #[must_use]
     pub fn class(&self) -> usize {
