@@ -72,14 +72,14 @@ impl Evaluate {
         };
         let mut trainer = run.setup.trainer()?;
         trainer.set_parameters(&run.parameters)?;
-        let result = trainer.evaluate(trials)?;
-        let table = results(trials.len(), &result);
+        let answers = trainer.answers(trials)?;
+        let table = results(trials.len(), &trainer.evaluation(&answers)?);
         let names = &run.setup.trials.classes;
         if names.is_empty() {
             return output::print(&format!("{table}\n"));
         }
         let mut confusion = vec![vec![0_usize; names.len() + 1]; names.len()];
-        for (trial, answer) in trials.iter().zip(trainer.answers(trials)?) {
+        for (trial, answer) in trials.iter().zip(&answers) {
             confusion[trial.class()][answer.class.unwrap_or(names.len())] += 1;
         }
         output::print(&format!("{table}\n{}\n", matrix(&confusion, |class| names[class].clone())))

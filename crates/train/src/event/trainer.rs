@@ -195,8 +195,15 @@ impl EventTrainer {
     /// # Errors
     /// As [`EventTrainer::record`].
     pub fn evaluate(&self, trials: &[Trial]) -> Result<Evaluation, TrainError> {
-        let answers = self.answers(trials)?;
-        let (n, outputs) = (trials.len().max(1) as f64, self.objective.outputs().len());
+        self.evaluation(&self.answers(trials)?)
+    }
+
+    /// Loss and accuracy of the [answers](Self::answers) to some trials.
+    ///
+    /// # Errors
+    /// Delays whose penalty is not finite.
+    pub fn evaluation(&self, answers: &[Answer]) -> Result<Evaluation, TrainError> {
+        let (n, outputs) = (answers.len().max(1) as f64, self.objective.outputs().len());
         let mean = |value: &dyn Fn(&Answer) -> f64| answers.iter().map(value).sum::<f64>() / n;
         let penalty =
             self.objective.penalise_delays(&self.map, &self.parameters, &mut vec![0.0; self.parameters.len()])?;
