@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use delgrad::engine::{Network, NetworkFile, NetworkFileError, NetworkFormat, NetworkText, SpecError};
+use delgrad::engine::{
+    InputSpike, Network, NetworkFile, NetworkFileError, NetworkFormat, NetworkText, SpecError, read_input_spikes,
+};
 use delgrad::networks;
 
 use crate::failure::Failure;
@@ -44,6 +46,28 @@ impl NetworkSource {
             .map_err(|source| NetworkFileError::Read { file: word.to_owned(), source })?;
         let name = path.file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned());
         Ok(Self { name, title: word.to_owned(), text: NetworkText { format, text }, file })
+    }
+
+    /// The same, drawn with another seed if one is given.
+    pub fn find_with_seed(word: &str, seed: Option<u64>) -> Result<Self, Failure> {
+        let mut found = Self::find(word)?;
+        if let Some(seed) = seed {
+            found.file.spec.seed = seed;
+        }
+        Ok(found)
+    }
+
+    /// The end of a run: the one asked for, or else that of the file.
+    pub fn end(&self, asked: Option<f64>) -> Result<f64, Failure> {
+        asked.or(self.file.until()).ok_or_else(|| Failure::NoEnd { network: self.title.clone() })
+    }
+
+    /// Input spikes of a file, or else those of the network file.
+    pub fn input_spikes(&self, file: Option<&Path>) -> Result<Vec<InputSpike>, Failure> {
+        match file {
+            Some(path) => Ok(read_input_spikes(path)?),
+            None => Ok(self.file.input_spikes.clone().unwrap_or_default()),
+        }
     }
 
     /// The network, drawn with the seed of its specification.

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use clap::Args;
 use delgrad::adjoint::{Differentiator, Options, Policy, Record, Recorder};
-use delgrad::engine::{Network, Simulation, Stop, StopReason, read_input_spikes};
+use delgrad::engine::{Network, Simulation, Stop, StopReason};
 
 use crate::executor::Choice;
 use crate::failure::Failure;
@@ -106,10 +106,7 @@ fn policy(text: &str) -> Result<Policy, String> {
 
 impl Gradient {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let mut source = NetworkSource::find(&self.network)?;
-        if let Some(seed) = self.seed {
-            source.file.spec.seed = seed;
-        }
+        let source = NetworkSource::find_with_seed(&self.network, self.seed)?;
         self.threads.install(|| self.take(&source))?
     }
 
@@ -117,17 +114,13 @@ impl Gradient {
         if self.check.is_some() && self.policy != Policy::Exact {
             return Err(Failure::CheckedPolicy);
         }
-        let until = self.until.or(source.file.until());
-        let until = until.ok_or_else(|| Failure::NoEnd { network: source.title.clone() })?;
+        let until = source.end(self.until)?;
         let out = self.out.as_deref().map(Out::new).transpose()?;
         let options = self.options();
         let cotangents = cotangents::Source::find(self.cotangents.as_deref(), source)?;
         let network = source.build_numbered()?;
         let differentiator = Differentiator::new(&network, options)?;
-        let inputs = InputOrder::new(match &self.input {
-            Some(path) => read_input_spikes(path)?,
-            None => source.file.input_spikes.clone().unwrap_or_default(),
-        });
+        let inputs = InputOrder::new(source.input_spikes(self.input.as_deref())?);
 
         let start = Instant::now();
         let interrupt = Interrupt::watch()?;

@@ -9,9 +9,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use delgrad::engine::{
-    InputSpike, Network, RunLogHeader, Simulation, Snapshot, Stop, StopReason, read_input_spikes,
-};
+use delgrad::engine::{InputSpike, Network, RunLogHeader, Simulation, Snapshot, Stop, StopReason};
 
 use crate::executor::{self, Choice};
 use crate::failure::Failure;
@@ -126,23 +124,19 @@ fn above_zero(text: &str) -> Result<f64, String> {
 
 impl Simulate {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        let mut source = NetworkSource::find(&self.network)?;
-        if let Some(seed) = self.seed {
-            source.file.spec.seed = seed;
-        }
+        let source = NetworkSource::find_with_seed(&self.network, self.seed)?;
         self.threads.install(|| self.simulate(&source))?
     }
 
     fn simulate(&self, source: &NetworkSource) -> Result<ExitCode, Failure> {
-        let file_end = source.file.until();
-        let until = self.until.or(file_end).ok_or_else(|| Failure::NoEnd { network: source.title.clone() })?;
+        let until = source.end(self.until)?;
         let outputs = Outputs::check(self)?;
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
 
         let start = Instant::now();
         let network = source.build()?;
         let build_seconds = start.elapsed().as_secs_f64();
-        let given = self.given(source)?;
+        let given = source.input_spikes(self.input.as_deref())?;
         let late = given.iter().filter(|spike| spike.time > until).count();
         if late > 0 {
             let (all, end) = (given.len(), unit.time(until));
@@ -206,14 +200,6 @@ impl Simulate {
             }
             Ending::Stopped(_) => ExitCode::SUCCESS,
         })
-    }
-
-    /// Input spikes of the option or else of the network file.
-    fn given(&self, source: &NetworkSource) -> Result<Vec<InputSpike>, Failure> {
-        match &self.input {
-            Some(path) => Ok(read_input_spikes(path)?),
-            None => Ok(source.file.input_spikes.clone().unwrap_or_default()),
-        }
     }
 
     fn start<'n>(&self, network: &'n Network, given: &[InputSpike]) -> Result<Simulation<'n>, Failure> {

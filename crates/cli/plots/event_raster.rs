@@ -114,19 +114,7 @@ fn draw_panel(
         let corners = [(window.start, 0.0), (window.end, 1.0)];
         chart.draw_series([Rectangle::new(corners, style::GRID.mix(0.5).filled())])?;
     }
-    chart
-        .configure_mesh()
-        .disable_y_mesh()
-        .disable_y_axis()
-        .bold_line_style(style::GRID)
-        .light_line_style(TRANSPARENT)
-        .axis_style(style::GREY)
-        .x_labels(7)
-        .x_label_formatter(&|value| style::number(*value))
-        .x_desc("time")
-        .label_style(style::font(style::TEXT))
-        .axis_desc_style(style::font(style::TEXT))
-        .draw()?;
+    figure::time_axis(&mut chart, "time")?;
     let bands = &panel.bands;
     let (_, pixels) = chart.plotting_area().get_pixel_range();
     let tall = f64::from(pixels.end - pixels.start);

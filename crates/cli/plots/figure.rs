@@ -1,5 +1,6 @@
 //! An SVG in the making.
 
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
 use super::heat_map::HeatMaps;
@@ -42,6 +43,27 @@ pub fn titled<'a>(area: &Area<'a>, title: &str, colour: RGBColor) -> Result<Area
     let style = style::anchored(style::TITLE, HPos::Center, VPos::Center).color(&colour);
     area.draw(&Text::new(title.to_owned(), (width as i32 / 2, HEIGHT / 2 + 2), style))?;
     Ok(area.margin(HEIGHT, 0, 0, 0))
+}
+
+/// A chart of bands of neurons over time.
+pub type Bands<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+
+/// Draws the axis of time below bands of neurons, and its lines; upwards they have no axis.
+pub fn time_axis(chart: &mut Bands, label: &str) -> Result<(), PlotError> {
+    chart
+        .configure_mesh()
+        .disable_y_mesh()
+        .disable_y_axis()
+        .bold_line_style(style::GRID)
+        .light_line_style(TRANSPARENT)
+        .axis_style(style::GREY)
+        .x_labels(7)
+        .x_label_formatter(&|value| style::number(*value))
+        .x_desc(label)
+        .label_style(style::font(style::TEXT))
+        .axis_desc_style(style::font(style::TEXT))
+        .draw()?;
+    Ok(())
 }
 
 /// An entry of a legend drawn by hand.

@@ -91,19 +91,7 @@ impl Raster<'_> {
             .margin_bottom(12)
             .x_label_area_size(46)
             .build_cartesian_2d(scale.clone(), 0.0..1.0)?;
-        chart
-            .configure_mesh()
-            .disable_y_mesh()
-            .disable_y_axis()
-            .bold_line_style(style::GRID)
-            .light_line_style(TRANSPARENT)
-            .axis_style(style::GREY)
-            .x_labels(7)
-            .x_label_formatter(&|value| style::number(*value))
-            .x_desc("time [τ_syn]")
-            .label_style(style::font(style::TEXT))
-            .axis_desc_style(style::font(style::TEXT))
-            .draw()?;
+        figure::time_axis(&mut chart, "time [τ_syn]")?;
 
         let bands = self.bands(sample);
         let unit = self.portrait.tau_syn();

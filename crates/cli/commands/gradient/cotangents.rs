@@ -36,7 +36,7 @@ pub enum CotangentError {
     Time { file: String, index: usize, neuron: u32, expected: f64, found: f64 },
 }
 
-/// Spikes of a file count as those of the run if they are as near as this, relatively.
+/// A time in a file is that of a spike of the run if it is as near as this, relatively.
 const NEAR: f64 = 1e-6;
 
 /// Cotangents as they stand in a file.

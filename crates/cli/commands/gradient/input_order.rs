@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use delgrad::adjoint::Record;
 use delgrad::engine::InputSpike;
 
+/// An input spike and its place in the record; none for a spike after the end.
+pub type InputPlace = (InputSpike, Option<usize>);
+
 /// Input spikes as given, and sorted by time as a run needs them.
 #[derive(Clone, Debug)]
 pub struct InputOrder {
@@ -24,8 +27,8 @@ impl InputOrder {
     }
 
     /// The spikes given, in their order, and then those that generators of the network made, each with its place in the
-    /// record; none for a spike after the end. Equal spikes are taken in order.
-    pub fn places(&self, record: &Record) -> Vec<(InputSpike, Option<usize>)> {
+    /// record. Equal spikes are taken in order.
+    pub fn places(&self, record: &Record) -> Vec<InputPlace> {
         let key = |spike: &InputSpike| (spike.time.to_bits(), spike.source);
         let mut of_key: HashMap<_, Vec<usize>> = HashMap::new();
         for (place, spike) in record.inputs().iter().enumerate().rev() {

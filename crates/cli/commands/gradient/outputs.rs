@@ -6,6 +6,7 @@ use delgrad::adjoint::{Gradients, Kind, Report};
 use delgrad::engine::{AtomicFileError, InputSpike, Spike, write_atomically};
 use serde::Serialize;
 
+use super::input_order::InputPlace;
 use super::summary::Summary;
 use crate::failure::Failure;
 
@@ -52,9 +53,10 @@ impl Out {
     }
 
     pub fn write(&self, summary: &Summary) -> Result<(), Failure> {
-        let columns = columns(summary);
+        let places = summary.inputs.places(summary.record);
+        let columns = columns(summary, &places);
         match self {
-            Self::Json(path) => Ok(write_atomically(path, json(summary, columns).as_bytes())?),
+            Self::Json(path) => Ok(write_atomically(path, json(summary, &places, columns).as_bytes())?),
             Self::Folder(folder) => {
                 let write = |source| AtomicFileError::Write { path: folder.clone(), source };
                 std::fs::create_dir_all(folder).map_err(write)?;
@@ -68,12 +70,11 @@ impl Out {
 }
 
 /// Every kind of gradient by its name.
-fn columns(summary: &Summary) -> Vec<(&'static str, Vec<f64>)> {
+fn columns(summary: &Summary, places: &[InputPlace]) -> Vec<(&'static str, Vec<f64>)> {
     let gradients: &Gradients = summary.gradients;
     let column = |kind: Kind| match kind {
         // A spike after the end has no effect.
         Kind::InputTime => {
-            let places = summary.inputs.places(summary.record);
             places.iter().map(|(_, place)| place.map_or(0.0, |place| gradients.input_time[place])).collect()
         }
         kind => kind.column(gradients),
@@ -84,12 +85,12 @@ fn columns(summary: &Summary) -> Vec<(&'static str, Vec<f64>)> {
     columns
 }
 
-fn json(summary: &Summary, columns: Vec<(&'static str, Vec<f64>)>) -> String {
+fn json(summary: &Summary, places: &[InputPlace], columns: Vec<(&'static str, Vec<f64>)>) -> String {
     let Report { grazing, unexplained, unbounded, dropped, silent } = &summary.gradients.report;
     let file = File {
         network: &summary.source.name,
         until: summary.record.until(),
-        input_spikes: summary.inputs.places(summary.record).iter().map(|(spike, _)| *spike).collect(),
+        input_spikes: places.iter().map(|(spike, _)| *spike).collect(),
         spikes: summary.record.spikes(),
         cotangents: &summary.cotangents.all.spikes,
         observables: summary.values,

@@ -5,8 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A time counts as that of a spike if it is as near as this, relatively.
-const NEAR: f64 = 1e-6;
+use super::NEAR;
 
 /// A spike, by its neuron and its rank or time.
 #[derive(Debug, Deserialize)]
