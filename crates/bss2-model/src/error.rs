@@ -18,6 +18,88 @@ pub enum Bss2Error {
         /// What would be valid.
         valid: &'static str,
     },
+    /// There is no preset of that name.
+    #[error("there is no preset {name}; there are {known}, and any TOML file")]
+    NoSuchPreset {
+        /// The name given.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// A preset cannot be read.
+    #[error("{source_name}: {message}")]
+    Toml {
+        /// Name of the file or preset.
+        source_name: String,
+        /// What is wrong with it, and where.
+        message: String,
+    },
+    /// More neurons than working circuits.
+    #[error("{neurons} neurons need as many circuits; {circuits} of the chip's 512 are free and work")]
+    Circuits {
+        /// Circuits asked for.
+        neurons: usize,
+        /// Circuits there are.
+        circuits: usize,
+    },
+    /// A weight beyond the codes.
+    #[error(
+        "weight {weight} of {place} is code {code}; codes go from -63 to 63, weights from -{limit} to {limit}"
+    )]
+    Weight {
+        /// The weight.
+        weight: f64,
+        /// Its code.
+        code: f64,
+        /// The largest weight.
+        limit: f64,
+        /// Which synapse.
+        place: String,
+    },
+    /// A kind of delay that the chip does not have.
+    #[error(
+        "{place} has {kind} delays; the chip has delays of sources alone: use axonal delays, or a preset without \
+         `delays.axonal-only`"
+    )]
+    DelayKind {
+        /// Where.
+        place: String,
+        /// Dendritic or synaptic.
+        kind: &'static str,
+    },
+    /// A delay that no pair of circuits makes.
+    #[error("the delay of {place} is {delay} us; a pair of circuits makes {low} to {high} us")]
+    Delay {
+        /// Where.
+        place: String,
+        /// The delay, in us.
+        delay: f64,
+        /// Shortest delay, in us.
+        low: f64,
+        /// Longest delay, in us.
+        high: f64,
+    },
+    /// What a preset asks for depends on the order of all events.
+    #[error(
+        "{setting} needs the event engine: layers that are run eight samples at a time do not have it; set it to 0"
+    )]
+    NeedsEvents {
+        /// The key.
+        setting: &'static str,
+    },
+    /// A fixed pattern is not one of a chip.
+    #[error("{field} of the fixed pattern is {value}; it must be {valid}")]
+    Pattern {
+        /// What is wrong.
+        field: &'static str,
+        /// The number found.
+        value: f64,
+        /// What would be valid.
+        valid: &'static str,
+    },
+    /// A network of layers is not valid, or its spike times are not.
+    #[error(transparent)]
+    Layers(#[from] delgrad_ttfs::TtfsError),
     /// A number that the chip cannot represent.
     #[error(transparent)]
     Range(#[from] OutOfRange),

@@ -3,11 +3,25 @@
 //! It answers what a network loses on the chip: 6-bit weights, delays from pairs of neuron circuits, event buses with
 //! limited rate, circuits that differ from each other, and noise.
 
+mod chip;
+mod circuits;
+mod delays;
 mod error;
+mod first_spike;
+mod first_spike_layer;
 pub mod limits;
+mod preset;
 mod quantity;
+mod refractory;
 mod units;
+mod variation;
 
+pub use chip::Chip;
+pub use delays::{LONGEST_DELAY, PairDelay, SHORTEST_DELAY};
 pub use error::Bss2Error;
+pub use first_spike::FirstSpikeChip;
+pub use preset::{Delays, Noise, Preset, Timing, Variation, Weights};
 pub use quantity::{Bounded, Kind, OutOfRange, Quantity, Source};
+pub use refractory::RefractoryCode;
 pub use units::Units;
+pub use variation::{CircuitPattern, FixedPattern};

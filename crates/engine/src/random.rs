@@ -25,9 +25,9 @@ pub enum Purpose {
     DataNoise = 6,
     /// Division of one data set into parts; the index is the class.
     Split = 7,
-    /// Trial-to-trial noise of a substrate; the index is the trial.
+    /// Jitter of a substrate's spikes; the index is the trial.
     Jitter = 8,
-    /// Fixed pattern of a substrate; the index is the layer.
+    /// Fixed pattern of a substrate; the index is the parameter that varies.
     Mismatch = 9,
     /// Which neurons a projection connects; the index is the projection.
     Topology = 10,
@@ -46,6 +46,14 @@ pub enum Purpose {
     TaskPattern = 16,
     /// Which gradients are compared with differences; the index is the kind of parameter.
     GradientCheck = 17,
+    /// Noise of a substrate's membranes that stays for a batch; the index is the batch.
+    BatchNoise = 18,
+    /// Noise of a substrate's membranes that stays for a trial; the index is the trial.
+    TrialNoise = 19,
+    /// Which spikes a substrate loses; the index is the trial.
+    SpikeLoss = 20,
+    /// Noise of a substrate's read-out; the index is the measurement.
+    ReadOut = 21,
 }
 
 /// Random numbers for one purpose, keyed by `(seed, purpose, index)`.

@@ -1,12 +1,14 @@
 //! Experiments as TOML: everything a run depends on, in one file.
 
 mod any;
+mod chip;
 mod data;
 mod layers;
 mod parse;
 mod training;
 
 pub use any::AnyExperiment;
+pub use chip::ChipConfig;
 pub(crate) use data::yin_yang_samples;
 pub use data::{DataConfig, Sample};
 pub use layers::{DelayConfig, LayerConfig, WeightConfig};
@@ -46,6 +48,9 @@ pub struct Experiment {
     /// Penalty on long delays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub l2_delay: Option<L2Delay>,
+    /// The chip that it runs on; none: the ideal model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chip: Option<ChipConfig>,
     /// How it is minimised.
     #[serde(default)]
     pub training: TrainingConfig,

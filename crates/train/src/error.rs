@@ -140,6 +140,9 @@ pub enum TrainError {
     /// The network, its parameters or spike times are invalid.
     #[error(transparent)]
     Network(#[from] delgrad_ttfs::TtfsError),
+    /// The chip cannot do what the experiment asks for.
+    #[error(transparent)]
+    Chip(#[from] delgrad_bss2::Bss2Error),
     /// Text that is no TOML.
     #[error("{source_name}: {problem}")]
     Toml {

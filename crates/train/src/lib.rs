@@ -68,8 +68,8 @@ mod substrate;
 mod trainer;
 
 pub use config::{
-    AnyExperiment, DataConfig, DelayConfig, EarlyStopping, Experiment, Keep, LayerConfig, Sample, TrainingConfig,
-    WeightConfig,
+    AnyExperiment, ChipConfig, DataConfig, DelayConfig, EarlyStopping, Experiment, Keep, LayerConfig, Sample,
+    TrainingConfig, WeightConfig,
 };
 pub use data::{CsvOptions, PatternTask, Split, SplitFractions, pattern, read_csv, split, xor, yin_yang};
 pub use dataset::Dataset;
@@ -97,5 +97,5 @@ pub use schedule::Schedule;
 pub use setup::Setup;
 pub use silent::SilentNeurons;
 pub use spike_train_loss::{NthSpike, SoftCount, SpikeMatch, VanRossum, match_spikes};
-pub use substrate::Substrate;
+pub use substrate::{AnySubstrate, Substrate};
 pub use trainer::{Step, Trainer, TrainerParts};

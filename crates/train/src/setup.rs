@@ -1,9 +1,11 @@
 use std::path::Path;
 
+use delgrad_bss2::{Chip, FirstSpikeChip};
 use delgrad_ttfs::{BackwardOptions, Network, Runner};
 
 use crate::{
-    EncodedSplit, Encoder, Experiment, Objective, Optimiser, Split, Substrate, TrainError, Trainer, TrainerParts,
+    AnySubstrate, EncodedSplit, Encoder, Experiment, Objective, Optimiser, Split, Substrate, TrainError, Trainer,
+    TrainerParts,
 };
 
 /// An experiment with its data loaded and its network built: everything before the first step.
@@ -21,6 +23,8 @@ pub struct Setup {
     pub network: Network,
     /// Its parameters before training.
     pub initial: Vec<f64>,
+    /// What it runs on, if not on the ideal model.
+    pub chip: Option<Chip>,
 }
 
 impl Setup {
@@ -38,15 +42,27 @@ impl Setup {
             return Err(TrainError::Outputs { outputs, classes });
         }
         let initial = experiment.initial_parameters(&network);
-        Ok(Self { experiment, data, encoder, encoded, network, initial })
+        let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
+        Ok(Self { experiment, data, encoder, encoded, network, initial, chip })
     }
 
-    /// A trainer on the ideal model.
+    /// A trainer on the experiment's chip, or else on the ideal model.
     ///
     /// # Errors
     /// As [`Setup::trainer_on`].
-    pub fn trainer(&self) -> Result<Trainer<Runner>, TrainError> {
-        self.trainer_on(Runner::new(self.network.clone(), &self.initial)?)
+    pub fn trainer(&self) -> Result<Trainer<AnySubstrate>, TrainError> {
+        self.trainer_on(self.substrate()?)
+    }
+
+    fn substrate(&self) -> Result<AnySubstrate, TrainError> {
+        let network = self.network.clone();
+        Ok(match &self.chip {
+            None => AnySubstrate::Ideal(Box::new(Runner::new(network, &self.initial)?)),
+            Some(chip) => {
+                let seed = self.experiment.seed;
+                AnySubstrate::Chip(Box::new(FirstSpikeChip::new(chip, network, &self.initial, seed)?))
+            }
+        })
     }
 
     /// A trainer on any substrate.

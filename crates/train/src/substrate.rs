@@ -1,4 +1,7 @@
-use delgrad_ttfs::{BackwardOptions, BackwardReport, Runner, SpikeTimes, TtfsError};
+use delgrad_bss2::FirstSpikeChip;
+use delgrad_ttfs::{BackwardOptions, BackwardReport, Runner, SpikeTimes};
+
+use crate::TrainError;
 
 /// What a network runs on: something that turns input spikes into spikes of every layer, and a gradient along them.
 ///
@@ -9,13 +12,18 @@ pub trait Substrate {
     ///
     /// # Errors
     /// Parameters that the substrate cannot represent.
-    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TtfsError>;
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError>;
+
+    /// Moves parameters to the nearest ones that the substrate has; called after every step.
+    fn rectify(&self, parameters: &mut [f64]) {
+        let _ = parameters;
+    }
 
     /// Records the spike times of every layer for a batch.
     ///
     /// # Errors
     /// Inputs of the wrong shape.
-    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TtfsError>;
+    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError>;
 
     /// Overwrites `gradient` with dL/d(parameter), given dL/dt of the recorded spikes.
     ///
@@ -28,17 +36,17 @@ pub trait Substrate {
         cotangents: &[f64],
         options: BackwardOptions,
         gradient: &mut [f64],
-    ) -> Result<BackwardReport, TtfsError>;
+    ) -> Result<BackwardReport, TrainError>;
 }
 
 /// The ideal model.
 impl Substrate for Runner {
-    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TtfsError> {
-        Runner::set_parameters(self, parameters)
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
+        Ok(Runner::set_parameters(self, parameters)?)
     }
 
-    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TtfsError> {
-        Runner::forward(self, inputs, record)
+    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError> {
+        Ok(Runner::forward(self, inputs, record)?)
     }
 
     fn backward(
@@ -48,7 +56,53 @@ impl Substrate for Runner {
         cotangents: &[f64],
         options: BackwardOptions,
         gradient: &mut [f64],
-    ) -> Result<BackwardReport, TtfsError> {
-        Runner::backward(self, inputs, record, cotangents, options, gradient, None)
+    ) -> Result<BackwardReport, TrainError> {
+        Ok(Runner::backward(self, inputs, record, cotangents, options, gradient, None)?)
+    }
+}
+
+/// What an experiment of layers runs on.
+#[derive(Clone, Debug)]
+pub enum AnySubstrate {
+    /// The ideal model.
+    Ideal(Box<Runner>),
+    /// The model of a BrainScaleS-2 chip, eight samples at a time.
+    Chip(Box<FirstSpikeChip>),
+}
+
+impl Substrate for AnySubstrate {
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
+        match self {
+            Self::Ideal(runner) => Ok(runner.set_parameters(parameters)?),
+            Self::Chip(chip) => Ok(chip.set_parameters(parameters)?),
+        }
+    }
+
+    fn rectify(&self, parameters: &mut [f64]) {
+        match self {
+            Self::Ideal(_) => {}
+            Self::Chip(chip) => chip.rectify(parameters),
+        }
+    }
+
+    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError> {
+        match self {
+            Self::Ideal(runner) => Ok(runner.forward(inputs, record)?),
+            Self::Chip(chip) => Ok(chip.forward(inputs, record)?),
+        }
+    }
+
+    fn backward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        cotangents: &[f64],
+        options: BackwardOptions,
+        gradient: &mut [f64],
+    ) -> Result<BackwardReport, TrainError> {
+        match self {
+            Self::Ideal(runner) => Ok(runner.backward(inputs, record, cotangents, options, gradient, None)?),
+            Self::Chip(chip) => Ok(chip.backward(inputs, record, cotangents, options, gradient)?),
+        }
     }
 }

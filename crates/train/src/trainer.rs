@@ -68,6 +68,7 @@ impl<S: Substrate> Trainer<S> {
         crate::error::require_length("parameters", parameters.len(), network.parameter_count())?;
         crate::error::require_length("tolerated", parts.tolerated.len(), network.sizes().len())?;
         network.rectify(&mut parameters);
+        substrate.rectify(&mut parameters);
         substrate.set_parameters(&parameters)?;
         Ok(Self {
             record: SpikeTimes::silent(&network.sizes(), 0),
@@ -138,6 +139,7 @@ impl<S: Substrate> Trainer<S> {
             self.optimiser.step(&mut self.parameters, &self.gradient, &self.groups, rate)?;
             self.network.rectify(&mut self.parameters);
         }
+        self.substrate.rectify(&mut self.parameters);
         self.substrate.set_parameters(&self.parameters)?;
         Ok(step)
     }

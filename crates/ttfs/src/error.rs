@@ -47,6 +47,14 @@ pub enum TtfsError {
         /// Its leak (resting) voltage.
         leak: f64,
     },
+    /// A layer does not exist.
+    #[error("there is no layer {layer}; the network has {layers} layers, numbered from 0")]
+    NoSuchLayer {
+        /// The layer named.
+        layer: usize,
+        /// Number of layers.
+        layers: usize,
+    },
     /// A list has the wrong length.
     #[error("{what} has {found} entries; expected {expected}")]
     Length {

@@ -63,6 +63,7 @@ mod runner;
 mod spec;
 mod tile;
 mod times;
+mod transport;
 
 pub use error::TtfsError;
 pub use kernel::backward::BackwardReport;
@@ -71,3 +72,4 @@ pub use positivity::Positivity;
 pub use runner::{BackwardOptions, Runner};
 pub use spec::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
 pub use times::SpikeTimes;
+pub use transport::Transport;

@@ -220,6 +220,25 @@ impl Network {
         }
     }
 
+    /// Replaces the thresholds of a layer's neurons.
+    ///
+    /// # Errors
+    /// No such layer, another number of thresholds than neurons, a threshold that is not finite or not above the leak.
+    pub fn set_thresholds(&mut self, layer: usize, thresholds: &[f64]) -> Result<(), TtfsError> {
+        let layers = self.layers.len();
+        let Some(at) = self.layers.get_mut(layer) else {
+            return Err(TtfsError::NoSuchLayer { layer, layers });
+        };
+        if thresholds.len() != at.spec.size {
+            return Err(TtfsError::Length { what: "thresholds", found: thresholds.len(), expected: at.spec.size });
+        }
+        let spec = LayerSpec { thresholds: thresholds.to_vec(), ..at.spec.clone() };
+        at.neurons = neurons(layer, &spec)?;
+        self.spec.layers[layer] = spec.clone();
+        at.spec = spec;
+        Ok(())
+    }
+
     /// The name of the group that holds a parameter.
     pub(crate) fn group_name(&self, index: usize) -> String {
         self.groups

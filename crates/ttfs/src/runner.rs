@@ -11,6 +11,7 @@ use crate::prepared::{Prepared, PreparedLayer};
 use crate::spec::DelayKind;
 use crate::tile::{Scratch, Shared, check_length};
 use crate::times::SpikeTimes;
+use crate::transport::Transport;
 
 /// A batch is cut into at most this many groups, each with its own partial gradient. The cut depends on the number of
 /// samples alone, so the sums do not depend on the number of threads.
@@ -93,6 +94,14 @@ impl Runner {
         Ok(())
     }
 
+    /// Replaces the thresholds of a layer's neurons.
+    ///
+    /// # Errors
+    /// No such layer, another number of thresholds than neurons, a threshold that is not finite or not above the leak.
+    pub fn set_thresholds(&mut self, layer: usize, thresholds: &[f64]) -> Result<(), TtfsError> {
+        self.network.set_thresholds(layer, thresholds)
+    }
+
     /// Switches to the scalar path, the oracle of the vector path: slow, and equal to rounding.
     #[must_use]
     pub fn plain(mut self) -> Self {
@@ -107,23 +116,47 @@ impl Runner {
     /// # Errors
     /// If a row of `inputs` has not one time per input, or `record` has other blocks than the network's layers.
     pub fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TtfsError> {
+        self.run(inputs, record, None)
+    }
+
+    /// [`Runner::forward`] with spikes that a transport carries to the layers; the record holds them as they were sent.
+    ///
+    /// # Errors
+    /// As [`Runner::forward`].
+    pub fn forward_through(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        transport: &dyn Transport,
+    ) -> Result<(), TtfsError> {
+        self.run(inputs, record, Some(transport))
+    }
+
+    fn run(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        transport: Option<&dyn Transport>,
+    ) -> Result<(), TtfsError> {
         check_length("a row of input times", inputs.width(), self.network.inputs())?;
         self.check_record(record)?;
         let samples = inputs.samples();
         record.resize(samples);
         let group = self.prepare_groups(samples);
-        let (shared, scratch) = split(self);
+        let (shared, scratch) = split(self, transport);
         let rows = inputs.as_slice().chunks(group * inputs.width().max(1));
         let width = shared.offsets[shared.offsets.len() - 1];
         let records = record.as_mut_slice().chunks_mut(group * width);
-        if scratch.len() > 1 && rayon::current_num_threads() > 1 {
-            let work: Vec<_> = scratch.iter_mut().zip(rows.zip(records)).collect();
-            work.into_par_iter().for_each(|(scratch, (rows, record))| shared.forward(scratch, rows, record));
+        let parallel = scratch.len() > 1 && rayon::current_num_threads() > 1;
+        let pass = |index: usize, scratch: &mut Scratch, rows: &[f64], record: &mut [f64]| {
+            shared.forward(scratch, index * group, rows, record);
+        };
+        let work = scratch.iter_mut().zip(rows.zip(records)).enumerate();
+        if parallel {
+            let work: Vec<_> = work.collect();
+            work.into_par_iter().for_each(|(index, (scratch, (rows, record)))| pass(index, scratch, rows, record));
         } else {
-            scratch
-                .iter_mut()
-                .zip(rows.zip(records))
-                .for_each(|(scratch, (rows, record))| shared.forward(scratch, rows, record));
+            work.for_each(|(index, (scratch, (rows, record)))| pass(index, scratch, rows, record));
         }
         Ok(())
     }
@@ -160,7 +193,7 @@ impl Runner {
 
         let limit = options.max_dw_norm.unwrap_or(f64::INFINITY);
         let group = self.prepare_groups(inputs.samples());
-        let (shared, scratch) = split(self);
+        let (shared, scratch) = split(self, None);
         let width = record.width();
         let rows = inputs.as_slice().chunks(group * inputs.width());
         let records = record.as_slice().chunks(group * width).zip(cotangents.chunks(group * width));
@@ -228,9 +261,9 @@ impl Network {
 }
 
 /// The read-only part of a runner, and the working memory of its groups.
-fn split(runner: &mut Runner) -> (Shared<'_>, &mut [Scratch]) {
+fn split<'a>(runner: &'a mut Runner, transport: Option<&'a dyn Transport>) -> (Shared<'a>, &'a mut [Scratch]) {
     let Runner { network, laws, sorting, offsets, prepared, scratch, arch, plain, .. } = runner;
-    let shared = Shared { network, laws, sorting, prepared, arch: *arch, plain: *plain, offsets };
+    let shared = Shared { network, laws, sorting, prepared, arch: *arch, plain: *plain, offsets, transport };
     (shared, scratch)
 }
 

@@ -8,6 +8,7 @@ use crate::kernel::{LANES, LayerLaw, Row};
 use crate::network::{Layer, Network};
 use crate::plain;
 use crate::prepared::{Prepared, PreparedLayer};
+use crate::transport::Transport;
 
 /// Samples per tile: enough to use a layer's weights several times while they are in the cache.
 const TILE: usize = 4 * LANES;
@@ -22,6 +23,8 @@ pub(crate) struct Shared<'a> {
     pub plain: bool,
     /// Where each layer stands in a row of spike times.
     pub offsets: &'a [usize],
+    /// What spikes undergo besides their delays.
+    pub transport: Option<&'a dyn Transport>,
 }
 
 /// Working memory of one group. What it holds between calls never influences a result.
@@ -105,15 +108,16 @@ impl Shared<'_> {
         self.plain || latest + self.prepared.layers[layer].longest > self.laws[layer].longest_span()
     }
 
-    /// Spike times of a group.
-    pub fn forward(&self, scratch: &mut Scratch, inputs: &[f64], record: &mut [f64]) {
+    /// Spike times of a group whose first sample is the `start`-th of the batch.
+    pub fn forward(&self, scratch: &mut Scratch, start: usize, inputs: &[f64], record: &mut [f64]) {
         let samples = record.len() / self.width();
         for first in (0..samples).step_by(TILE) {
             let count = TILE.min(samples - first);
             for (index, layer) in self.network.layers.iter().enumerate() {
                 let prepared = &self.prepared.layers[index];
                 let lines = self.feeding(index, inputs, record);
-                let latest = scratch.load(layer, prepared, lines, first, count);
+                let carried = self.transport.map(|transport| (transport, index, start + first));
+                let latest = scratch.load(layer, prepared, lines, carried, first, count);
                 if self.needs_plain(index, latest) {
                     plain::forward(layer, prepared, &scratch.arrivals, &mut scratch.spikes);
                 } else {
@@ -159,7 +163,7 @@ impl Shared<'_> {
                 let after = self.network.layers.get(index + 1);
                 let lines = self.feeding(index, inputs, record);
                 scratch.load_cotangents(self, index, after, cotangents, first, count);
-                let latest = scratch.load(layer, prepared, lines, first, count);
+                let latest = scratch.load(layer, prepared, lines, None, first, count);
                 scratch.load_spikes(self, index, prepared, record, first, count);
                 if self.needs_plain(index, latest) {
                     let recorded = plain::Recorded {
@@ -210,15 +214,32 @@ impl Scratch {
     }
 
     /// Puts the arrivals of some samples at a layer into lanes; returns the latest one that exists, relative to its
-    /// origin. Lanes beyond the samples are silent.
-    fn load(&mut self, layer: &Layer, prepared: &PreparedLayer, lines: Lines, first: usize, count: usize) -> f64 {
+    /// origin. Lanes beyond the samples are silent. Spikes are `carried` by a transport to a layer, where the first sample
+    /// has the number given there.
+    fn load(
+        &mut self,
+        layer: &Layer,
+        prepared: &PreparedLayer,
+        lines: Lines,
+        carried: Option<(&dyn Transport, usize, usize)>,
+        first: usize,
+        count: usize,
+    ) -> f64 {
         let blocks = count.div_ceil(LANES);
         let (sources, copies) = (layer.sources, layer.spec.multiplex);
         self.origins.clear();
         self.arrivals.times.resize(blocks * sources, [f64::INFINITY; LANES]);
         lines.read(first, count, copies, &mut self.arrivals.times, sources, f64::INFINITY);
         let mut latest = [0.0_f64; LANES];
-        for rows in self.arrivals.times.chunks_exact_mut(sources) {
+        for (block, rows) in self.arrivals.times.chunks_exact_mut(sources).enumerate() {
+            if let Some((transport, index, start)) = carried {
+                let inside = (count - block * LANES).min(LANES);
+                for (source, row) in rows[..lines.lines * copies].iter_mut().enumerate() {
+                    for (lane, time) in row[..inside].iter_mut().enumerate().filter(|(_, time)| time.is_finite()) {
+                        *time = transport.carry(start + block * LANES + lane, index, source, *time);
+                    }
+                }
+            }
             for (row, time) in rows[lines.lines * copies..].iter_mut().zip(&prepared.biases) {
                 row.fill(*time);
             }

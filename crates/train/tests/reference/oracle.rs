@@ -6,10 +6,8 @@
 
 pub mod neuron;
 
-use delgrad_train::Substrate;
-use delgrad_ttfs::{
-    BackwardOptions, BackwardReport, DelayKind, GroupKind, LayerSpec, Network, SpikeTimes, TtfsError,
-};
+use delgrad_train::{Substrate, TrainError};
+use delgrad_ttfs::{BackwardOptions, BackwardReport, DelayKind, GroupKind, LayerSpec, Network, SpikeTimes};
 
 use neuron::Neuron;
 
@@ -256,13 +254,13 @@ impl Oracle {
 }
 
 impl Substrate for Oracle {
-    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TtfsError> {
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
         self.parameters.copy_from_slice(parameters);
         self.round();
         Ok(())
     }
 
-    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TtfsError> {
+    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError> {
         *record = self.run(inputs);
         Ok(())
     }
@@ -274,7 +272,7 @@ impl Substrate for Oracle {
         cotangents: &[f64],
         options: BackwardOptions,
         gradient: &mut [f64],
-    ) -> Result<BackwardReport, TtfsError> {
+    ) -> Result<BackwardReport, TrainError> {
         let gradients = self.gradients(inputs, record, cotangents, options.max_dw_norm);
         gradient.copy_from_slice(&gradients.parameters);
         Ok(gradients.report)

@@ -1,0 +1,51 @@
+use crate::preset::Preset;
+use crate::{Bss2Error, FixedPattern};
+
+/// One chip: what its kind does, and what is special about its circuits.
+///
+/// ```
+/// use delgrad_bss2::{Chip, Preset};
+///
+/// let chip = Chip::new(Preset::named("delgrad-hw-aware")?, 7)?;
+/// assert_eq!(chip, Chip::new(Preset::named("delgrad-hw-aware")?, 7)?);
+/// # Ok::<(), delgrad_bss2::Bss2Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chip {
+    preset: Preset,
+    pattern: FixedPattern,
+}
+
+impl Chip {
+    /// The chip of a seed: the same one on any machine.
+    ///
+    /// # Errors
+    /// As [`Preset::validate`].
+    pub fn new(preset: Preset, chip_seed: u64) -> Result<Self, Bss2Error> {
+        preset.validate()?;
+        let pattern = FixedPattern::draw(&preset.variation, chip_seed);
+        Ok(Self { preset, pattern })
+    }
+
+    /// A chip whose circuits are known.
+    ///
+    /// # Errors
+    /// As [`Preset::validate`], and a pattern of another chip's size or with numbers that no circuit has.
+    pub fn with_pattern(preset: Preset, pattern: FixedPattern) -> Result<Self, Bss2Error> {
+        preset.validate()?;
+        pattern.validate()?;
+        Ok(Self { preset, pattern })
+    }
+
+    /// What its kind does.
+    #[must_use]
+    pub fn preset(&self) -> &Preset {
+        &self.preset
+    }
+
+    /// What is special about its circuits.
+    #[must_use]
+    pub fn pattern(&self) -> &FixedPattern {
+        &self.pattern
+    }
+}

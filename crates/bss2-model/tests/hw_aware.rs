@@ -1,0 +1,106 @@
+//! The hardware-aware networks of Göltz et al. 2025, as their public code runs them: `../shared/reference/delgrad/hwAware_*`.
+//!
+//! That code adds 1e-6 to the sums of its solution, which moves spikes by up to 5e-5 tau.
+
+use std::path::PathBuf;
+
+use delgrad_bss2::{Chip, FirstSpikeChip, FixedPattern, Preset};
+use delgrad_neuron::LifParams;
+use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity, SpikeTimes};
+use serde_json::Value;
+
+/// What the epsilon of the public code does.
+const EPSILON: f64 = 5e-5;
+
+fn read(name: &str) -> Option<Value> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/delgrad").join(name);
+    let text = std::fs::read_to_string(&path).ok();
+    if text.is_none() {
+        println!("skipped: not found: {}", path.display());
+    }
+    text.map(|text| serde_json::from_str(&text).expect("reference files are JSON"))
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(values) => values.iter().flat_map(numbers).collect(),
+        Value::Null => vec![f64::INFINITY],
+        number => vec![number.as_f64().expect("a number")],
+    }
+}
+
+fn of_class<'a>(file: &'a Value, class: &'a str) -> impl Iterator<Item = &'a Value> {
+    let layers = file["layers_trained"].as_array().expect("a list of layers");
+    layers.iter().filter(move |layer| layer["class"] == class)
+}
+
+/// The network, its parameters and the thresholds that its circuits add.
+fn network(file: &Value) -> (Network, Vec<f64>, Vec<f64>) {
+    let delayed = of_class(file, "DelayLayer").count() > 0;
+    let neuron = LifParams {
+        tau_mem: 1.0,
+        tau_syn: 1.0,
+        threshold: 2.6,
+        leak: 0.0,
+        capacitance: 1.0,
+        ..LifParams::default()
+    };
+    let layer = |index: usize, size: usize| {
+        let sharing = if index == 0 { 5 } else { 1 };
+        let positivity = Positivity::Sigmoid { shift: 2.0, scale: 1.5 };
+        let delay = DelaySpec { positivity, source_sharing: sharing, ..DelaySpec::new(DelayKind::Axonal) };
+        let delays = if delayed { vec![delay] } else { Vec::new() };
+        LayerSpec { neuron, delays, multiplex: sharing, ..LayerSpec::new(size) }
+    };
+    let network = Network::new(NetworkSpec { inputs: 4, layers: vec![layer(0, 30), layer(1, 3)] }).unwrap();
+    let mut parameters = vec![0.0; network.parameter_count()];
+    let (mut weights, mut raw) = (of_class(file, "NeuronLayer"), of_class(file, "DelayLayer"));
+    for group in network.groups() {
+        let values = match group.kind {
+            GroupKind::Weights => numbers(&weights.next().unwrap()["weights"]),
+            _ => numbers(&raw.next().unwrap()["raw"]),
+        };
+        parameters[group.range.clone()].copy_from_slice(&values);
+    }
+    let thresholds =
+        of_class(file, "NeuronLayer").flat_map(|layer| numbers(&layer["threshold_noise_fp"])).collect();
+    (network, parameters, thresholds)
+}
+
+#[test]
+fn spike_times_are_those_of_the_public_code() {
+    for name in ["hwAware_W.json", "hwAware_WA.json"] {
+        let Some(file) = read(name) else { return };
+        let (network, parameters, thresholds) = network(&file);
+        let mut preset = Preset::named("delgrad-hw-aware").unwrap();
+        preset.noise = delgrad_bss2::Noise::default();
+        let mut pattern = FixedPattern::draw(&delgrad_bss2::Variation::default(), 0);
+        for (circuit, threshold) in pattern.circuits.iter_mut().zip(&thresholds) {
+            circuit.threshold = *threshold;
+        }
+        let chip = Chip::with_pattern(preset, pattern).unwrap();
+        let mut chip = FirstSpikeChip::new(&chip, network, &parameters, 1).unwrap();
+
+        let inputs = SpikeTimes::from_rows(4, numbers(&file["test"]["inputs"])).unwrap();
+        let mut record = SpikeTimes::silent(&[30, 3], 0);
+        chip.forward(&inputs, &mut record).unwrap();
+        let hidden = numbers(&file["test"]["hidden"]["2"]);
+        let output = numbers(&file["test"]["output"]);
+        let mut spikes = 0;
+        for sample in 0..record.samples() {
+            let expected = hidden[sample * 30..][..30].iter().chain(&output[sample * 3..][..3]);
+            let found = record.row(sample, 0).iter().chain(record.row(sample, 1));
+            for (n, (found, expected)) in found.zip(expected).enumerate() {
+                assert_eq!(found.is_finite(), expected.is_finite(), "{name}: sample {sample}, neuron {n}");
+                if expected.is_finite() {
+                    spikes += 1;
+                    assert!(
+                        (found - expected).abs() < EPSILON,
+                        "{name}: sample {sample}, neuron {n}: {found}, {expected}"
+                    );
+                }
+            }
+        }
+        assert!(spikes > 5000, "{name}: {spikes} spikes compared");
+    }
+}

@@ -1,0 +1,48 @@
+use std::path::Path;
+
+use delgrad_bss2::{Chip, Preset};
+use serde::{Deserialize, Serialize};
+
+use crate::TrainError;
+
+/// The chip that an experiment runs on: forward as the chip does it, backward with the ideal model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ChipConfig {
+    /// Name of a built-in preset, or path of a TOML file that ends in `.toml`.
+    pub preset: String,
+    /// Which chip: the fixed pattern of its circuits follows from this alone.
+    #[serde(default = "one")]
+    pub seed: u64,
+    /// All variation and noise of the preset are multiplied by this.
+    #[serde(default = "unit")]
+    pub strength: f64,
+    /// Keys of the preset with other values, such as `noise = { loss = 0.01 }`.
+    #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
+    pub set: toml::Table,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn unit() -> f64 {
+    1.0
+}
+
+impl ChipConfig {
+    /// The chip. Relative paths start at `base`.
+    ///
+    /// # Errors
+    /// A preset that does not exist or is not valid.
+    pub fn chip(&self, base: &Path) -> Result<Chip, TrainError> {
+        let preset = if self.preset.ends_with(".toml") {
+            let path = base.join(&self.preset);
+            let text = std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })?;
+            Preset::parse(&self.preset, &text)?
+        } else {
+            Preset::named(&self.preset)?
+        };
+        Ok(Chip::new(preset.with(&self.set)?.scaled(self.strength)?, self.seed)?)
+    }
+}
