@@ -56,6 +56,7 @@
 //! | a network with some numbers changed | [`Network::parts`], [`Network::with_parts`] |
 //! | a run, its spikes and its counters | [`Simulation`], [`Spike`], [`InputSpike`], [`Counters`] |
 //! | when it ends, and why it did | [`Stop`], [`StopReason`] |
+//! | what spikes undergo on their way to their synapses | [`Transport`], [`Simulation::run_through`] |
 //! | voltages and currents at chosen times | [`Simulation::trace`], [`Traces`] |
 //! | going on later | [`Simulation::snapshot`], [`Snapshot::save`], [`Simulation::resume`] |
 //! | checking that a run can be reproduced | [`RunLogWriter`], [`replay()`] |
@@ -103,6 +104,7 @@ mod spike_file;
 mod stop;
 mod synapses;
 mod trace;
+mod transport;
 mod windowed;
 
 pub use atomic_file::{AtomicFile, AtomicFileError, write_atomically};
@@ -132,6 +134,7 @@ pub use spike_file::{
 };
 pub use stop::{Stop, StopReason};
 pub use trace::Traces;
+pub use transport::{Sent, Transport};
 
 /// The example of the README, so that the tests run it.
 #[cfg(doctest)]

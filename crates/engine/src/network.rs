@@ -108,6 +108,12 @@ impl Network {
         }
     }
 
+    /// The same network with one model for each neuron, of the same response class as before.
+    pub(crate) fn with_models(&self, models: Vec<Model>) -> Self {
+        let model_of = (0..models.len() as u32).collect();
+        Self { models, model_of, fingerprint: OnceLock::new(), ..self.clone() }
+    }
+
     /// The same network with its synapses cut into stripes of at most `longest` targets (1 to 65,536; values outside
     /// are brought into this range). A stripe is what one thread works on at a time; results do not depend on it.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Networks taken apart and put together again, with numbers changed.
 
-use delgrad_neuron::{NeuronError, State};
+use delgrad_neuron::{Lif, LifParams, NeuronError, State};
 use thiserror::Error;
 
 use crate::network::NetworkParts;
@@ -150,6 +150,30 @@ impl Network {
     }
 }
 
+impl Network {
+    /// The same network with other thresholds of the neurons that are [`Model::Lif`]; those of others are not looked at.
+    ///
+    /// # Errors
+    /// Another number of thresholds than neurons, and thresholds that are not finite.
+    ///
+    /// # Complexity
+    /// That of a copy of the network.
+    pub fn with_thresholds(&self, thresholds: &[f64]) -> Result<Self, PartsError> {
+        let neurons = self.neurons();
+        if thresholds.len() != neurons as usize {
+            return Err(PartsError::Length { what: "thresholds", found: thresholds.len(), neurons });
+        }
+        let models = thresholds.iter().enumerate().map(|(neuron, &threshold)| {
+            let model = self.model(neuron as u32);
+            let Model::Lif(lif) = model else { return Ok(model.clone()) };
+            let params = LifParams { threshold, ..lif.params() };
+            let lif = Lif::new(params).and_then(|changed| changed.with_bias(lif.bias()));
+            lif.map(Model::Lif).map_err(|source| PartsError::Neuron { neuron, source })
+        });
+        Ok(self.with_models(models.collect::<Result<_, _>>()?))
+    }
+}
+
 fn check_states(initial: &[State]) -> Result<(), PartsError> {
     for (neuron, state) in initial.iter().enumerate() {
         for (field, value) in [("v", state.v), ("i", state.i)] {
@@ -219,6 +243,28 @@ mod tests {
             (0..30).collect::<Vec<_>>()
         );
         assert_eq!(plain.synapse_bytes() + 4 * 30, spec().build_numbered().unwrap().synapse_bytes());
+    }
+
+    #[test]
+    fn thresholds_change_alone() {
+        let network = spec().build().unwrap();
+        let thresholds: Vec<f64> = (0..8).map(|n| 1.0 + 0.1 * f64::from(n)).collect();
+        let changed = network.with_thresholds(&thresholds).unwrap();
+        let mut parts = network.parts();
+        for (model, threshold) in parts.models.iter_mut().zip(&thresholds) {
+            if let Model::Lif(lif) = model {
+                *lif = Lif::new(LifParams { threshold: *threshold, ..lif.params() }).unwrap();
+            }
+        }
+        let expected = network.with_parts(parts).unwrap();
+        assert!((0..8).all(|n| format!("{:?}", changed.model(n)) == format!("{:?}", expected.model(n))));
+        assert_eq!(changed.parts().synapses, network.parts().synapses);
+        assert_ne!(changed.fingerprint(), network.fingerprint());
+        let error = network.with_thresholds(&thresholds[1..]).unwrap_err().to_string();
+        assert_eq!(error, "there are 7 thresholds for 8 neurons; give one for each");
+        assert!(
+            network.with_thresholds(&[f64::NAN; 8]).unwrap_err().to_string().starts_with("neuron 0: threshold")
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::cell::Cell;
 use crate::input_stream::InputStream;
 use crate::trace::Probe;
+use crate::transport::{Sent, Transport};
 use crate::{Counters, CrossingQueue, DeliveryKey, DeliveryQueue, Network, Spike, Stop, StopReason};
 
 /// State of a run on the plain event loop.
@@ -66,11 +67,12 @@ impl Plain {
 
     /// Runs until one of the reasons to stop, and tells every spike with its round: how often arrivals have acted at its instant
     /// before.
-    pub fn run(
+    pub fn run<T: Transport>(
         &mut self,
         network: &Network,
         inputs: &mut InputStream,
         probe: &mut Probe,
+        transport: &mut T,
         stop: &Stop,
         mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     ) -> StopReason {
@@ -86,7 +88,8 @@ impl Plain {
             let (check, neuron) = self.checks.earliest();
             let input = inputs.peek();
             let arrival = self.deliveries.peek().map_or(f64::INFINITY, |(key, _)| key.time);
-            let now = check.min(input.time).min(arrival);
+            let departure = transport.next_time();
+            let now = check.min(input.time).min(arrival).min(departure);
             probe.sample_before(now.min(stop.until.next_up()), |neuron, time| {
                 let mut cell = self.cells[neuron as usize];
                 cell.advance(network.model(neuron), time);
@@ -110,14 +113,18 @@ impl Plain {
                 if self.cells[neuron as usize].spikes_at(now) >= stop.instant_budget.max(1) {
                     return StopReason::Instant { time: now, neuron };
                 }
-                self.fire(network, neuron, now);
+                self.fire(network, transport, neuron, now);
                 if tell(Spike { time: now, neuron }, self.round).is_break() {
                     return StopReason::Predicate;
                 }
             } else if input.time <= now {
                 inputs.take();
                 self.counters.input_spikes += 1;
-                self.send(network, input.source, now);
+                self.emit(network, transport, input.source, now);
+            } else if departure <= now {
+                if let Some(source) = transport.take() {
+                    self.send(network, source, now);
+                }
             } else {
                 // All arrivals of the instant act before any crossing that they cause.
                 while let Some((key, spike)) = self.deliveries.peek().filter(|(key, _)| key.time == now) {
@@ -141,13 +148,20 @@ impl Plain {
         self.exact[neuron as usize] = true;
     }
 
-    fn fire(&mut self, network: &Network, neuron: u32, time: f64) {
+    fn fire<T: Transport>(&mut self, network: &Network, transport: &mut T, neuron: u32, time: f64) {
         let (cell, model) = (&mut self.cells[neuron as usize], network.model(neuron));
         cell.fire(model, time);
         self.checks.set(neuron, cell.spike_bound(model));
         self.exact[neuron as usize] = false;
         self.counters.spikes += 1;
-        self.send(network, network.inputs() + neuron, time);
+        self.emit(network, transport, network.inputs() + neuron, time);
+    }
+
+    #[inline]
+    fn emit<T: Transport>(&mut self, network: &Network, transport: &mut T, source: u32, time: f64) {
+        if transport.send(source, time) == Sent::Now {
+            self.send(network, source, time);
+        }
     }
 
     fn send(&mut self, network: &Network, source: u32, sent: f64) {

@@ -76,4 +76,7 @@ pub enum RunError {
     /// A snapshot holds numbers that no run of the network leaves.
     #[error("the snapshot does not fit its own network: its numbers were changed; take it again")]
     DamagedSnapshot,
+    /// The windowed executor knows no transport.
+    #[error("the windowed executor cannot run spikes through a transport: use the plain executor")]
+    NoTransport,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::input_stream::{InputPosition, InputStream};
 use crate::plain::{Plain, PlainSnapshot};
 use crate::trace::Probe;
+use crate::transport::{Direct, Transport};
 use crate::windowed::{Windowed, WindowedSnapshot};
 use crate::{Counters, InputSpike, Network, RunError, Spike, Stop, StopReason, Traces};
 
@@ -178,6 +179,34 @@ impl<'n> Simulation<'n> {
     pub fn run_in_rounds(
         &mut self,
         stop: &Stop,
+        tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
+    ) -> Result<StopReason, RunError> {
+        self.run_with(&mut Direct, stop, tell)
+    }
+
+    /// [`Simulation::run`] with spikes that a transport carries to their synapses, where their delays begin.
+    ///
+    /// The spikes told are those that neurons send, when they send them. A snapshot does not hold what is under way in the
+    /// transport.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`]; [`RunError::NoTransport`] on the windowed executor, which needs to know arrivals a window ahead.
+    pub fn run_through(
+        &mut self,
+        transport: &mut impl Transport,
+        stop: &Stop,
+        mut tell: impl FnMut(Spike) -> ControlFlow<()>,
+    ) -> Result<StopReason, RunError> {
+        if matches!(self.state, Executing::Windowed(_)) {
+            return Err(RunError::NoTransport);
+        }
+        self.run_with(transport, stop, |spike, _| tell(spike))
+    }
+
+    fn run_with(
+        &mut self,
+        transport: &mut impl Transport,
+        stop: &Stop,
         mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     ) -> Result<StopReason, RunError> {
         let lost = matches!(&self.state, Executing::Windowed(windowed) if windowed.is_lost_at(stop.until));
@@ -187,7 +216,7 @@ impl<'n> Simulation<'n> {
         let Self { network, inputs, probe, state, threads, .. } = self;
         let threads = threads.unwrap_or_else(rayon::current_num_threads);
         Ok(match state {
-            Executing::Plain(plain) => plain.run(network, inputs, probe, stop, tell),
+            Executing::Plain(plain) => plain.run(network, inputs, probe, transport, stop, tell),
             Executing::Windowed(windowed) => {
                 windowed.run(network, inputs, probe, stop, threads, |spike| tell(spike, None))
             }
