@@ -5,9 +5,14 @@
 
 mod error;
 pub mod limits;
+mod placement;
 mod quantity;
 mod units;
 
 pub use error::Bss2Error;
+pub use placement::{
+    BusId, BusLoad, Circuit, Connection, DelayPair, Demand, Line, NoSuchCircuit, Occupant, Origin, Placement,
+    PlacementError, PlacementFileError, Placer, PopulationLoad, Report, Route, Seated, Sender, Sign, Violation,
+};
 pub use quantity::{Bounded, Kind, OutOfRange, Quantity, Source};
 pub use units::Units;
