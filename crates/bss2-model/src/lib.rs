@@ -8,6 +8,7 @@ pub mod limits;
 mod placement;
 mod quantity;
 mod units;
+mod unrolled;
 
 pub use error::Bss2Error;
 pub use placement::{
@@ -16,3 +17,4 @@ pub use placement::{
 };
 pub use quantity::{Bounded, Kind, OutOfRange, Quantity, Source};
 pub use units::Units;
+pub use unrolled::{UnrolledError, unrolled, unrolled_spec};
