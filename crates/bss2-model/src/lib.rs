@@ -10,18 +10,25 @@ mod error;
 mod first_spike;
 mod first_spike_layer;
 pub mod limits;
+mod placement;
 mod preset;
 mod quantity;
 mod refractory;
 mod units;
+mod unrolled;
 mod variation;
 
 pub use chip::Chip;
 pub use delays::{LONGEST_DELAY, PairDelay, SHORTEST_DELAY};
 pub use error::Bss2Error;
 pub use first_spike::FirstSpikeChip;
+pub use placement::{
+    BusId, BusLoad, Circuit, Connection, DelayPair, Demand, Line, NoSuchCircuit, Occupant, Origin, Placement,
+    PlacementError, PlacementFileError, Placer, PopulationLoad, Report, Route, Seated, Sender, Sign, Violation,
+};
 pub use preset::{Delays, Noise, Preset, Timing, Variation, Weights};
 pub use quantity::{Bounded, Kind, OutOfRange, Quantity, Source};
 pub use refractory::RefractoryCode;
 pub use units::Units;
+pub use unrolled::{UnrolledError, unrolled, unrolled_spec};
 pub use variation::{CircuitPattern, FixedPattern};

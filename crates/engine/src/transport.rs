@@ -34,7 +34,7 @@
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let network = NetworkSpec::new()
 ///     .source(SourceSpec::given("in", 1))
-///     .population(PopulationSpec::lif("a", 1, LifSpec::default()))
+///     .population(PopulationSpec::lif("a", 1, LifSpec { refractory: 20.0.into(), ..LifSpec::default() }))
 ///     .project(ProjectionSpec::new("in", "a", Rule::AllToAll).weight(6.0).delay(1.0))
 ///     .build()?;
 /// let input = [InputSpike { time: 1.0, source: 0 }];

@@ -187,6 +187,19 @@ impl Network {
         parameters[group.range.clone()].iter().map(|p| rule.slope(*p)).collect()
     }
 
+    /// Effective delays of all synapses of a layer, `[source][target]`: the sums of its axonal, dendritic and synaptic parts.
+    ///
+    /// # Panics
+    /// If there is no such layer, or the parameter vector is too short.
+    #[must_use]
+    pub fn layer_delays(&self, layer: usize, parameters: &[f64]) -> Vec<f64> {
+        let Layer { sources, delays, spec, .. } = &self.layers[layer];
+        let synapses = (0..*sources).flat_map(|source| (0..spec.size).map(move |target| (source, target)));
+        let part =
+            |delay: &Delay, (source, target)| delay.spec.positivity.delay(parameters[delay.index(source, target)]);
+        synapses.map(|synapse| delays.iter().map(|delay| part(delay, synapse)).sum()).collect()
+    }
+
     /// Number of lines (sources, targets, or synapses) that share each delay of one group.
     ///
     /// # Panics

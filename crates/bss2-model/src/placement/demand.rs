@@ -1,0 +1,177 @@
+//! What a network asks of the chip.
+
+use std::fmt;
+
+use delgrad_engine::Network;
+use serde::Serialize;
+
+use crate::limits::CIRCUITS;
+use crate::placement::PlacementError;
+
+/// Delays of a source that differ by no more than this, relative to their size, count as equal: sums of the same parts
+/// may be rounded differently.
+const EQUAL: f64 = 1e-12;
+
+/// Who sends spikes in a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// An input, by its number.
+    Input(u32),
+    /// A neuron, by its number.
+    Neuron(u32),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(input) => write!(f, "input {input}"),
+            Self::Neuron(neuron) => write!(f, "neuron {neuron}"),
+        }
+    }
+}
+
+/// What a synapse does: the row of the pair that it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sign {
+    /// Weights of at least 0.
+    Excitatory,
+    /// Weights below 0.
+    Inhibitory,
+}
+
+/// One synapse: parallel ones stand one after the other, each needs rows of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Connection {
+    /// Who sends: the inputs come first, then the neurons.
+    pub source: u32,
+    /// The neuron that receives, from 0.
+    pub target: u32,
+    /// Sign of its weight.
+    pub sign: Sign,
+}
+
+/// What a network asks of the chip: neurons, synapses, and sources whose spikes are delayed.
+///
+/// ```
+/// use delgrad_bss2::Demand;
+/// use delgrad_engine::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+///
+/// let network = NetworkSpec::new()
+///     .source(SourceSpec::given("in", 4))
+///     .population(PopulationSpec::lif("out", 3, LifSpec::default()))
+///     .project(ProjectionSpec::new("in", "out", Rule::AllToAll).delay(2.0))
+///     .build()?;
+/// let demand = Demand::of(&network)?;
+/// assert_eq!((demand.fan_in(0), demand.delay(1)), (4, Some(2.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demand {
+    inputs: u32,
+    neurons: u32,
+    /// Sorted by source and target.
+    connections: Vec<Connection>,
+    /// Of each source; none: no delay.
+    delays: Vec<Option<f64>>,
+    fan_in: Vec<u32>,
+}
+
+impl Demand {
+    /// What this network asks for.
+    ///
+    /// # Errors
+    /// More neurons than the chip has circuits; a source whose synapses have different delays.
+    pub fn of(network: &Network) -> Result<Self, PlacementError> {
+        let (inputs, neurons) = (network.inputs(), network.neurons());
+        if neurons as usize > CIRCUITS {
+            return Err(PlacementError::Neurons { neurons, available: CIRCUITS });
+        }
+        let (mut connections, mut delays) = (Vec::new(), Vec::new());
+        let mut fan_in = vec![0; neurons as usize];
+        for source in 0..inputs + neurons {
+            let mut delay: Option<f64> = None;
+            for synapse in network.synapses_of(source) {
+                let (first, this) = (*delay.get_or_insert(synapse.delay), synapse.delay);
+                if (first - this).abs() > EQUAL * first.abs().max(this.abs()) {
+                    return Err(PlacementError::SynapticDelays {
+                        origin: origin(inputs, source),
+                        delays: [first, this],
+                    });
+                }
+                let sign = if synapse.weight < 0.0 { Sign::Inhibitory } else { Sign::Excitatory };
+                fan_in[synapse.target as usize] += 1;
+                connections.push(Connection { source, target: synapse.target, sign });
+            }
+            delays.push(delay.filter(|delay| *delay > 0.0));
+        }
+        // rows come by delay and stripe, not by target
+        connections.sort();
+        Ok(Self { inputs, neurons, connections, delays, fan_in })
+    }
+
+    /// Number of inputs.
+    #[must_use]
+    pub fn inputs(&self) -> u32 {
+        self.inputs
+    }
+
+    /// Number of neurons.
+    #[must_use]
+    pub fn neurons(&self) -> u32 {
+        self.neurons
+    }
+
+    /// Number of inputs and neurons.
+    #[must_use]
+    pub fn sources(&self) -> u32 {
+        self.inputs + self.neurons
+    }
+
+    /// All synapses, by source, then by target.
+    #[must_use]
+    pub fn connections(&self) -> &[Connection] {
+        &self.connections
+    }
+
+    /// Synapses of a source, by target.
+    #[must_use]
+    pub fn connections_of(&self, source: u32) -> &[Connection] {
+        let start = self.connections.partition_point(|connection| connection.source < source);
+        let rest = &self.connections[start..];
+        &rest[..rest.partition_point(|connection| connection.source == source)]
+    }
+
+    /// Delay of all synapses of a source, in the network's units; none if it has no synapses or delay 0.
+    ///
+    /// # Panics
+    /// If there is no such source.
+    #[must_use]
+    pub fn delay(&self, source: u32) -> Option<f64> {
+        self.delays[source as usize]
+    }
+
+    /// Sources with a delay, in ascending order.
+    pub fn delayed(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..).zip(&self.delays).filter_map(|(source, delay)| delay.map(|_| source))
+    }
+
+    /// Number of synapses onto a neuron.
+    ///
+    /// # Panics
+    /// If there is no such neuron.
+    #[must_use]
+    pub fn fan_in(&self, neuron: u32) -> u32 {
+        self.fan_in[neuron as usize]
+    }
+
+    /// Whether a source is an input or a neuron, and which.
+    #[must_use]
+    pub fn origin(&self, source: u32) -> Origin {
+        origin(self.inputs, source)
+    }
+}
+
+fn origin(inputs: u32, source: u32) -> Origin {
+    source.checked_sub(inputs).map_or(Origin::Input(source), Origin::Neuron)
+}
