@@ -1,5 +1,5 @@
-use crate::preset::Preset;
-use crate::{Bss2Error, FixedPattern};
+use crate::preset::{Delays, Noise, Preset, Timing, Weights};
+use crate::{Bss2Error, CircuitPattern, FixedPattern};
 
 /// One chip: what its kind does, and what is special about its circuits.
 ///
@@ -41,6 +41,25 @@ impl Chip {
     #[must_use]
     pub fn preset(&self) -> &Preset {
         &self.preset
+    }
+
+    /// Whether all its circuits are the same.
+    #[must_use]
+    pub fn is_uniform(&self) -> bool {
+        self.pattern.circuits.iter().all(|circuit| *circuit == CircuitPattern::default())
+    }
+
+    /// Whether it has no limit and no noise: networks run on it as they do without it.
+    #[must_use]
+    pub fn is_ideal(&self) -> bool {
+        let Preset { weights, delays, timing, noise, .. } = &self.preset;
+        let timing = Timing { batch: 0, refractory_scaler: 0, bus_depth: 0, ..*timing };
+        *weights == Weights::default()
+            && *delays == Delays::default()
+            && timing == Timing::default()
+            && *noise == Noise::default()
+            && self.is_uniform()
+            && self.pattern.delays.iter().all(|delay| *delay == 0.0)
     }
 
     /// What is special about its circuits.

@@ -1,8 +1,12 @@
 //! Errors of this crate.
 
+use delgrad_engine::{PartsError, RunError, StopReason};
+use delgrad_neuron::NeuronError;
 use thiserror::Error;
 
+use crate::placement::PlacementError;
 use crate::quantity::OutOfRange;
+use crate::unrolled::UnrolledError;
 
 /// What can be wrong with a preset, a network for the chip, or a run of it.
 #[derive(Clone, Debug, Error, PartialEq)]
@@ -35,13 +39,45 @@ pub enum Bss2Error {
         message: String,
     },
     /// More neurons than working circuits.
-    #[error("{neurons} neurons need as many circuits; {circuits} of the chip's 512 are free and work")]
+    #[error("{neurons} neurons need as many circuits; {circuits} of the chip's {all} work")]
     Circuits {
         /// Circuits asked for.
         neurons: usize,
-        /// Circuits there are.
+        /// Circuits that work.
         circuits: usize,
+        /// Circuits there are.
+        all: usize,
     },
+    /// The network does not fit onto the chip.
+    #[error(transparent)]
+    Placement(#[from] PlacementError),
+    /// A model that the chip's circuits are not.
+    #[error(
+        "neuron {neuron} is neither a leaky integrate-and-fire neuron with exponential synapses nor a read-out of that kind; \
+         the chip has no other, so use `lif`"
+    )]
+    NeuronModel {
+        /// The neuron.
+        neuron: usize,
+    },
+    /// Constants that no neuron has, once its circuit's variation is added.
+    #[error(transparent)]
+    Neuron(#[from] NeuronError),
+    /// A network whose numbers are no network's, once the chip's limits are applied.
+    #[error(transparent)]
+    Parts(#[from] PartsError),
+    /// Input spikes that a network does not have, or an end of a run that is none.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A run that ended early.
+    #[error("the run on the chip ended early: {reason}")]
+    Stopped {
+        /// Why.
+        reason: StopReason,
+    },
+    /// Layers that are no network of the event engine.
+    #[error(transparent)]
+    Unrolled(#[from] UnrolledError),
     /// A weight beyond the codes.
     #[error(
         "weight {weight} of {place} is code {code}; codes go from -63 to 63, weights from -{limit} to {limit}"
@@ -56,17 +92,6 @@ pub enum Bss2Error {
         /// Which synapse.
         place: String,
     },
-    /// A kind of delay that the chip does not have.
-    #[error(
-        "{place} has {kind} delays; the chip has delays of sources alone: use axonal delays, or a preset without \
-         `delays.axonal-only`"
-    )]
-    DelayKind {
-        /// Where.
-        place: String,
-        /// Dendritic or synaptic.
-        kind: &'static str,
-    },
     /// A delay that no pair of circuits makes.
     #[error("the delay of {place} is {delay} us; a pair of circuits makes {low} to {high} us")]
     Delay {
@@ -78,14 +103,6 @@ pub enum Bss2Error {
         low: f64,
         /// Longest delay, in us.
         high: f64,
-    },
-    /// What a preset asks for depends on the order of all events.
-    #[error(
-        "{setting} needs the event engine: layers that are run eight samples at a time do not have it; set it to 0"
-    )]
-    NeedsEvents {
-        /// The key.
-        setting: &'static str,
     },
     /// A fixed pattern is not one of a chip.
     #[error("{field} of the fixed pattern is {value}; it must be {valid}")]

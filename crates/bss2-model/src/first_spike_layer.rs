@@ -5,11 +5,9 @@ use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, Positivi
 
 use crate::Bss2Error;
 use crate::chip::Chip;
-use crate::circuits::Circuits;
-use crate::delays::{PairDelay, check_range};
-use crate::limits::SignedWeight;
+use crate::emulation::{fitted_delay, fitted_weight, voltage_scale, weight_scale};
 use crate::preset::Preset;
-use crate::quantity::Kind;
+use crate::seats::Seats;
 use crate::variation::CircuitPattern;
 
 /// A layer, what it has of the chip, and where it stands among all of them.
@@ -26,8 +24,6 @@ pub(crate) struct ChipLayer {
     pub size: usize,
     /// Lines from the layer before, copies included.
     pub lines: usize,
-    /// Copies of each line.
-    pub copies: usize,
     /// Lines of the layers before.
     pub first_line: usize,
     /// Neurons of the layers before.
@@ -35,48 +31,46 @@ pub(crate) struct ChipLayer {
 }
 
 impl ChipLayer {
-    /// All layers of a network, on the chip's first working circuits.
-    pub fn of_network(chip: &Chip, network: &Network) -> Result<Vec<Self>, Bss2Error> {
-        let preset = chip.preset();
-        let mut circuits = Circuits::new(chip.pattern());
-        let mut layers: Vec<Self> = Vec::new();
+    /// All layers of a network, on their seats.
+    pub fn of_network(chip: &Chip, network: &Network, seats: &Seats) -> Vec<Self> {
         let (mut first_line, mut first_neuron, mut before) = (0, 0, network.inputs());
+        let inputs = (network.inputs() * network.spec().layers[0].multiplex) as u32;
+        let biases = network.spec().layers.iter().map(|layer| layer.biases as u32).sum::<u32>();
+        let mut layers: Vec<Self> = Vec::new();
         for (index, spec) in network.spec().layers.iter().enumerate() {
             let all = [DelayKind::Axonal, DelayKind::Dendritic, DelayKind::Synaptic];
             let has = |kind: &DelayKind| spec.delays.iter().any(|delay| delay.kind == *kind);
-            let kinds: Vec<DelayKind> = all.into_iter().filter(has).collect();
-            let foreign = kinds.iter().find(|kind| preset.delays.axonal_only && **kind != DelayKind::Axonal);
-            if let Some(kind) = foreign {
-                let kind = if *kind == DelayKind::Dendritic { "dendritic" } else { "synaptic" };
-                return Err(Bss2Error::DelayKind { place: format!("layer {index}"), kind });
-            }
             let thresholds = match &spec.thresholds[..] {
                 [] => vec![spec.neuron.threshold; spec.size],
                 own => own.to_vec(),
             };
+            let lines = before * spec.multiplex;
+            // As sources of the unrolled network: inputs, bias spikes, neurons.
+            let source = |line: usize| match layers.last() {
+                None => line as u32,
+                Some(last) => inputs + biases + (last.first_neuron + line / spec.multiplex) as u32,
+            };
+            let mut delay_offsets: Vec<f64> =
+                (0..lines).map(|line| seats.delay_offset(chip, source(line))).collect();
+            let first_bias =
+                inputs + network.spec().layers[..index].iter().map(|layer| layer.biases as u32).sum::<u32>();
+            delay_offsets.extend((0..spec.biases as u32).map(|bias| seats.delay_offset(chip, first_bias + bias)));
             layers.push(Self {
                 neuron: spec.neuron,
                 thresholds,
-                circuits: circuits.take(spec.size)?,
-                delay_offsets: vec![0.0; network.sources(index)],
-                kinds,
+                circuits: (0..spec.size).map(|neuron| seats.pattern(chip, first_neuron + neuron)).collect(),
+                delay_offsets,
+                kinds: all.into_iter().filter(has).collect(),
                 size: spec.size,
-                lines: before * spec.multiplex,
-                copies: spec.multiplex,
+                lines,
                 first_line,
                 first_neuron,
             });
-            first_line += before * spec.multiplex;
+            first_line += lines;
             first_neuron += spec.size;
             before = spec.size;
         }
-        // The neurons of all layers come first: where they lie does not depend on which sources have delays.
-        if preset.delays.axonal_only {
-            for layer in layers.iter_mut().filter(|layer| layer.is_delayed()) {
-                layer.delay_offsets = circuits.take_pairs(layer.delay_offsets.len())?;
-            }
-        }
-        Ok(layers)
+        layers
     }
 
     /// Whether its sources have delays.
@@ -90,20 +84,9 @@ impl ChipLayer {
         LayerSpec { delays: self.kinds.iter().map(delay).collect(), ..spec.clone() }
     }
 
-    /// How many of the preset's units of weight are one of the layer's.
-    fn weight_scale(&self, preset: &Preset) -> f64 {
-        let LifParams { threshold, leak, capacitance, tau_mem, .. } = self.neuron;
-        capacitance / tau_mem * (threshold - leak) / preset.distance
-    }
-
-    /// The largest weight that the layer can have.
-    pub fn weight_limit(&self, preset: &Preset) -> f64 {
-        preset.units.weight(SignedWeight::QUANTITY.high) * self.weight_scale(preset)
-    }
-
     /// Thresholds of the circuits, with what `noise` draws for each.
     pub fn thresholds(&self, preset: &Preset, mut noise: impl FnMut() -> f64) -> Vec<f64> {
-        let scale = (self.neuron.threshold - self.neuron.leak) / preset.distance;
+        let scale = voltage_scale(preset, self.neuron);
         let of = |(threshold, circuit): (&f64, &CircuitPattern)| {
             threshold + scale * (circuit.threshold - circuit.leak + noise())
         };
@@ -120,20 +103,12 @@ impl ChipLayer {
         values: &mut [f64],
     ) -> Result<(), Bss2Error> {
         let ideal = &parameters[range_of(network, index, GroupKind::Weights)];
-        let scale = self.weight_scale(preset);
-        let limit = SignedWeight::QUANTITY.high;
+        let scale = weight_scale(preset, self.neuron);
         for (n, (value, &weight)) in values.iter_mut().zip(ideal).enumerate() {
-            let mut on_chip = weight;
-            if preset.weights.codes {
-                let code = preset.units.weight_code(weight / scale);
-                if code.abs() > limit {
-                    let place = format!("layer {index}, source {}, neuron {}", n / self.size, n % self.size);
-                    return Err(Bss2Error::Weight { weight, code, limit: self.weight_limit(preset), place });
-                }
-                on_chip = preset.units.weight(code) * scale;
-            }
-            let circuit = self.circuits[n % self.size];
-            *value = on_chip * if on_chip < 0.0 { circuit.inhibitory } else { circuit.excitatory };
+            let (source, target) = (n / self.size, n % self.size);
+            *value = fitted_weight(preset, weight, scale, self.circuits[target], || {
+                format!("layer {index}, source {source}, neuron {target}")
+            })?;
         }
         Ok(())
     }
@@ -167,14 +142,7 @@ impl ChipLayer {
         }
         if preset.delays.axonal_only {
             for (source, (value, offset)) in values.iter_mut().zip(&self.delay_offsets).enumerate() {
-                let (us, place) = (preset.units.microseconds(*value), format!("source {source} of layer {index}"));
-                if preset.delays.codes {
-                    *value =
-                        preset.units.model_time((PairDelay::of(us, &place)?.microseconds() + offset).max(0.0));
-                } else {
-                    check_range(us, &place)?;
-                    *value = if *offset == 0.0 { *value } else { preset.units.model_time((us + offset).max(0.0)) };
-                }
+                *value = fitted_delay(preset, *value, *offset, &format!("source {source} of layer {index}"))?;
             }
         }
         Ok(())

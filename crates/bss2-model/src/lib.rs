@@ -3,10 +3,12 @@
 //! It answers what a network loses on the chip: 6-bit weights, delays from pairs of neuron circuits, event buses with
 //! limited rate, circuits that differ from each other, and noise.
 
+mod bus;
 mod chip;
-mod circuits;
 mod delays;
+mod emulation;
 mod error;
+mod event_layers;
 mod first_spike;
 mod first_spike_layer;
 pub mod limits;
@@ -14,12 +16,18 @@ mod placement;
 mod preset;
 mod quantity;
 mod refractory;
+mod saturation;
+mod seats;
+mod traffic;
+mod trial_noise;
 mod units;
 mod unrolled;
 mod variation;
+mod vector_layers;
 
 pub use chip::Chip;
 pub use delays::{LONGEST_DELAY, PairDelay, SHORTEST_DELAY};
+pub use emulation::{ChipRun, Emulation, Trial};
 pub use error::Bss2Error;
 pub use first_spike::FirstSpikeChip;
 pub use placement::{
@@ -29,6 +37,7 @@ pub use placement::{
 pub use preset::{Delays, Noise, Preset, Timing, Variation, Weights};
 pub use quantity::{Bounded, Kind, OutOfRange, Quantity, Source};
 pub use refractory::RefractoryCode;
+pub use traffic::EventCounts;
 pub use units::Units;
 pub use unrolled::{UnrolledError, unrolled, unrolled_spec};
 pub use variation::{CircuitPattern, FixedPattern};

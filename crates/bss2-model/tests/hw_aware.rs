@@ -75,8 +75,10 @@ fn spike_times_are_those_of_the_public_code() {
         let mut preset = Preset::named("delgrad-hw-aware").unwrap();
         preset.noise = delgrad_bss2::Noise::default();
         let mut pattern = FixedPattern::draw(&delgrad_bss2::Variation::default(), 0);
-        for (circuit, threshold) in pattern.circuits.iter_mut().zip(&thresholds) {
-            circuit.threshold = *threshold;
+        let plain = Chip::with_pattern(preset.clone(), pattern.clone()).unwrap();
+        let placed = FirstSpikeChip::new(&plain, network.clone(), &parameters, 1).unwrap();
+        for (neuron, threshold) in (0..).zip(&thresholds) {
+            pattern.circuits[placed.placement().unwrap().circuit(neuron).index()].threshold = *threshold;
         }
         let chip = Chip::with_pattern(preset, pattern).unwrap();
         let mut chip = FirstSpikeChip::new(&chip, network, &parameters, 1).unwrap();

@@ -1,0 +1,352 @@
+use std::ops::ControlFlow;
+
+use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_engine::{Executor, InputSpike, Model, Network, Parts, Simulation, Spike, Stop, StopReason, Synapse};
+use delgrad_neuron::{IntegratorParams, LeakyIntegrator, Lif, LifParams};
+
+use crate::chip::Chip;
+use crate::delays::{PairDelay, check_range};
+use crate::first_spike::on_grid;
+use crate::limits::SignedWeight;
+use crate::placement::Placement;
+use crate::quantity::Kind;
+use crate::refractory::RefractoryCode;
+use crate::saturation::SaturatingLif;
+use crate::seats::Seats;
+use crate::traffic::{EventCounts, Traffic, Ways};
+use crate::trial_noise::TrialNoise;
+use crate::variation::CircuitPattern;
+use crate::{Bss2Error, Preset};
+
+/// Which trial of a run it is: two trials share the noise of a batch if they share the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Keys all noise.
+    pub run_seed: u64,
+    /// Number of the batch, below 2^32.
+    pub batch: u64,
+    /// Number of the sample within it, below 2^32.
+    pub sample: u64,
+}
+
+impl Trial {
+    fn number(self) -> u64 {
+        self.batch << 32 | self.sample
+    }
+}
+
+/// What a run on the chip has recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChipRun {
+    /// Spikes of the neurons with their time stamps, in order.
+    pub spikes: Vec<Spike>,
+    /// What became of the spikes on their way.
+    pub events: EventCounts,
+}
+
+/// A network of the event engine on a chip: recurrent or not, any number of spikes.
+///
+/// Times are those of the network; [`Preset::units`](crate::Preset) says what they are on the chip. With all limits and all noise
+/// off it runs bit by bit as the engine does.
+///
+/// ```
+/// use delgrad_bss2::{Chip, Emulation, Preset, Trial};
+/// use delgrad_engine::{InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+///
+/// let lif = LifSpec { tau_mem: 1.0.into(), threshold: 2.6.into(), ..LifSpec::default() };
+/// let network = NetworkSpec::new()
+///     .source(SourceSpec::given("in", 8))
+///     .population(PopulationSpec::lif("out", 3, lif))
+///     .project(ProjectionSpec::new("in", "out", Rule::AllToAll).weight(1.5).delay(2.0))
+///     .build()?;
+/// let chip = Chip::new(Preset::named("calibrated")?, 7)?;
+/// let emulation = Emulation::new(&chip, &network)?;
+/// let inputs: Vec<InputSpike> = (0..8).map(|source| InputSpike { time: 0.5, source }).collect();
+/// let run = emulation.run(&inputs, 10.0, Trial { run_seed: 1, batch: 0, sample: 0 })?;
+/// assert_eq!(run.events.sent as usize, 8 + run.spikes.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Emulation {
+    preset: Preset,
+    seats: Seats,
+    /// The network as the chip has it.
+    network: Network,
+    ways: Ways,
+    /// Without the noise of batches and samples.
+    thresholds: Vec<f64>,
+    /// What one unit of the preset's voltages is for each neuron.
+    scales: Vec<f64>,
+}
+
+impl Emulation {
+    /// Puts a network on a chip.
+    ///
+    /// # Errors
+    /// A network that does not fit, and weights, delays, neurons and refractory periods that the chip does not have.
+    pub fn new(chip: &Chip, network: &Network) -> Result<Self, Bss2Error> {
+        Self::seated(chip, network, Seats::find(chip, network)?)
+    }
+
+    /// The same chip and the same places with other numbers: weights, delays and neurons of a network of the same shape.
+    ///
+    /// # Errors
+    /// As [`Emulation::new`], but for the places.
+    pub fn with_network(&self, chip: &Chip, network: &Network) -> Result<Self, Bss2Error> {
+        Self::seated(chip, network, self.seats.clone())
+    }
+
+    fn seated(chip: &Chip, network: &Network, seats: Seats) -> Result<Self, Bss2Error> {
+        let preset = chip.preset();
+        let Parts { models, initial, synapses } = network.parts();
+        let mut fitted = Fitted { chip, seats: &seats, thresholds: Vec::new(), scales: Vec::new() };
+        let on_chip: Vec<Model> = models
+            .iter()
+            .enumerate()
+            .map(|(neuron, model)| fitted.model(neuron, model))
+            .collect::<Result<_, Bss2Error>>()?;
+        let weights = |synapse: &Synapse| {
+            weight_on_chip(chip, &seats, synapse, &models[synapse.target as usize], network.inputs())
+        };
+        let mut on_chip_synapses = synapses;
+        for synapse in &mut on_chip_synapses {
+            synapse.weight = weights(synapse)?;
+        }
+        let ways = ways(chip, &seats, network, &mut on_chip_synapses)?;
+        let Fitted { thresholds, scales, .. } = fitted;
+        // A neuron rests at the leak of its own circuit.
+        let initial = initial
+            .into_iter()
+            .zip(models.iter().zip(&on_chip))
+            .map(|(state, (ideal, own))| match (ideal, own) {
+                (Model::Lif(ideal), Model::Lif(own)) if state.v == ideal.leak() => {
+                    delgrad_neuron::State { v: own.leak(), ..state }
+                }
+                _ => state,
+            })
+            .collect();
+        let parts = Parts { models: on_chip, initial, synapses: on_chip_synapses };
+        Ok(Self { preset: preset.clone(), network: network.with_parts(parts)?, seats, ways, thresholds, scales })
+    }
+
+    /// The network as the chip has it: without the delays that pairs of circuits make.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Where everything sits, on chips that have a place for everything.
+    #[must_use]
+    pub fn placement(&self) -> Option<&Placement> {
+        self.seats.placement()
+    }
+
+    /// Runs a trial from time 0 to `until`.
+    ///
+    /// # Errors
+    /// Input spikes that the network does not have; a network that runs away.
+    pub fn run(&self, inputs: &[InputSpike], until: f64, trial: Trial) -> Result<ChipRun, Bss2Error> {
+        let (units, timing, noise) = (self.preset.units, self.preset.timing, self.preset.noise);
+        let (grid, latency) = (units.model_time(timing.time_stamp), units.model_time(timing.loop_back));
+        let mut given = inputs.to_vec();
+        given.iter_mut().for_each(|spike| spike.time = on_grid(spike.time, grid));
+        let noisy = self.noisy(trial)?;
+        let network = noisy.as_ref().unwrap_or(&self.network);
+        let mut simulation = Simulation::new(network, &given, Executor::Plain)?.threads(1);
+        let mut traffic = Traffic::new(&self.ways, TrialNoise::new(&noise, units, trial.run_seed, trial.number()));
+        let mut spikes = Vec::new();
+        let reason = simulation.run_through(&mut traffic, &Stop::at(until), |spike| {
+            spikes.push(Spike { time: on_grid(spike.time + latency, grid), ..spike });
+            ControlFlow::Continue(())
+        })?;
+        if reason != StopReason::Until {
+            return Err(Bss2Error::Stopped { reason });
+        }
+        Ok(ChipRun { spikes, events: traffic.counts() })
+    }
+
+    /// The network with the thresholds of this trial; none: they are always the same.
+    fn noisy(&self, trial: Trial) -> Result<Option<Network>, Bss2Error> {
+        let (batch_sd, sample_sd) = (self.preset.noise.threshold_batch_sd, self.preset.noise.threshold_sample_sd);
+        if batch_sd == 0.0 && sample_sd == 0.0 {
+            return Ok(None);
+        }
+        let mut thresholds = self.thresholds.clone();
+        let streams =
+            [(batch_sd, Purpose::BatchNoise, trial.batch), (sample_sd, Purpose::TrialNoise, trial.number())];
+        for (sd, purpose, index) in streams.into_iter().filter(|(sd, ..)| *sd > 0.0) {
+            let mut rng = stream(trial.run_seed, purpose, index);
+            for (threshold, scale) in thresholds.iter_mut().zip(&self.scales) {
+                *threshold += scale * normal(&mut rng, 0.0, sd);
+            }
+        }
+        Ok(Some(self.network.with_thresholds(&thresholds)?))
+    }
+}
+
+/// Fits neurons to their circuits.
+struct Fitted<'a> {
+    chip: &'a Chip,
+    seats: &'a Seats,
+    thresholds: Vec<f64>,
+    scales: Vec<f64>,
+}
+
+impl Fitted<'_> {
+    fn model(&mut self, neuron: usize, model: &Model) -> Result<Model, Bss2Error> {
+        let (preset, pattern) = (self.chip.preset(), self.seats.pattern(self.chip, neuron));
+        match model {
+            Model::Lif(lif) => {
+                let params = lif_on_circuit(preset, lif.params(), pattern)?;
+                self.thresholds.push(params.threshold);
+                self.scales.push(voltage_scale(preset, lif.params()));
+                let on_chip = Lif::new(params)?.with_bias(lif.bias())?;
+                Ok(match preset.weights.saturation {
+                    0.0 => Model::Lif(on_chip),
+                    most => SaturatingLif::model(on_chip, most * weight_scale(preset, lif.params())),
+                })
+            }
+            Model::Integrator(readout) => {
+                let params = readout.params();
+                self.thresholds.push(0.0);
+                self.scales.push(0.0);
+                let params = IntegratorParams {
+                    tau_mem: params.tau_mem * pattern.tau_mem,
+                    tau_syn: params.tau_syn * pattern.tau_syn,
+                    ..params
+                };
+                Ok(Model::Integrator(LeakyIntegrator::new(params)?.with_bias(readout.bias())?))
+            }
+            other if self.chip.is_ideal() => {
+                self.thresholds.push(0.0);
+                self.scales.push(0.0);
+                Ok(other.clone())
+            }
+            _ => Err(Bss2Error::NeuronModel { neuron }),
+        }
+    }
+}
+
+fn lif_on_circuit(preset: &Preset, ideal: LifParams, pattern: CircuitPattern) -> Result<LifParams, Bss2Error> {
+    let scale = voltage_scale(preset, ideal);
+    let refractory = match preset.timing.refractory {
+        0.0 => ideal.refractory,
+        us => preset.units.model_time(RefractoryCode::of(us, preset.timing.refractory_scaler)?.microseconds()),
+    };
+    Ok(LifParams {
+        threshold: ideal.threshold + scale * pattern.threshold,
+        leak: ideal.leak + scale * pattern.leak,
+        reset: ideal.reset + scale * pattern.reset,
+        tau_mem: ideal.tau_mem * pattern.tau_mem,
+        tau_syn: ideal.tau_syn * pattern.tau_syn,
+        refractory,
+        ..ideal
+    })
+}
+
+/// What one unit of the preset's voltages is for a neuron.
+pub(crate) fn voltage_scale(preset: &Preset, neuron: LifParams) -> f64 {
+    (neuron.threshold - neuron.leak) / preset.distance
+}
+
+/// What one unit of the preset's weights is for a neuron.
+pub(crate) fn weight_scale(preset: &Preset, neuron: LifParams) -> f64 {
+    let LifParams { threshold, leak, capacitance, tau_mem, .. } = neuron;
+    capacitance / tau_mem * (threshold - leak) / preset.distance
+}
+
+/// A weight as whole code and with the gain of its circuit; `place` names it.
+pub(crate) fn fitted_weight(
+    preset: &Preset,
+    weight: f64,
+    scale: f64,
+    pattern: CircuitPattern,
+    place: impl FnOnce() -> String,
+) -> Result<f64, Bss2Error> {
+    let mut on_chip = weight;
+    if preset.weights.codes {
+        let (code, limit) = (preset.units.weight_code(weight / scale), SignedWeight::QUANTITY.high);
+        if code.is_nan() || code.abs() > limit {
+            let limit = preset.units.weight(limit) * scale;
+            return Err(Bss2Error::Weight { weight, code, limit, place: place() });
+        }
+        on_chip = preset.units.weight(code) * scale;
+    }
+    Ok(on_chip * if on_chip < 0.0 { pattern.inhibitory } else { pattern.excitatory })
+}
+
+fn weight_on_chip(
+    chip: &Chip,
+    seats: &Seats,
+    synapse: &Synapse,
+    target: &Model,
+    inputs: u32,
+) -> Result<f64, Bss2Error> {
+    let neuron = match target {
+        Model::Lif(lif) => lif.params(),
+        // A read-out has no threshold of its own to compare its weights with.
+        _ => return Ok(synapse.weight),
+    };
+    let preset = chip.preset();
+    let pattern = seats.pattern(chip, synapse.target as usize);
+    fitted_weight(preset, synapse.weight, weight_scale(preset, neuron), pattern, || {
+        format!("the synapse from {} to neuron {}", name_of(synapse.source, inputs), synapse.target)
+    })
+}
+
+fn name_of(source: u32, inputs: u32) -> String {
+    match source.checked_sub(inputs) {
+        Some(neuron) => format!("neuron {neuron}"),
+        None => format!("input {source}"),
+    }
+}
+
+/// The ways of all sources. Delays that pairs make move there from the synapses.
+fn ways(chip: &Chip, seats: &Seats, network: &Network, synapses: &mut [Synapse]) -> Result<Ways, Bss2Error> {
+    let preset = chip.preset();
+    let sources = (network.inputs() + network.neurons()) as usize;
+    let mut delays: Vec<Option<f64>> = vec![None; sources];
+    if preset.delays.axonal_only {
+        for synapse in synapses.iter_mut().filter(|synapse| synapse.delay > 0.0) {
+            delays[synapse.source as usize] = Some(synapse.delay);
+            synapse.delay = 0.0;
+        }
+    }
+    for (source, delay) in (0..).zip(&mut delays) {
+        if let Some(delay) = delay {
+            *delay = fitted_delay(
+                preset,
+                *delay,
+                seats.delay_offset(chip, source),
+                &name_of(source, network.inputs()),
+            )?;
+        }
+    }
+    let with_buses = preset.timing.bus_service > 0.0;
+    let way = |(source, delay): (u32, &Option<f64>)| {
+        let mut way = seats.way(source, *delay);
+        if !with_buses {
+            way.first.clear();
+            way.second.clear();
+        }
+        way
+    };
+    Ok(Ways {
+        ways: (0..).zip(&delays).map(way).collect(),
+        delayed: delays.iter().map(Option::is_some).collect(),
+        neurons: network.neurons() as usize,
+        service: preset.units.model_time(preset.timing.bus_service),
+        depth: preset.timing.bus_depth,
+        busy: preset.delays.busy,
+    })
+}
+
+/// A delay as a pair of circuits makes it, in the network's time; `offset` in us.
+pub(crate) fn fitted_delay(preset: &Preset, delay: f64, offset: f64, place: &str) -> Result<f64, Bss2Error> {
+    let us = preset.units.microseconds(delay);
+    if preset.delays.codes {
+        return Ok(preset.units.model_time((PairDelay::of(us, place)?.microseconds() + offset).max(0.0)));
+    }
+    check_range(us, place)?;
+    Ok(if offset == 0.0 { delay } else { preset.units.model_time((us + offset).max(0.0)) })
+}

@@ -1,0 +1,121 @@
+//! Layers on a chip, event by event.
+
+use delgrad_engine::InputSpike;
+use delgrad_ttfs::{Network, SpikeTimes};
+use rayon::prelude::*;
+
+use crate::Bss2Error;
+use crate::chip::Chip;
+use crate::emulation::{ChipRun, Emulation, Trial};
+use crate::traffic::EventCounts;
+use crate::unrolled::unrolled_spec;
+
+/// Later than any spike of a sample that runs on its own.
+const END: f64 = 1e9;
+
+/// The layers as a network of the event engine on the chip.
+#[derive(Clone, Debug)]
+pub(crate) struct EventLayers {
+    chip: Chip,
+    emulation: Emulation,
+    /// Copies of each input.
+    copies: usize,
+    events: EventCounts,
+}
+
+impl EventLayers {
+    pub fn new(chip: &Chip, network: &Network, parameters: &[f64]) -> Result<Self, Bss2Error> {
+        let emulation = Emulation::new(chip, &unrolled_on_chip(chip, network, parameters)?)?;
+        let copies = network.spec().layers[0].multiplex;
+        Ok(Self { chip: chip.clone(), emulation, copies, events: EventCounts::default() })
+    }
+
+    pub fn set_parameters(&mut self, network: &Network, parameters: &[f64]) -> Result<(), Bss2Error> {
+        let unrolled = unrolled_on_chip(&self.chip, network, parameters)?;
+        self.emulation = self.emulation.with_network(&self.chip, &unrolled)?;
+        Ok(())
+    }
+
+    /// What became of the events since [`EventLayers::clear_events`].
+    pub fn events(&self) -> EventCounts {
+        self.events
+    }
+
+    pub fn clear_events(&mut self) {
+        self.events = EventCounts::default();
+    }
+
+    /// Runs samples that share the noise of a batch.
+    pub fn batch(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        run_seed: u64,
+        batch: u64,
+    ) -> Result<(), Bss2Error> {
+        let window = self.chip.preset().units.model_time(self.chip.preset().timing.window);
+        record.resize(inputs.samples());
+        record.as_mut_slice().fill(f64::INFINITY);
+        let width = record.width();
+        if window > 0.0 {
+            let spikes: Vec<InputSpike> = (0..inputs.samples())
+                .flat_map(|sample| self.spikes(inputs.row(sample, 0), sample as f64 * window))
+                .collect();
+            let end = inputs.samples() as f64 * window;
+            let run = self.emulation.run(&sorted(spikes), end, Trial { run_seed, batch, sample: 0 })?;
+            for spike in &run.spikes {
+                let sample = (spike.time / window) as usize;
+                let row = record.as_mut_slice().get_mut(sample * width + spike.neuron as usize);
+                // Stamps come later than their spikes: that of the very end has no window left.
+                if let Some(time) = row.filter(|time| !time.is_finite()) {
+                    *time = spike.time - sample as f64 * window;
+                }
+            }
+            self.events += run.events;
+            return Ok(());
+        }
+        let emulation = &self.emulation;
+        let runs: Vec<EventCounts> = record
+            .as_mut_slice()
+            .par_chunks_mut(width)
+            .enumerate()
+            .map(|(sample, row)| {
+                let spikes = sorted(self.spikes(inputs.row(sample, 0), 0.0).collect());
+                let ChipRun { spikes, events } =
+                    emulation.run(&spikes, END, Trial { run_seed, batch, sample: sample as u64 })?;
+                for spike in spikes {
+                    let time = &mut row[spike.neuron as usize];
+                    *time = time.min(spike.time);
+                }
+                Ok(events)
+            })
+            .collect::<Result<_, Bss2Error>>()?;
+        runs.into_iter().for_each(|events| self.events += events);
+        Ok(())
+    }
+
+    /// The spikes of a sample that begins at `start`.
+    fn spikes<'a>(&'a self, times: &'a [f64], start: f64) -> impl Iterator<Item = InputSpike> + 'a {
+        let copied = times.iter().flat_map(|time| std::iter::repeat_n(*time, self.copies));
+        let spikes = (0..).zip(copied).filter(|(_, time)| time.is_finite());
+        spikes.map(move |(source, time)| InputSpike { time: start + time, source })
+    }
+}
+
+fn sorted(mut spikes: Vec<InputSpike>) -> Vec<InputSpike> {
+    spikes.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.source.cmp(&b.source)));
+    spikes
+}
+
+/// The layers as single neurons, which may spike again after their refractory period if the chip has one.
+fn unrolled_on_chip(
+    chip: &Chip,
+    network: &Network,
+    parameters: &[f64],
+) -> Result<delgrad_engine::Network, Bss2Error> {
+    let mut spec = unrolled_spec(network, parameters)?;
+    if chip.preset().timing.refractory > 0.0 {
+        spec.populations.iter_mut().for_each(|population| population.max_spikes = None);
+    }
+    Ok(spec.build_numbered().map_err(crate::UnrolledError::from)?)
+}

@@ -1,0 +1,60 @@
+//! With all limits and all noise off the chip is the engine, bit for bit: `../shared/reference/networks`, and random networks.
+
+use std::path::PathBuf;
+
+use delgrad_bss2::{Chip, Emulation, Preset, Trial};
+use delgrad_engine::{
+    Distribution, Executor, InputSpike, LifSpec, Network, NetworkFile, NetworkSpec, PopulationSpec,
+    ProjectionSpec, Rule, Simulation, SourceSpec, Spike, Stop,
+};
+use proptest::prelude::*;
+
+const TRIAL: Trial = Trial { run_seed: 1, batch: 3, sample: 4 };
+
+fn bits(spikes: &[Spike]) -> Vec<(u64, u32)> {
+    spikes.iter().map(|spike| (spike.time.to_bits(), spike.neuron)).collect()
+}
+
+fn check(network: &Network, inputs: &[InputSpike], until: f64) -> usize {
+    let (expected, _) =
+        Simulation::new(network, inputs, Executor::Plain).unwrap().record(&Stop::at(until)).unwrap();
+    let chip = Chip::new(Preset::named("ideal").unwrap(), 7).unwrap();
+    assert!(chip.is_ideal());
+    let found = Emulation::new(&chip, network).unwrap().run(inputs, until, TRIAL).unwrap();
+    assert_eq!(bits(&found.spikes), bits(&expected));
+    assert_eq!(found.events.missing(), 0);
+    expected.len()
+}
+
+#[test]
+fn reference_networks_run_as_on_the_engine() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/networks");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        return println!("skipped: not found: {}", folder.display());
+    };
+    let mut files = 0;
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        let file = NetworkFile::read(&path).unwrap();
+        let (network, inputs) = (file.network().unwrap(), file.input_spikes.clone().unwrap_or_default());
+        assert!(check(&network, &inputs, file.until().unwrap()) > 0, "{}", path.display());
+        files += 1;
+    }
+    assert_eq!(files, 5);
+}
+
+proptest! {
+    #[test]
+    fn random_networks_run_as_on_the_engine(seed in 0..1000_u64, weight in 0.05..0.6_f64, refractory in 0.0..2.0_f64) {
+        let lif = LifSpec { tau_mem: 10.0.into(), tau_syn: 5.0.into(), refractory: refractory.into(), ..LifSpec::default() };
+        let delays = Distribution::Uniform { low: 0.5, high: 3.0 };
+        let network = NetworkSpec::new()
+            .seed(seed)
+            .source(SourceSpec::poisson("noise", 10, 0.1))
+            .population(PopulationSpec::lif("a", 20, lif))
+            .project(ProjectionSpec::new("noise", "a", Rule::FixedInDegree(5)).weight(weight).delay(delays))
+            .project(ProjectionSpec::new("a", "a", Rule::Probability(0.2)).weight(-0.1).delay(delays))
+            .build()
+            .unwrap();
+        check(&network, &[], 100.0);
+    }
+}
