@@ -89,7 +89,7 @@ or single spikes (index: which spike of the neuron, from 0; or its time) and mem
                    {"kind": "peak", "neuron": 7, "from": 0, "to": 20, "cotangent": 1}]}
 Kinds are voltage and current (with time), peak, mean, integral and squared-error (with from, to; the last
 also with target). Lists in the output are in the order of the file's synapses, neurons and input spikes.
-With --check the exit code is 1 if a gradient differs from the difference."#;
+With --check the exit code is 1 if a gradient differs from the difference, or if none could be confirmed."#;
 
 fn policy(text: &str) -> Result<Policy, String> {
     match text {
