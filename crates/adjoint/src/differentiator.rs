@@ -132,7 +132,10 @@ impl<'n> Differentiator<'n> {
         let error = |problem: String| Err(AdjointError::Observable { index, problem });
         let (neuron, (from, to)) = (observable.neuron(), observable.span());
         if neuron as usize >= self.models.len() {
-            return error(format!("there is no neuron {neuron}; the network has {}", self.models.len()));
+            return error(format!(
+                "there is no neuron {neuron}; the network has {} neurons, numbered from 0",
+                self.models.len()
+            ));
         }
         if !(0.0 <= from && from <= to && to <= record.until()) {
             let until = record.until();

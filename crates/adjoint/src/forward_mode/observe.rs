@@ -32,7 +32,10 @@ struct Stretch<'a> {
 pub(super) fn check(network: &Network, record: &Record, observable: &Observable) -> Result<(), String> {
     let (neuron, (from, to)) = (observable.neuron(), observable.span());
     if neuron >= network.neurons() {
-        return Err(format!("there is no neuron {neuron}; the network has {}", network.neurons()));
+        return Err(format!(
+            "there is no neuron {neuron}; the network has {} neurons, numbered from 0",
+            network.neurons()
+        ));
     }
     let until = record.until();
     if !(0.0 <= from && from <= to && to <= until) {
