@@ -146,10 +146,7 @@ pub(super) fn check_lengths(
         ("initial states", gradients.initial.len(), neurons),
     ];
     for (what, found, expected) in lists {
-        if found != expected {
-            let hint = " as in the network and its run";
-            return Err(AdjointError::Length { what, found, expected, hint });
-        }
+        AdjointError::length(what, found, expected, " as in the network and its run")?;
     }
     Ok(())
 }

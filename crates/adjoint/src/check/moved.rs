@@ -40,11 +40,7 @@ impl<'a> Runs<'a> {
         };
         let ranks = record.spikes().iter().map(|spike| rank(spike.neuron, &mut counts)).collect();
         if let CheckLoss::Linear(cotangents) = check.loss {
-            let (found, expected) = (cotangents.spikes.len(), record.spikes().len());
-            if found != 0 && found != expected {
-                let (what, hint) = ("cotangents of spikes", ", one for each spike of the record");
-                return Err(AdjointError::Length { what, found, expected, hint });
-            }
+            cotangents.check(&record)?;
         }
         let given = places_of_given(record.inputs(), given);
         let empty = Outcome { terms: Vec::new() };

@@ -35,8 +35,8 @@ impl Direction {
             ("changes of initial states", initial.len(), neurons, ", one for each neuron, or none"),
         ];
         for (what, found, expected, hint) in lists {
-            if found != expected && found != 0 {
-                return Err(AdjointError::Length { what, found, expected, hint });
+            if found != 0 {
+                AdjointError::length(what, found, expected, hint)?;
             }
         }
         finite("change of weight", weight.iter().copied())?;
