@@ -5,6 +5,7 @@
 //!
 //! ```console
 //! cargo run --release --example seeds -- yin-yang 20
+//! cargo run --release --example seeds -- pattern-generation 10
 //! ```
 
 use std::error::Error;
@@ -12,7 +13,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::experiments;
-use delgrad::train::{Evaluation, Experiment, Setup, fit};
+use delgrad::train::{AnyExperiment, Evaluation, EventExperiment, EventSetup, Experiment, Setup, fit, fit_event};
 use rayon::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,8 +26,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         .into_par_iter()
         .map(|seed| {
             let overrides = [("seed".to_owned(), seed.to_string())];
-            run(Experiment::parse(experiment.name, experiment.toml, &overrides).map_err(|e| e.to_string())?)
-                .map_err(|error| error.to_string())
+            let parsed = AnyExperiment::parse(experiment.name, experiment.toml, &overrides);
+            match parsed.map_err(|error| error.to_string())? {
+                AnyExperiment::Layers(experiment) => run_layers(*experiment),
+                AnyExperiment::Events(experiment) => run_events(*experiment),
+            }
+            .map_err(|error| error.to_string())
         })
         .collect::<Result<_, String>>()?;
 
@@ -45,17 +50,37 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Validation and test result of the network that the experiment keeps.
-fn run(experiment: Experiment) -> Result<[Evaluation; 2], Box<dyn Error>> {
+// The runs fill the threads already: each one is sequential inside, or takes what is left of them.
+
+/// Validation and test result of the layers that the experiment keeps.
+fn run_layers(experiment: Experiment) -> Result<[Evaluation; 2], Box<dyn Error>> {
     let setup = Setup::new(experiment, Path::new("."))?;
     let mut trainer = setup.trainer()?;
     let training = &setup.experiment.training;
     let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
-    // The runs fill the threads already: each one is sequential inside.
     let fit =
         fit(&mut trainer, train, validation, training, setup.experiment.seed, |_| ControlFlow::Continue(()))?;
     trainer.set_parameters(&fit.kept(training.keep).parameters)?;
     let mut evaluate =
         |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels).map_err(Box::new);
     Ok([evaluate(&setup.encoded.validation)?, evaluate(&setup.encoded.test)?])
+}
+
+/// The same of a network on the event engine.
+fn run_events(experiment: EventExperiment) -> Result<[Evaluation; 2], Box<dyn Error>> {
+    let setup = EventSetup::new(experiment)?;
+    let mut trainer = setup.trainer()?;
+    let training = &setup.experiment.training;
+    let (train, validation) = (&setup.trials.train, &setup.trials.validation);
+    let fit =
+        fit_event(
+            &mut trainer,
+            train,
+            validation,
+            training,
+            setup.experiment.seed,
+            |_| ControlFlow::Continue(()),
+        )?;
+    trainer.set_parameters(&fit.kept(training.keep).parameters)?;
+    Ok([trainer.evaluate(&setup.trials.validation)?, trainer.evaluate(&setup.trials.test)?])
 }

@@ -31,6 +31,11 @@ pub enum Failure {
     UnknownNetwork { name: String, hint: String },
     #[error("{} is a folder; give a network file, TOML or JSON", path.display())]
     FolderAsNetwork { path: PathBuf },
+    #[error(
+        "`{name}` is an experiment, and this command takes a network; `delgrad train {name}` runs it, and `delgrad list` \
+         shows all networks"
+    )]
+    ExperimentAsNetwork { name: String },
     #[error(transparent)]
     NetworkFile(#[from] NetworkFileError),
     #[error(transparent)]
@@ -41,6 +46,8 @@ pub enum Failure {
     Snapshot(#[from] SnapshotFileError),
     #[error(transparent)]
     Simulation(#[from] RunError),
+    #[error("{file}: {source}")]
+    Inputs { file: String, source: RunError },
     #[error(transparent)]
     Write(#[from] AtomicFileError),
     #[error("{network} does not say how long it runs; give --until T")]
@@ -84,6 +91,10 @@ pub enum Failure {
     NoCotangents { network: String },
     #[error("--check compares exact gradients; leave --policy out")]
     CheckedPolicy,
+    #[error("--grazing-slope is 0; it must be above 0 to clip with, or leave --policy clip out")]
+    ClipToZero,
+    #[error("the gradient of this run takes {least} MiB at least; give --memory {least}")]
+    Memory { least: usize },
     #[error("--out: {} is a file; give a folder, or a file that ends in .json", path.display())]
     FileAsFolder { path: PathBuf },
     #[error("cannot write to standard output: {source}")]

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use delgrad::engine::{
-    InputSpike, Network, NetworkFile, NetworkFileError, NetworkFormat, NetworkText, SpecError, read_input_spikes,
+    InputSpike, Network, NetworkFile, NetworkFileError, NetworkFormat, NetworkText, RunError, SpecError,
+    read_input_spikes,
 };
-use delgrad::networks;
+use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
 use crate::suggest;
@@ -38,6 +39,9 @@ impl NetworkSource {
         let format = match path.extension().and_then(|ending| ending.to_str()) {
             Some("toml") => NetworkFormat::Toml,
             Some("json") => NetworkFormat::Json,
+            None if !path.exists() && experiments::find(word).is_some() => {
+                return Err(Failure::ExperimentAsNetwork { name: word.to_owned() });
+            }
             None if !path.exists() => return Err(unknown(word)),
             _ => return Err(NetworkFileError::Extension { file: word.to_owned() }.into()),
         };
@@ -67,6 +71,17 @@ impl NetworkSource {
         match file {
             Some(path) => Ok(read_input_spikes(path)?),
             None => Ok(self.file.input_spikes.clone().unwrap_or_default()),
+        }
+    }
+
+    /// The failure to start a run; where its input spikes are at fault, it names their file.
+    pub fn failed_run(&self, file: Option<&Path>, error: RunError) -> Failure {
+        match error {
+            RunError::InputTime { .. } | RunError::InputOrder { .. } | RunError::NoSuchInput { .. } => {
+                let file = file.map_or_else(|| self.title.clone(), |path| path.display().to_string());
+                Failure::Inputs { file, source: error }
+            }
+            error => error.into(),
         }
     }
 

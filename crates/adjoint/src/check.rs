@@ -36,12 +36,13 @@ pub enum CheckLoss<'a> {
 /// How a check is done.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CheckOptions {
-    /// How many entries of each kind of parameter are checked, chosen at random.
+    /// How many entries of each kind of parameter are checked, chosen at random: those whose gradient is not zero before
+    /// others, but where there are others and more than one is checked, the last place is for one of them.
     pub entries: usize,
     /// Keys the choice.
     pub seed: u64,
     /// Largest deviation of a gradient from the difference, relative to the larger of the two, or to a thousandth of the
-    /// largest gradient of its kind where both are smaller than that; above 0.
+    /// largest checked gradient of its kind where both are smaller than that; above 0.
     pub tolerance: f64,
     /// Largest step, relative to the size of the parameter: a weight to all weights, a time to the fastest time constant, a
     /// voltage to the distance from leak to threshold; above 0 and at most 0.1. Smaller ones follow where it is too large.
@@ -129,7 +130,7 @@ impl Check<'_> {
         all_differentiable(self.network)?;
         let runs = Runs::new(self)?;
         entry::check_lengths(gradients, self.network, runs.record())?;
-        let chosen = self.choose(&runs, options);
+        let chosen = choose(&runs, gradients, options);
         let mut checked = Vec::with_capacity(chosen.len());
         for (done, &entry) in chosen.iter().enumerate() {
             tell(done, chosen.len());
@@ -140,19 +141,25 @@ impl Check<'_> {
         tell(chosen.len(), chosen.len());
         Ok(CheckReport::new(&checked, options.tolerance))
     }
+}
 
-    /// The entries to check, in order of kind and index.
-    fn choose(&self, runs: &Runs, options: &CheckOptions) -> Vec<Entry> {
-        let mut chosen = Vec::new();
-        for (number, kind) in (0..).zip(Kind::ALL) {
-            let mut indices = runs.eligible(kind);
-            shuffle(&mut stream(options.seed, Purpose::GradientCheck, number), &mut indices);
-            indices.truncate(options.entries);
-            indices.sort_unstable();
-            chosen.extend(indices.into_iter().map(|index| Entry { kind, index }));
-        }
-        chosen
+/// The entries to check, in order of kind and index.
+fn choose(runs: &Runs, gradients: &Gradients, options: &CheckOptions) -> Vec<Entry> {
+    let mut chosen = Vec::new();
+    for (number, kind) in (0..).zip(Kind::ALL) {
+        let mut indices = runs.eligible(kind);
+        shuffle(&mut stream(options.seed, Purpose::GradientCheck, number), &mut indices);
+        let entries = indices.into_iter().map(|index| Entry { kind, index });
+        let (zero, mut of_kind): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.of(gradients) == 0.0);
+        // That a gradient is zero is a claim too.
+        let for_zero = usize::from(options.entries > 1 && !zero.is_empty());
+        of_kind.truncate(options.entries - for_zero);
+        of_kind.extend(zero);
+        of_kind.truncate(options.entries);
+        of_kind.sort_unstable();
+        chosen.extend(of_kind);
     }
+    chosen
 }
 
 impl CheckOptions {

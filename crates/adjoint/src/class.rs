@@ -63,7 +63,6 @@ impl Class {
     pub fn new([tau_mem, tau_syn, capacitance]: Constants) -> Self {
         let (rate_mem, rate_syn) = (1.0 / tau_mem, 1.0 / tau_syn);
         let gap = if tau_mem.is_finite() { (tau_mem - tau_syn) / tau_mem / tau_syn } else { rate_syn };
-        // The constants are those of a valid model, so the default never stands in.
         let params = IntegratorParams { tau_mem, tau_syn, leak: 0.0, capacitance };
         let response = LeakyIntegrator::new(params).unwrap_or_else(|_| unreachable!("constants of a valid model"));
         Self { rate_mem, rate_syn, per_capacitance: 1.0 / capacitance, gap, response }

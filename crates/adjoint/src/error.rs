@@ -127,3 +127,15 @@ pub enum AdjointError {
         least: usize,
     },
 }
+
+impl AdjointError {
+    /// Checks the length of a list.
+    pub(crate) fn length(
+        what: &'static str,
+        found: usize,
+        expected: usize,
+        hint: &'static str,
+    ) -> Result<(), Self> {
+        if found == expected { Ok(()) } else { Err(Self::Length { what, found, expected, hint }) }
+    }
+}

@@ -14,6 +14,7 @@ use delgrad_engine::Network;
 use crate::differentiator::all_finite;
 use crate::gradients::bound;
 use crate::models::all_differentiable;
+use crate::observable::check_all;
 use crate::{AdjointError, Observable, Record};
 
 pub use direction::Direction;
@@ -85,10 +86,7 @@ pub fn jvp(
     let models = all_differentiable(network)?;
     record.check_of(network)?;
     direction.check(network, record)?;
-    for (index, observable) in observables.iter().enumerate() {
-        observe::check(network, record, observable)
-            .map_err(|problem| AdjointError::Observable { index, problem })?;
-    }
+    check_all(observables, network, record.until())?;
     let mut pass = pass::Pass::new(network, &models, record, direction);
     observables.iter().for_each(|observable| pass.watch(observable.neuron()));
     let pass::Run { spikes, unbounded, paths } = pass.run();

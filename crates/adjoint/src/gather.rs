@@ -95,11 +95,11 @@ impl<'a> Gather<'a> {
                 let target = self.rows.target[synapse];
                 let arrival = time + self.rows.delay[synapse];
                 let place = pieces.find(self.cursors[target as usize], target, arrival);
-                let (piece, clamped) = (&pieces.hot[place as usize], pieces.endings[place as usize].clamped);
+                let piece = &pieces.hot[place as usize];
                 if piece.lambda == 0.0 && piece.mu == 0.0 {
                     continue;
                 }
-                let end = Adjoint { lambda: if clamped { 0.0 } else { piece.lambda }, mu: piece.mu };
+                let end = Adjoint { lambda: piece.lambda, mu: piece.mu };
                 let (start, mut own) = (State { v: 0.0, i: self.rows.weight[synapse] }, PerParameter::default());
                 response.flow_vjp(start, pieces.age(place, arrival), end, &mut own);
                 let gradient = &mut neurons[target as usize];

@@ -1,7 +1,7 @@
 use delgrad_engine::Network;
 use delgrad_neuron::{PerParameter, State};
 
-use crate::{Observable, Record};
+use crate::{AdjointError, Observable, Record};
 
 /// How a loss answers to a run: its derivatives by all that it looks at.
 #[derive(Clone, Debug, Default)]
@@ -10,6 +10,25 @@ pub struct Cotangents {
     pub spikes: Vec<f64>,
     /// The observables that the loss looks at, each with dL/d(its value).
     pub observables: Vec<(Observable, f64)>,
+}
+
+impl Cotangents {
+    /// Checks the cotangents of a record.
+    ///
+    /// # Errors
+    /// A wrong number of them; one that is not finite.
+    pub(crate) fn check(&self, record: &Record) -> Result<(), AdjointError> {
+        let Self { spikes, observables } = self;
+        if !spikes.is_empty() {
+            let hint = ", one for each spike of the record";
+            AdjointError::length("cotangents of spikes", spikes.len(), record.spikes().len(), hint)?;
+        }
+        let finite = |what, index, value: f64| {
+            if value.is_finite() { Ok(()) } else { Err(AdjointError::NotFinite { what, index, value }) }
+        };
+        (0..).zip(spikes).try_for_each(|(index, value)| finite("cotangent of spike", index, *value))?;
+        (0..).zip(observables).try_for_each(|(index, (_, value))| finite("cotangent of observable", index, *value))
+    }
 }
 
 /// Derivatives of a loss by everything that a run depends on.
@@ -105,6 +124,9 @@ impl Gradients {
 
     /// By a delay that a source (inputs first, then neurons) shares among all its synapses: the axonal delays. A sum that
     /// no number can hold is zero.
+    ///
+    /// # Panics
+    /// If the gradients are of a network with fewer synapses.
     #[must_use]
     pub fn axonal_delay(&self, network: &Network) -> Vec<f64> {
         let mut sums = vec![0.0; (network.inputs() + network.neurons()) as usize];
@@ -116,6 +138,9 @@ impl Gradients {
     }
 
     /// By a delay that a target shares among all its synapses: the dendritic delays. A sum that no number can hold is zero.
+    ///
+    /// # Panics
+    /// If the gradients are of a network with fewer synapses.
     #[must_use]
     pub fn dendritic_delay(&self, network: &Network) -> Vec<f64> {
         let mut sums = vec![0.0; network.neurons() as usize];

@@ -44,13 +44,15 @@
 //! | parameters that synapses or neurons share | [`SharedParameters`], [`Gradients::axonal_delay`], [`Gradients::dendritic_delay`] |
 //! | one direction, forwards | [`jvp()`] |
 //! | unbounded gradients, and what has none | [`Options`], [`Policy`], [`Report`] |
+//! | gradients against differences of runs | [`Check`], [`CheckLoss`], [`CheckOptions`], [`CheckReport`] |
 //!
 //! # What is promised
 //!
 //! 1. Gradients are exact: those of the formulas that the engine's events obey, at the spikes of the record, to rounding.
 //! 2. The same network, record and cotangents give the same bits, on any number of threads and for any
 //!    [`Options::memory`].
-//! 3. A record takes 16 bytes for each spike and nothing for a synaptic event.
+//! 3. A record takes 16 bytes for each spike and nothing for a synaptic event; 20 for each spike of a neuron where arrivals
+//!    lift voltages over thresholds at once.
 //! 4. Where no gradient exists it is zero and the [`Report`] says so. No NaN, no infinity, no panic on bad
 //!    input.
 //! 5. At a coincidence of events the gradient is that of the side which the engine's order of events implies.

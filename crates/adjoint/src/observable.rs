@@ -1,5 +1,10 @@
 use std::sync::Arc;
 
+use delgrad_engine::{Model, Network};
+
+use crate::AdjointError;
+use crate::class::constants;
+
 /// A number that a loss may depend on besides spike times: something of the membrane of one neuron.
 #[derive(Clone, Debug)]
 pub enum Observable {
@@ -69,7 +74,49 @@ pub trait RunningCost: std::fmt::Debug + Send + Sync {
     fn slope(&self, time: f64, voltage: f64) -> f64;
 }
 
+/// Checks the observables of a record that ends at `until`.
+pub(crate) fn check_all(observables: &[Observable], network: &Network, until: f64) -> Result<(), AdjointError> {
+    let check = |(index, observable): (usize, &Observable)| {
+        observable.check(network, until).map_err(|problem| AdjointError::Observable { index, problem })
+    };
+    observables.iter().enumerate().try_for_each(check)
+}
+
 impl Observable {
+    /// What is wrong with it, if anything.
+    fn check(&self, network: &Network, until: f64) -> Result<(), String> {
+        let (neuron, (from, to)) = (self.neuron(), self.span());
+        if neuron >= network.neurons() {
+            let neurons = network.neurons();
+            return Err(format!(
+                "there is no neuron {neuron}; the network has {neurons} neurons, numbered from 0"
+            ));
+        }
+        if !(0.0 <= from && from <= to && to <= until) {
+            return Err(format!("it looks from {from} to {to}; both must be in order and between 0 and {until}"));
+        }
+        let model = network.model(neuron);
+        match self {
+            Self::Peak { .. } if constants(model).is_none() => Err(
+                "only leaky integrators and leaky integrate-and-fire neurons with exponential synapses have a highest \
+                 voltage to look at"
+                    .to_owned(),
+            ),
+            Self::Integral { .. } if !matches!(model, Model::Integrator(_)) => {
+                Err("only leaky integrators have a running cost; give the neuron's inputs to one".to_owned())
+            }
+            Self::Integral { integrand: Integrand::Discounted { tau }, .. }
+                if !(*tau > 0.0 && tau.is_finite()) =>
+            {
+                Err(format!("tau is {tau}; it must be finite and above 0"))
+            }
+            Self::Integral { integrand: Integrand::SquaredError { target }, .. } if !target.is_finite() => {
+                Err(format!("the target is {target}; it must be a finite number"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The neuron that is looked at.
     #[must_use]
     pub fn neuron(&self) -> u32 {

@@ -69,8 +69,14 @@ pub(crate) struct Pieces {
 impl Pieces {
     /// Cuts the lives of the neurons that `superposed` holds; each other neuron gets one piece that nothing depends on.
     /// `samples` are sorted by neuron, then time.
-    pub fn new(network: &Network, record: &Record, superposed: &[bool], samples: &[Sample]) -> Self {
-        let spikes_of = SpikesOf::new(network, record);
+    pub fn new(
+        network: &Network,
+        record: &Record,
+        spikes_of: &SpikesOf,
+        superposed: &[bool],
+        samples: &[Sample],
+    ) -> Self {
+        let most_spikes = most_spikes(network);
         let mut pieces = Self {
             hot: Vec::new(),
             endings: Vec::new(),
@@ -83,7 +89,7 @@ impl Pieces {
         let mut samples = samples.iter().peekable();
         for neuron in 0..network.neurons() {
             let spikes: &[u32] = if superposed[neuron as usize] { spikes_of.neuron(neuron) } else { &[] };
-            let (model, most_spikes) = (network.model(neuron), most_spikes(network, neuron));
+            let (model, most_spikes) = (network.model(neuron), most_spikes[neuron as usize]);
             let time_of = |spike: &u32| record.spikes()[*spike as usize].time;
             let mut samples_before = |pieces: &mut Self, time: f64, clamped: bool| {
                 while let Some(sample) = samples.next_if(|sample| sample.neuron == neuron && sample.time < time) {
@@ -160,10 +166,14 @@ impl Pieces {
     }
 }
 
-/// Number of spikes that a neuron may send.
-pub(crate) fn most_spikes(network: &Network, neuron: u32) -> u32 {
-    let population = network.populations().iter().find(|population| population.neurons.contains(&neuron));
-    population.and_then(|population| population.max_spikes).unwrap_or(u32::MAX)
+/// Number of spikes that each neuron may send.
+pub(crate) fn most_spikes(network: &Network) -> Vec<u32> {
+    let mut most = vec![u32::MAX; network.neurons() as usize];
+    for population in network.populations() {
+        let (start, end) = (population.neurons.start as usize, population.neurons.end as usize);
+        most[start..end].fill(population.max_spikes.unwrap_or(u32::MAX));
+    }
+    most
 }
 
 /// The spikes of each neuron or source, by their places in a list.
@@ -192,11 +202,6 @@ impl SpikesOf {
             next[owner as usize] += 1;
         }
         Self { first, places }
-    }
-
-    /// Of no neuron.
-    pub fn none() -> Self {
-        Self { first: vec![0], places: Vec::new() }
     }
 
     /// First place of each owner, and the end of the last one's.

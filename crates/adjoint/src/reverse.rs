@@ -7,7 +7,7 @@ use crate::class::constants;
 use crate::differentiator::samples;
 use crate::gather::Gather;
 use crate::lives::Lives;
-use crate::pieces::Pieces;
+use crate::pieces::{Pieces, SpikesOf};
 use crate::rows::Rows;
 use crate::spike_rule::SpikeRule;
 use crate::stepped::Back;
@@ -31,12 +31,13 @@ impl Reverse<'_, '_> {
         let Self { of, record, cotangents, observables, superposed } = self;
         let Differentiator { network, models, rows, options } = of;
         let sample_adjoints: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
-        let mut pieces = Pieces::new(network, record, superposed, &samples(observables, superposed));
+        let spikes_of = SpikesOf::new(network, record);
+        let mut pieces = Pieces::new(network, record, &spikes_of, superposed, &samples(observables, superposed));
         sweep(network, record, rows, &mut pieces, options.time_constants);
         let mut gather = Gather::new(rows, &pieces);
         let mut lives = Lives::new(network, models, pieces, &sample_adjoints);
         let mut rule = SpikeRule::new(*options);
-        let stepped = of.stepped(record, superposed, observables);
+        let stepped = of.stepped(record, &spikes_of, superposed, observables);
         let mut back = Back::new(&stepped, cotangents.observables.iter().map(|(_, value)| *value).collect());
         let mut sums = Sums::new(rows, models.len(), record, cotangents);
 

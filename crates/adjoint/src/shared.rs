@@ -1,6 +1,8 @@
 use crate::AdjointError;
 use crate::gradients::bound;
 
+const OF_SHARED: &str = " of the shared parameters";
+
 /// Parameters that several synapses or neurons share: any map from places to parameters, such as shared weights, the kernel
 /// of a convolution, or a delay for each group of synapses.
 ///
@@ -42,7 +44,7 @@ impl SharedParameters {
     /// # Errors
     /// A wrong number of parameters.
     pub fn spread(&self, parameters: &[f64]) -> Result<Vec<f64>, AdjointError> {
-        self.check("parameters", parameters.len(), self.parameters)?;
+        AdjointError::length("parameters", parameters.len(), self.parameters, OF_SHARED)?;
         Ok(self.of_place.iter().map(|&index| parameters[index as usize]).collect())
     }
 
@@ -52,20 +54,13 @@ impl SharedParameters {
     /// # Errors
     /// A wrong number of places.
     pub fn gather(&self, gradient: &[f64]) -> Result<Vec<f64>, AdjointError> {
-        self.check("gradients", gradient.len(), self.of_place.len())?;
+        AdjointError::length("gradients", gradient.len(), self.of_place.len(), OF_SHARED)?;
         let mut sums = vec![0.0; self.parameters];
         for (&index, by_place) in self.of_place.iter().zip(gradient) {
             sums[index as usize] += by_place;
         }
         bound(&mut sums);
         Ok(sums)
-    }
-
-    fn check(&self, what: &'static str, found: usize, expected: usize) -> Result<(), AdjointError> {
-        if found == expected {
-            return Ok(());
-        }
-        Err(AdjointError::Length { what, found, expected, hint: " of the shared parameters" })
     }
 }
 

@@ -27,6 +27,7 @@ use arrivals::Arrivals;
 pub(crate) use back::Back;
 use cell::Cell;
 use marks::Marks;
+use peaks::Peak;
 use segments::Segments;
 
 /// The stepped neurons of a record, and all that is known of them beforehand.
@@ -40,11 +41,14 @@ pub(crate) struct Stepped<'a> {
     neurons: Vec<u32>,
     /// Slot of each neuron; `u32::MAX` if it is not stepped.
     slot_of: Vec<u32>,
-    spikes_of: SpikesOf,
+    spikes_of: &'a SpikesOf,
+    /// How many spikes each slot may send.
     most_spikes: Vec<u32>,
     arrivals: Arrivals,
     segments: Segments,
     marks: Marks,
+    /// The highest points that the observables ask for, in their order.
+    peaks: Vec<Peak>,
 }
 
 impl<'a> Stepped<'a> {
@@ -53,6 +57,7 @@ impl<'a> Stepped<'a> {
         models: &'a [&'a dyn Differentiable],
         rows: &'a Rows,
         record: &'a Record,
+        spikes_of: &'a SpikesOf,
         superposed: &[bool],
         observables: &'a [Observable],
     ) -> Self {
@@ -62,22 +67,24 @@ impl<'a> Stepped<'a> {
             slot_of[neuron as usize] = slot;
         }
         let arrivals = Arrivals::new(network, rows, record, &slot_of, neurons.len());
+        let most_spikes = most_spikes(network);
         let mut stepped = Self {
             network,
             models,
             rows,
             record,
             observables,
-            most_spikes: neurons.iter().map(|&neuron| most_spikes(network, neuron)).collect(),
-            spikes_of: if neurons.is_empty() { SpikesOf::none() } else { SpikesOf::new(network, record) },
-            segments: Segments::new(&arrivals, neurons.len(), record.until()),
+            most_spikes: neurons.iter().map(|&neuron| most_spikes[neuron as usize]).collect(),
+            spikes_of,
+            segments: Segments::new(&arrivals, record.until()),
             marks: Marks::new(observables, &slot_of, neurons.len()),
             arrivals,
             neurons,
             slot_of,
+            peaks: Vec::new(),
         };
-        let peaks = stepped.peaks();
-        stepped.marks.add_peaks(peaks, observables, &stepped.slot_of);
+        stepped.peaks = stepped.find_peaks();
+        stepped.marks.add_peaks(&stepped.peaks, observables, &stepped.slot_of);
         stepped
     }
 

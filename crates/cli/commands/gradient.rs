@@ -54,6 +54,9 @@ pub struct Gradient {
     /// Step every neuron from event to event: slower, the same to rounding
     #[arg(long)]
     stepped: bool,
+    /// Most memory for going back through neurons that are stepped, in MiB; the result does not depend on it [default: 256]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
+    memory: Option<u32>,
     /// What to do about spikes that hardly rise: nothing (exact), raise their slope to --grazing-slope (clip), or drop the
     /// weight gradients of neurons with one beyond X (drop=X)
     #[arg(long, value_name = "exact|clip|drop=X", default_value = "exact", value_parser = policy)]
@@ -89,7 +92,10 @@ or single spikes (index: which spike of the neuron, from 0; or its time) and mem
                    {"kind": "peak", "neuron": 7, "from": 0, "to": 20, "cotangent": 1}]}
 Kinds are voltage and current (with time), peak, mean, integral and squared-error (with from, to; the last
 also with target). Lists in the output are in the order of the file's synapses, neurons and input spikes.
-With --check the exit code is 1 if a gradient differs from the difference."#;
+With --check the exit code is 1 if a gradient differs from the difference, or if none could be confirmed."#;
+
+/// Bytes.
+const MIB: usize = 1 << 20;
 
 fn policy(text: &str) -> Result<Policy, String> {
     match text {
@@ -114,6 +120,9 @@ impl Gradient {
         if self.check.is_some() && self.policy != Policy::Exact {
             return Err(Failure::CheckedPolicy);
         }
+        if self.policy == Policy::Clip && self.grazing_slope == Some(0.0) {
+            return Err(Failure::ClipToZero);
+        }
         let until = source.end(self.until)?;
         let out = self.out.as_deref().map(Out::new).transpose()?;
         let options = self.options();
@@ -132,11 +141,13 @@ impl Gradient {
             }
         };
         let run_seconds = start.elapsed().as_secs_f64();
-        let cotangents = cotangents.of_run(&record)?;
+        let cotangents = cotangents.of_run(&record, network.neurons())?;
         let start = Instant::now();
-        let values = differentiator.observe(&record, &cotangents.observables())?;
+        let values = differentiator
+            .observe(&record, &cotangents.observables())
+            .map_err(|error| cotangents.failure(error))?;
         let values: Vec<f64> = values.iter().zip(&cotangents.divisors).map(|(value, by)| value / by).collect();
-        let gradients = differentiator.vjp(&record, &cotangents.all)?;
+        let gradients = differentiator.vjp(&record, &cotangents.all).map_err(|error| cotangents.failure(error))?;
         let summary = Summary {
             source,
             network: &network,
@@ -169,6 +180,7 @@ impl Gradient {
             grazing_slope: self.grazing_slope.unwrap_or(default.grazing_slope),
             policy: self.policy,
             stepped: self.stepped,
+            memory: self.memory.map_or(default.memory, |mib| (mib as usize).saturating_mul(MIB)),
             ..default
         }
     }
@@ -182,7 +194,8 @@ impl Gradient {
         source: &NetworkSource,
         interrupt: &Interrupt,
     ) -> Result<Option<(Record, u64)>, Failure> {
-        let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network))?;
+        let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network))
+            .map_err(|error| source.failed_run(self.input.as_deref(), error))?;
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let bar = TimeBar::new(0.0, until, &unit, self.quiet);
         let mut recorder = Recorder::default();

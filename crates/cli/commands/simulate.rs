@@ -144,7 +144,7 @@ impl Simulate {
                 "warning: {late} of {all} input spikes come after the end at {end} and are not used"
             ));
         }
-        let mut simulation = self.start(&network, &given)?;
+        let mut simulation = self.start(&network, &given, source)?;
         let (from, before) = (simulation.time(), simulation.counters());
         if let Some(sampling) = Sampling::new(self, &network, from, until)? {
             simulation.trace(sampling.neurons, sampling.times)?;
@@ -202,11 +202,17 @@ impl Simulate {
         })
     }
 
-    fn start<'n>(&self, network: &'n Network, given: &[InputSpike]) -> Result<Simulation<'n>, Failure> {
+    fn start<'n>(
+        &self,
+        network: &'n Network,
+        given: &[InputSpike],
+        source: &NetworkSource,
+    ) -> Result<Simulation<'n>, Failure> {
+        let failed = |error| source.failed_run(self.input.as_deref(), error);
         let Some(path) = &self.resume else {
-            return Ok(Simulation::new(network, given, self.executor.executor(network))?);
+            return Simulation::new(network, given, self.executor.executor(network)).map_err(failed);
         };
-        let simulation = Simulation::resume(network, given, &Snapshot::load(path)?)?;
+        let simulation = Simulation::resume(network, given, &Snapshot::load(path)?).map_err(failed)?;
         if self.executor.asked().is_some_and(|asked| asked != simulation.executor()) {
             return Err(Failure::ExecutorOfSnapshot { found: executor::name(simulation.executor()) });
         }

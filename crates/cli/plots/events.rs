@@ -120,8 +120,8 @@ fn parameters(portrait: &EventPortrait) -> Result<Vec<Picture>, PlotError> {
             layer: rows.iter().position(|row| *row == block.projection).unwrap_or(0),
             name: format!("{from} → {to}: {} {what}", block.range.len()),
             delays,
-            before: setup.map.values(block, &setup.initial),
-            after: setup.map.values(block, portrait.parameters),
+            before: block.values(&setup.initial),
+            after: block.values(portrait.parameters),
         }
     });
     draw_values(&values.collect::<Vec<_>>(), portrait.kept_epoch, "delay")

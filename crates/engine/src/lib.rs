@@ -124,8 +124,8 @@ pub use run_log::{
 pub use simulation::{Executor, Simulation, Snapshot};
 pub use snapshot_file::SnapshotFileError;
 pub use spec::{
-    DelaySpec, DeltaLifSpec, Distribution, Edge, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec, Place,
-    PopulationSpec, ProjectionSpec, QuadraticSpec, Rule, SourceSpec, SpecError, Value,
+    DelaySpec, DeltaLifSpec, Distribution, Edge, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec, Parameter,
+    Place, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule, SourceSpec, SpecError, Value,
 };
 pub use spike::{InputSpike, Spike};
 pub use spike_file::{

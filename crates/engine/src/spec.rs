@@ -25,6 +25,7 @@ pub use distribution::Distribution;
 pub use error::{Place, SpecError};
 pub use model_spec::{DeltaLifSpec, LeakyIntegratorSpec, LifSpec, ModelSpec, QuadraticSpec};
 pub(crate) use neurons::ModelPool;
+pub use parameter::Parameter;
 pub use population::PopulationSpec;
 pub(crate) use population::foreign_parameter;
 pub use projection::{Edge, ProjectionSpec, Rule};

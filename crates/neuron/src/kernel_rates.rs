@@ -1,5 +1,6 @@
 //! Derivatives of the post-synaptic potential by the two rates.
 
+use crate::math::finite_length;
 use crate::membrane::{Factors, Membrane};
 
 /// Below this argument `(e^z - 1 - z)/z²` is summed as a series; above it the direct form loses at most two bits.
@@ -29,7 +30,7 @@ impl Membrane {
     #[inline]
     pub(crate) fn kernel_by_taus(&self, dt: f64, factors: Factors) -> (f64, f64) {
         let Factors { mem, syn, integral } = factors;
-        let dt = if dt > f64::MAX { f64::MAX } else { dt };
+        let dt = finite_length(dt);
         let [x, y] = [self.rate_mem, self.rate_syn].map(|rate| f64::min(rate * dt, f64::MAX));
         let z = self.gap * dt;
         let (by_mem, by_syn) = if z.abs() < SERIES {

@@ -88,6 +88,13 @@ pub fn ln(x: f64) -> f64 {
     if x < 0.0 || x.is_nan() { f64::NAN } else { value }
 }
 
+/// A length of time to multiply rates with: the largest finite number stands for infinity, which a rate of zero would turn
+/// into NaN. NaN stays.
+#[inline(always)]
+pub(crate) fn finite_length(dt: f64) -> f64 {
+    if dt > f64::MAX { f64::MAX } else { dt }
+}
+
 /// `e^x - 1`, accurate near zero.
 #[inline]
 #[must_use]

@@ -1,6 +1,6 @@
 //! The linear membrane that spiking neurons and read-outs share: its flow, the adjoint of the flow, its extremum.
 
-use crate::math::{exp, exp_m1, ln, ln_1p};
+use crate::math::{exp, exp_m1, finite_length, ln, ln_1p};
 use crate::validate::{finite, finite_equilibrium};
 use crate::{Adjoint, ArrivalGradient, NeuronError, State};
 
@@ -86,8 +86,7 @@ impl Membrane {
     /// Factors of a flow of length `dt >= 0`, infinity included.
     #[inline]
     pub fn factors(&self, dt: f64) -> Factors {
-        // The largest finite number stands for infinity, which zero rates would turn into NaN.
-        let dt = if dt > f64::MAX { f64::MAX } else { dt };
+        let dt = finite_length(dt);
         let (mem, syn) = (exp(-self.rate_mem * dt), exp(-self.rate_syn * dt));
         Factors { mem, syn, integral: self.integral(dt, mem, syn) }
     }
@@ -95,7 +94,7 @@ impl Membrane {
     /// `e^(-dt/tau_syn)` alone, the bits of [`Membrane::factors`].
     #[inline]
     pub fn syn(&self, dt: f64) -> f64 {
-        exp(-self.rate_syn * if dt > f64::MAX { f64::MAX } else { dt })
+        exp(-self.rate_syn * finite_length(dt))
     }
 
     /// `C k(dt) = (mem - syn)/(rate_syn - rate_mem)`, given the two decay factors at `dt`.

@@ -29,6 +29,15 @@ pub struct PerParameter {
 
 impl PerParameter {
     /// Every number, in the order of the fields.
+    #[must_use]
+    #[inline]
+    pub fn all(self) -> [f64; 9] {
+        let Self { tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical } = self;
+        [tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical]
+    }
+
+    /// Every number to be changed, in the order of the fields.
+    #[inline]
     pub fn all_mut(&mut self) -> [&mut f64; 9] {
         let Self { tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical } = self;
         [tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical]
@@ -38,14 +47,8 @@ impl PerParameter {
 impl AddAssign for PerParameter {
     #[inline]
     fn add_assign(&mut self, other: Self) {
-        self.tau_mem += other.tau_mem;
-        self.tau_syn += other.tau_syn;
-        self.threshold += other.threshold;
-        self.leak += other.leak;
-        self.reset += other.reset;
-        self.refractory += other.refractory;
-        self.capacitance += other.capacitance;
-        self.bias += other.bias;
-        self.critical += other.critical;
+        for (own, other) in self.all_mut().into_iter().zip(other.all()) {
+            *own += other;
+        }
     }
 }

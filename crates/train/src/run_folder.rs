@@ -78,21 +78,23 @@ impl Summary {
         train_seconds: f64,
     ) -> Result<Self, TrainError> {
         let parts = [&setup.encoded.test, &setup.encoded.validation, &setup.encoded.train];
-        let evaluations: Vec<Evaluation> = parts.into_iter().map(evaluate).collect::<Result<_, _>>()?;
         let of = (setup.experiment.seed, setup.experiment.training.keep, setup.network.parameter_count());
-        Ok(Self::of_parts(name, of, fit, [evaluations[0], evaluations[1], evaluations[2]], train_seconds))
+        Self::of_parts(name, of, fit, parts, evaluate, train_seconds)
     }
 
-    /// The summary of a run with this seed, rule of keeping and number of parameters, from its results on the samples to
-    /// test, validate and train on.
-    pub(crate) fn of_parts(
+    /// The summary of a run with this seed, rule of keeping and number of parameters. `parts` are the samples to test, validate
+    /// and train on.
+    pub(crate) fn of_parts<P: ?Sized>(
         name: &str,
         (seed, keep, parameters): (u64, Keep, usize),
         fit: &Fit,
-        [test, validation, train]: [Evaluation; 3],
+        parts: [&P; 3],
+        evaluate: impl FnMut(&P) -> Result<Evaluation, TrainError>,
         train_seconds: f64,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, TrainError> {
+        let [test, validation, train] = parts.map(evaluate);
+        let (test, validation, train) = (test?, validation?, train?);
+        Ok(Self {
             experiment: name.to_owned(),
             seed,
             epochs: fit.last.epoch,
@@ -111,7 +113,7 @@ impl Summary {
             missing_spikes: test.errors.map(|errors| errors.missing),
             surplus_spikes: test.errors.map(|errors| errors.surplus),
             train_seconds,
-        }
+        })
     }
 }
 
@@ -194,27 +196,30 @@ impl RunFolder {
     /// # Errors
     /// A file that cannot be written.
     pub fn write(&self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
-        let kept = fit.kept(setup.experiment.training.keep);
         let network = |snapshot: &Snapshot| NetworkFile::new(setup, snapshot).to_json();
-        let last = (kept.epoch != fit.last.epoch).then(|| network(&fit.last)).transpose()?;
-        self.write_files(&setup.experiment.to_toml()?, &fit.history, summary, &network(kept)?, last)
+        let keep = setup.experiment.training.keep;
+        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, network)
     }
 
-    /// Writes the files of a run of any kind.
+    /// Writes the files of a run of any kind, whose networks `network` writes out.
     pub(crate) fn write_files(
         &self,
         config: &str,
-        history: &[EpochMetrics],
+        keep: Keep,
+        fit: &Fit,
         summary: &Summary,
-        kept: &str,
-        last: Option<String>,
+        network: impl Fn(&Snapshot) -> Result<String, TrainError>,
     ) -> Result<(), TrainError> {
+        let kept = fit.kept(keep);
         let write = |name: &str, text: &str| write_file(&self.partial.path().join(name), text.as_bytes());
         write(CONFIG_FILE, config)?;
-        write(METRICS_FILE, &metrics_csv(history)?)?;
+        write(METRICS_FILE, &metrics_csv(&fit.history)?)?;
         write(SUMMARY_FILE, &to_json(summary)?)?;
-        write(NETWORK_FILE, kept)?;
-        last.map_or(Ok(()), |last| write(LAST_NETWORK_FILE, &last))
+        write(NETWORK_FILE, &network(kept)?)?;
+        if kept.epoch != fit.last.epoch {
+            write(LAST_NETWORK_FILE, &network(&fit.last)?)?;
+        }
+        Ok(())
     }
 
     /// Gives the folder its name.

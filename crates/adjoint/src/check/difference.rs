@@ -57,10 +57,11 @@ impl<'a> Differences<'a> {
             step *= SHRINK;
         }
         let Some(Estimate { value, error, sides }) = best else { return Ok(Difference::Jump { value: None }) };
-        // A kink: the derivatives to both sides exist and are not the same.
+        // A kink: the derivatives to both sides exist and are not the same. That of a side is then half as far from the one between
+        // them, and must not look wrong.
         if let Some((left, right)) = sides {
             let size = left.abs().max(right.abs());
-            if (left - right).abs() > 10.0 * self.options.tolerance * size
+            if (left - right).abs() > 2.0 * self.options.tolerance * size
                 && error > 0.1 * self.options.tolerance * size
             {
                 return Ok(Difference::Jump { value: Some(value) });

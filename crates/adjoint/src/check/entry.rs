@@ -1,7 +1,7 @@
 //! One number of a gradient, and the number of the network that belongs to it.
 
-use delgrad_engine::{Model, Network};
-use delgrad_neuron::{DeltaLif, LeakyIntegrator, Lif, PerParameter, Qif};
+use delgrad_engine::{Network, Parameter};
+use delgrad_neuron::PerParameter;
 
 use crate::{AdjointError, Gradients, Record};
 
@@ -83,19 +83,24 @@ impl Kind {
         matches!(self, Self::Delay | Self::Refractory | Self::InputTime)
     }
 
-    fn of_neuron(self, neuron: &PerParameter) -> f64 {
+    /// The parameter of a neuron that it is, if it is one.
+    pub(super) fn parameter(self) -> Option<Parameter> {
         match self {
-            Self::TauMem => neuron.tau_mem,
-            Self::TauSyn => neuron.tau_syn,
-            Self::Threshold => neuron.threshold,
-            Self::Leak => neuron.leak,
-            Self::Reset => neuron.reset,
-            Self::Refractory => neuron.refractory,
-            Self::Capacitance => neuron.capacitance,
-            Self::Bias => neuron.bias,
-            Self::Critical => neuron.critical,
-            Self::Weight | Self::Delay | Self::InputTime | Self::InitialV | Self::InitialI => 0.0,
+            Self::TauMem => Some(Parameter::TauMem),
+            Self::TauSyn => Some(Parameter::TauSyn),
+            Self::Threshold => Some(Parameter::Threshold),
+            Self::Leak => Some(Parameter::Leak),
+            Self::Reset => Some(Parameter::Reset),
+            Self::Refractory => Some(Parameter::Refractory),
+            Self::Capacitance => Some(Parameter::Capacitance),
+            Self::Bias => Some(Parameter::Bias),
+            Self::Critical => Some(Parameter::Critical),
+            Self::Weight | Self::Delay | Self::InputTime | Self::InitialV | Self::InitialI => None,
         }
+    }
+
+    fn of_neuron(self, neuron: &PerParameter) -> f64 {
+        self.parameter().map_or(0.0, |parameter| neuron.all()[parameter as usize])
     }
 }
 
@@ -141,103 +146,7 @@ pub(super) fn check_lengths(
         ("initial states", gradients.initial.len(), neurons),
     ];
     for (what, found, expected) in lists {
-        if found != expected {
-            let hint = " as in the network and its run";
-            return Err(AdjointError::Length { what, found, expected, hint });
-        }
+        AdjointError::length(what, found, expected, " as in the network and its run")?;
     }
     Ok(())
-}
-
-/// A parameter of a model; none if the model has none of this kind.
-pub(super) fn parameter(model: &Model, kind: Kind) -> Option<f64> {
-    Parameters::of(model)?.get(kind)
-}
-
-/// The same model with one parameter changed; none if the model has none of this kind, or not with this value.
-pub(super) fn with_parameter(model: &Model, kind: Kind, value: f64) -> Option<Model> {
-    let mut all = Parameters::of(model)?;
-    *all.get_mut(kind)? = value;
-    all.model()
-}
-
-/// Parameters of any model.
-#[derive(Clone, Copy)]
-enum Parameters {
-    Lif(delgrad_neuron::LifParams, f64),
-    Integrator(delgrad_neuron::IntegratorParams, f64),
-    DeltaLif(delgrad_neuron::DeltaLifParams, f64),
-    Qif(delgrad_neuron::QifParams, f64),
-}
-
-impl Parameters {
-    fn of(model: &Model) -> Option<Self> {
-        match model {
-            Model::Lif(model) => Some(Self::Lif(model.params(), model.bias())),
-            Model::Integrator(model) => Some(Self::Integrator(model.params(), model.bias())),
-            Model::DeltaLif(model) => Some(Self::DeltaLif(model.params(), model.bias())),
-            Model::Qif(model) => Some(Self::Qif(model.params(), model.bias())),
-            _ => None,
-        }
-    }
-
-    fn model(self) -> Option<Model> {
-        match self {
-            Self::Lif(params, bias) => Lif::new(params).ok()?.with_bias(bias).ok().map(Model::Lif),
-            Self::Integrator(params, bias) => {
-                LeakyIntegrator::new(params).ok()?.with_bias(bias).ok().map(Model::Integrator)
-            }
-            Self::DeltaLif(params, bias) => DeltaLif::new(params).ok()?.with_bias(bias).ok().map(Model::DeltaLif),
-            Self::Qif(params, bias) => Qif::new(params).ok()?.with_bias(bias).ok().map(Model::Qif),
-        }
-    }
-
-    fn get(mut self, kind: Kind) -> Option<f64> {
-        self.get_mut(kind).copied()
-    }
-
-    fn get_mut(&mut self, kind: Kind) -> Option<&mut f64> {
-        match (self, kind) {
-            (
-                Self::Lif(_, bias) | Self::Integrator(_, bias) | Self::DeltaLif(_, bias) | Self::Qif(_, bias),
-                Kind::Bias,
-            ) => Some(bias),
-            (Self::Lif(params, _), kind) => match kind {
-                Kind::TauMem => Some(&mut params.tau_mem),
-                Kind::TauSyn => Some(&mut params.tau_syn),
-                Kind::Threshold => Some(&mut params.threshold),
-                Kind::Leak => Some(&mut params.leak),
-                Kind::Reset => Some(&mut params.reset),
-                Kind::Refractory => Some(&mut params.refractory),
-                Kind::Capacitance => Some(&mut params.capacitance),
-                _ => None,
-            },
-            (Self::Integrator(params, _), kind) => match kind {
-                Kind::TauMem => Some(&mut params.tau_mem),
-                Kind::TauSyn => Some(&mut params.tau_syn),
-                Kind::Leak => Some(&mut params.leak),
-                Kind::Capacitance => Some(&mut params.capacitance),
-                _ => None,
-            },
-            (Self::DeltaLif(params, _), kind) => match kind {
-                Kind::TauMem => Some(&mut params.tau_mem),
-                Kind::Threshold => Some(&mut params.threshold),
-                Kind::Leak => Some(&mut params.leak),
-                Kind::Reset => Some(&mut params.reset),
-                Kind::Refractory => Some(&mut params.refractory),
-                Kind::Capacitance => Some(&mut params.capacitance),
-                _ => None,
-            },
-            (Self::Qif(params, _), kind) => match kind {
-                Kind::TauMem => Some(&mut params.tau_mem),
-                Kind::Threshold => Some(&mut params.threshold),
-                Kind::Leak => Some(&mut params.leak),
-                Kind::Reset => Some(&mut params.reset),
-                Kind::Refractory => Some(&mut params.refractory),
-                Kind::Capacitance => Some(&mut params.capacitance),
-                Kind::Critical => Some(&mut params.critical),
-                _ => None,
-            },
-        }
-    }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use delgrad_engine::{InputSpike, Model, Parts};
+use delgrad_engine::{InputSpike, Model, Parameter, Parts};
 
-use super::entry::{parameter, with_parameter};
 use super::{Check, CheckLoss, Entry, Kind};
 use crate::forward_mode::jvp;
 use crate::pieces::SpikesOf;
@@ -41,11 +40,7 @@ impl<'a> Runs<'a> {
         };
         let ranks = record.spikes().iter().map(|spike| rank(spike.neuron, &mut counts)).collect();
         if let CheckLoss::Linear(cotangents) = check.loss {
-            let (found, expected) = (cotangents.spikes.len(), record.spikes().len());
-            if found != 0 && found != expected {
-                let (what, hint) = ("cotangents of spikes", ", one for each spike of the record");
-                return Err(AdjointError::Length { what, found, expected, hint });
-            }
+            cotangents.check(&record)?;
         }
         let given = places_of_given(record.inputs(), given);
         let empty = Outcome { terms: Vec::new() };
@@ -70,16 +65,15 @@ impl<'a> Runs<'a> {
             Kind::InputTime => (0..).zip(&self.given).filter_map(|(n, given)| given.map(|_| n)).collect(),
             Kind::InitialV => (0..neurons).collect(),
             Kind::InitialI => {
-                let has = |neuron: &u32| parameter(self.model(*neuron), Kind::TauSyn).is_some();
+                let has = |neuron: &u32| self.model(*neuron).parameter(Parameter::TauSyn).is_some();
                 (0..neurons).filter(has).collect()
             }
             kind => {
-                let leaks = |neuron: u32| {
-                    parameter(self.model(neuron), Kind::TauMem).is_some_and(|tau_mem| tau_mem.is_finite())
-                };
+                let leaks = |model: &Model| model.parameter(Parameter::TauMem).is_some_and(f64::is_finite);
                 let moves = |neuron: &u32| {
-                    parameter(self.model(*neuron), kind).is_some()
-                        && (!matches!(kind, Kind::TauMem | Kind::Leak) || leaks(*neuron))
+                    let model = self.model(*neuron);
+                    kind.parameter().and_then(|parameter| model.parameter(parameter)).is_some()
+                        && (!matches!(kind, Kind::TauMem | Kind::Leak) || leaks(model))
                 };
                 (0..neurons).filter(moves).collect()
             }
@@ -99,7 +93,9 @@ impl<'a> Runs<'a> {
             Kind::InputTime => self.record.inputs()[index].time,
             Kind::InitialV => self.parts.initial[index].v,
             Kind::InitialI => self.parts.initial[index].i,
-            kind => parameter(self.model(entry.index), kind).unwrap_or(0.0),
+            kind => {
+                kind.parameter().and_then(|parameter| self.model(entry.index).parameter(parameter)).unwrap_or(0.0)
+            }
         }
     }
 
@@ -114,13 +110,13 @@ impl<'a> Runs<'a> {
                 value.max(mean)
             }
             Kind::Delay | Kind::InputTime | Kind::Refractory => {
-                let taus = models.flat_map(|m| [parameter(m, Kind::TauMem), parameter(m, Kind::TauSyn)]);
+                let taus = models.flat_map(|m| [m.parameter(Parameter::TauMem), m.parameter(Parameter::TauSyn)]);
                 taus.flatten().fold(f64::INFINITY, f64::min)
             }
             Kind::TauMem | Kind::TauSyn | Kind::Capacitance => value,
             Kind::Threshold | Kind::Leak | Kind::Reset | Kind::Critical | Kind::InitialV => {
-                let of = |kind| parameter(self.model(entry.index), kind);
-                match (of(Kind::Threshold), of(Kind::Leak)) {
+                let model = self.model(entry.index);
+                match (model.parameter(Parameter::Threshold), model.parameter(Parameter::Leak)) {
                     (Some(threshold), Some(leak)) => (threshold - leak).abs(),
                     _ => value,
                 }
@@ -149,10 +145,13 @@ impl<'a> Runs<'a> {
             Kind::Delay => parts.synapses[index].delay = value,
             Kind::InitialV => parts.initial[index].v = value,
             Kind::InitialI => parts.initial[index].i = value,
-            kind => match with_parameter(self.model(entry.index), kind, value) {
-                Some(model) => parts.models[index] = model,
-                None => return Ok(None),
-            },
+            kind => {
+                let Some(parameter) = kind.parameter() else { return Ok(None) };
+                match self.model(entry.index).with_parameter(parameter, value) {
+                    Ok(Some(model)) => parts.models[index] = model,
+                    Ok(None) | Err(_) => return Ok(None),
+                }
+            }
         }
         match network.with_parts(parts) {
             Ok(network) => self.run(&network, given, executor),

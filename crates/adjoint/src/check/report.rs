@@ -1,7 +1,8 @@
 use super::difference::Difference;
 use super::{Entry, Kind};
 
-/// Gradients below this part of the largest of their kind are compared with that instead of with themselves.
+/// Gradients below this part of the largest of their kind among those checked are compared with that instead of with
+/// themselves.
 const FLOOR: f64 = 1e-3;
 
 /// What a comparison says.
@@ -28,8 +29,8 @@ pub struct Checked {
     pub gradient: f64,
     /// The derivative from runs, where there is one.
     pub difference: Option<f64>,
-    /// How far the two are apart, relative to the larger one, or to a thousandth of the largest gradient of their kind where
-    /// both are smaller.
+    /// How far the two are apart, relative to the larger one, or to a thousandth of the largest checked gradient of their kind
+    /// where both are smaller.
     pub deviation: Option<f64>,
     /// The judgement.
     pub verdict: Verdict,
@@ -52,10 +53,20 @@ impl CheckReport {
         Self { entries: entries.collect() }
     }
 
-    /// Whether no gradient differs, and at least one agrees if any was compared.
+    /// Whether no gradient differs, and of those that are not zero at least one agrees; of zeros, where there is nothing else.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.count(Verdict::Differs) == 0 && (self.entries.is_empty() || self.count(Verdict::Agrees) > 0)
+        let all_zero = self.entries.iter().all(|checked| checked.gradient == 0.0);
+        let mut telling = self.entries.iter().filter(|checked| all_zero || checked.gradient != 0.0);
+        let agrees = self.entries.is_empty() || telling.any(|checked| checked.verdict == Verdict::Agrees);
+        agrees && self.count(Verdict::Differs) == 0
+    }
+
+    /// Number of entries whose gradient is zero and agrees: nothing depends on them.
+    #[must_use]
+    pub fn zeros(&self) -> usize {
+        let agreed = self.entries.iter().filter(|checked| checked.verdict == Verdict::Agrees);
+        agreed.filter(|checked| checked.gradient == 0.0).count()
     }
 
     /// Number of entries with a verdict.

@@ -3,6 +3,7 @@
 use delgrad_neuron::{Differentiable, PerParameter, State};
 
 use crate::gradients::bound;
+use crate::models::jumps;
 
 /// A crossing without jump comes before the arrivals of its instant; it is told from them to this part of the time.
 const SAME: f64 = 1e-12;
@@ -87,8 +88,7 @@ impl<'a> Cell<'a> {
     pub fn is_due(&mut self, time: f64) -> bool {
         self.release_until(time);
         let Knot { state, clamped, time: since, .. } = self.now;
-        let jumps = self.model.arrival(State::default(), 1.0).v != 0.0;
-        if !jumps || clamped || self.lifted.is_some() || state.v >= self.model.threshold() {
+        if !jumps(self.model) || clamped || self.lifted.is_some() || state.v >= self.model.threshold() {
             return true;
         }
         let crossing = self.model.crossing_before(state, f64::INFINITY);

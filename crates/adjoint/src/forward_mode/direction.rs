@@ -35,8 +35,8 @@ impl Direction {
             ("changes of initial states", initial.len(), neurons, ", one for each neuron, or none"),
         ];
         for (what, found, expected, hint) in lists {
-            if found != expected && found != 0 {
-                return Err(AdjointError::Length { what, found, expected, hint });
+            if found != 0 {
+                AdjointError::length(what, found, expected, hint)?;
             }
         }
         finite("change of weight", weight.iter().copied())?;
@@ -54,9 +54,7 @@ impl Direction {
 
 /// A number of these that is not finite, or zero.
 fn first_bad(of: &PerParameter) -> f64 {
-    let PerParameter { tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical } = *of;
-    let all = [tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical];
-    all.into_iter().find(|value| !value.is_finite()).unwrap_or(0.0)
+    of.all().into_iter().find(|value| !value.is_finite()).unwrap_or(0.0)
 }
 
 fn finite(what: &'static str, values: impl Iterator<Item = f64>) -> Result<(), AdjointError> {

@@ -1,11 +1,12 @@
 //! Observables along the path of one neuron, and how they change.
 
-use delgrad_engine::{Model, Network};
+use delgrad_engine::Model;
 use delgrad_neuron::math::exp;
-use delgrad_neuron::{Differentiable, IntegratorParams, LeakyIntegrator, PerParameter, State};
+use delgrad_neuron::{Differentiable, PerParameter, State};
 
 use super::cell::Knot;
 use super::gauss::integrate;
+use crate::models::membrane;
 use crate::{Integrand, Observable, Record};
 
 /// All that has happened to a neuron.
@@ -26,36 +27,6 @@ struct Stretch<'a> {
     to: f64,
     /// The event that ends it, where that lies within what is looked at.
     next: Option<&'a Knot>,
-}
-
-/// What is wrong with an observable, if anything.
-pub(super) fn check(network: &Network, record: &Record, observable: &Observable) -> Result<(), String> {
-    let (neuron, (from, to)) = (observable.neuron(), observable.span());
-    if neuron >= network.neurons() {
-        return Err(format!("there is no neuron {neuron}; the network has {}", network.neurons()));
-    }
-    let until = record.until();
-    if !(0.0 <= from && from <= to && to <= until) {
-        return Err(format!("it looks from {from} to {to}; both must be in order and between 0 and {until}"));
-    }
-    match (observable, network.model(neuron)) {
-        (Observable::Peak { .. }, Model::DeltaLif(_) | Model::Qif(_)) => Err(format!(
-            "neuron {neuron} has no exponential synapses; the peak exists for lif and leaky-integrator"
-        )),
-        (Observable::Integral { integrand, .. }, Model::Integrator(_)) => match integrand {
-            Integrand::Discounted { tau } if !(*tau > 0.0 && tau.is_finite()) => {
-                Err(format!("tau is {tau}; it must be finite and above 0"))
-            }
-            Integrand::SquaredError { target } if !target.is_finite() => {
-                Err(format!("target is {target}; it must be finite"))
-            }
-            _ => Ok(()),
-        },
-        (Observable::Integral { .. }, _) => {
-            Err(format!("neuron {neuron} is no leaky-integrator; integrals exist for these alone"))
-        }
-        _ => Ok(()),
-    }
 }
 
 impl Path<'_> {
@@ -115,7 +86,7 @@ impl Path<'_> {
             };
             if knot.clamped {
                 consider(self.voltage(at(from)));
-            } else if let Some(membrane) = self.membrane() {
+            } else if let Some(membrane) = membrane(self.model) {
                 let top = membrane.maximum(at(from).0, to - from);
                 if 0.0 < top.after && top.after < to - from {
                     consider(self.voltage(at(from + top.after)));
@@ -142,20 +113,6 @@ impl Path<'_> {
 
     fn voltage(&self, (state, tangent): (State, State)) -> (f64, f64) {
         (state.v, tangent.v)
-    }
-
-    /// The membrane, as one that does not spike.
-    fn membrane(&self) -> Option<LeakyIntegrator> {
-        let (params, bias) = match self.model {
-            Model::Integrator(readout) => return Some(*readout),
-            Model::Lif(lif) => {
-                let [tau_mem, tau_syn, leak, capacitance] =
-                    [lif.tau_mem(), lif.tau_syn(), lif.leak(), lif.capacitance()];
-                (IntegratorParams { tau_mem, tau_syn, leak, capacitance }, lif.bias())
-            }
-            _ => return None,
-        };
-        LeakyIntegrator::new(params).ok()?.with_bias(bias).ok()
     }
 
     /// The voltage is continuous, so that events give nothing where they cut the time into stretches.

@@ -34,10 +34,11 @@ impl<'a> Pass<'a> {
         record: &'a Record,
         direction: &'a Direction,
     ) -> Self {
+        let most_spikes = most_spikes(network);
         let cell = |(neuron, &model): (u32, &&'a dyn Differentiable)| {
             let tangent = direction.initial.get(neuron as usize).copied().unwrap_or_default();
             let state = network.initial()[neuron as usize];
-            Cell::new(model, direction.of_neuron(neuron), state, tangent, most_spikes(network, neuron))
+            Cell::new(model, direction.of_neuron(neuron), state, tangent, most_spikes[neuron as usize])
         };
         Self {
             record,

@@ -2,6 +2,8 @@
 
 use delgrad_neuron::{Differentiable, State};
 
+use crate::models::jumps;
+
 use super::Stepped;
 use super::arrivals::Arrival;
 use super::events::{Cause, Event, Kind};
@@ -114,9 +116,8 @@ impl Cell {
 
     /// Whether the voltage is below threshold at a spike, so that arrivals of that instant must have lifted it.
     fn needs_arrival(&self, model: &dyn Differentiable, time: f64) -> bool {
-        let jumps = model.arrival(State::default(), 1.0).v != 0.0;
         let (v, threshold) = (model.flow(self.state, time - self.time).v, model.threshold());
-        jumps && !self.clamped && v < threshold - ROUNDING * (threshold.abs() + v.abs())
+        jumps(model) && !self.clamped && v < threshold - ROUNDING * (threshold.abs() + v.abs())
     }
 
     fn spike(&mut self, of: &Stepped<'_>, slot: u32, spike: u32, time: f64, witness: &mut impl Witness) {

@@ -55,8 +55,8 @@ impl Marks {
     }
 
     /// Puts the highest points in their places, now that they are known.
-    pub fn add_peaks(&mut self, peaks: Vec<Peak>, observables: &[Observable], slot_of: &[u32]) {
-        for Peak { observable, time, at_spike, .. } in peaks {
+    pub fn add_peaks(&mut self, peaks: &[Peak], observables: &[Observable], slot_of: &[u32]) {
+        for &Peak { observable, time, at_spike, .. } in peaks {
             let slot = slot_of[observables[observable as usize].neuron() as usize];
             let (from, to) = observables[observable as usize].span();
             if at_spike {

@@ -1,9 +1,9 @@
 //! Where the voltage is highest.
 
-use delgrad_engine::Model;
-use delgrad_neuron::{IntegratorParams, LeakyIntegrator, State};
+use delgrad_neuron::{LeakyIntegrator, State};
 
 use crate::Observable;
+use crate::models::membrane;
 
 use super::Stepped;
 use super::cell::Witness;
@@ -22,22 +22,9 @@ pub(super) struct Peak {
 /// A voltage this near below the threshold, relatively, counts as the threshold at a spike.
 const ROUNDING: f64 = 1e-9;
 
-/// The membrane of a model without its threshold.
-pub(crate) fn membrane(model: &Model) -> Option<LeakyIntegrator> {
-    match model {
-        Model::Integrator(readout) => Some(*readout),
-        Model::Lif(lif) => {
-            let (tau_mem, tau_syn) = (lif.tau_mem(), lif.tau_syn());
-            let params = IntegratorParams { tau_mem, tau_syn, leak: lif.leak(), capacitance: lif.capacitance() };
-            LeakyIntegrator::new(params).and_then(|membrane| membrane.with_bias(lif.bias())).ok()
-        }
-        _ => None,
-    }
-}
-
 impl Stepped<'_> {
     /// The highest points that the observables ask for, in their order.
-    pub(super) fn peaks(&self) -> Vec<Peak> {
+    pub(super) fn find_peaks(&self) -> Vec<Peak> {
         let mut search = Search { of: self, peaks: vec![Vec::new(); self.neurons.len()] };
         let mut any = false;
         for (place, observable) in (0..).zip(self.observables) {

@@ -15,15 +15,11 @@ pub(super) struct Segments {
 }
 
 impl Segments {
-    pub fn new(arrivals: &Arrivals, slots: usize, until: f64) -> Self {
+    pub fn new(arrivals: &Arrivals, until: f64) -> Self {
         let mut segments = Self { ends: Vec::new(), largest: 0 };
-        if slots == 0 {
-            segments.ends.push(until);
-        } else {
-            let count = arrivals.count(f64::NEG_INFINITY, until);
-            let most = ARRIVALS.max(arrivals.synapses());
-            segments.cut(arrivals, f64::NEG_INFINITY, until, count, most);
-        }
+        let count = arrivals.count(f64::NEG_INFINITY, until);
+        let most = ARRIVALS.max(arrivals.synapses());
+        segments.cut(arrivals, f64::NEG_INFINITY, until, count, most);
         segments
     }
 

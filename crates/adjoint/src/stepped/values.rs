@@ -15,7 +15,7 @@ impl Stepped<'_> {
             return;
         }
         self.witness(&mut Observer { of: self, values });
-        for peak in self.peaks() {
+        for peak in &self.peaks {
             values[peak.observable as usize] = peak.value;
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Sensitive because neurons that are stepped forget their past and work it out again from states kept on the way.
 
-use delgrad_adjoint::{AdjointError, Cotangents, Differentiator, Gradients, Options, Record};
+use delgrad_adjoint::{AdjointError, Cotangents, Differentiator, Gradients, Kind, Options, Record};
 use delgrad_engine::{
     Distribution, Executor, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule,
     SourceSpec,
@@ -41,10 +41,7 @@ fn gradients(network: &Network, record: &Record, options: Options) -> Result<Gra
 }
 
 fn bits(gradients: &Gradients) -> Vec<u64> {
-    let all = gradients.weight.iter().chain(&gradients.delay).chain(&gradients.input_time);
-    let neurons = gradients.neurons.iter().flat_map(|own| [own.tau_mem, own.threshold, own.bias, own.critical]);
-    let initial = gradients.initial.iter().flat_map(|state| [state.v, state.i]);
-    all.copied().chain(neurons).chain(initial).map(f64::to_bits).collect()
+    Kind::ALL.iter().flat_map(|kind| kind.column(gradients)).map(f64::to_bits).collect()
 }
 
 #[test]
@@ -75,17 +72,39 @@ fn spikes_from_elsewhere_are_taken_as_they_are() {
     assert_eq!(of(&observed), of(&record));
 }
 
+/// So many neurons that the engine deals them out to several threads.
+fn wide() -> Network {
+    let lif = LifSpec { bias: 0.9.into(), refractory: 1.0.into(), ..LifSpec::default() };
+    let quadratic = QuadraticSpec { refractory: 1.0.into(), ..QuadraticSpec::default() };
+    let delay = Distribution::Uniform { low: 0.5, high: 3.0 };
+    let sparse = |from: &str, to: &str, weight| {
+        ProjectionSpec::new(from, to, Rule::FixedInDegree(2)).weight(weight).delay(delay)
+    };
+    NetworkSpec::new()
+        .source(SourceSpec::poisson("noise", 50, 0.5))
+        .population(PopulationSpec::lif("leaky", 15_000, lif))
+        .population(PopulationSpec::quadratic("quadratic", 5_000, quadratic))
+        .project(sparse("noise", "leaky", 0.5))
+        .project(sparse("leaky", "leaky", 0.2))
+        .project(sparse("leaky", "quadratic", 0.7))
+        .project(sparse("quadratic", "leaky", -0.3))
+        .build_numbered()
+        .unwrap()
+}
+
 #[test]
 fn threads_change_no_bit() {
-    let network = network();
+    let network = wide();
     let run = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
-            let record = Record::run(&network, &[], 100.0, Executor::Windowed).unwrap();
+            let record = Record::run(&network, &[], 12.0, Executor::Windowed).unwrap();
+            assert!(record.spikes().len() > 20_000, "{}", record.spikes().len());
             bits(&gradients(&network, &record, Options::default()).unwrap())
         })
     };
     let expected = run(1);
+    assert!(expected.iter().filter(|bits| **bits != 0).count() > 1000);
     for threads in 2..=4 {
         assert!(run(threads) == expected, "{threads} threads");
     }
@@ -99,31 +118,12 @@ fn superposed_and_stepped_neurons_agree() {
     let record = Record::run(&network, &[], 40.0, Executor::Plain).unwrap();
     let superposed = gradients(&network, &record, Options::default()).unwrap();
     let stepped = gradients(&network, &record, Options { stepped: true, ..Options::default() }).unwrap();
-    let kinds = [
-        (&superposed.weight, &stepped.weight),
-        (&superposed.delay, &stepped.delay),
-        (&superposed.input_time, &stepped.input_time),
-    ];
-    let parameters = |of: &Gradients, which: fn(&delgrad_adjoint::PerParameter) -> f64| {
-        of.neurons.iter().map(which).collect::<Vec<f64>>()
-    };
-    let by_parameter: Vec<(Vec<f64>, Vec<f64>)> = [
-        |own: &delgrad_adjoint::PerParameter| own.tau_mem,
-        |own: &delgrad_adjoint::PerParameter| own.tau_syn,
-        |own: &delgrad_adjoint::PerParameter| own.threshold,
-        |own: &delgrad_adjoint::PerParameter| own.leak,
-        |own: &delgrad_adjoint::PerParameter| own.reset,
-        |own: &delgrad_adjoint::PerParameter| own.capacitance,
-        |own: &delgrad_adjoint::PerParameter| own.bias,
-    ]
-    .map(|which| (parameters(&superposed, which), parameters(&stepped, which)))
-    .to_vec();
-    let all = kinds.into_iter().chain(by_parameter.iter().map(|(a, b)| (a, b)));
-    for (kind, (superposed, stepped)) in all.enumerate() {
+    for kind in Kind::ALL {
+        let (superposed, stepped) = (kind.column(&superposed), kind.column(&stepped));
         let largest = stepped.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
-        assert!(largest > 0.0, "kind {kind} has no gradient");
-        for (place, (a, b)) in superposed.iter().zip(stepped).enumerate() {
-            assert!((a - b).abs() <= TOLERANCE * largest, "kind {kind}, place {place}: {a} and {b}");
+        assert!(largest > 0.0, "{} has no gradient", kind.name());
+        for (place, (a, b)) in superposed.iter().zip(&stepped).enumerate() {
+            assert!((a - b).abs() <= TOLERANCE * largest, "{} {place}: {a} and {b}", kind.name());
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Where there is nothing to differentiate, gradients are exact zeros, and what has no gradient is reported.
 
 use delgrad_adjoint::{
-    Cotangents, Differentiator, Direction, Gradients, Integrand, Observable, Options, Policy, Record, jvp, vjp,
+    Cotangents, Differentiator, Direction, Gradients, Integrand, Kind, Observable, Options, Policy, Record, jvp,
+    vjp,
 };
 use delgrad_engine::{
     Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
@@ -21,13 +22,7 @@ fn network(weight: f64) -> Network {
 }
 
 fn all(gradients: &Gradients) -> Vec<f64> {
-    let neurons = gradients.neurons.iter().flat_map(|own| {
-        let in_flows = [own.tau_mem, own.tau_syn, own.leak, own.reset, own.capacitance, own.bias];
-        in_flows.into_iter().chain([own.threshold, own.refractory, own.critical])
-    });
-    let initial = gradients.initial.iter().flat_map(|state| [state.v, state.i]);
-    let lists = gradients.weight.iter().chain(&gradients.delay).chain(&gradients.input_time).copied();
-    lists.chain(neurons).chain(initial).collect()
+    Kind::ALL.iter().flat_map(|kind| kind.column(gradients)).collect()
 }
 
 fn given(times: &[f64]) -> Vec<InputSpike> {

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use delgrad_adjoint::{
     Check, CheckLoss, CheckOptions, CheckReport, Cotangents, Gradients, Kind, Record, Verdict, vjp,
 };
-use delgrad_engine::Executor;
+use delgrad_engine::{
+    DeltaLifSpec, Executor, InputSpike, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
+};
 
 use crate::random_networks::{Case, Dice, Style, cases, cotangents};
 
@@ -38,6 +40,7 @@ fn case(number: u64, style: Style) -> (Case, Cotangents, Gradients) {
 #[test]
 fn gradients_agree_with_differences() {
     let mut verdicts: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+    let mut zeros = BTreeMap::new();
     let (mut left_out, mut differing) = (0, Vec::new());
     for number in 0..cases() {
         let style = Style { jumps: number % 2 == 1, grid: false };
@@ -46,13 +49,15 @@ fn gradients_agree_with_differences() {
             left_out += 1;
             continue;
         }
-        let options = CheckOptions { entries: 2, seed: number, ..CheckOptions::default() };
+        let options = CheckOptions { entries: 3, seed: number, ..CheckOptions::default() };
         let report = compared(&case, &cotangents, &gradients, &options);
         for checked in &report.entries {
             if checked.verdict == Verdict::Differs {
                 differing.push(format!("network {number}: {checked:?}"));
             }
             verdicts.entry(checked.entry.kind.name()).or_default()[checked.verdict as usize] += 1;
+            let agrees = checked.verdict == Verdict::Agrees;
+            *zeros.entry(checked.entry.kind.name()).or_insert(0) += usize::from(agrees && checked.gradient == 0.0);
         }
     }
     // Rarely an arrival and a release coincide to rounding, and then every run may take either for the first.
@@ -60,8 +65,10 @@ fn gradients_agree_with_differences() {
     assert!(left_out < cases() / 4, "{left_out} networks with ties");
     for kind in Kind::ALL {
         let [agrees, _, jumps, unsettled] = verdicts[kind.name()];
-        // Most can be judged.
+        // Most can be judged, and many are not zero.
         assert!(agrees > 4 * (jumps + unsettled), "{}: {agrees} {jumps} {unsettled}", kind.name());
+        let zeros = zeros[kind.name()];
+        assert!(4 * (agrees - zeros) > agrees, "{}: {agrees}, {zeros} of them zero", kind.name());
     }
 }
 
@@ -96,4 +103,62 @@ fn a_check_is_deterministic_and_its_seed_chooses() {
     assert_eq!(first, compared(&case, &cotangents, &gradients, &options));
     let other = compared(&case, &cotangents, &gradients, &CheckOptions { seed: 1, ..options });
     assert_ne!(first, other);
+}
+
+#[test]
+fn gradients_that_are_not_zero_come_first() {
+    let (case, cotangents, gradients) = case(3, Style { jumps: false, grid: false });
+    let options = CheckOptions { entries: 4, ..CheckOptions::default() };
+    let report = compared(&case, &cotangents, &gradients, &options);
+    let mut mixed = 0;
+    for kind in Kind::ALL {
+        let not_zero = kind.column(&gradients).iter().filter(|value| **value != 0.0).count();
+        let (checked, zeros) = (report.of(kind).count(), report.of(kind).filter(|c| c.gradient == 0.0).count());
+        // A place for a zero, where there is one.
+        assert!(checked - zeros >= not_zero.min(3), "{}: {checked} {zeros} {not_zero}", kind.name());
+        mixed += usize::from(checked - zeros == 3 && zeros == 1);
+    }
+    assert!(mixed > 0);
+    assert!(report.zeros() > 0 && report.zeros() < report.count(Verdict::Agrees));
+}
+
+/// A neuron that two inputs lift over its threshold together, at one instant, each after a delay; the loss is the time of its spike.
+fn coincidence(delay: f64) -> (Case, Cotangents, Gradients) {
+    let network = NetworkSpec::new()
+        .source(SourceSpec::given("in", 2))
+        .population(PopulationSpec::delta_lif("out", 1, DeltaLifSpec::default()))
+        .project(ProjectionSpec::new("in", "out", Rule::AllToAll).weight(0.6).delay(delay))
+        .build_numbered()
+        .unwrap();
+    let given = vec![InputSpike { time: 1.0, source: 0 }, InputSpike { time: 1.0, source: 1 }];
+    let record = Record::run(&network, &given, 3.0, Executor::Plain).unwrap();
+    assert_eq!(record.spikes().len(), 1);
+    let cotangents = Cotangents { spikes: vec![1.0], ..Cotangents::default() };
+    let gradients = vjp(&network, &record, &cotangents).unwrap();
+    (Case { network, given, until: 3.0 }, cotangents, gradients)
+}
+
+#[test]
+fn where_events_coincide_is_no_derivative() {
+    // The spike moves with the later arrival: to the right with either, to the left with neither.
+    let (case, cotangents, gradients) = coincidence(0.5);
+    assert_eq!(gradients.delay, [0.0, 1.0]);
+    let report = compared(&case, &cotangents, &gradients, &CheckOptions::default());
+    for kind in [Kind::Delay, Kind::InputTime] {
+        let verdicts: Vec<Verdict> = report.of(kind).map(|checked| checked.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Discontinuity; 2], "{}", kind.name());
+    }
+    assert_eq!(report.count(Verdict::Differs), 0);
+    // All else is zero: nothing that the gradient claims has been confirmed.
+    assert_eq!(report.zeros(), report.count(Verdict::Agrees));
+    assert!(!report.passed());
+}
+
+#[test]
+fn a_delay_of_zero_has_one_side() {
+    let (case, cotangents, gradients) = coincidence(0.0);
+    let report = compared(&case, &cotangents, &gradients, &CheckOptions::default());
+    let delays: Vec<(f64, Verdict)> = report.of(Kind::Delay).map(|own| (own.gradient, own.verdict)).collect();
+    assert_eq!(delays, [(0.0, Verdict::Unsettled), (1.0, Verdict::Agrees)]);
+    assert!(report.passed());
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use delgrad_adjoint::{
-    AdjointError, Cotangents, Differentiator, Direction, Gradients, Integrand, Observable, Options, Policy,
-    Record, SharedParameters, jvp, vjp,
+    AdjointError, Check, CheckLoss, CheckOptions, Cotangents, Differentiator, Direction, Gradients, Integrand,
+    Observable, Options, Policy, Record, SharedParameters, jvp, vjp,
 };
 use delgrad_engine::{
     Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
@@ -43,6 +43,15 @@ fn cotangents() {
     let voltage = Observable::Voltage { neuron: 0, time: 1.0 };
     let infinite = Cotangents { observables: vec![(voltage, f64::INFINITY)], ..Cotangents::default() };
     assert!(message(vjp(&network, &record, &infinite)).starts_with("cotangent of observable 0 is inf"));
+    // A check takes them as a reverse pass does.
+    let gradients = Gradients::zero(&network, &record);
+    let given = [InputSpike { time: 1.0, source: 0 }];
+    for bad in [of_spikes(vec![1.0; 3]), of_spikes(vec![1.0, f64::NAN]), infinite] {
+        let loss = CheckLoss::Linear(&bad);
+        let check = Check { network: &network, given: &given, until: 9.0, executor: Executor::Plain, loss };
+        let error = check.run(&gradients, &CheckOptions::default()).unwrap_err();
+        assert_eq!(error.to_string(), message(vjp(&network, &record, &bad)));
+    }
 }
 
 #[test]

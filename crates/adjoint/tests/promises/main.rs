@@ -8,5 +8,7 @@ mod first_spike;
 mod random_networks;
 mod recorded_in_pieces;
 mod reference;
+mod running_costs;
+mod sharing;
 mod transpose;
 mod unbounded;

@@ -184,16 +184,10 @@ pub fn direction(dice: &mut Dice, network: &Network, record: &Record) -> Directi
         delay: (0..synapses).map(|_| dice.normal()).collect(),
         input_time: record.inputs().iter().map(|_| dice.normal()).collect(),
         neurons: (0..neurons)
-            .map(|_| PerParameter {
-                tau_mem: dice.normal(),
-                tau_syn: dice.normal(),
-                threshold: dice.normal(),
-                leak: dice.normal(),
-                reset: dice.normal(),
-                refractory: dice.normal(),
-                capacitance: dice.normal(),
-                bias: dice.normal(),
-                critical: dice.normal(),
+            .map(|_| {
+                let mut own = PerParameter::default();
+                own.all_mut().into_iter().for_each(|value| *value = dice.normal());
+                own
             })
             .collect(),
         initial: (0..neurons).map(|_| State { v: dice.normal(), i: dice.normal() }).collect(),
@@ -243,7 +237,7 @@ pub fn products(
         gradient.iter().zip(direction).for_each(|(a, b)| add(&mut backward, *a, *b));
     }
     for (a, b) in gradients.neurons.iter().zip(&direction.neurons) {
-        for (a, b) in parameters(a).into_iter().zip(parameters(b)) {
+        for (a, b) in a.all().into_iter().zip(b.all()) {
             add(&mut backward, a, b);
         }
     }
@@ -256,11 +250,6 @@ pub fn products(
         add(&mut forward, *a, *b);
     }
     (backward, forward, size)
-}
-
-pub fn parameters(of: &PerParameter) -> [f64; 9] {
-    let PerParameter { tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical } = *of;
-    [tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance, bias, critical]
 }
 
 /// Number of random cases: as given by the environment variable `DELGRAD_CASES`, or 100.

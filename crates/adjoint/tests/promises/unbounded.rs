@@ -35,7 +35,7 @@ fn record(network: &Network) -> Record {
 
 fn all(gradients: &Gradients) -> impl Iterator<Item = f64> {
     let mut neurons = gradients.neurons.clone();
-    let neurons: Vec<f64> = neurons.iter_mut().flat_map(|own| own.all_mut().map(|value| *value)).collect();
+    let neurons: Vec<f64> = neurons.iter_mut().flat_map(|own| own.all()).collect();
     let initial = gradients.initial.iter().flat_map(|state| [state.v, state.i]);
     let lists = gradients.weight.iter().chain(&gradients.delay).chain(&gradients.input_time).copied();
     lists.chain(initial).chain(neurons).collect::<Vec<f64>>().into_iter()

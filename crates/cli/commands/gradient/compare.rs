@@ -32,7 +32,9 @@ pub fn compare(summary: &Summary, until: f64, entries: u32, quiet: bool) -> Resu
         (Verdict::Discontinuity, "at a discontinuity"),
         (Verdict::Unsettled, "unsettled"),
     ];
-    let counts: Vec<String> = counts.map(|(verdict, name)| format!("{} {name}", report.count(verdict))).to_vec();
+    let mut counts: Vec<String> =
+        counts.map(|(verdict, name)| format!("{} {name}", report.count(verdict))).to_vec();
+    counts[0] += &format!(" ({} of them zero)", report.zeros());
     if !quiet {
         output::print(&format!("{}\n", table(&report)))?;
         output::print(&format!("check {outcome}: {}\n", counts.join(", ")))?;

@@ -4,13 +4,14 @@ mod entries;
 
 use std::path::{Path, PathBuf};
 
-use delgrad::adjoint::{Cotangents, Observable, Record};
+use delgrad::adjoint::{AdjointError, Cotangents, Observable, Record};
 use delgrad::engine::{NetworkFormat, Spike};
 use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::network_source::NetworkSource;
 
+use super::MIB;
 use entries::{ObservableEntry, SpikeEntry};
 
 /// What can be wrong with cotangents.
@@ -18,8 +19,8 @@ use entries::{ObservableEntry, SpikeEntry};
 pub enum CotangentError {
     #[error("{}: cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{file}: not valid JSON: {source}")]
-    Syntax { file: String, source: serde_json::Error },
+    #[error("{file}: not valid JSON: {source}{hint}")]
+    Syntax { file: String, source: serde_json::Error, hint: &'static str },
     #[error("{file}: {key}: {problem}")]
     Key { file: String, key: String, problem: String },
     #[error("{file}: {found} cotangents for {expected} spikes {of}; give one for each")]
@@ -34,6 +35,21 @@ pub enum CotangentError {
          {found} in the run; give another --input or --until, or take `cotangents` out and give --cotangents"
     )]
     Time { file: String, index: usize, neuron: u32, expected: f64, found: f64 },
+}
+
+impl CotangentError {
+    /// What is wrong with a text; what other programs write for numbers that JSON does not have gets a hint.
+    fn syntax(file: &str, text: &str, source: serde_json::Error) -> Self {
+        let line = text.lines().nth(source.line().saturating_sub(1)).unwrap_or_default();
+        let column = source.column().saturating_sub(1).min(line.len());
+        let word = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'-';
+        let start = line.as_bytes()[..column].iter().rposition(|byte| !word(byte)).map_or(0, |place| place + 1);
+        let found: Vec<u8> =
+            line.as_bytes()[start..].iter().copied().filter(|byte| *byte != b'-').take(3).collect();
+        let no_number = found.eq_ignore_ascii_case(b"nan") || found.eq_ignore_ascii_case(b"inf");
+        let hint = if no_number { "; JSON has no NaN and no infinity, and cotangents are finite" } else { "" };
+        Self::Syntax { file: file.to_owned(), source, hint }
+    }
 }
 
 /// A time in a file is that of a spike of the run if it is as near as this, relatively.
@@ -59,6 +75,7 @@ enum Spikes {
 /// Cotangents of a run.
 #[derive(Debug)]
 pub struct OfRun {
+    file: String,
     pub all: Cotangents,
     /// What the value of each observable is divided by: the length of time of a mean, or 1.
     pub divisors: Vec<f64>,
@@ -67,6 +84,19 @@ pub struct OfRun {
 impl OfRun {
     pub fn observables(&self) -> Vec<Observable> {
         self.all.observables.iter().map(|(observable, _)| observable.clone()).collect()
+    }
+
+    /// The failure of a gradient, in the words of the file and of the command line.
+    pub fn failure(&self, error: AdjointError) -> Failure {
+        let (index, problem) = match error {
+            AdjointError::Observable { index, problem } => (index, problem),
+            AdjointError::Unbounded { index, value } => {
+                (index, format!("its value is {value}; weights must be such that it is finite"))
+            }
+            AdjointError::Budget { least, .. } => return Failure::Memory { least: least.div_ceil(MIB) },
+            error => return error.into(),
+        };
+        CotangentError::Key { file: self.file.clone(), key: format!("observables[{index}]"), problem }.into()
     }
 }
 
@@ -84,7 +114,7 @@ impl Source {
         }
         let file = network.title.clone();
         let text: Value = serde_json::from_str(&network.text.text)
-            .map_err(|source| CotangentError::Syntax { file: file.clone(), source })?;
+            .map_err(|source| CotangentError::syntax(&file, &network.text.text, source))?;
         let list = text.get("cotangents").filter(|list| !list.is_null()).ok_or_else(missing)?;
         let list = numbers(&file, "cotangents", list)?;
         let spikes = match &network.file.expected {
@@ -100,7 +130,7 @@ impl Source {
 
     fn parse(file: String, text: &str) -> Result<Self, CotangentError> {
         let value: Value =
-            serde_json::from_str(text).map_err(|source| CotangentError::Syntax { file: file.clone(), source })?;
+            serde_json::from_str(text).map_err(|source| CotangentError::syntax(&file, text, source))?;
         let key = |key: &str, problem: &str| CotangentError::Key {
             file: file.clone(),
             key: key.to_owned(),
@@ -134,7 +164,7 @@ impl Source {
     }
 
     /// The cotangents of all spikes of a run, and of its observables.
-    pub fn of_run(self, record: &Record) -> Result<OfRun, CotangentError> {
+    pub fn of_run(self, record: &Record, neurons: u32) -> Result<OfRun, CotangentError> {
         let Self { file, spikes, observables } = self;
         let spikes = match spikes {
             Spikes::All(list) => {
@@ -152,7 +182,7 @@ impl Source {
                         let key = format!("spikes[{number}]");
                         CotangentError::Key { file: file.clone(), key, problem }
                     };
-                    list[entry.place(record).map_err(problem)?] += entry.cotangent;
+                    list[entry.place(record, neurons).map_err(problem)?] += entry.cotangent;
                 }
                 list
             }
@@ -167,7 +197,7 @@ impl Source {
         };
         let divisors = observables.iter().map(|entry| entry.divisor(record.until())).collect();
         let observables = observables.into_iter().enumerate().map(observed).collect::<Result<_, _>>()?;
-        Ok(OfRun { all: Cotangents { spikes, observables }, divisors })
+        Ok(OfRun { file, all: Cotangents { spikes, observables }, divisors })
     }
 }
 

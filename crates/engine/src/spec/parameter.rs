@@ -17,9 +17,11 @@ pub(crate) enum ModelKind {
     Quadratic,
 }
 
-/// A parameter of a neuron. Its number is part of the key of its random numbers and never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parameter {
+/// A parameter of a neuron, in the order of [`PerParameter`](delgrad_neuron::PerParameter), which says what each is. Its
+/// number is part of the key of its random numbers and never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the parameter of its name")]
+pub enum Parameter {
     TauMem = 0,
     TauSyn = 1,
     Threshold = 2,
@@ -39,6 +41,7 @@ pub(crate) const INITIAL_V: u64 = 9;
 pub(crate) const INITIAL_I: u64 = 10;
 
 impl Parameter {
+    /// All of them, by their numbers.
     pub const ALL: [Self; PARAMETERS] = [
         Self::TauMem,
         Self::TauSyn,
@@ -52,6 +55,7 @@ impl Parameter {
     ];
 
     /// Its name in network files.
+    #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Self::TauMem => "tau-mem",
@@ -152,6 +156,26 @@ impl ModelKind {
     }
 }
 
+impl Model {
+    /// A parameter; none if the model has no such parameter, as those of the user's own have none.
+    #[must_use]
+    pub fn parameter(&self, parameter: Parameter) -> Option<f64> {
+        let (kind, values) = ModelKind::of(self)?;
+        kind.parameters().contains(&parameter).then_some(values[parameter as usize])
+    }
+
+    /// The same model with one parameter changed; none if it has no such parameter.
+    ///
+    /// # Errors
+    /// A value that the model cannot have.
+    pub fn with_parameter(&self, parameter: Parameter, value: f64) -> Result<Option<Self>, NeuronError> {
+        let known = ModelKind::of(self).filter(|(kind, _)| kind.parameters().contains(&parameter));
+        let Some((kind, mut values)) = known else { return Ok(None) };
+        values[parameter as usize] = value;
+        kind.model(&values).map(Some)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +194,34 @@ mod tests {
     }
 
     #[test]
+    fn one_parameter_is_changed_alone() {
+        for kind in KINDS {
+            let model = kind.model(&kind.defaults()).unwrap();
+            for parameter in Parameter::ALL {
+                let Some(value) = model.parameter(parameter) else {
+                    assert!(model.with_parameter(parameter, 1.0).unwrap().is_none());
+                    continue;
+                };
+                // A little more is valid for all of them.
+                let changed = model.with_parameter(parameter, value + 0.01).unwrap().unwrap();
+                for other in Parameter::ALL {
+                    let expected = model.parameter(other).map(|v| if other == parameter { v + 0.01 } else { v });
+                    assert_eq!(changed.parameter(other), expected, "{} {}", kind.key(), other.key());
+                }
+            }
+            assert!(model.with_parameter(Parameter::TauMem, -1.0).is_err());
+        }
+    }
+
+    #[test]
     fn parameters_are_numbered_by_their_place() {
+        let mut own = delgrad_neuron::PerParameter::default();
+        for (place, value) in own.all_mut().into_iter().enumerate() {
+            *value = place as f64;
+        }
+        let by_name = [own.tau_mem, own.tau_syn, own.threshold, own.leak, own.reset, own.refractory];
+        assert_eq!(by_name, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!([own.capacitance, own.bias, own.critical], [6.0, 7.0, 8.0]);
         for (place, parameter) in Parameter::ALL.into_iter().enumerate() {
             assert_eq!(parameter as usize, place);
         }

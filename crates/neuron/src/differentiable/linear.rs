@@ -8,6 +8,7 @@
 //! ```
 
 use crate::differentiable::Relaxation;
+use crate::math::finite_length;
 use crate::membrane::{Factors, Membrane};
 use crate::{Adjoint, PerParameter, State};
 
@@ -92,6 +93,6 @@ impl Membrane {
     /// `C k(dt)` from the two factors.
     #[inline]
     fn area(&self, dt: f64, mem: &Relaxation, syn: &Relaxation) -> f64 {
-        self.integral(if dt > f64::MAX { f64::MAX } else { dt }, mem.left, syn.left)
+        self.integral(finite_length(dt), mem.left, syn.left)
     }
 }

@@ -1,7 +1,7 @@
 //! An exponential and its derivatives by the time constant.
 
 use crate::kernel_rates::phi_2;
-use crate::math::{exp, exp_m1};
+use crate::math::{exp, exp_m1, finite_length};
 
 /// Below this argument `1 - e^-x - x e^-x` is summed as a series; above it the direct form loses at most two bits.
 const SERIES: f64 = 1.0;
@@ -27,8 +27,7 @@ impl Relaxation {
     /// `rate = 1/τ`. Requires `dt >= 0`, infinity included.
     #[inline]
     pub fn new(rate: f64, dt: f64) -> Self {
-        // The largest finite number stands for infinity, which a zero rate would turn into NaN.
-        let dt = if dt > f64::MAX { f64::MAX } else { dt };
+        let dt = finite_length(dt);
         let x = f64::min(rate * dt, f64::MAX);
         let (left, gone) = (exp(-x), -exp_m1(-x));
         Self {

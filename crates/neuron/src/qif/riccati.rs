@@ -11,7 +11,7 @@ pub(super) use sensitivity::Sensitivity;
 
 use std::f64::consts::PI;
 
-use crate::math::{atan2, exp, exp_m1, ln_1p, sin_cos};
+use crate::math::{atan2, exp, exp_m1, finite_length, ln_1p, sin_cos};
 
 /// Relative margin of the bound, far above the rounding of the bound and of the crossing.
 const MARGIN: f64 = 1e-12;
@@ -64,8 +64,7 @@ impl Riccati {
     /// The voltage after `dt >= 0`; infinity from the blow-up on.
     #[inline]
     pub fn after(&self, v: f64, dt: f64) -> f64 {
-        // The largest finite number stands for infinity, which a zero rate would turn into NaN.
-        let dt = if dt > f64::MAX { f64::MAX } else { dt };
+        let dt = finite_length(dt);
         if v == f64::INFINITY {
             v
         } else if self.kappa > 0.0 {

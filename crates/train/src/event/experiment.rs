@@ -193,8 +193,7 @@ impl Default for EventTraining {
 
 impl EventTraining {
     /// What the loop over epochs needs to know.
-    #[must_use]
-    pub fn epochs(&self) -> TrainingConfig {
+    pub(crate) fn loop_config(&self) -> TrainingConfig {
         TrainingConfig {
             epochs: self.epochs,
             batch: self.batch,
@@ -210,7 +209,7 @@ impl EventTraining {
     }
 
     fn validate(&self, populations: &[PopulationSpec]) -> Result<(), TrainError> {
-        self.epochs().validate()?;
+        self.loop_config().validate()?;
         self.curriculum.as_ref().map_or(Ok(()), Curriculum::validate)?;
         for (name, &share) in &self.silent.tolerated {
             let valid = "between 0 and 1";

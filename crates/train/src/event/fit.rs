@@ -31,7 +31,7 @@ pub fn fit_event(
         curriculum: config.curriculum,
         pause: 1.0,
     };
-    run_epochs(&mut learner, &config.epochs(), seed, observer)
+    run_epochs(&mut learner, &config.loop_config(), seed, observer)
 }
 
 /// A network on the event engine as a learner.

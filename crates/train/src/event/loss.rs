@@ -47,6 +47,9 @@ pub enum EventLoss {
     /// should stay `margin` below theirs. The answer is the only output above its threshold.
     ///
     /// `L = 1/2 max(0, margin - (V - threshold))²` of the true output `+ 1/2 Σ max(0, margin + V - threshold)²` of the others
+    ///
+    /// To judge a spike by the highest voltage without it is the idea of the tempotron, whose cost is linear and has no margin:
+    /// Gütig and Sompolinsky, Nature Neuroscience 9, 420 (2006).
     Detection {
         /// Least distance from the threshold, in units of voltage.
         margin: f64,

@@ -332,7 +332,7 @@ impl EventObjective {
     ) -> Result<f64, TrainError> {
         let Some(penalty) = self.delay_penalty else { return Ok(0.0) };
         let blocks = || map.blocks().iter().filter(|block| block.kind != ParameterKind::Weights);
-        let delays: Vec<f64> = blocks().flat_map(|block| map.values(block, parameters)).collect();
+        let delays: Vec<f64> = blocks().flat_map(|block| block.values(parameters)).collect();
         let mut by_delay = vec![0.0; delays.len()];
         let value = penalty.evaluate(&delays, &mut by_delay)?;
         let mut next = by_delay.into_iter();

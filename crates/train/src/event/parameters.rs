@@ -42,7 +42,18 @@ pub struct ParameterMap {
     blocks: Vec<ParameterBlock>,
     /// Synapses of each projection.
     projections: Vec<Range<usize>>,
-    count: usize,
+}
+
+impl ParameterBlock {
+    /// The learned values as they act, given all parameters: weights, or delays without what is not learned of them.
+    #[must_use]
+    pub fn values(&self, parameters: &[f64]) -> Vec<f64> {
+        let own = &parameters[self.range.clone()];
+        match self.kind {
+            ParameterKind::Weights => own.to_vec(),
+            ParameterKind::Delays(_, range) => own.iter().map(|&p| range.delay(p)).collect(),
+        }
+    }
 }
 
 impl ParameterMap {
@@ -57,7 +68,7 @@ impl ParameterMap {
     ) -> Result<(Self, Vec<f64>), TrainError> {
         let all = network.parts().synapses;
         let marked = marked(experiment, spec)?;
-        let mut map = Self { blocks: Vec::new(), projections: ranges(&marked, spec.projections.len()), count: 0 };
+        let mut map = Self { blocks: Vec::new(), projections: ranges(&marked, spec.projections.len()) };
         let mut parameters = Vec::new();
         for (projection, config) in experiment.projections.iter().enumerate() {
             let synapses = map.projections[projection].clone();
@@ -109,7 +120,6 @@ impl ParameterMap {
         parameters.extend(initial);
         let synapses = self.projections[projection].clone();
         let range = start..parameters.len();
-        self.count = range.end;
         self.blocks.push(ParameterBlock { projection, kind, range, synapses, index, offset, learning_rate });
     }
 
@@ -128,7 +138,7 @@ impl ParameterMap {
     /// Number of parameters.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.count
+        self.blocks.last().map_or(0, |block| block.range.end)
     }
 
     /// Learning rates for an optimiser.
@@ -173,16 +183,6 @@ impl ParameterMap {
                     ParameterKind::Delays(_, range) => own * range.slope(parameter),
                 };
             }
-        }
-    }
-
-    /// The learned values of a block as they act: weights, or delays without what is not learned of them.
-    #[must_use]
-    pub fn values(&self, block: &ParameterBlock, parameters: &[f64]) -> Vec<f64> {
-        let own = &parameters[block.range.clone()];
-        match block.kind {
-            ParameterKind::Weights => own.to_vec(),
-            ParameterKind::Delays(_, range) => own.iter().map(|&p| range.delay(p)).collect(),
         }
     }
 

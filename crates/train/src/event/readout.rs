@@ -59,12 +59,13 @@ pub enum MembraneValue {
     Sampled,
     /// The mean over the span.
     Mean,
-    /// The largest over the span.
+    /// The largest over the span: Wunderlich and Pehle, Scientific Reports 11, 12829 (2021).
     Max,
     /// The largest over the span, as it would be without a threshold: a leaky integrate-and-fire output spikes exactly
     /// where this is above its threshold. Such outputs must not project to any neuron.
     FreeMax,
-    /// `1/tau ∫ e^(-t/tau) V dt` over the span.
+    /// `1/tau ∫ e^(-t/tau) V dt` over the span, as weighted means are compared in Nowotny, Turner and Knight, Neuromorphic
+    /// Computing and Engineering 5 (2025).
     Discounted,
 }
 

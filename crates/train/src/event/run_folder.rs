@@ -4,7 +4,7 @@ use delgrad_engine::NetworkFile;
 
 use super::{EventExperiment, EventSetup, EventTrainer};
 use crate::run_folder::{read_history, read_summary, read_text};
-use crate::{CONFIG_FILE, EpochMetrics, Evaluation, Fit, NETWORK_FILE, RunFolder, Summary, TrainError};
+use crate::{CONFIG_FILE, EpochMetrics, Fit, NETWORK_FILE, RunFolder, Snapshot, Summary, TrainError};
 
 /// A finished run on the event engine read back.
 #[derive(Clone, Debug)]
@@ -43,10 +43,9 @@ impl RunFolder {
     /// # Errors
     /// A file that cannot be written.
     pub fn write_event(&self, setup: &EventSetup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
-        let kept = fit.kept(setup.experiment.training.keep);
-        let network = |parameters: &[f64]| Ok::<_, TrainError>(setup.file(parameters)?.to_json()? + "\n");
-        let last = (kept.epoch != fit.last.epoch).then(|| network(&fit.last.parameters)).transpose()?;
-        self.write_files(&setup.experiment.to_toml()?, &fit.history, summary, &network(&kept.parameters)?, last)
+        let network = |snapshot: &Snapshot| Ok(setup.file(&snapshot.parameters)?.to_json()? + "\n");
+        let keep = setup.experiment.training.keep;
+        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, network)
     }
 }
 
@@ -62,11 +61,8 @@ impl Summary {
         trainer: &EventTrainer,
         train_seconds: f64,
     ) -> Result<Self, TrainError> {
-        let parts = [&setup.trials.test, &setup.trials.validation, &setup.trials.train];
-        let results: Vec<Evaluation> =
-            parts.into_iter().map(|trials| trainer.evaluate(trials)).collect::<Result<_, _>>()?;
-        let training = &setup.experiment.training;
-        let of = (setup.experiment.seed, training.keep, setup.map.count());
-        Ok(Self::of_parts(name, of, fit, [results[0], results[1], results[2]], train_seconds))
+        let parts = [&setup.trials.test[..], &setup.trials.validation, &setup.trials.train];
+        let of = (setup.experiment.seed, setup.experiment.training.keep, setup.map.count());
+        Self::of_parts(name, of, fit, parts, |trials| trainer.evaluate(trials), train_seconds)
     }
 }

@@ -112,7 +112,8 @@ fn every_read_out_has_its_gradient() {
             overrides.push(("projections.2.weight.normal.mean", "1.0"));
         }
         let setup = setup(RECURRENT, &overrides).unwrap();
-        check_gradient(&setup, &setup.trials.train[..4], 7, 1e-6);
+        let told = check_gradient(&setup, &setup.trials.train[..4], 7, 1e-6);
+        assert!(10 * told > 9 * setup.map.count(), "{readout}: {told} of {}", setup.map.count());
     }
 }
 

@@ -6,7 +6,8 @@ use std::num::NonZeroU32;
 
 /// Reads one spike of each output neuron, so that the losses of single spikes serve for trains.
 ///
-/// An output with fewer spikes counts as silent. The other spikes have no derivative of their own.
+/// An output with fewer spikes counts as silent. The other spikes have no derivative of their own. The first spikes are what
+/// Göltz et al. 2021 read.
 ///
 /// ```
 /// use delgrad_train::{Loss, NthSpike};

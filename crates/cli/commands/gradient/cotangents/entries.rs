@@ -55,9 +55,14 @@ pub fn list<T: DeserializeOwned>(value: &Value) -> Result<Vec<T>, Problem> {
 }
 
 impl SpikeEntry {
-    /// The place of the spike in a record.
-    pub fn place(&self, record: &Record) -> Result<usize, String> {
+    /// The place of the spike in a record of a network of `neurons`.
+    pub fn place(&self, record: &Record, neurons: u32) -> Result<usize, String> {
         let neuron = self.neuron;
+        if neuron >= neurons {
+            return Err(format!(
+                "there is no neuron {neuron}; the network has {neurons} neurons, numbered from 0"
+            ));
+        }
         let spikes = record.spikes().iter().enumerate();
         let mut own = spikes.filter(|(_, spike)| spike.neuron == neuron);
         let count = own.clone().count();
@@ -83,7 +88,11 @@ impl SpikeEntry {
                     None => Err(format!("there is no spike at {time}: {has}")),
                 }
             }
-            _ => Err("give either `index` (which spike of the neuron, from 0) or `time`".to_owned()),
+            (None, None) => Err("give either `index` (which spike of the neuron, from 0) or `time`".to_owned()),
+            (Some(_), Some(_)) => {
+                Err("both `index` and `time` are given; either says which spike of the neuron, leave one out"
+                    .to_owned())
+            }
         }
     }
 }

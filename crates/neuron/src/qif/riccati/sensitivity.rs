@@ -16,7 +16,7 @@
 use std::f64::consts::PI;
 
 use super::Riccati;
-use crate::math::{exp, exp_m1, sin_cos};
+use crate::math::{exp, exp_m1, finite_length, sin_cos};
 
 /// No derivative is larger. Products with whatever meets it stay finite.
 const LARGEST: f64 = 1e150;
@@ -75,7 +75,7 @@ impl Riccati {
             return Sensitivity::default();
         }
         let distance = critical - leak;
-        let x = self.alpha * if dt > f64::MAX { f64::MAX } else { dt };
+        let x = self.alpha * finite_length(dt);
         let found = if self.kappa <= 0.0 && self.k * x > SHORT {
             self.long(distance, tau_mem * drift, v, x)
         } else {
