@@ -139,7 +139,9 @@ fn impossible_networks_are_explained() {
         .project(ProjectionSpec::new("in", "all", Rule::AllToAll).delay(vec![2.0, 2.0, 2.0, 2.5]));
     let error = place(&synaptic.build().unwrap(), &[]).unwrap_err().to_string();
     assert!(
-        error.starts_with("synapses of input 1 have delays 2 and 2.5, but the chip has axonal delays only"),
+        error.starts_with(
+            "synapses of input 1 have delays 2 and 2.5, but synaptic and dendritic delays do not exist"
+        ),
         "{error}"
     );
     let odd: Vec<Circuit> = (0..256).map(|pair| circuit(2 * pair + 1)).collect();
