@@ -19,9 +19,9 @@ enum ChipCommand {
 }
 
 const EXAMPLES: &str = "\
-The chip has 512 neuron circuits in two hemispheres, each with an array of 256 by 256 synapses. It is
-analog: time constants are those of its circuits, weights have 6 bits, and a delay is made by a pair of
-circuits. `delgrad chip place --help` says what fits.";
+The chip has 512 neuron circuits in two hemispheres, each with an array of 256 by 256 synapses. It
+is analog: time constants are those of its circuits, weights have 6 bits, and a delay is made by a
+pair of circuits. `delgrad chip place --help` says what fits.";
 
 impl Chip {
     pub fn run(self) -> Result<(), Failure> {

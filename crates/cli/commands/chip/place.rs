@@ -52,11 +52,11 @@ Examples:
 What fits:
   neurons   512 circuits, less the delays: each delayed source takes 2
   fan-in    128 signed synapses a circuit; neurons with more take several circuits side by side
-  buses     a circuit sends on one of 4 buses, by its column; 32 of the 128 synapses come from each bus
+  buses     a circuit sends on one of 4 buses, by its column; 32 of the 128 synapses are for each
   delays    one for all synapses of a source (axonal), of 8.25 to 33.25 us, or none
 
-Inputs of experiments are the lines of the first layer, copies included. Experiments are placed as they
-are before training, runs as trained: only the delays matter. Weights are not rounded here.";
+Inputs of experiments are the lines of the first layer, copies included. Experiments are placed as
+they are before training, runs as trained: only the delays matter. Weights are not rounded here.";
 
 /// A circuit, or a range of them.
 fn circuits(text: &str) -> Result<Range<u16>, String> {
