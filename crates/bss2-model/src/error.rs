@@ -21,6 +21,9 @@ pub enum Bss2Error {
     /// A number that the chip cannot represent.
     #[error(transparent)]
     Range(#[from] OutOfRange),
+    /// A network, its parameters or its spike times are invalid.
+    #[error(transparent)]
+    Network(#[from] delgrad_ttfs::TtfsError),
 }
 
 /// An error unless a setting is valid.

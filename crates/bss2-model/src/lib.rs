@@ -4,6 +4,7 @@
 //! limited rate, circuits that differ from each other, and noise.
 
 mod error;
+pub mod fit;
 pub mod limits;
 mod quantity;
 mod units;
