@@ -15,7 +15,7 @@ const SIZE: (u32, u32) = (900, 400);
 const TEXT: (&str, u32) = ("sans-serif", 15);
 const TITLE: (&str, u32) = ("sans-serif", 17);
 const BIN: f64 = 0.01;
-const WIDEST: f64 = 0.5;
+const WIDEST: f64 = 0.4;
 /// One sample in so many is a point.
 const THIN: usize = 8;
 
