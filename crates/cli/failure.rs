@@ -20,6 +20,8 @@ pub enum Failure {
     Train(#[from] TrainError),
     #[error("training failed in epoch {epoch}: {source}; the epochs before it are saved in {}", path.display())]
     Epoch { epoch: u32, source: Box<TrainError>, path: PathBuf },
+    #[error("--from {}: {problem}; start from a run of the same experiment, other values of training and chip aside", path.display())]
+    Start { path: PathBuf, problem: String },
     #[error("there is no experiment or file `{name}`{hint}; see `delgrad list` for all experiments")]
     UnknownExperiment { name: String, hint: String },
     #[error("{} is a folder; give a TOML file, such as the config.toml of a run", path.display())]

@@ -16,4 +16,5 @@ mod simulate;
 mod simulate_errors;
 #[cfg(unix)]
 mod simulate_interrupt;
+mod start_from;
 mod workplace;

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
+use delgrad::engine::NetworkFile;
 use delgrad::experiments;
 use delgrad::train::{
-    AnyExperiment, EventExperiment, EventSetup, Experiment, Fit, Progress, RunFolder, Setup, StopReason, Summary,
-    TrainError, fit, fit_event,
+    AnyExperiment, EventExperiment, EventSetup, Experiment, Fit, NETWORK_FILE, Progress, RunFolder, Setup,
+    StopReason, Summary, TrainError, fit, fit_event,
 };
 
 use crate::failure::{Failure, message};
@@ -17,6 +18,7 @@ use crate::plots::{self, Drawn, EventPortrait, PlotError, Portrait};
 use crate::progress::Bar;
 use crate::source::Source;
 use crate::threads::Threads;
+use crate::trained;
 
 /// Folder that numbered runs go to.
 const RUNS: &str = "runs";
@@ -38,6 +40,9 @@ pub struct Train {
     /// Which chip an experiment on the chip runs on; short for --set chip.seed=N
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     chip_seed: Option<u64>,
+    /// Start from the network of a run instead of a random one: a folder, or its network.json
+    #[arg(long, value_name = "RUN")]
+    from: Option<PathBuf>,
     /// Passes over the training samples; short for --set training.epochs=N
     #[arg(long, value_name = "N")]
     epochs: Option<u32>,
@@ -104,7 +109,12 @@ impl Train {
     }
 
     fn train_layers(&self, source: &Source, experiment: Experiment) -> Result<ExitCode, Failure> {
-        let setup = Setup::new(experiment, Path::new(""))?;
+        let mut setup = Setup::new(experiment, Path::new(""))?;
+        if let Some(path) = &self.from {
+            let start = trained::Trained::read(path)?;
+            let started = setup.start_from(&start.network, &start.parameters);
+            started.map_err(|problem| Failure::Start { path: path.clone(), problem })?;
+        }
         let folder = self.folder(source)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
@@ -127,7 +137,12 @@ impl Train {
     }
 
     fn train_events(&self, source: &Source, experiment: EventExperiment) -> Result<ExitCode, Failure> {
-        let setup = EventSetup::new(experiment)?;
+        let mut setup = EventSetup::new(experiment)?;
+        if let Some(path) = &self.from {
+            let file = if path.is_dir() { path.join(NETWORK_FILE) } else { path.clone() };
+            let started = setup.start_from(&NetworkFile::read(file)?);
+            started.map_err(|problem| Failure::Start { path: path.clone(), problem })?;
+        }
         let folder = self.folder(source)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;

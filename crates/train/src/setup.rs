@@ -49,6 +49,30 @@ impl Setup {
         Ok(Self { experiment, data, encoder, encoded, network, initial, chip })
     }
 
+    /// Starts from the parameters of a trained network instead of drawn ones: to transfer it to a chip, or to go on learning.
+    ///
+    /// # Errors
+    /// What the network has otherwise than the experiment's, as text.
+    pub fn start_from(&mut self, network: &Network, parameters: &[f64]) -> Result<(), String> {
+        let layout = |network: &Network| {
+            network.groups().iter().map(|group| (group.name(), group.shape)).collect::<Vec<_>>()
+        };
+        let (own, other) = (layout(&self.network), layout(network));
+        if let Some((own, other)) = own.iter().zip(&other).find(|(own, other)| own != other) {
+            let text = |(name, [rows, columns]): &(String, [usize; 2])| format!("{name} of {rows} x {columns}");
+            return Err(format!("it has {}, the experiment {}", text(other), text(own)));
+        }
+        if own.len() != other.len() || parameters.len() != self.initial.len() {
+            let (found, expected) = (parameters.len(), self.initial.len());
+            return Err(format!("it has {found} parameters, the experiment {expected}"));
+        }
+        self.initial.copy_from_slice(parameters);
+        if let Some(chip) = &self.chip {
+            chip.rectify(&self.network, &mut self.initial);
+        }
+        Ok(())
+    }
+
     /// A trainer on the experiment's chip, or else on the ideal model.
     ///
     /// # Errors

@@ -56,6 +56,20 @@ impl EventSetup {
         Ok(setup)
     }
 
+    /// Starts from the weights and delays of a trained network instead of drawn ones: to transfer it to a chip, or to go on
+    /// learning.
+    ///
+    /// # Errors
+    /// What the network has otherwise than the experiment's, as text.
+    pub fn start_from(&mut self, file: &NetworkFile) -> Result<(), String> {
+        let network = file.spec.build_numbered().map_err(|error| error.to_string())?;
+        self.initial = self.map.read(&network.parts().synapses, &self.initial)?;
+        if let Some(chip) = &self.chip {
+            rectify(chip, &self.network, &self.map, &self.network.parts().synapses, &mut self.initial);
+        }
+        Ok(())
+    }
+
     /// What it is trained for.
     ///
     /// # Errors
