@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 mod bench;
+mod chip;
 mod completions;
 mod evaluate;
 mod gradient;
@@ -28,6 +29,7 @@ pub enum Command {
     Simulate(Box<simulate::Simulate>),
     Gradient(Box<gradient::Gradient>),
     Replay(replay::Replay),
+    Chip(chip::Chip),
     Bench(bench::Bench),
     List(list::List),
     Show(show::Show),
@@ -43,6 +45,7 @@ impl Command {
             Self::Simulate(simulate) => return simulate.run(),
             Self::Gradient(gradient) => return gradient.run(),
             Self::Replay(replay) => return replay.run(),
+            Self::Chip(chip) => chip.run()?,
             Self::Bench(bench) => bench.run()?,
             Self::List(list) => list.run()?,
             Self::Show(show) => show.run()?,

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use delgrad::adjoint::AdjointError;
+use delgrad::bss2::{PlacementError, UnrolledError};
 use delgrad::engine::{
     AtomicFileError, LogError, NetworkFileError, RunError, SnapshotFileError, SpikeFileError, StopReason,
 };
@@ -97,6 +98,14 @@ pub enum Failure {
     Memory { least: usize },
     #[error("--out: {} is a file; give a folder, or a file that ends in .json", path.display())]
     FileAsFolder { path: PathBuf },
+    #[error(transparent)]
+    Placement(#[from] PlacementError),
+    #[error(transparent)]
+    Unrolled(#[from] UnrolledError),
+    #[error("{file} is no network, experiment or run: it has no `format` of a network and no `data` or `task`")]
+    NotForTheChip { file: String },
+    #[error("{word} is no experiment; leave --set out")]
+    SetWithoutExperiment { word: String },
     #[error("cannot write to standard output: {source}")]
     Output { source: std::io::Error },
     #[error("cannot watch for Ctrl-C: {source}")]

@@ -7,6 +7,7 @@
 //! * [`engine`]: networks with delays, simulated from event to event;
 //! * [`adjoint`]: exact gradients along recorded runs of such networks, by everything that a run depends on;
 //! * [`ttfs`]: feed-forward networks of first-spike neurons, forward and backward;
+//! * [`bss2`]: a model of the neuromorphic chip BrainScaleS-2;
 //! * [`train`]: data sets, encoders, losses, optimisers, the training loop and its files.
 //!
 //! Train one of the built-in experiments, with two values of its configuration replaced:
@@ -41,6 +42,7 @@ pub mod experiments;
 pub mod networks;
 
 pub use delgrad_adjoint as adjoint;
+pub use delgrad_bss2 as bss2;
 pub use delgrad_engine as engine;
 pub use delgrad_neuron as neuron;
 pub use delgrad_train as train;

@@ -1,5 +1,6 @@
 //! The program as a user calls it: one file for each promise.
 
+mod chip;
 mod determinism;
 mod errors;
 mod evaluate;

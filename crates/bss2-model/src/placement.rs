@@ -171,6 +171,17 @@ impl Placement {
         &rest[..rest.partition_point(|line| line.sender == sender)]
     }
 
+    /// Whom the events on a line reach: neurons, or the delay pair of the sender. Several circuits of one neuron count once.
+    #[must_use]
+    pub fn reached(&self, line: &Line) -> Vec<Occupant> {
+        let occupants = self.occupants();
+        let mut reached: Vec<Occupant> =
+            line.circuits.iter().filter_map(|circuit| occupants[circuit.index()]).collect();
+        reached.sort();
+        reached.dedup();
+        reached
+    }
+
     /// The way of a source's spikes.
     #[must_use]
     pub fn route(&self, source: u32) -> Route {

@@ -118,7 +118,7 @@ pub fn from_zero(text: &str) -> Result<f64, String> {
     number(text, |number| number >= 0.0, "finite number of at least 0")
 }
 
-fn above_zero(text: &str) -> Result<f64, String> {
+pub fn above_zero(text: &str) -> Result<f64, String> {
     number(text, |number| number > 0.0, "finite number above 0")
 }
 

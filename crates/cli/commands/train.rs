@@ -76,7 +76,7 @@ struct Trained {
     failure: Option<(u32, Box<TrainError>)>,
 }
 
-fn key_value(text: &str) -> Result<(String, String), String> {
+pub fn key_value(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("give KEY=VALUE, such as training.epochs=10")?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
 }

@@ -81,9 +81,9 @@ pub enum PlacementError {
     },
     /// A source with several delays.
     #[error(
-        "synapses of {origin} have delays {} and {}, but the chip has axonal delays only, one for all synapses of a source; \
-         give them the same delay (in experiments: delays of kind \"axonal\")",
-        .delays[0], .delays[1]
+        "synapses of {origin} have delays {} and {}, but synaptic and dendritic delays do not exist on the chip: it has axonal \
+         ones, one for all synapses of a source; give these the same delay (in experiments: delays of kind \"axonal\")",
+        short(.delays[0]), short(.delays[1])
     )]
     SynapticDelays {
         /// The source.
@@ -93,9 +93,9 @@ pub enum PlacementError {
     },
     /// A delay that no pair of circuits can make.
     #[error(
-        "the delay {delay} of {origin} is {microseconds:.3} us for tau = {tau} us, but a delay pair makes {} us to {} us, that \
+        "the delay {} of {origin} is {microseconds:.3} us for tau = {tau} us, but a delay pair makes {} us to {} us, that \
          is {:.4} to {:.4}; change the delay (0: none) or tau",
-        .range[0], .range[1], .range[0] / .tau, .range[1] / .tau
+        short(*.delay), .range[0], .range[1], .range[0] / .tau, .range[1] / .tau
     )]
     Delay {
         /// The source.
@@ -130,4 +130,10 @@ pub enum PlacementError {
 
 fn without(dead: &usize) -> String {
     if *dead == 0 { String::new() } else { format!(" without its {dead} dead circuits") }
+}
+
+/// A delay to four decimals.
+fn short(delay: f64) -> String {
+    let text = format!("{delay:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

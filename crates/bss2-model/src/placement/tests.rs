@@ -1,7 +1,8 @@
+mod properties;
+
 use delgrad_engine::{
     DelaySpec, Distribution, Edge, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
-use proptest::prelude::*;
 
 use super::*;
 use crate::Units;
@@ -64,6 +65,7 @@ fn delgrads_network_takes_133_circuits_of_one_hemisphere() {
     for source in 0..50 {
         let route = placement.route(source);
         assert_eq!((route.first.len(), route.second.len()), (1, 1));
+        assert_eq!(placement.reached(&placement.lines_of(Sender::Source(source))[0]), [Occupant::Pair(source)]);
         assert_eq!(usize::from(route.second[0].bus), route.pair.unwrap()[0].bus());
     }
     // outputs have no targets
@@ -139,7 +141,9 @@ fn impossible_networks_are_explained() {
         .project(ProjectionSpec::new("in", "all", Rule::AllToAll).delay(vec![2.0, 2.0, 2.0, 2.5]));
     let error = place(&synaptic.build().unwrap(), &[]).unwrap_err().to_string();
     assert!(
-        error.starts_with("synapses of input 1 have delays 2 and 2.5, but the chip has axonal delays only"),
+        error.starts_with(
+            "synapses of input 1 have delays 2 and 2.5, but synaptic and dendritic delays do not exist"
+        ),
         "{error}"
     );
     let odd: Vec<Circuit> = (0..256).map(|pair| circuit(2 * pair + 1)).collect();
@@ -252,79 +256,4 @@ fn each_synapse_has_a_row_of_its_sign() {
     assert!(synapses.iter().all(|(row, _, sign)| (row % 2 == 1) == (*sign == Sign::Inhibitory)));
     synapses.sort();
     assert!(synapses.windows(2).all(|two| (two[0].0, two[0].1) != (two[1].0, two[1].1)));
-}
-
-fn any_rule() -> impl Strategy<Value = Rule> {
-    prop_oneof![
-        Just(Rule::AllToAll),
-        (0.0..1.0_f64).prop_map(Rule::Probability),
-        (0_u32..40).prop_map(Rule::FixedInDegree),
-        (0_u32..40).prop_map(Rule::FixedOutDegree),
-    ]
-}
-
-prop_compose! {
-    /// Inputs, two populations, and projections among all of them.
-    fn any_network()(
-        seed in 0_u64..1000,
-        inputs in 1_u32..150,
-        sizes in [1_u32..200, 1_u32..200],
-        delays in prop::collection::vec(prop_oneof![Just(0.0), Just(DELAY)], 3),
-        rules in prop::collection::vec(prop::option::of(any_rule()), 6),
-    ) -> Network {
-        let names = ["in", "a", "b"];
-        let mut spec = NetworkSpec::new().seed(seed).source(SourceSpec::given("in", inputs));
-        for (name, size) in names[1..].iter().zip(sizes) {
-            spec = spec.population(PopulationSpec::lif(*name, size, LifSpec::default()));
-        }
-        for (number, rule) in rules.into_iter().enumerate() {
-            let (from, to) = (number / 2, 1 + number % 2);
-            if let Some(rule) = rule {
-                spec = spec.project(projection(names[from], names[to], rule, delays[from]));
-            }
-        }
-        spec.build().unwrap()
-    }
-}
-
-fn any_dead() -> impl Strategy<Value = Vec<Circuit>> {
-    let some = prop::collection::vec(0_u16..512, 0..60);
-    some.prop_map(|dead| dead.into_iter().map(circuit).collect())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
-
-    #[test]
-    fn placements_keep_every_rule_and_errors_are_right(network in any_network(), dead in any_dead()) {
-        let demand = Demand::of(&network).unwrap();
-        let placer = Placer::new().dead(&dead);
-        let result = placer.place(&demand);
-        prop_assert_eq!(&result, &placer.place(&demand));
-        let dead = placer.place(&Demand::of(&layers(&[1, 1], &[0.0])).unwrap()).unwrap().dead().len();
-        let merged = (0..demand.neurons()).map(|neuron| (demand.fan_in(neuron) as usize).div_ceil(128).max(1));
-        let needed = merged.sum::<usize>() + 2 * demand.delayed().count();
-        match result {
-            Ok(placement) => {
-                prop_assert_eq!(placement.check(&demand), Ok(()));
-                prop_assert!(used(&placement) >= needed && used(&placement) + dead <= CIRCUITS);
-                let all: usize = placement.synapses(&demand).len();
-                prop_assert_eq!(all, demand.connections().len() + 2 * demand.delayed().count());
-            }
-            Err(PlacementError::Circuits { circuits, pairs, available, .. }) => {
-                prop_assert!(circuits + 2 * pairs >= needed && circuits + 2 * pairs > available);
-            }
-            Err(error) => {
-                prop_assert!(needed <= CIRCUITS - dead, "{}", error);
-                prop_assert!(!matches!(error, PlacementError::Violation(_)), "{}", error);
-            }
-        }
-    }
-
-    #[test]
-    fn small_networks_always_fit(inputs in 1_u32..30, neurons in 1_u32..60, delayed in [any::<bool>(), any::<bool>()]) {
-        let delays = delayed.map(|delayed| if delayed { DELAY } else { 0.0 });
-        let network = recurrent(inputs, neurons, Rule::Probability(0.5), delays);
-        prop_assert!(place(&network, &[]).is_ok());
-    }
 }

@@ -1,0 +1,109 @@
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use delgrad::bss2::{Circuit, Demand, Placer, Report, Units};
+use delgrad::engine::write_atomically;
+
+use super::subject::Subject;
+use crate::commands::{simulate, train};
+use crate::failure::Failure;
+use crate::output;
+use crate::plots::chip_map::{self, ChipMap};
+
+/// Find out whether a network fits on the chip, and where its parts go
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Place {
+    /// A network, an experiment, the folder of a run, or a file of one of them
+    #[arg(value_name = "NETWORK|EXPERIMENT|RUN")]
+    network: String,
+    /// Microseconds of the chip in one unit of the network's time
+    #[arg(long, value_name = "US", default_value_t = Units::default().tau, allow_negative_numbers = true,
+          value_parser = simulate::above_zero)]
+    tau: f64,
+    /// Circuits that must not be used: numbers from 0 to 511, or ranges such as 64..96, separated by commas
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = circuits)]
+    dead: Vec<Range<u16>>,
+    /// Replace a value of the experiment; lists count from 0
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = train::key_value)]
+    overrides: Vec<(String, String)>,
+    /// File for the placement
+    #[arg(long, value_name = "FILE.json")]
+    out: Option<PathBuf>,
+    /// Draw the chip with everything on it
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
+    /// Show no report
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  delgrad chip place yin-yang-weights              an experiment by name: does it fit?
+  delgrad chip place mine.toml --plot chip.svg     and a picture of the chip
+  delgrad chip place runs/mine-1 --out place.json  a trained network
+  delgrad chip place yin-yang-weights --set layers.0.multiplex=5
+                                                   the same with 5 copies of each input
+  delgrad chip place mine.toml --tau 10 --dead 17,64..96
+                                                   a slower chip, some of its circuits dead
+
+What fits:
+  neurons   512 circuits, less the delays: each delayed source takes 2
+  fan-in    128 signed synapses a circuit; neurons with more take several circuits side by side
+  buses     a circuit sends on one of 4 buses, by its column; 32 of the 128 synapses are for each
+  delays    one for all synapses of a source (axonal), of 8.25 to 33.25 us, or none
+
+Inputs of experiments are the lines of the first layer, copies included. Experiments are placed as
+they are before training, runs as trained: only the delays matter. Weights are not rounded here.";
+
+/// A circuit, or a range of them.
+fn circuits(text: &str) -> Result<Range<u16>, String> {
+    let number = |text: &str| text.parse::<u16>().map_err(|_| format!("`{text}` is no number of a circuit"));
+    let range = match text.split_once("..") {
+        Some((start, end)) => number(start)?..number(end)?,
+        None => number(text)?..number(text)?.saturating_add(1),
+    };
+    if range.is_empty() {
+        return Err("the range is empty; give START..END with END above START".to_owned());
+    }
+    Circuit::try_from(range.end - 1).map_err(|error| error.to_string())?;
+    Ok(range)
+}
+
+impl Place {
+    pub fn run(self) -> Result<(), Failure> {
+        self.check_paths()?;
+        let subject = Subject::find(&self.network, &self.overrides)?;
+        let demand = Demand::of(&subject.network)?;
+        let dead = self.dead.iter().cloned().flatten().filter_map(|index| Circuit::try_from(index).ok());
+        let units = Units { tau: self.tau, ..Units::default() };
+        let placement = Placer::new().units(units).dead(&dead.collect::<Vec<_>>()).place(&demand)?;
+        let report = Report::new(&placement, &demand, subject.network.populations());
+
+        let mut text = format!("{} on the chip: {report}", subject.name);
+        if let Some(path) = &self.out {
+            write_atomically(path, placement.to_json().as_bytes())?;
+            text += &format!("saved {}\n", path.display());
+        }
+        if let Some(path) = &self.plot {
+            let populations = subject.network.populations();
+            let map = ChipMap { name: &subject.name, placement: &placement, demand: &demand, populations };
+            write_atomically(path, chip_map::draw(&map)?.as_bytes())?;
+            text += &format!("saved {}\n", path.display());
+        }
+        if self.quiet { Ok(()) } else { output::print(&text) }
+    }
+
+    fn check_paths(&self) -> Result<(), Failure> {
+        let paths: [(&'static str, Option<&Path>, &'static str); 2] =
+            [("--out", self.out.as_deref(), "json"), ("--plot", self.plot.as_deref(), "svg")];
+        for (option, path, ending) in paths {
+            if let Some(path) = path.filter(|path| path.extension().is_none_or(|found| found != ending)) {
+                return Err(Failure::Ending { option, path: path.to_owned(), ending });
+            }
+        }
+        Ok(())
+    }
+}
