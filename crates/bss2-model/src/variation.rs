@@ -63,7 +63,7 @@ pub struct FixedPattern {
     pub working: Vec<bool>,
 }
 
-/// What a stream of [`Purpose::Mismatch`] draws. The numbers are part of every chip.
+/// What a stream of [`Purpose::Mismatch`] draws. The numbers are part of every chip; 16 to 22 are the slopes of responses.
 #[derive(Clone, Copy)]
 enum Varies {
     Threshold = 0,
@@ -154,7 +154,7 @@ impl FixedPattern {
 
 /// A time constant or an input of less than a tenth of its mean is no circuit that anybody would use; the normal distribution
 /// does not know that.
-const SMALLEST_FACTOR: f64 = 0.1;
+pub(crate) const SMALLEST_FACTOR: f64 = 0.1;
 
 #[cfg(test)]
 mod tests {
@@ -176,6 +176,7 @@ mod tests {
             inhibitory_cv: 0.12,
             delay_sd: 0.5,
             dead: 0.1,
+            slope_cv: 0.05,
         };
         let pattern = FixedPattern::draw(&variation, 3);
         let check = |values: Vec<f64>, mean: f64, sd: f64| {

@@ -1,0 +1,372 @@
+//! How circuits turn the codes of their analog parameters into voltages, time constants and gains.
+//!
+//! # The model
+//!
+//! Every circuit has a CapMem cell of 10 bits, codes 0 to 1022, for each of seven parameters ([`Parameter`]). A voltage
+//! rises with its code, and so does a gain with its bias current; a time constant falls with its bias current:
+//!
+//! ```text
+//! voltage         V(c)   = V0 + offset + slope (c - c0) 1.875 mV / 4.5 mV      in CADC steps
+//! time constant   tau(c) = tau0 factor (c0 / c)^slope                          in us
+//! gain            g(c)   = factor (c / c0)^slope                               1: an average circuit
+//! ```
+//!
+//! `c0` is the code at which an average circuit (offset 0, factor and slope 1) has the reference value. Offsets and factors are
+//! those of [`FixedPattern::draw`], so that a chip whose circuits all have the code `c0` is the uncalibrated chip of its seed.
+//! Slopes have streams of their own.
+//!
+//! | what | value | source |
+//! |---|---|---|
+//! | codes, steps of codes and of the read-out | 0 to 1022; 1.875 mV and 4.5 mV | public; derived |
+//! | spread of voltages, synaptic time constants and gains at one code | the preset's | public |
+//! | spread of membrane time constants and of slopes | the preset's | assumed |
+//! | voltages are straight lines, the others power laws | see above | assumed |
+//! | reference values: 80, 80, 150 CADC steps, 6 us, 6 us, gain 1 | DelGrad's set-up | derived |
+//! | codes of an average circuit at 6 us | 80 (tau_mem), 48 (tau_syn) | assumed: the public ranges then fit into the codes |
+//! | a membrane's time constant is proportional to its capacitance, a gain to `synapse_dac_bias` | | assumed |
+//! | one code changes one parameter of one circuit | | assumed: on the chip some of them interact |
+
+use std::ops::{Index, IndexMut, RangeInclusive};
+
+use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_neuron::math;
+use serde::{Deserialize, Serialize};
+
+use crate::calibration::Targets;
+use crate::limits::{CIRCUITS, CapMem, ISynInGm};
+use crate::quantity::Kind;
+use crate::variation::{FixedPattern, SMALLEST_FACTOR};
+use crate::{CircuitPattern, Preset};
+
+/// CADC steps of one CapMem step: 1.875 mV of 4.5 mV (derived).
+pub const CAPMEM_STEP: f64 = 1.875 / 4.5;
+/// Distance of threshold and leak in DelGrad's set-up, in CADC steps: what [`Preset::distance`] is on the chip.
+pub(crate) const DISTANCE: f64 = 70.0;
+
+/// An analog parameter that every circuit has for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parameter {
+    /// Resting voltage.
+    Leak,
+    /// Voltage while refractory.
+    Reset,
+    /// Voltage of a spike.
+    Threshold,
+    /// Membrane time constant; its code is a bias current.
+    TauMem,
+    /// Synaptic time constant of both inputs; its code is a bias current.
+    TauSyn,
+    /// Strength of the excitatory input; its code is `i_synin_gm`.
+    Excitatory,
+    /// Strength of the inhibitory input; its code is `i_synin_gm`.
+    Inhibitory,
+}
+
+/// Something for each parameter of a circuit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Each<T> {
+    /// Of the resting voltage.
+    pub leak: T,
+    /// Of the voltage while refractory.
+    pub reset: T,
+    /// Of the voltage of a spike.
+    pub threshold: T,
+    /// Of the membrane time constant.
+    pub tau_mem: T,
+    /// Of the synaptic time constant.
+    pub tau_syn: T,
+    /// Of the excitatory input.
+    pub excitatory: T,
+    /// Of the inhibitory input.
+    pub inhibitory: T,
+}
+
+impl<T> Each<T> {
+    /// Asks for each parameter in turn.
+    pub fn from_fn(mut of: impl FnMut(Parameter) -> T) -> Self {
+        Self {
+            leak: of(Parameter::Leak),
+            reset: of(Parameter::Reset),
+            threshold: of(Parameter::Threshold),
+            tau_mem: of(Parameter::TauMem),
+            tau_syn: of(Parameter::TauSyn),
+            excitatory: of(Parameter::Excitatory),
+            inhibitory: of(Parameter::Inhibitory),
+        }
+    }
+}
+
+impl<T> Index<Parameter> for Each<T> {
+    type Output = T;
+
+    fn index(&self, parameter: Parameter) -> &T {
+        match parameter {
+            Parameter::Leak => &self.leak,
+            Parameter::Reset => &self.reset,
+            Parameter::Threshold => &self.threshold,
+            Parameter::TauMem => &self.tau_mem,
+            Parameter::TauSyn => &self.tau_syn,
+            Parameter::Excitatory => &self.excitatory,
+            Parameter::Inhibitory => &self.inhibitory,
+        }
+    }
+}
+
+impl<T> IndexMut<Parameter> for Each<T> {
+    fn index_mut(&mut self, parameter: Parameter) -> &mut T {
+        match parameter {
+            Parameter::Leak => &mut self.leak,
+            Parameter::Reset => &mut self.reset,
+            Parameter::Threshold => &mut self.threshold,
+            Parameter::TauMem => &mut self.tau_mem,
+            Parameter::TauSyn => &mut self.tau_syn,
+            Parameter::Excitatory => &mut self.excitatory,
+            Parameter::Inhibitory => &mut self.inhibitory,
+        }
+    }
+}
+
+impl Parameter {
+    /// All of them, in the order of calibration.
+    pub const ALL: [Self; 7] =
+        [Self::Leak, Self::Reset, Self::Threshold, Self::TauMem, Self::TauSyn, Self::Excitatory, Self::Inhibitory];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Leak => "leak",
+            Self::Reset => "reset",
+            Self::Threshold => "threshold",
+            Self::TauMem => "tau_mem",
+            Self::TauSyn => "tau_syn",
+            Self::Excitatory => "excitatory gain",
+            Self::Inhibitory => "inhibitory gain",
+        }
+    }
+
+    /// Unit of its values; empty for gains.
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::TauMem | Self::TauSyn => "us",
+            Self::Excitatory | Self::Inhibitory => "",
+            _ => "CADC steps",
+        }
+    }
+
+    /// Whether it is a voltage: deviations are differences, not ratios.
+    #[must_use]
+    pub fn is_voltage(self) -> bool {
+        matches!(self, Self::Leak | Self::Reset | Self::Threshold)
+    }
+
+    /// Whether its value rises with its code.
+    #[must_use]
+    pub fn rises(self) -> bool {
+        !matches!(self, Self::TauMem | Self::TauSyn)
+    }
+
+    /// The codes that it can have. No current flows at code 0, and no time constant is infinite.
+    #[must_use]
+    pub fn codes(self) -> RangeInclusive<u16> {
+        let whole = |value: f64| value as u16;
+        match self {
+            Self::TauMem | Self::TauSyn => 1..=whole(CapMem::QUANTITY.high),
+            Self::Excitatory | Self::Inhibitory => whole(ISynInGm::QUANTITY.low)..=whole(ISynInGm::QUANTITY.high),
+            _ => whole(CapMem::QUANTITY.low)..=whole(CapMem::QUANTITY.high),
+        }
+    }
+
+    /// The deviation of a value from a target: in CADC steps for voltages, as a share of the target for the others.
+    #[must_use]
+    pub fn deviation(self, value: f64, target: f64) -> f64 {
+        if self.is_voltage() { value - target } else { value / target - 1.0 }
+    }
+
+    /// Value of an average circuit, and the code at which it has it.
+    fn reference(self) -> (f64, f64) {
+        match self {
+            Self::Leak | Self::Reset => (80.0, 192.0),
+            Self::Threshold => (80.0 + DISTANCE, 360.0),
+            Self::TauMem => (6.0, 80.0),
+            Self::TauSyn => (6.0, 48.0),
+            Self::Excitatory | Self::Inhibitory => (1.0, 500.0),
+        }
+    }
+
+    /// Value of a circuit with these errors at a code.
+    fn value(self, error: f64, slope: f64, code: f64) -> f64 {
+        let (value, reference) = self.reference();
+        if self.is_voltage() {
+            return value + error + slope * (code - reference) * CAPMEM_STEP;
+        }
+        let sign = if self.rises() { 1.0 } else { -1.0 };
+        value * error * math::exp(sign * slope * math::ln(code / reference))
+    }
+}
+
+/// How the circuits of one chip respond to their codes, with the settings that all circuits share.
+///
+/// ```
+/// use delgrad_bss2::{Parameter, Preset, Response, Targets};
+///
+/// let response = Response::draw(&Preset::named("uncalibrated")?, 7, &Targets::default());
+/// let [low, high] = [150, 250].map(|code| response.value(17, Parameter::Leak, code));
+/// assert!(low < high);
+/// # Ok::<(), delgrad_bss2::Bss2Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// What is special about each circuit at the reference codes.
+    pattern: FixedPattern,
+    slopes: Vec<Each<f64>>,
+    /// CADC steps of one unit of the preset's voltages.
+    steps: f64,
+    /// Factors of all membrane time constants and of all gains.
+    shared: (f64, f64),
+}
+
+/// Where the streams of slopes begin among those of [`Purpose::Mismatch`].
+const SLOPES: u64 = 16;
+
+impl Response {
+    /// The chip of a seed.
+    #[must_use]
+    pub fn draw(preset: &Preset, chip_seed: u64, targets: &Targets) -> Self {
+        let streams = Each::from_fn(|parameter| {
+            let mut rng = stream(chip_seed, Purpose::Mismatch, SLOPES + parameter as u64);
+            let mut slope = || normal(&mut rng, 1.0, preset.variation.slope_cv).max(SMALLEST_FACTOR);
+            (0..CIRCUITS).map(|_| slope()).collect::<Vec<_>>()
+        });
+        Self {
+            pattern: FixedPattern::draw(&preset.variation, chip_seed),
+            slopes: (0..CIRCUITS).map(|n| Each::from_fn(|parameter| streams[parameter][n])).collect(),
+            steps: DISTANCE / preset.distance,
+            shared: (targets.capacitance(), targets.dac()),
+        }
+    }
+
+    /// The value of a parameter of a circuit at a code: CADC steps, microseconds, or a gain.
+    ///
+    /// # Panics
+    /// Where there is no such circuit.
+    #[must_use]
+    pub fn value(&self, circuit: usize, parameter: Parameter, code: u16) -> f64 {
+        let (error, slope) = (self.pattern.circuits[circuit], self.slopes[circuit][parameter]);
+        let error = match parameter {
+            Parameter::Leak => self.steps * error.leak,
+            Parameter::Reset => self.steps * error.reset,
+            Parameter::Threshold => self.steps * error.threshold,
+            Parameter::TauMem => self.shared.0 * error.tau_mem,
+            Parameter::TauSyn => error.tau_syn,
+            Parameter::Excitatory => self.shared.1 * error.excitatory,
+            Parameter::Inhibitory => self.shared.1 * error.inhibitory,
+        };
+        parameter.value(error, slope, f64::from(code))
+    }
+
+    /// The pattern of the chip with these codes: how far each circuit is from the targets. `steps` are CADC steps, turned into units
+    /// of the preset's voltages by the distance of threshold and leak.
+    pub(crate) fn pattern(&self, codes: &[Each<u16>], targets: &Targets, distance: f64) -> Vec<CircuitPattern> {
+        let unit = distance / (targets.threshold - targets.leak);
+        let deviation = |circuit: usize, parameter: Parameter| {
+            let value = self.value(circuit, parameter, codes[circuit][parameter]);
+            parameter.deviation(value, targets.of(parameter))
+        };
+        (0..codes.len())
+            .map(|n| CircuitPattern {
+                threshold: unit * deviation(n, Parameter::Threshold),
+                leak: unit * deviation(n, Parameter::Leak),
+                reset: unit * deviation(n, Parameter::Reset),
+                tau_mem: 1.0 + deviation(n, Parameter::TauMem),
+                tau_syn: 1.0 + deviation(n, Parameter::TauSyn),
+                excitatory: 1.0 + deviation(n, Parameter::Excitatory),
+                inhibitory: 1.0 + deviation(n, Parameter::Inhibitory),
+            })
+            .collect()
+    }
+
+    /// What is special about the circuits at the reference codes.
+    pub(crate) fn reference(&self) -> &FixedPattern {
+        &self.pattern
+    }
+}
+
+/// The code at which an average circuit is closest to the target.
+pub(crate) fn nominal(parameter: Parameter, targets: &Targets) -> u16 {
+    let ((value, reference), target) = (parameter.reference(), targets.of(parameter));
+    let code = match parameter {
+        Parameter::TauMem => reference * value * targets.capacitance() / target,
+        Parameter::TauSyn => reference * value / target,
+        Parameter::Excitatory | Parameter::Inhibitory => targets.i_synin_gm,
+        _ => reference + (target - value) / CAPMEM_STEP,
+    };
+    let codes = parameter.codes();
+    (code.round() as u16).clamp(*codes.start(), *codes.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn values_are_monotone(seed in any::<u64>(), circuit in 0..CIRCUITS, code in 0..1022_u16) {
+            let preset = Preset::named("uncalibrated").unwrap();
+            let response = Response::draw(&preset, seed, &Targets::default());
+            for parameter in Parameter::ALL {
+                let codes = parameter.codes();
+                if codes.contains(&code) && codes.contains(&(code + 1)) {
+                    let rise = response.value(circuit, parameter, code + 1) - response.value(circuit, parameter, code);
+                    prop_assert!(if parameter.rises() { rise > 0.0 } else { rise < 0.0 }, "{parameter:?} {rise}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_chip_with_nominal_codes_is_the_uncalibrated_one() {
+        let (preset, targets) = (Preset::named("uncalibrated").unwrap(), Targets::default());
+        let response = Response::draw(&preset, 3, &targets);
+        let codes = vec![Each::from_fn(|parameter| nominal(parameter, &targets)); CIRCUITS];
+        let drawn = FixedPattern::draw(&preset.variation, 3);
+        /// Of rounding alone.
+        const SAME: f64 = 1e-12;
+        for (found, drawn) in response.pattern(&codes, &targets, preset.distance).iter().zip(&drawn.circuits) {
+            for (a, b) in [
+                (found.threshold, drawn.threshold),
+                (found.leak, drawn.leak),
+                (found.reset, drawn.reset),
+                (found.tau_mem, drawn.tau_mem),
+                (found.tau_syn, drawn.tau_syn),
+                (found.excitatory, drawn.excitatory),
+                (found.inhibitory, drawn.inhibitory),
+            ] {
+                assert!((a - b).abs() < SAME, "{found:?}, {drawn:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nominal_codes_hit_the_targets_of_average_circuits() {
+        let mut preset = Preset::named("uncalibrated").unwrap();
+        preset.variation = crate::Variation::default();
+        let targets = Targets {
+            leak: 100.0,
+            tau_mem: 20.0,
+            membrane_capacitance: 40.0,
+            i_synin_gm: 300.0,
+            ..Targets::default()
+        };
+        let response = Response::draw(&preset, 1, &targets);
+        for parameter in Parameter::ALL {
+            let code = nominal(parameter, &targets);
+            let far = |code| (response.value(9, parameter, code) - targets.of(parameter)).abs();
+            assert!(far(code) <= far(code - 1) && far(code) <= far(code + 1), "{parameter:?}");
+        }
+    }
+}
