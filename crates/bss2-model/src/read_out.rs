@@ -14,8 +14,7 @@ pub const FASTEST_READ_OUT: f64 = 1.7;
 
 /// The parallel read-out of all membranes, the CADC.
 ///
-/// A sample is the voltage in CADC steps plus noise, rounded and clipped to 0..=255. The converters' own offsets are taken to be
-/// corrected already.
+/// A sample is the voltage in CADC steps plus the offset of its channel plus noise, rounded and clipped to 0..=255.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct ReadOut {
@@ -23,18 +22,23 @@ pub struct ReadOut {
     pub noise: f64,
     /// Time between two samples, in us.
     pub period: f64,
+    /// Standard deviation of the channels' offsets, in CADC steps: one for each circuit, drawn from the seed of the chip. The default,
+    /// 0, is assumed: channels whose offsets are corrected already.
+    pub channel_offset: f64,
 }
 
 impl Default for ReadOut {
     fn default() -> Self {
-        Self { noise: 1.0, period: FASTEST_READ_OUT }
+        Self { noise: 1.0, period: FASTEST_READ_OUT, channel_offset: 0.0 }
     }
 }
 
 impl ReadOut {
     pub(crate) fn validate(&self) -> Result<(), Bss2Error> {
-        let Self { noise, period } = *self;
-        require(noise >= 0.0 && noise.is_finite(), "read-out.noise", noise, "finite and at least 0")?;
+        let Self { noise, period, channel_offset } = *self;
+        for (field, sd) in [("read-out.noise", noise), ("read-out.channel-offset", channel_offset)] {
+            require(sd >= 0.0 && sd.is_finite(), field, sd, "finite and at least 0")?;
+        }
         require(
             period >= FASTEST_READ_OUT && period.is_finite(),
             "read-out.period",

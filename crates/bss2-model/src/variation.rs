@@ -63,7 +63,8 @@ pub struct FixedPattern {
     pub working: Vec<bool>,
 }
 
-/// What a stream of [`Purpose::Mismatch`] draws. The numbers are part of every chip; 16 to 22 are the slopes of responses.
+/// What a stream of [`Purpose::Mismatch`] draws. The numbers are part of every chip; 16 to 22 are the slopes of responses, 24
+/// the channels of the read-out.
 #[derive(Clone, Copy)]
 enum Varies {
     Threshold = 0,

@@ -95,6 +95,22 @@ fn measured_voltages_are_means_of_whole_steps() {
     }
 }
 
+/// What a channel of the read-out adds is taken for voltage: leak, reset and threshold of a circuit move together.
+#[test]
+fn offsets_of_channels_shift_all_voltages_of_a_circuit() {
+    let read_out = ReadOut { channel_offset: 2.0, ..ReadOut::default() };
+    let calibration = run(&CalibrationSettings { read_out, ..quick() });
+    let report = calibration.report();
+    let leak = report.parameter(Parameter::Leak);
+    assert!((1.7..2.3).contains(&leak.real.after.sd) && leak.measured.after.sd < 0.5, "{leak:?}");
+    let [leak, threshold] = [Parameter::Leak, Parameter::Threshold].map(|of| calibration.real(of).after);
+    for (leak, threshold) in leak.iter().zip(&threshold) {
+        // Noise of the threshold in 4 trials: 0.54 steps; five of them.
+        assert!((leak - threshold).abs() < 2.7, "{leak} {threshold}");
+    }
+    assert!(report.parameter(Parameter::TauMem).real.after.sd < 0.02);
+}
+
 #[test]
 fn targets_that_few_circuits_reach_are_reported() {
     let targets = Targets { tau_mem: 0.5, tau_syn: 0.3, ..Targets::default() };

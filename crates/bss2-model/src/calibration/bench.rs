@@ -95,8 +95,13 @@ impl<'a> Bench<'a> {
         Lif::new(params).ok().filter(|_| response.reference().working[self.circuit])
     }
 
+    /// Of the read-out's channel, in CADC steps.
+    fn offset(&self) -> f64 {
+        self.around.read_out.channel_offset * self.around.response.channel(self.circuit)
+    }
+
     fn samples(&mut self, count: u32, voltage: f64) -> Vec<u8> {
-        let (read_out, mut rng) = (self.around.read_out, self.random());
+        let (read_out, voltage, mut rng) = (self.around.read_out, voltage + self.offset(), self.random());
         (0..count).map(|_| read_out.sample(&mut rng, voltage)).collect()
     }
 
@@ -130,7 +135,7 @@ impl<'a> Bench<'a> {
         let Surroundings { read_out, repetitions, .. } = self.around;
         let stride = (window / (LONGEST * read_out.period)).ceil().max(1.0) * read_out.period;
         let count = (window / stride).ceil().max(1.0) as u32;
-        let (neuron, mut rng) = (self.neuron(codes), self.random());
+        let (neuron, offset, mut rng) = (self.neuron(codes), self.offset(), self.random());
         let mut trace = Trace { times: Vec::new(), samples: Vec::new() };
         for repetition in 0..repetitions {
             let shift = stride * f64::from(repetition) / f64::from(repetitions);
@@ -139,7 +144,7 @@ impl<'a> Bench<'a> {
                 let time = shift + stride * f64::from(n);
                 let voltage = neuron.as_ref().map_or(DEAD, |lif| voltage(lif, time));
                 trace.times.push(time);
-                trace.samples.push(read_out.sample(&mut rng, voltage));
+                trace.samples.push(read_out.sample(&mut rng, voltage + offset));
             }
         }
         trace

@@ -50,3 +50,20 @@ impl ChipConfig {
         Ok(if self.calibrate { Chip::calibrated(preset, self.seed)? } else { Chip::new(preset, self.seed)? })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calibrated_chips_have_less_spread() {
+        let chip = |text: &str| toml::from_str::<ChipConfig>(text).unwrap().chip(Path::new(".")).unwrap();
+        let far =
+            |chip: &Chip| chip.pattern().circuits.iter().map(|circuit| circuit.leak.abs()).sum::<f64>() / 512.0;
+        let (before, after) = (chip("preset = 'uncalibrated'"), chip("preset = 'uncalibrated'\ncalibrate = true"));
+        // 16 CADC steps become less than one; dead circuits do not count.
+        assert!(far(&before) > 0.4 && far(&after) < 0.05, "{} {}", far(&before), far(&after));
+        let error = toml::from_str::<ChipConfig>("preset = 'uncalibrated'\ncalibrate = 1").unwrap_err();
+        assert!(error.to_string().contains("calibrate"), "{error}");
+    }
+}
