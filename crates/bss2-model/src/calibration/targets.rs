@@ -77,6 +77,30 @@ impl Targets {
         require(self.threshold > self.leak, "targets.threshold", self.threshold, "above the leak")
     }
 
+    /// The targets with the one of this name replaced.
+    ///
+    /// # Errors
+    /// [`Bss2Error::NoSuchTarget`]. Ranges are checked by [`Targets::validate`].
+    pub fn with(mut self, name: &str, value: f64) -> Result<Self, Bss2Error> {
+        let fields = [
+            ("leak", &mut self.leak),
+            ("reset", &mut self.reset),
+            ("threshold", &mut self.threshold),
+            ("tau_mem", &mut self.tau_mem),
+            ("tau_syn", &mut self.tau_syn),
+            ("i_synin_gm", &mut self.i_synin_gm),
+            ("membrane_capacitance", &mut self.membrane_capacitance),
+            ("refractory_time", &mut self.refractory_time),
+            ("synapse_dac_bias", &mut self.synapse_dac_bias),
+        ];
+        let known = fields.each_ref().map(|(field, _)| *field).join(", ");
+        match fields.into_iter().find(|(field, _)| *field == name) {
+            Some((_, target)) => *target = value,
+            None => return Err(Bss2Error::NoSuchTarget { name: name.to_owned(), known }),
+        }
+        Ok(self)
+    }
+
     /// The target of a parameter; gains are compared with that of an average circuit at codes 500 and 600.
     #[must_use]
     pub fn of(&self, parameter: Parameter) -> f64 {
@@ -104,6 +128,17 @@ impl Targets {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_target_has_a_name() {
+        let names = toml::Table::try_from(Targets::default()).unwrap();
+        for (name, old) in &names {
+            let changed = Targets::default().with(name, old.as_float().unwrap() + 1.0).unwrap();
+            assert_ne!(changed, Targets::default(), "{name}");
+        }
+        let error = Targets::default().with("tau", 1.0).unwrap_err().to_string();
+        assert!(error.starts_with("there is no target tau; there are leak, reset,"), "{error}");
+    }
 
     #[test]
     fn targets_out_of_range_are_named() {
