@@ -2,8 +2,8 @@
 
 mod bench;
 mod bisect;
+mod curve;
 mod file;
-mod fit;
 mod measure;
 mod pairs;
 mod report;

@@ -1,4 +1,9 @@
+use delgrad_neuron::LifParams;
+
+use crate::emulation::weight_scale;
+use crate::limits::SignedWeight;
 use crate::preset::{Delays, Noise, Preset, Timing, Weights};
+use crate::quantity::Kind;
 use crate::{Bss2Error, Calibration, CalibrationSettings, CircuitPattern, FixedPattern};
 
 /// One chip: what its kind does, and what is special about its circuits.
@@ -69,6 +74,23 @@ impl Chip {
             && *noise == Noise::default()
             && self.is_uniform()
             && self.pattern.delays.iter().all(|delay| *delay == 0.0)
+    }
+
+    /// The largest weight, of either sign, that synapses onto such a neuron have; none: there is no limit.
+    ///
+    /// ```
+    /// use delgrad_bss2::{Chip, Preset};
+    /// use delgrad_neuron::LifParams;
+    ///
+    /// let chip = Chip::new(Preset::named("calibrated")?, 7)?;
+    /// let neuron = LifParams { tau_mem: 1.0, threshold: 2.6, capacitance: 1.0, ..LifParams::default() };
+    /// assert_eq!(chip.weight_limit(neuron), Some(2.1));
+    /// # Ok::<(), delgrad_bss2::Bss2Error>(())
+    /// ```
+    #[must_use]
+    pub fn weight_limit(&self, neuron: LifParams) -> Option<f64> {
+        let largest = self.preset.units.weight(SignedWeight::QUANTITY.high);
+        self.preset.weights.codes.then(|| largest * weight_scale(&self.preset, neuron))
     }
 
     /// What is special about its circuits.

@@ -126,7 +126,8 @@ impl Emulation {
             })
             .collect();
         let parts = Parts { models: on_chip, initial, synapses: on_chip_synapses };
-        Ok(Self { preset: preset.clone(), network: network.with_parts(parts)?, seats, ways, thresholds, scales })
+        let network = network.with_parts(parts)?;
+        Ok(Self { preset: preset.clone(), network, seats, ways, thresholds, scales })
     }
 
     /// The network as the chip has it: without the delays that pairs of circuits make.

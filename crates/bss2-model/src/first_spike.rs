@@ -2,12 +2,9 @@ use delgrad_ttfs::{BackwardOptions, BackwardReport, GroupKind, Network, Runner, 
 
 use crate::Bss2Error;
 use crate::chip::Chip;
-use crate::emulation::weight_scale;
 use crate::event_layers::EventLayers;
-use crate::limits::SignedWeight;
 use crate::placement::Placement;
 use crate::preset::Preset;
-use crate::quantity::Kind;
 use crate::seats::Seats;
 use crate::traffic::EventCounts;
 use crate::unrolled::unrolled;
@@ -39,7 +36,7 @@ use crate::vector_layers::VectorLayers;
 /// ```
 #[derive(Clone, Debug)]
 pub struct FirstSpikeChip {
-    preset: Preset,
+    chip: Chip,
     ideal: Runner,
     seats: Seats,
     forward: Forward,
@@ -69,6 +66,22 @@ fn needs_events(chip: &Chip) -> bool {
     let circuits = &chip.pattern().circuits;
     numbers.iter().any(|number| *number > 0.0)
         || circuits.iter().any(|circuit| circuit.tau_mem != 1.0 || circuit.tau_syn != 1.0)
+}
+
+impl Chip {
+    /// Moves the weights of a layered network to the nearest ones that the chip has. Training calls it after every step.
+    ///
+    /// # Panics
+    /// If the parameter vector is too short.
+    pub fn rectify(&self, network: &Network, parameters: &mut [f64]) {
+        for group in network.groups().iter().filter(|group| group.kind == GroupKind::Weights) {
+            if let Some(limit) = self.weight_limit(network.spec().layers[group.layer].neuron) {
+                parameters[group.range.clone()]
+                    .iter_mut()
+                    .for_each(|weight| *weight = weight.clamp(-limit, limit));
+            }
+        }
+    }
 }
 
 impl FirstSpikeChip {
@@ -109,7 +122,13 @@ impl FirstSpikeChip {
         } else {
             Forward::Vector(Box::new(VectorLayers::new(chip, ideal.network(), parameters, &seats)?))
         };
-        Ok(Self { preset: chip.preset().clone(), ideal, seats, forward, run_seed, batches: 0 })
+        Ok(Self { chip: chip.clone(), ideal, seats, forward, run_seed, batches: 0 })
+    }
+
+    /// The chip.
+    #[must_use]
+    pub fn chip(&self) -> &Chip {
+        &self.chip
     }
 
     /// The ideal network.
@@ -145,26 +164,13 @@ impl FirstSpikeChip {
         }
     }
 
-    /// Moves weights to the nearest ones that the chip has. Training calls it after every step.
-    pub fn rectify(&self, parameters: &mut [f64]) {
-        if !self.preset.weights.codes {
-            return;
-        }
-        let network = self.ideal.network();
-        for group in network.groups().iter().filter(|group| group.kind == GroupKind::Weights) {
-            let scale = weight_scale(&self.preset, network.spec().layers[group.layer].neuron);
-            let limit = self.preset.units.weight(SignedWeight::QUANTITY.high) * scale;
-            parameters[group.range.clone()].iter_mut().for_each(|weight| *weight = weight.clamp(-limit, limit));
-        }
-    }
-
     /// Spike times of every layer, as the chip records them.
     ///
     /// # Errors
     /// Inputs and records of another shape than the network's.
     pub fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), Bss2Error> {
         let samples = inputs.samples();
-        let most = match self.preset.timing.batch {
+        let most = match self.chip.preset().timing.batch {
             0 => samples.max(1),
             batch => batch as usize,
         };

@@ -12,6 +12,7 @@ mod error;
 mod event_layers;
 mod first_spike;
 mod first_spike_layer;
+pub mod fit;
 pub mod limits;
 mod placement;
 mod preset;

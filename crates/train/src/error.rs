@@ -142,7 +142,7 @@ pub enum TrainError {
     Network(#[from] delgrad_ttfs::TtfsError),
     /// The chip cannot do what the experiment asks for.
     #[error(transparent)]
-    Chip(#[from] delgrad_bss2::Bss2Error),
+    Chip(Box<delgrad_bss2::Bss2Error>),
     /// Text that is no TOML.
     #[error("{source_name}: {problem}")]
     Toml {
@@ -295,6 +295,12 @@ pub enum TrainError {
         /// Number of parameters.
         parameters: usize,
     },
+}
+
+impl From<delgrad_bss2::Bss2Error> for TrainError {
+    fn from(error: delgrad_bss2::Bss2Error) -> Self {
+        Self::Chip(Box::new(error))
+    }
 }
 
 /// `Ok` if `allowed`, else [`TrainError::OutOfRange`].

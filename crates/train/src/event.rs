@@ -10,6 +10,7 @@ mod experiment;
 mod fit;
 mod loss;
 mod objective;
+mod on_chip;
 mod parameters;
 mod pattern_loss;
 mod projection;

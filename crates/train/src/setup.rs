@@ -41,8 +41,11 @@ impl Setup {
         if outputs != classes {
             return Err(TrainError::Outputs { outputs, classes });
         }
-        let initial = experiment.initial_parameters(&network);
+        let mut initial = experiment.initial_parameters(&network);
         let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
+        if let Some(chip) = &chip {
+            chip.rectify(&network, &mut initial);
+        }
         Ok(Self { experiment, data, encoder, encoded, network, initial, chip })
     }
 

@@ -81,7 +81,7 @@ impl Substrate for AnySubstrate {
     fn rectify(&self, parameters: &mut [f64]) {
         match self {
             Self::Ideal(_) => {}
-            Self::Chip(chip) => chip.rectify(parameters),
+            Self::Chip(on_chip) => on_chip.chip().rectify(on_chip.network(), parameters),
         }
     }
 

@@ -3,7 +3,7 @@
 use delgrad_neuron::{Lif, LifParams, State};
 
 use crate::calibration::bench::Bench;
-use crate::calibration::fit;
+use crate::calibration::curve;
 use crate::limits::{CapMem, Reset};
 use crate::quantity::Kind;
 use crate::response::{CAPMEM_STEP, Each, Parameter};
@@ -72,7 +72,7 @@ fn tau_mem(bench: &mut Bench, codes: &Each<u16>, known: &Known) -> f64 {
     let start = State { v: 1.0, i: 0.0 };
     search(targets.tau_mem, |tau_mem| {
         let template = template(tau_mem, targets.tau_syn);
-        fit::factor(&values, |n| template.flow(start, trace.times[n]).v).1
+        curve::factor(&values, |n| template.flow(start, trace.times[n]).v).1
     })
 }
 
@@ -83,7 +83,7 @@ fn tau_syn(bench: &mut Bench, codes: &Each<u16>, known: &Known) -> f64 {
     let values = above(&trace.samples, known.leak);
     search(bench.around.targets.tau_syn, |tau_syn| {
         let template = template(known.tau_mem, tau_syn);
-        fit::factor(&values, |n| template.kernel(trace.times[n])).1
+        curve::factor(&values, |n| template.kernel(trace.times[n])).1
     })
 }
 
@@ -93,7 +93,7 @@ fn gain(bench: &mut Bench, codes: &Each<u16>, known: &Known, sign: f64) -> f64 {
     let trace = bench.potential(codes, sign * weight, window);
     let values = above(&trace.samples, known.leak);
     let template = template(known.tau_mem, known.tau_syn);
-    let (current, _) = fit::factor(&values, |n| template.kernel(trace.times[n]));
+    let (current, _) = curve::factor(&values, |n| template.kernel(trace.times[n]));
     sign * current / (weight * bench.around.lift)
 }
 
@@ -102,7 +102,7 @@ fn above(samples: &[u8], leak: f64) -> Vec<f64> {
 }
 
 fn search(target: f64, score: impl FnMut(f64) -> f64) -> f64 {
-    fit::largest(target / SEARCH, target * SEARCH, score)
+    curve::largest(target / SEARCH, target * SEARCH, score)
 }
 
 /// A membrane around 0.

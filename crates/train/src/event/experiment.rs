@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Curriculum, EventLoss, INPUT, OUTPUT, ProjectionConfig, Readout, Task};
 use crate::error::{require, require_positive};
 use crate::{
-    DelayPenalty, EarlyStopping, Keep, OptimiserConfig, RatePenalty, Schedule, SilencePenalty, SilentNeurons,
-    TrainError, TrainingConfig,
+    ChipConfig, DelayPenalty, EarlyStopping, Keep, OptimiserConfig, RatePenalty, Schedule, SilencePenalty,
+    SilentNeurons, TrainError, TrainingConfig,
 };
 
 /// One experiment on the event engine: task, network, read-out and training.
@@ -46,6 +46,9 @@ pub struct EventExperiment {
     /// Pulls learned delays towards a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_penalty: Option<DelayPenalty>,
+    /// The chip that it runs on; none: the ideal model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chip: Option<ChipConfig>,
     /// How gradients are taken.
     #[serde(default)]
     pub gradient: GradientConfig,
@@ -246,6 +249,11 @@ impl EventExperiment {
         self.task.validate(self.until)?;
         self.readout.validate(self.until)?;
         self.loss.measure(&self.readout)?;
+        if self.chip.is_some() && matches!(self.readout, Readout::Membrane { .. }) {
+            let problem =
+                "reads membranes; a chip records spikes alone: read first-spike, nth-spike, count or pattern";
+            return Err(TrainError::EventKey { key: "readout".to_owned(), problem: problem.to_owned() });
+        }
         self.rate_penalty.as_ref().map_or(Ok(()), RatePenalty::validate)?;
         self.silence_penalty.as_ref().map_or(Ok(()), SilencePenalty::validate)?;
         self.delay_penalty.as_ref().map_or(Ok(()), DelayPenalty::validate)?;

@@ -1,5 +1,9 @@
+use std::path::Path;
+
+use delgrad_bss2::Chip;
 use delgrad_engine::{Network, NetworkFile, NetworkSpec, Rule, Value};
 
+use super::on_chip::{OnChip, rectify};
 use super::trainer::EventTrainerParts;
 use super::waking::EventWaking;
 use super::{EventExperiment, EventObjective, EventTrainer, OUTPUT, ParameterMap, Trials};
@@ -20,6 +24,8 @@ pub struct EventSetup {
     pub map: ParameterMap,
     /// The parameters before training.
     pub initial: Vec<f64>,
+    /// What it runs on, if not on the ideal model.
+    pub chip: Option<Chip>,
 }
 
 impl EventSetup {
@@ -40,8 +46,12 @@ impl EventSetup {
         for part in [&trials.train, &trials.validation, &trials.test] {
             experiment.readout.check_trials(part, experiment.until)?;
         }
-        let (map, initial) = ParameterMap::new(&experiment, &spec, &network)?;
-        let setup = Self { experiment, trials, spec, network, map, initial };
+        let (map, mut initial) = ParameterMap::new(&experiment, &spec, &network)?;
+        let chip = experiment.chip.as_ref().map(|chip| chip.chip(Path::new(""))).transpose()?;
+        if let Some(chip) = &chip {
+            rectify(chip, &network, &map, &network.parts().synapses, &mut initial);
+        }
+        let setup = Self { experiment, trials, spec, network, map, initial, chip };
         setup.objective()?;
         Ok(setup)
     }
@@ -59,7 +69,9 @@ impl EventSetup {
     /// # Errors
     /// Parameters that no network has.
     pub fn trainer(&self) -> Result<EventTrainer, TrainError> {
-        let EventExperiment { gradient, training, executor, spike_budget, .. } = &self.experiment;
+        let EventExperiment { gradient, training, executor, spike_budget, seed, .. } = &self.experiment;
+        let chip =
+            self.chip.as_ref().map(|chip| OnChip::new(chip, &self.initial_network()?, *seed)).transpose()?;
         let parts = EventTrainerParts {
             map: self.map.clone(),
             parameters: self.initial.clone(),
@@ -70,8 +82,15 @@ impl EventSetup {
             spike_budget: *spike_budget,
             optimiser: Optimiser::new(training.optimiser.clone(), self.initial.len())?,
             waking: EventWaking::new(&training.silent, &self.network),
+            chip,
         };
         EventTrainer::new(&self.network, parts)
+    }
+
+    fn initial_network(&self) -> Result<Network, TrainError> {
+        let mut parts = self.network.parts();
+        self.map.write(&self.initial, &mut parts.synapses);
+        Ok(self.network.with_parts(parts)?)
     }
 
     /// The network of some parameters as a file, with the input spikes of the first test trial.

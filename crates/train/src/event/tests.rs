@@ -1,6 +1,7 @@
 //! Tests of the whole way from an experiment to its gradient and its training.
 
 mod errors;
+mod on_chip;
 mod read_back;
 
 use std::ops::ControlFlow;

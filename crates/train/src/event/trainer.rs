@@ -3,6 +3,7 @@ use delgrad_engine::{Executor, InputSpike, Model, Network, Parts, Stop};
 use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
 
+use super::on_chip::{OnChip, rectify};
 use super::waking::EventWaking;
 use super::{Answer, EventObjective, ParameterMap, PatternErrors, Trains, Trial};
 use crate::error::require_length;
@@ -10,6 +11,8 @@ use crate::{Evaluation, Group, Optimiser, SILENT_LOSS, TrainError};
 
 /// Trials whose gradients are summed by one thread, in their order. Sums do not depend on the number of threads.
 const BLOCK: usize = 4;
+/// Batch whose noise all evaluations on a chip have.
+const EVALUATION: u64 = 0;
 
 /// A network on the event engine with its parameters and everything that changes them.
 #[derive(Clone, Debug)]
@@ -28,6 +31,7 @@ pub struct EventTrainer {
     optimiser: Optimiser,
     groups: Vec<Group>,
     waking: EventWaking,
+    chip: Option<OnChip>,
 }
 
 /// What a batch shows.
@@ -67,6 +71,7 @@ pub(super) struct EventTrainerParts {
     pub spike_budget: u64,
     pub optimiser: Optimiser,
     pub waking: EventWaking,
+    pub chip: Option<OnChip>,
 }
 
 impl EventTrainer {
@@ -81,6 +86,7 @@ impl EventTrainer {
             spike_budget,
             optimiser,
             waking,
+            chip,
         } = parts;
         let mut trainer = Self {
             network: network.clone(),
@@ -96,6 +102,7 @@ impl EventTrainer {
             spike_budget,
             optimiser,
             waking,
+            chip,
         };
         trainer.set_parameters(&parameters)?;
         Ok(trainer)
@@ -128,6 +135,9 @@ impl EventTrainer {
         self.map.write(parameters, &mut self.parts.synapses);
         self.network = self.network.with_parts(self.parts.clone())?;
         self.free = self.objective.is_free().then(|| self.without_thresholds()).transpose()?;
+        if let Some(chip) = &mut self.chip {
+            chip.set_network(&self.network)?;
+        }
         self.parameters = parameters.to_vec();
         Ok(())
     }
@@ -158,10 +168,20 @@ impl EventTrainer {
     /// # Errors
     /// Spikes that do not fit the network, and a network that runs away.
     pub fn record(&self, inputs: &[InputSpike]) -> Result<Record, TrainError> {
-        self.run(&self.network, inputs)
+        self.run(&self.network, inputs, EVALUATION, 0)
     }
 
-    fn run(&self, network: &Network, inputs: &[InputSpike]) -> Result<Record, TrainError> {
+    /// Runs a trial, the `sample`-th of its batch.
+    fn run(
+        &self,
+        network: &Network,
+        inputs: &[InputSpike],
+        batch: u64,
+        sample: usize,
+    ) -> Result<Record, TrainError> {
+        if let Some(chip) = &self.chip {
+            return chip.record(network, inputs, self.objective.until(), batch, sample as u64);
+        }
         let stop = Stop::at(self.objective.until()).with_budget(self.spike_budget);
         Ok(Record::run_on_one_thread(network, inputs, &stop, self.executor())?)
     }
@@ -174,7 +194,10 @@ impl EventTrainer {
         let differentiator = Differentiator::new(self.judged(), self.options)?;
         trials
             .par_iter()
-            .map(|trial| self.answer(&differentiator, trial, 1.0).map(|(_, _, answer)| answer))
+            .enumerate()
+            .map(|(sample, trial)| {
+                self.answer(&differentiator, trial, 1.0, EVALUATION, sample).map(|(_, _, answer)| answer)
+            })
             .collect()
     }
 
@@ -183,8 +206,10 @@ impl EventTrainer {
         differentiator: &Differentiator,
         trial: &Trial,
         share: f64,
+        batch: u64,
+        sample: usize,
     ) -> Result<(Record, Trains, Answer), TrainError> {
-        let record = self.run(self.judged(), &trial.inputs)?;
+        let record = self.run(self.judged(), &trial.inputs, batch, sample)?;
         let trains = Trains::new(record.spikes(), self.network.neurons());
         let answer = self.objective.judge(differentiator, &record, &trains, trial, share)?;
         Ok((record, trains, answer))
@@ -221,11 +246,16 @@ impl EventTrainer {
     /// # Errors
     /// As [`EventTrainer::record`].
     pub fn gradient(&self, trials: &[&Trial]) -> Result<TrialReport, TrainError> {
+        self.batch_gradient(trials, EVALUATION)
+    }
+
+    fn batch_gradient(&self, trials: &[&Trial], batch: u64) -> Result<TrialReport, TrainError> {
         let differentiator = Differentiator::new(self.judged(), self.options)?;
         let share = 1.0 / trials.len().max(1) as f64;
         let blocks: Vec<Block> = trials
             .par_chunks(BLOCK)
-            .map(|block| self.block(&differentiator, block, share))
+            .enumerate()
+            .map(|(index, block)| self.block(&differentiator, block, share, batch, index * BLOCK))
             .collect::<Result<_, _>>()?;
         let mut report = TrialReport {
             gradient: vec![0.0; self.parameters.len()],
@@ -246,11 +276,19 @@ impl EventTrainer {
         Ok(report)
     }
 
-    fn block(&self, differentiator: &Differentiator, trials: &[&Trial], share: f64) -> Result<Block, TrainError> {
+    /// Some trials of a batch, from the `first` on.
+    fn block(
+        &self,
+        differentiator: &Differentiator,
+        trials: &[&Trial],
+        share: f64,
+        batch: u64,
+        first: usize,
+    ) -> Result<Block, TrainError> {
         let neurons = self.network.neurons();
         let mut block = Block { gradients: None, loss: 0.0, correct: 0, silent: vec![0; neurons as usize] };
-        for trial in trials {
-            let (record, trains, answer) = self.answer(differentiator, trial, share)?;
+        for (sample, trial) in (first..).zip(trials) {
+            let (record, trains, answer) = self.answer(differentiator, trial, share, batch, sample)?;
             block.loss += answer.loss.unwrap_or(SILENT_LOSS);
             block.correct += usize::from(answer.correct);
             for neuron in 0..neurons {
@@ -262,6 +300,14 @@ impl EventTrainer {
         Ok(block)
     }
 
+    /// Moves parameters to where they may be.
+    fn rectify(&self, parameters: &mut [f64]) {
+        self.map.rectify(parameters);
+        if let Some(chip) = &self.chip {
+            rectify(chip.chip(), &self.network, &self.map, &self.parts.synapses, parameters);
+        }
+    }
+
     /// One batch: forward, then either a step of the optimiser or the waking of silent neurons; says which.
     ///
     /// `rate` multiplies all learning rates (the schedule's factor).
@@ -269,7 +315,8 @@ impl EventTrainer {
     /// # Errors
     /// As [`EventTrainer::record`], and gradients that are not finite.
     pub fn step(&mut self, trials: &[&Trial], rate: f64) -> Result<(TrialReport, bool), TrainError> {
-        let mut report = self.gradient(trials)?;
+        let batch = self.chip.as_mut().map_or(EVALUATION, OnChip::next_batch);
+        let mut report = self.batch_gradient(trials, batch)?;
         let mut parameters = self.parameters.clone();
         let synapses = &self.parts.synapses;
         let woken = self.waking.wake(&report.silent, trials.len(), &self.map, synapses, &mut parameters);
@@ -278,8 +325,8 @@ impl EventTrainer {
                 shorten(&mut report.gradient, limit);
             }
             self.optimiser.step(&mut parameters, &report.gradient, &self.groups, rate)?;
-            self.map.rectify(&mut parameters);
         }
+        self.rectify(&mut parameters);
         self.set_parameters(&parameters)?;
         Ok((report, woken))
     }

@@ -1,0 +1,138 @@
+//! Networks of the event engine trained in the loop with a chip.
+
+use super::*;
+
+/// Recurrent, many spikes each, axonal delays within the range of delay pairs.
+const ON_CHIP: &str = r#"
+    seed = 3
+    until = 20.0
+    task = { kind = "yin-yang", train = { size = 300 }, validation = { size = 100 }, test = { size = 100 }, bias = [0.15, 0.4, 0.65, 0.9, 1.15, 1.4, 1.65] }
+    readout = { kind = "first-spike" }
+    loss = { kind = "shift-invariant-mse", delta = 0.3 }
+    training = { epochs = 12, batch = 20, learning-rate = 0.02 }
+
+    [[populations]]
+    name = "hidden"
+    size = 20
+    tau-mem = 1.0
+    threshold = 2.6
+    refractory = 0.5
+
+    [[populations]]
+    name = "output"
+    size = 3
+    tau-mem = 1.0
+    threshold = 2.6
+    refractory = 3.0
+
+    [[projections]]
+    from = "input"
+    to = "hidden"
+    rule = "all-to-all"
+    weight = { normal = { mean = 1.6, sd = 1.0 } }
+    delay = { axonal = { uniform = { low = 2.0, high = 3.0 } } }
+    learn = { weight = true, delay = true }
+    delay-kind = "axonal"
+    delay-range = { min = 1.5, max = 5.0 }
+
+    [[projections]]
+    from = "hidden"
+    to = "hidden"
+    rule = { fixed-out-degree = 3 }
+    weight = { normal = { mean = 0.2, sd = 0.3 } }
+    delay = 2.5
+    learn = { weight = true }
+
+    [[projections]]
+    from = "hidden"
+    to = "output"
+    rule = "all-to-all"
+    weight = { normal = { mean = 1.0, sd = 0.5 } }
+    delay = 2.5
+    learn = { weight = true }
+"#;
+
+fn setup(chip: Option<&str>) -> EventSetup {
+    let overrides: Vec<(String, String)> =
+        chip.iter().map(|chip| ("chip".to_owned(), (*chip).to_owned())).collect();
+    EventSetup::new(EventExperiment::parse("on chip", ON_CHIP, &overrides).unwrap()).unwrap()
+}
+
+fn train(setup: &EventSetup) -> (crate::Fit, EventTrainer) {
+    let mut trainer = setup.trainer().unwrap();
+    let training = &setup.experiment.training;
+    let (train, validation) = (&setup.trials.train, &setup.trials.validation);
+    let run = fit_event(&mut trainer, train, validation, training, 3, |_| ControlFlow::Continue(())).unwrap();
+    (run, trainer)
+}
+
+#[test]
+fn a_chip_without_limits_changes_no_gradient() {
+    let (ideal, chip) = (setup(None), setup(Some(r#"{ preset = "ideal" }"#)));
+    let gradient = |setup: &EventSetup| {
+        let trials: Vec<&Trial> = setup.trials.train[..20].iter().collect();
+        setup.trainer().unwrap().gradient(&trials).unwrap()
+    };
+    let (ideal, chip) = (gradient(&ideal), gradient(&chip));
+    assert!(ideal.gradient.iter().filter(|g| **g != 0.0).count() > ideal.gradient.len() / 2);
+    let bits = |report: &TrialReport| report.gradient.iter().map(|g| g.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&ideal), bits(&chip));
+}
+
+#[test]
+fn recurrent_networks_learn_in_the_loop() {
+    let setup = setup(Some(r#"{ preset = "calibrated", seed = 5 }"#));
+    let (run, trainer) = train(&setup);
+    let before = run.history[0].validation_accuracy;
+    let after = run.history[run.history.len() - 1].validation_accuracy;
+    assert!(after > 0.7 && after > before, "from {before} to {after}");
+    // Weights stay on the chip, and its spikes on their grid.
+    let largest =
+        trainer.network().parts().synapses.iter().map(|synapse| synapse.weight.abs()).fold(0.0, f64::max);
+    assert!(largest <= 2.1 + 1e-12, "{largest}");
+    let record = trainer.record(&setup.trials.test[0].inputs).unwrap();
+    assert!(record.spikes().len() > 10);
+    assert!(record.spikes().iter().all(|spike| (spike.time * 750.0 - (spike.time * 750.0).round()).abs() < 1e-6));
+}
+
+#[test]
+fn training_in_the_loop_does_not_depend_on_threads() {
+    let run = |threads: usize| {
+        let mut setup = setup(Some(r#"{ preset = "calibrated", seed = 5 }"#));
+        setup.experiment.training.epochs = 2;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let (_, trainer) = pool.install(|| train(&setup));
+        trainer.parameters().iter().map(|p| p.to_bits()).collect::<Vec<_>>()
+    };
+    assert_eq!(run(1), run(3));
+}
+
+#[test]
+fn what_chips_do_not_have_is_an_error() {
+    let error = |overrides: &[(&str, &str)]| {
+        let overrides: Vec<_> =
+            overrides.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        match EventExperiment::parse("on chip", ON_CHIP, &overrides) {
+            Err(error) => error.to_string(),
+            Ok(experiment) => EventSetup::new(experiment)
+                .and_then(|setup| setup.trainer().map(drop))
+                .expect_err("nothing that a chip has")
+                .to_string(),
+        }
+    };
+    let chip = ("chip", r#"{ preset = "calibrated" }"#);
+    let found = error(&[("chip", r#"{ preset = "calibrate" }"#)]);
+    assert!(found.contains("calibrate") && found.contains("uncalibrated"), "{found}");
+    let found = error(&[
+        chip,
+        ("readout", r#"{ kind = "membrane", value = "last" }"#),
+        ("loss", r#"{ kind = "cross-entropy", scale = 1.0 }"#),
+    ]);
+    assert!(found.contains("readout") && found.contains("spikes alone"), "{found}");
+    let found = error(&[chip, ("projections.1.delay", "0.5"), ("projections.2.delay", "0.5")]);
+    assert!(found.contains("8.25") && found.contains("33.25"), "{found}");
+    let found = error(&[chip, ("projections.2.delay", "{ uniform = { low = 2.0, high = 3.0 } }")]);
+    assert!(found.contains("delay"), "{found}");
+    let found = error(&[("chip", r#"{ preset = "calibrated", set = { noise = { loss = 1.5 } } }"#)]);
+    assert!(found.contains("noise.loss is 1.5"), "{found}");
+}
