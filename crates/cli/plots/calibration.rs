@@ -9,12 +9,14 @@ use super::figure::{self, Area, Mark};
 use super::{PlotError, style};
 
 /// Size of the cell of a parameter.
-const CELL: (i32, i32) = (340, 372);
+const CELL: (i32, i32) = (340, 390);
 const COLUMNS: usize = 4;
 /// Heights within a cell: the wide histogram, the wedge to the enlarged one, and that one.
 const WIDE: i32 = 150;
 const WEDGE: i32 = 20;
 const NARROW: i32 = 168;
+/// Left of every histogram.
+const MARGIN: i32 = 44;
 /// Bins of all histograms.
 const BINS: usize = 30;
 
@@ -45,13 +47,14 @@ pub fn draw(title: &str, calibration: &Calibration) -> Result<String, PlotError>
             format!("{title}: {} of {} circuits calibrated", report.calibrated, calibration.circuits().len());
         let body = figure::titled(root, &title, style::INK)?;
         let entries = [
-            (Mark::Patch(BEFORE), "before calibration, as measured", 36),
-            (Mark::Patch(style::pale(AFTER, REAL)), "after, as the circuits are", 310),
-            (Mark::Patch(AFTER), "after, as measured (line)", 550),
-            (Mark::Patch(style::SECOND), "published spread of calibrated chips, at most (± dashes)", 782),
+            (BEFORE, "before, as measured"),
+            (style::pale(AFTER, REAL), "after, as the circuits are"),
+            (AFTER, "after, as measured (line)"),
+            (style::SECOND, "published bound of the spread (dashes)"),
         ];
-        for (mark, text, x) in entries {
-            figure::legend(&body.clone().shrink((x, 2), (420, 28)), &[(mark, text.to_owned())])?;
+        for (n, (colour, text)) in (0..).zip(entries) {
+            let place = body.clone().shrink((MARGIN + n * CELL.0, 2), (CELL.0 - MARGIN, 28));
+            figure::legend(&place, &[(Mark::Patch(colour), text.to_owned())])?;
         }
         for (n, cell) in cells.iter().enumerate() {
             let corner = ((n % COLUMNS) as i32 * CELL.0, top + (n / COLUMNS) as i32 * CELL.1);
@@ -75,7 +78,9 @@ fn cells(calibration: &Calibration) -> Vec<Cell> {
             let target = report.parameter(parameter).target;
             let assumed = matches!(parameter, Parameter::Excitatory | Parameter::Inhibitory);
             Cell {
-                title: format!("{}: {target} {}", parameter.name(), parameter.unit()).trim_end().to_owned(),
+                title: format!("{}: {target} {}", parameter.name(), parameter.unit().replace("us", "µs"))
+                    .trim_end()
+                    .to_owned(),
                 unit,
                 measured: scaled(calibration.measured(parameter), factor),
                 real: scaled(calibration.real(parameter), factor),
@@ -104,35 +109,35 @@ fn draw_cell(area: &Area, cell: &Cell) -> Result<(), PlotError> {
     let bottom_area = part(WIDE + WEDGE, NARROW);
 
     let before = counts(&cell.measured.before, wide);
-    let highest = highest(&[&before]);
-    let mut chart = chart(&top_area, wide, highest, 26)?;
-    axes(&mut chart, None)?;
-    chart.draw_series(bars(&before, wide, BEFORE))?;
-    if let Some(bound) = cell.published.filter(|bound| *bound < wide) {
-        for x in [-bound, bound] {
-            let line = DashedPathElement::new([(x, 0.0), (x, highest)], 5, 4, style::SECOND.stroke_width(1));
-            chart.draw_series([line])?;
-        }
-    }
-    label(&top_area, &format!("sd {}", spread(&cell.measured.before)))?;
-    let from = [-narrow, narrow].map(|x| chart.backend_coord(&(x, 0.0)));
-
     let (measured, real) = (counts(&cell.measured.after, narrow), counts(&cell.real.after, narrow));
-    let highest = self::highest(&[&measured, &real]);
-    let mut chart = self::chart(&bottom_area, narrow, highest, 44)?;
-    axes(&mut chart, Some(cell.unit))?;
-    chart.draw_series(bars(&real, narrow, style::pale(AFTER, REAL)))?;
-    chart.draw_series([PathElement::new(outline(&measured, narrow), AFTER.stroke_width(2))])?;
-    label(&bottom_area, &format!("sd {}", spread(&cell.measured.after)))?;
-    label_below(&bottom_area, &format!("really {}", spread(&cell.real.after)))?;
-    let to = [-narrow, narrow].map(|x| chart.backend_coord(&(x, highest)));
+    let (top, bottom) = (highest(&[&before]), highest(&[&measured, &real]));
+    let mut upper = chart(&top_area, wide, top, 26)?;
+    let mut lower = chart(&bottom_area, narrow, bottom, 44)?;
+    enlargement(&area, narrow, &upper, &lower, bottom)?;
 
-    // lines from the middle of the wide histogram to the ends of the enlarged one
-    let base = area.get_base_pixel();
-    for (from, to) in from.into_iter().zip(to) {
-        let line = [from, to].map(|(x, y)| (x - base.0, y - base.1));
-        area.draw(&PathElement::new(line.to_vec(), style::GREY))?;
+    axes(&mut upper, None)?;
+    upper.draw_series(bars(&before, wide, BEFORE))?;
+    for x in cell.published.filter(|bound| *bound < wide).into_iter().flat_map(|bound| [-bound, bound]) {
+        let style = style::SECOND.stroke_width(1);
+        upper.draw_series([DashedPathElement::new([(x, 0.0), (x, top)], 5, 4, style)])?;
     }
+    text(&top_area, 14, &format!("sd {}", spread(&cell.measured.before)))?;
+
+    axes(&mut lower, Some(cell.unit))?;
+    lower.draw_series(bars(&real, narrow, style::pale(AFTER, REAL)))?;
+    lower.draw_series([PathElement::new(outline(&measured, narrow), AFTER.stroke_width(2))])?;
+    text(&bottom_area, 14, &format!("sd {}", spread(&cell.measured.after)))?;
+    text(&bottom_area, 32, &format!("really {}", spread(&cell.real.after)))
+}
+
+/// From the middle of the wide histogram to the ends of the enlarged one.
+fn enlargement(area: &Area, limit: f64, upper: &Chart, lower: &Chart, top: f64) -> Result<(), PlotError> {
+    let base = area.get_base_pixel();
+    let inside = |(x, y): (i32, i32)| (x - base.0, y - base.1);
+    let [left, right] = [-limit, limit].map(|x| inside(upper.backend_coord(&(x, 0.0))));
+    let [below_left, below_right] = [-limit, limit].map(|x| inside(lower.backend_coord(&(x, top))));
+    let shape = vec![left, right, below_right, below_left];
+    area.draw(&Polygon::new(shape, style::pale(AFTER, 0.08).filled()))?;
     Ok(())
 }
 
@@ -144,7 +149,7 @@ fn chart<'a, 'b>(area: &'a Area<'b>, limit: f64, highest: f64, below: u32) -> Re
         .margin_right(16)
         .margin_top(4)
         .x_label_area_size(below)
-        .y_label_area_size(40)
+        .y_label_area_size(MARGIN - 4)
         .build_cartesian_2d(-limit..limit, 0.0..highest)?)
 }
 
@@ -166,20 +171,14 @@ fn axes(chart: &mut Chart, unit: Option<&str>) -> Result<(), PlotError> {
     Ok(())
 }
 
-fn label(area: &Area, text: &str) -> Result<(), PlotError> {
-    line_of_text(area, text, 14)
-}
-
-fn label_below(area: &Area, text: &str) -> Result<(), PlotError> {
-    line_of_text(area, text, 32)
-}
-
-fn line_of_text(area: &Area, text: &str, y: i32) -> Result<(), PlotError> {
-    area.draw(&Text::new(text.to_owned(), (52, y), style::anchored(style::TEXT - 1, HPos::Left, VPos::Center)))?;
+/// In the top left corner of a histogram.
+fn text(area: &Area, y: i32, text: &str) -> Result<(), PlotError> {
+    let style = style::anchored(style::TEXT - 1, HPos::Left, VPos::Center);
+    area.draw(&Text::new(text.to_owned(), (MARGIN + 8, y), style))?;
     Ok(())
 }
 
-/// Standard deviation, with three digits.
+/// Standard deviation, with two digits.
 fn spread(values: &[f64]) -> String {
     let sd = delgrad::bss2::Spread::of(values).sd;
     match sd {

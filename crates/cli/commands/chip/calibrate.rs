@@ -141,7 +141,7 @@ impl Calibrate {
 
 fn table(report: &CalibrationReport) -> String {
     let mut table = output::table();
-    table.set_header(["parameter", "target", "spread before", "after", "really after", "published", "failed"]);
+    table.set_header(["parameter", "target", "sd before", "after", "really after", "published", "failed"]);
     for row in &report.parameters {
         let parameter = row.parameter;
         let sd = |spread: Spread| amount(parameter, spread.sd);
@@ -153,7 +153,7 @@ fn table(report: &CalibrationReport) -> String {
             sd(row.real.after),
             match parameter {
                 Parameter::Excitatory | Parameter::Inhibitory => "-".to_owned(),
-                _ => format!("at most {}", short(parameter, row.published)),
+                _ => format!("<= {}", short(parameter, row.published)),
             },
             row.failed.to_string(),
         ]);
