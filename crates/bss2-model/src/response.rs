@@ -61,7 +61,7 @@ pub struct Response {
     shared: (f64, f64),
 }
 
-/// Where the streams of slopes begin among those of [`Purpose::Mismatch`].
+/// Where the streams of slopes, one for each parameter in the order of [`Parameter`], begin among those of [`Purpose::Mismatch`].
 const SLOPES: u64 = 16;
 /// The stream of the read-out's channels.
 const CHANNELS: u64 = 24;
@@ -104,8 +104,8 @@ impl Response {
         parameter.value(error, slope, f64::from(code))
     }
 
-    /// The pattern of the chip with these codes: how far each circuit is from the targets. `steps` are CADC steps, turned into units
-    /// of the preset's voltages by the distance of threshold and leak.
+    /// The pattern of the chip with these codes: how far each circuit is from the targets. A unit of its voltages is such that threshold
+    /// and leak are `distance` apart.
     pub(crate) fn pattern(&self, codes: &[Each<u16>], targets: &Targets, distance: f64) -> Vec<CircuitPattern> {
         let unit = distance / (targets.threshold - targets.leak);
         let deviation = |circuit: usize, parameter: Parameter| {
@@ -177,6 +177,16 @@ mod tests {
                 assert!((a - b).abs() < SAME, "{found:?}, {drawn:?}");
             }
         }
+    }
+
+    /// The same chip on any machine and in any later version: these numbers never change.
+    #[test]
+    fn the_response_of_a_seed_stays_the_same() {
+        let response = Response::draw(&Preset::named("uncalibrated").unwrap(), 42, &Targets::default());
+        let found = [(Parameter::Leak, 0, 300), (Parameter::TauSyn, 17, 100), (Parameter::Inhibitory, 511, 700)]
+            .map(|(parameter, circuit, code)| response.value(circuit, parameter, code));
+        assert_eq!(found, [153.81585206767545, 2.801227475169318, 1.4690787299919625]);
+        assert_eq!([response.channel(0), response.channel(511)], [-0.857045237342395, -0.3459326937283455]);
     }
 
     #[test]

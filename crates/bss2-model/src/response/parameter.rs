@@ -14,7 +14,7 @@ pub const CAPMEM_STEP: f64 = 1.875 / 4.5;
 /// Distance of threshold and leak in DelGrad's set-up, in CADC steps: what [`Preset::distance`] is on the chip.
 pub(crate) const DISTANCE: f64 = 70.0;
 
-/// An analog parameter that every circuit has for itself.
+/// An analog parameter that every circuit has for itself. The order is part of every chip: it numbers streams of random numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Parameter {
