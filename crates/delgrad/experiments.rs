@@ -12,7 +12,7 @@ pub struct BuiltIn {
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";
 
-const ALL: [BuiltIn; 14] = [
+const ALL: [BuiltIn; 19] = [
     BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
     BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
     BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
@@ -27,6 +27,17 @@ const ALL: [BuiltIn; 14] = [
     BuiltIn { name: "pattern-generation", toml: include_str!("../../configs/pattern-generation.toml") },
     BuiltIn { name: "yin-yang-multispike", toml: include_str!("../../configs/yin-yang-multispike.toml") },
     BuiltIn { name: "yin-yang-recurrent", toml: include_str!("../../configs/yin-yang-recurrent.toml") },
+    BuiltIn { name: "bss2-yin-yang", toml: include_str!("../../configs/bss2-yin-yang.toml") },
+    BuiltIn { name: "bss2-yin-yang-weights", toml: include_str!("../../configs/bss2-yin-yang-weights.toml") },
+    BuiltIn { name: "bss2-yin-yang-axonal", toml: include_str!("../../configs/bss2-yin-yang-axonal.toml") },
+    BuiltIn {
+        name: "bss2-yin-yang-weights-calibrated",
+        toml: include_str!("../../configs/bss2-yin-yang-weights-calibrated.toml"),
+    },
+    BuiltIn {
+        name: "bss2-yin-yang-axonal-calibrated",
+        toml: include_str!("../../configs/bss2-yin-yang-axonal-calibrated.toml"),
+    },
 ];
 
 /// All built-in experiments, the default first.

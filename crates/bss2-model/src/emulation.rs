@@ -157,12 +157,15 @@ impl Emulation {
         let mut traffic = Traffic::new(&self.ways, TrialNoise::new(&noise, units, trial.run_seed, trial.number()));
         let mut spikes = Vec::new();
         let reason = simulation.run_through(&mut traffic, &Stop::at(until), |spike| {
-            spikes.push(Spike { time: on_grid(spike.time + latency, grid), ..spike });
+            let own = self.ways.latencies.get(spike.neuron as usize).copied().unwrap_or(0.0);
+            spikes.push(Spike { time: on_grid(spike.time + own + latency, grid), ..spike });
             ControlFlow::Continue(())
         })?;
         if reason != StopReason::Until {
             return Err(Bss2Error::Stopped { reason });
         }
+        // Latencies differ; spikes of one instant stay as they are.
+        spikes.sort_by(|a, b| a.time.total_cmp(&b.time));
         Ok(ChipRun { spikes, events: traffic.counts() })
     }
 
@@ -336,10 +339,18 @@ fn ways(chip: &Chip, seats: &Seats, network: &Network, synapses: &mut [Synapse])
         ways: (0..).zip(&delays).map(way).collect(),
         delayed: delays.iter().map(Option::is_some).collect(),
         neurons: network.neurons() as usize,
+        latencies: latencies(chip, seats, network.neurons() as usize),
         service: preset.units.model_time(preset.timing.bus_service),
         depth: preset.timing.bus_depth,
         busy: preset.delays.busy,
     })
+}
+
+/// From the threshold of each neuron to its spike, in the network's time; empty if there is none anywhere.
+pub(crate) fn latencies(chip: &Chip, seats: &Seats, neurons: usize) -> Vec<f64> {
+    let units = chip.preset().units;
+    let all: Vec<f64> = (0..neurons).map(|n| units.model_time(seats.pattern(chip, n).latency)).collect();
+    if all.iter().all(|latency| *latency == 0.0) { Vec::new() } else { all }
 }
 
 /// A delay as a pair of circuits makes it, in the network's time; `offset` in us.

@@ -108,6 +108,10 @@ pub struct Variation {
     pub inhibitory_cv: f64,
     /// Of the delays of pairs, in us.
     pub delay_sd: f64,
+    /// Mean time from the threshold to the spike, in us.
+    pub latency_mean: f64,
+    /// Standard deviation of that time, which is never negative.
+    pub latency_sd: f64,
     /// Share of circuits that do not work.
     pub dead: f64,
     /// Of how steeply circuits respond to their codes. It matters only to a calibration.
@@ -137,7 +141,7 @@ macro_rules! presets {
     };
 }
 
-presets!("ideal", "delgrad-hw-aware", "calibrated", "uncalibrated");
+presets!("ideal", "delgrad-hw-aware", "calibrated", "uncalibrated", "w66");
 
 impl Preset {
     /// The names of the presets that the crate has.
@@ -202,6 +206,8 @@ impl Preset {
             excitatory_cv,
             inhibitory_cv,
             delay_sd,
+            latency_mean,
+            latency_sd,
             dead,
             slope_cv,
         } = &mut scaled.variation;
@@ -217,6 +223,8 @@ impl Preset {
             excitatory_cv,
             inhibitory_cv,
             delay_sd,
+            latency_mean,
+            latency_sd,
             dead,
             slope_cv,
             threshold_batch_sd,
@@ -244,7 +252,8 @@ impl Preset {
             "a finite number above 0",
         )?;
         let Timing { time_stamp, loop_back, bus_service, refractory, refractory_scaler, window, .. } = self.timing;
-        let Variation { threshold_mean, threshold_sd, leak_sd, reset_sd, .. } = self.variation;
+        let Variation { threshold_mean, threshold_sd, leak_sd, reset_sd, latency_mean, latency_sd, .. } =
+            self.variation;
         let Variation { tau_mem_cv, tau_syn_cv, excitatory_cv, inhibitory_cv, delay_sd, dead, slope_cv, .. } =
             self.variation;
         let Noise { threshold_batch_sd, threshold_sample_sd, delay_jitter, spike_jitter, loss } = self.noise;
@@ -260,6 +269,8 @@ impl Preset {
             ("variation.leak-sd", leak_sd),
             ("variation.reset-sd", reset_sd),
             ("variation.delay-sd", delay_sd),
+            ("variation.latency-mean", latency_mean),
+            ("variation.latency-sd", latency_sd),
             ("noise.threshold-batch-sd", threshold_batch_sd),
             ("noise.threshold-sample-sd", threshold_sample_sd),
             ("noise.delay-jitter", delay_jitter),

@@ -121,6 +121,8 @@ impl Response {
                 tau_syn: 1.0 + deviation(n, Parameter::TauSyn),
                 excitatory: 1.0 + deviation(n, Parameter::Excitatory),
                 inhibitory: 1.0 + deviation(n, Parameter::Inhibitory),
+                // no code changes it
+                latency: self.pattern.circuits[n].latency,
             })
             .collect()
     }

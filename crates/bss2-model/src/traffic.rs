@@ -30,11 +30,22 @@ pub(crate) struct Ways {
     /// Whether each source has a delay pair.
     pub delayed: Vec<bool>,
     pub neurons: usize,
+    /// From the threshold of each neuron to its spike; empty: none has any.
+    pub latencies: Vec<f64>,
     /// Time that an event takes on a bus; 0: buses are not modelled.
     pub service: f64,
     pub depth: u32,
     /// Whether a busy pair loses spikes.
     pub busy: bool,
+}
+
+impl Ways {
+    /// From the threshold of a source to its spike; 0 for inputs.
+    fn latency(&self, source: u32) -> f64 {
+        let inputs = self.ways.len() - self.neurons;
+        let neuron = (source as usize).checked_sub(inputs);
+        neuron.and_then(|neuron| self.latencies.get(neuron)).copied().unwrap_or(0.0)
+    }
 }
 
 /// What became of the spikes of a run on a chip.
@@ -230,8 +241,9 @@ impl Transport for Traffic<'_> {
             self.counts.lost += 1;
             return Sent::Later;
         }
-        if draw.spike > 0.0 {
-            self.push(time + draw.spike, source, Stage::Leaves, draw.delay);
+        let later = draw.spike + self.ways.latency(source);
+        if later > 0.0 {
+            self.push(time + later, source, Stage::Leaves, draw.delay);
             return Sent::Later;
         }
         self.leave(source, time, draw.delay)
@@ -294,7 +306,7 @@ mod tests {
             };
             let ways: Vec<Way> = (0..6).map(way).collect();
             let delayed = ways.iter().map(|way| way.delay.is_some()).collect();
-            let ways = Ways { ways, delayed, neurons: 3, service: 0.008, depth, busy };
+            let ways = Ways { ways, delayed, neurons: 3, latencies: vec![0.0, 0.1, 0.0], service: 0.008, depth, busy };
             let mut traffic = Traffic::new(&ways, noise(loss));
             let (mut now, mut delivered) = (0.0, 0);
             for &(source, gap) in &sends {
@@ -317,7 +329,15 @@ mod tests {
     #[test]
     fn a_busy_pair_loses_spikes() {
         let way = Way { first: Vec::new(), delay: Some(2.0), second: Vec::new() };
-        let ways = Ways { ways: vec![way], delayed: vec![true], neurons: 0, service: 0.0, depth: 0, busy: true };
+        let ways = Ways {
+            ways: vec![way],
+            delayed: vec![true],
+            neurons: 0,
+            latencies: Vec::new(),
+            service: 0.0,
+            depth: 0,
+            busy: true,
+        };
         let silent = TrialNoise::new(&Noise::default(), Units::default(), 1, 1);
         let mut traffic = Traffic::new(&ways, silent);
         assert_eq!(traffic.send(0, 1.0), Sent::Later);

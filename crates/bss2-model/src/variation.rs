@@ -25,6 +25,8 @@ pub struct CircuitPattern {
     pub excitatory: f64,
     /// Factor of inhibitory weights.
     pub inhibitory: f64,
+    /// Time from the threshold to the spike, in us; at least 0.
+    pub latency: f64,
 }
 
 impl Default for CircuitPattern {
@@ -37,6 +39,7 @@ impl Default for CircuitPattern {
             tau_syn: 1.0,
             excitatory: 1.0,
             inhibitory: 1.0,
+            latency: 0.0,
         }
     }
 }
@@ -76,6 +79,7 @@ enum Varies {
     Inhibitory = 6,
     Delay = 7,
     Dead = 8,
+    Latency = 9,
 }
 
 impl FixedPattern {
@@ -96,6 +100,7 @@ impl FixedPattern {
         let tau_syn = factors(Varies::TauSyn, variation.tau_syn_cv);
         let excitatory = factors(Varies::Excitatory, variation.excitatory_cv);
         let inhibitory = factors(Varies::Inhibitory, variation.inhibitory_cv);
+        let latency = normals(Varies::Latency, CIRCUITS, variation.latency_mean, variation.latency_sd);
         let mut dead = stream(chip_seed, Purpose::Mismatch, Varies::Dead as u64);
         Self {
             circuits: (0..CIRCUITS)
@@ -107,6 +112,7 @@ impl FixedPattern {
                     tau_syn: tau_syn[n],
                     excitatory: excitatory[n],
                     inhibitory: inhibitory[n],
+                    latency: latency[n].max(0.0),
                 })
                 .collect(),
             delays: normals(Varies::Delay, CIRCUITS / 2, 0.0, variation.delay_sd),
@@ -143,6 +149,8 @@ impl FixedPattern {
             ] {
                 check(value > 0.0 && value.is_finite(), field, value, "a finite factor above 0")?;
             }
+            let latency = circuit.latency;
+            check(latency >= 0.0 && latency.is_finite(), "latency", latency, "finite and at least 0")?;
         }
         Ok(())
     }
@@ -176,6 +184,8 @@ mod tests {
             excitatory_cv: 0.1,
             inhibitory_cv: 0.12,
             delay_sd: 0.5,
+            latency_mean: 2.0,
+            latency_sd: 0.3,
             dead: 0.1,
             slope_cv: 0.05,
         };
@@ -195,6 +205,7 @@ mod tests {
         check(of(|c| c.tau_syn), 1.0, 0.045);
         check(of(|c| c.excitatory), 1.0, 0.1);
         check(of(|c| c.inhibitory), 1.0, 0.12);
+        check(of(|c| c.latency), 2.0, 0.3);
         check(pattern.delays.clone(), 0.0, 0.5);
         let dead = 512 - pattern.working().count();
         assert!((25..=80).contains(&dead), "{dead} of 512 dead at 10 %");

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::Bss2Error;
 use crate::chip::Chip;
+use crate::emulation::latencies;
 use crate::first_spike::on_grid;
 use crate::first_spike_layer::ChipLayer;
 use crate::preset::Preset;
@@ -21,6 +22,8 @@ pub(crate) struct VectorLayers {
     layers: Vec<ChipLayer>,
     /// Whether each line, layer after layer, and then each output has a delay.
     delayed: Vec<bool>,
+    /// From the threshold of each neuron to its spike.
+    latencies: Vec<f64>,
     /// See [`Events`].
     added: Vec<f64>,
 }
@@ -34,12 +37,16 @@ impl VectorLayers {
         let mut delayed: Vec<bool> =
             layers.iter().flat_map(|layer| std::iter::repeat_n(layer.is_delayed(), layer.lines)).collect();
         delayed.extend(std::iter::repeat_n(false, network.outputs()));
+        let neurons: usize = network.sizes().iter().sum();
+        let mut latencies = latencies(chip, seats, neurons);
+        latencies.resize(neurons, 0.0);
         let mut on_chip = Self {
             preset: chip.preset().clone(),
             runner: Runner::new(on_chip, &zeros)?,
             parameters: zeros,
             layers,
             delayed,
+            latencies,
             added: Vec::new(),
         };
         on_chip.set_parameters(network, parameters)?;
@@ -87,12 +94,12 @@ impl VectorLayers {
 
     /// Draws what is added to the times of a batch.
     fn draw(&mut self, run_seed: u64, batch: u64, samples: usize) {
-        let (width, outputs) = (self.delayed.len(), self.runner.network().outputs());
+        let width = self.delayed.len();
         let (preset, delayed) = (&self.preset, &self.delayed);
         let neurons = width - self.layers[0].lines;
-        debug_assert!(outputs <= neurons);
         self.added.clear();
-        self.added.resize(samples * width, 0.0);
+        let latencies = self.line_latencies();
+        (0..samples).for_each(|_| self.added.extend_from_slice(&latencies));
         if TrialNoise::new(&preset.noise, preset.units, run_seed, 0).is_silent() {
             return;
         }
@@ -102,17 +109,33 @@ impl VectorLayers {
                 let trial = batch << 32 | sample as u64;
                 TrialNoise::new(&preset.noise, preset.units, run_seed, trial).draw(0, neurons, delayed, draws);
                 for (added, draw) in added.iter_mut().zip(draws) {
-                    *added = if draw.lost { f64::INFINITY } else { draw.spike + draw.delay };
+                    *added = if draw.lost { f64::INFINITY } else { (draw.spike + *added) + draw.delay };
                 }
             },
         );
+    }
+
+    /// Latency of the sender of each line, layer after layer, and of each output.
+    fn line_latencies(&self) -> Vec<f64> {
+        let of_inputs = std::iter::repeat_n(0.0, self.layers[0].lines);
+        let senders = self.layers.windows(2).flat_map(|pair| {
+            let copies = pair[1].lines / pair[0].size;
+            let own = &self.latencies[pair[0].first_neuron..][..pair[0].size];
+            own.iter().flat_map(move |latency| std::iter::repeat_n(*latency, copies))
+        });
+        let outputs = &self.latencies[self.latencies.len() - self.runner.network().outputs()..];
+        of_inputs.chain(senders).chain(outputs.iter().copied()).collect()
     }
 
     /// Latency and the grid of the recorded times.
     fn stamp(&self, record: &mut SpikeTimes) {
         let (units, timing) = (self.preset.units, self.preset.timing);
         let (grid, latency) = (units.model_time(timing.time_stamp), units.model_time(timing.loop_back));
-        record.as_mut_slice().iter_mut().for_each(|time| *time = on_grid(*time + latency, grid));
+        for row in record.as_mut_slice().chunks_mut(self.latencies.len()) {
+            row.iter_mut()
+                .zip(&self.latencies)
+                .for_each(|(time, own)| *time = on_grid(*time + own + latency, grid));
+        }
     }
 }
 

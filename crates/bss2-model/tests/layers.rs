@@ -67,6 +67,8 @@ proptest! {
         preset.variation.inhibitory_cv = 0.1;
         preset.variation.delay_sd = 0.1;
         preset.variation.dead = 0.05;
+        preset.variation.latency_mean = 0.3;
+        preset.variation.latency_sd = 0.2;
         preset.noise.spike_jitter = 0.02;
         preset.noise.loss = 0.03;
         let chip = Chip::new(preset, seed).unwrap();

@@ -35,6 +35,9 @@ pub struct Train {
     // a TOML integer has 63 bits
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
+    /// Which chip an experiment on the chip runs on; short for --set chip.seed=N
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    chip_seed: Option<u64>,
     /// Passes over the training samples; short for --set training.epochs=N
     #[arg(long, value_name = "N")]
     epochs: Option<u32>,
@@ -53,6 +56,7 @@ Examples:
   delgrad train                             the Yin-Yang benchmark, our own recipe
   delgrad train yin-yang-tiny --seed 7      another experiment, another seed
   delgrad train xor --out runs/first        a folder of your choice
+  delgrad train bss2-yin-yang --chip-seed 7 in the loop with a model of the chip, the seventh one
   delgrad train --epochs 50 --set layers.0.size=10 --set training.batch=100
                                             a smaller network, larger batches
   delgrad show xor > mine.toml
@@ -94,6 +98,7 @@ impl Train {
     fn all_overrides(&self) -> Vec<(String, String)> {
         let mut overrides = self.overrides.clone();
         overrides.extend(self.seed.map(|seed| ("seed".to_owned(), seed.to_string())));
+        overrides.extend(self.chip_seed.map(|seed| ("chip.seed".to_owned(), seed.to_string())));
         overrides.extend(self.epochs.map(|epochs| ("training.epochs".to_owned(), epochs.to_string())));
         overrides
     }

@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if panels.is_empty() {
         return Ok(());
     }
-    std::fs::write(root.join("presets/w66.toml"), preset)?;
+    std::fs::write(root.join("data/w66-recordings.toml"), preset)?;
     let images = root.join("../../docs/src/images");
     pictures::histograms(&images.join("chip-residuals.svg"), &panels)?;
     pictures::scatter(&images.join("chip-times.svg"), &panels)?;

@@ -68,7 +68,7 @@ struct Entry {
 
 #[test]
 fn the_preset_holds_a_fit() {
-    let preset: BTreeMap<String, Entry> = toml::from_str(include_str!("../../presets/w66.toml")).unwrap();
+    let preset: BTreeMap<String, Entry> = toml::from_str(include_str!("../../data/w66-recordings.toml")).unwrap();
     assert_eq!(preset.keys().collect::<Vec<_>>(), ["axonal", "weights"]);
     for case in networks() {
         let Some(recording) = case.recording() else { return };

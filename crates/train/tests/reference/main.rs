@@ -8,6 +8,7 @@
 //! 3. ours and its numbers differ by no more than the epsilon explains.
 
 mod answers;
+mod chip_training;
 mod epsilon_free;
 mod known_answers;
 mod oracle;

@@ -6,10 +6,10 @@ use super::*;
 const ON_CHIP: &str = r#"
     seed = 3
     until = 20.0
-    task = { kind = "yin-yang", train = { size = 300 }, validation = { size = 100 }, test = { size = 100 }, bias = [0.15, 0.4, 0.65, 0.9, 1.15, 1.4, 1.65] }
+    task = { kind = "yin-yang", train = { size = 300 }, validation = { size = 100 }, test = { size = 100 }, bias = [0.15] }
     readout = { kind = "first-spike" }
     loss = { kind = "shift-invariant-mse", delta = 0.3 }
-    training = { epochs = 12, batch = 20, learning-rate = 0.02 }
+    training = { epochs = 20, batch = 20, learning-rate = 0.01 }
 
     [[populations]]
     name = "hidden"
@@ -29,7 +29,7 @@ const ON_CHIP: &str = r#"
     from = "input"
     to = "hidden"
     rule = "all-to-all"
-    weight = { normal = { mean = 1.6, sd = 1.0 } }
+    weight = { normal = { mean = 3.6, sd = 1.0 } }
     delay = { axonal = { uniform = { low = 2.0, high = 3.0 } } }
     learn = { weight = true, delay = true }
     delay-kind = "axonal"
@@ -47,10 +47,13 @@ const ON_CHIP: &str = r#"
     from = "hidden"
     to = "output"
     rule = "all-to-all"
-    weight = { normal = { mean = 1.0, sd = 0.5 } }
+    weight = { normal = { mean = 1.4, sd = 0.8 } }
     delay = 2.5
     learn = { weight = true }
 "#;
+
+/// Strong synapses: five input spikes have to reach the threshold.
+const CALIBRATED: &str = r#"{ preset = "calibrated", seed = 5, set = { units = { codes-per-weight = 10.0 } } }"#;
 
 fn setup(chip: Option<&str>) -> EventSetup {
     let overrides: Vec<(String, String)> =
@@ -81,15 +84,15 @@ fn a_chip_without_limits_changes_no_gradient() {
 
 #[test]
 fn recurrent_networks_learn_in_the_loop() {
-    let setup = setup(Some(r#"{ preset = "calibrated", seed = 5 }"#));
+    let setup = setup(Some(CALIBRATED));
     let (run, trainer) = train(&setup);
     let before = run.history[0].validation_accuracy;
     let after = run.history[run.history.len() - 1].validation_accuracy;
-    assert!(after > 0.7 && after > before, "from {before} to {after}");
+    assert!(after > 0.65 && after > before + 0.1, "from {before} to {after}");
     // Weights stay on the chip, and its spikes on their grid.
     let largest =
         trainer.network().parts().synapses.iter().map(|synapse| synapse.weight.abs()).fold(0.0, f64::max);
-    assert!(largest <= 2.1 + 1e-12, "{largest}");
+    assert!(largest <= 6.3 + 1e-12, "{largest}");
     let record = trainer.record(&setup.trials.test[0].inputs).unwrap();
     assert!(record.spikes().len() > 10);
     assert!(record.spikes().iter().all(|spike| (spike.time * 750.0 - (spike.time * 750.0).round()).abs() < 1e-6));
@@ -98,7 +101,7 @@ fn recurrent_networks_learn_in_the_loop() {
 #[test]
 fn training_in_the_loop_does_not_depend_on_threads() {
     let run = |threads: usize| {
-        let mut setup = setup(Some(r#"{ preset = "calibrated", seed = 5 }"#));
+        let mut setup = setup(Some(CALIBRATED));
         setup.experiment.training.epochs = 2;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let (_, trainer) = pool.install(|| train(&setup));
