@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use delgrad::adjoint::AdjointError;
-use delgrad::bss2::{PlacementError, UnrolledError};
+use delgrad::bss2::{Bss2Error, PlacementError, UnrolledError};
 use delgrad::engine::{
     AtomicFileError, LogError, NetworkFileError, RunError, SnapshotFileError, SpikeFileError, StopReason,
 };
@@ -104,6 +104,8 @@ pub enum Failure {
     Placement(#[from] PlacementError),
     #[error(transparent)]
     Unrolled(#[from] UnrolledError),
+    #[error(transparent)]
+    Chip(#[from] Bss2Error),
     #[error("{file} is no network, experiment or run: it has no `format` of a network and no `data` or `task`")]
     NotForTheChip { file: String },
     #[error("{word} is no experiment; leave --set out")]

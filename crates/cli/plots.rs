@@ -2,6 +2,7 @@
 
 pub mod activity;
 mod bands;
+pub mod calibration;
 pub mod chip_map;
 mod colour_bar;
 mod decision_map;

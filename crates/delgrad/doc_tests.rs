@@ -17,3 +17,6 @@ struct EngineAddAModel;
 
 #[doc = include_str!("../../docs/src/adjoint/idea.md")]
 struct AdjointIdea;
+
+#[doc = include_str!("../../docs/src/chip/calibration.md")]
+struct ChipCalibration;

@@ -1,6 +1,7 @@
 //! The program as a user calls it: one file for each promise.
 
 mod chip;
+mod chip_calibrate;
 mod determinism;
 mod errors;
 mod evaluate;

@@ -4,7 +4,7 @@ use crate::emulation::weight_scale;
 use crate::limits::SignedWeight;
 use crate::preset::{Delays, Noise, Preset, Timing, Weights};
 use crate::quantity::Kind;
-use crate::{Bss2Error, CircuitPattern, FixedPattern};
+use crate::{Bss2Error, Calibration, CalibrationSettings, CircuitPattern, FixedPattern};
 
 /// One chip: what its kind does, and what is special about its circuits.
 ///
@@ -30,6 +30,15 @@ impl Chip {
         preset.validate()?;
         let pattern = FixedPattern::draw(&preset.variation, chip_seed);
         Ok(Self { preset, pattern })
+    }
+
+    /// The chip of a seed after its calibration, with the usual targets and measurements: see [`Calibration`].
+    ///
+    /// # Errors
+    /// As [`Preset::validate`].
+    pub fn calibrated(preset: Preset, chip_seed: u64) -> Result<Self, Bss2Error> {
+        let calibration = Calibration::run(&preset, chip_seed, &CalibrationSettings::default())?;
+        Self::with_pattern(preset, calibration.pattern().clone())
     }
 
     /// A chip whose circuits are known.

@@ -30,6 +30,14 @@ pub enum Bss2Error {
         /// The names that exist.
         known: String,
     },
+    /// Calibrations have no target of that name.
+    #[error("there is no target {name}; there are {known}")]
+    NoSuchTarget {
+        /// The name given.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
     /// A preset cannot be read.
     #[error("{source_name}: {message}")]
     Toml {

@@ -52,8 +52,8 @@ enum Forward {
 }
 
 /// Whether something depends on the order of all events, or differs between circuits in a way that vectors do not know.
-fn needs_events(preset: &Preset) -> bool {
-    let Preset { weights, timing, variation, noise, .. } = preset;
+fn needs_events(chip: &Chip) -> bool {
+    let Preset { weights, timing, variation, noise, .. } = chip.preset();
     let numbers = [
         weights.saturation,
         timing.bus_service,
@@ -63,7 +63,9 @@ fn needs_events(preset: &Preset) -> bool {
         variation.tau_syn_cv,
         noise.threshold_sample_sd,
     ];
+    let circuits = &chip.pattern().circuits;
     numbers.iter().any(|number| *number > 0.0)
+        || circuits.iter().any(|circuit| circuit.tau_mem != 1.0 || circuit.tau_syn != 1.0)
 }
 
 impl Chip {
@@ -88,7 +90,7 @@ impl FirstSpikeChip {
     /// # Errors
     /// A network that does not fit, and as [`FirstSpikeChip::set_parameters`].
     pub fn new(chip: &Chip, network: Network, parameters: &[f64], run_seed: u64) -> Result<Self, Bss2Error> {
-        let events = needs_events(chip.preset());
+        let events = needs_events(chip);
         Self::with_path(chip, network, parameters, run_seed, events)
     }
 

@@ -21,6 +21,7 @@
 //! * Spikes that get lost are counted ([`EventCounts`]).
 
 mod bus;
+mod calibration;
 mod chip;
 mod delays;
 mod emulation;
@@ -33,7 +34,9 @@ pub mod limits;
 mod placement;
 mod preset;
 mod quantity;
+mod read_out;
 mod refractory;
+mod response;
 mod saturation;
 mod seats;
 mod traffic;
@@ -43,6 +46,10 @@ mod unrolled;
 mod variation;
 mod vector_layers;
 
+pub use calibration::{
+    Calibration, CalibrationError, CalibrationReport, CalibrationSettings, CircuitCalibration, Deviations,
+    FailedCircuit, FailureReason, Measured, ParameterReport, Spread, Targets,
+};
 pub use chip::Chip;
 pub use delays::{LONGEST_DELAY, PairDelay, SHORTEST_DELAY};
 pub use emulation::{ChipRun, Emulation, Trial};
@@ -54,7 +61,9 @@ pub use placement::{
 };
 pub use preset::{Delays, Noise, Preset, Timing, Variation, Weights};
 pub use quantity::{Bounded, Kind, OutOfRange, Quantity, Source};
+pub use read_out::{FASTEST_READ_OUT, ReadOut};
 pub use refractory::RefractoryCode;
+pub use response::{CAPMEM_STEP, Each, Parameter, Response};
 pub use traffic::EventCounts;
 pub use units::Units;
 pub use unrolled::{UnrolledError, unrolled, unrolled_spec};

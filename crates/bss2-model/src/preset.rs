@@ -114,6 +114,8 @@ pub struct Variation {
     pub latency_sd: f64,
     /// Share of circuits that do not work.
     pub dead: f64,
+    /// Of how steeply circuits respond to their codes. It matters only to a calibration.
+    pub slope_cv: f64,
 }
 
 /// What differs from trial to trial.
@@ -207,6 +209,7 @@ impl Preset {
             latency_mean,
             latency_sd,
             dead,
+            slope_cv,
         } = &mut scaled.variation;
         let Noise { threshold_batch_sd, threshold_sample_sd, delay_jitter, spike_jitter, loss } =
             &mut scaled.noise;
@@ -223,6 +226,7 @@ impl Preset {
             latency_mean,
             latency_sd,
             dead,
+            slope_cv,
             threshold_batch_sd,
             threshold_sample_sd,
             delay_jitter,
@@ -250,7 +254,7 @@ impl Preset {
         let Timing { time_stamp, loop_back, bus_service, refractory, refractory_scaler, window, .. } = self.timing;
         let Variation { threshold_mean, threshold_sd, leak_sd, reset_sd, latency_mean, latency_sd, .. } =
             self.variation;
-        let Variation { tau_mem_cv, tau_syn_cv, excitatory_cv, inhibitory_cv, delay_sd, dead, .. } =
+        let Variation { tau_mem_cv, tau_syn_cv, excitatory_cv, inhibitory_cv, delay_sd, dead, slope_cv, .. } =
             self.variation;
         let Noise { threshold_batch_sd, threshold_sample_sd, delay_jitter, spike_jitter, loss } = self.noise;
         require(threshold_mean.is_finite(), "variation.threshold-mean", threshold_mean, "a finite number")?;
@@ -279,6 +283,7 @@ impl Preset {
             ("variation.tau-syn-cv", tau_syn_cv),
             ("variation.excitatory-cv", excitatory_cv),
             ("variation.inhibitory-cv", inhibitory_cv),
+            ("variation.slope-cv", slope_cv),
         ] {
             require((0.0..=MOST_CV).contains(&value), field, value, "between 0 and 0.5")?;
         }

@@ -66,7 +66,8 @@ pub struct FixedPattern {
     pub working: Vec<bool>,
 }
 
-/// What a stream of [`Purpose::Mismatch`] draws. The numbers are part of every chip.
+/// What a stream of [`Purpose::Mismatch`] draws. The numbers are part of every chip; 16 to 22 are the slopes of responses, 24
+/// the channels of the read-out.
 #[derive(Clone, Copy)]
 enum Varies {
     Threshold = 0,
@@ -162,7 +163,7 @@ impl FixedPattern {
 
 /// A time constant or an input of less than a tenth of its mean is no circuit that anybody would use; the normal distribution
 /// does not know that.
-const SMALLEST_FACTOR: f64 = 0.1;
+pub(crate) const SMALLEST_FACTOR: f64 = 0.1;
 
 #[cfg(test)]
 mod tests {
@@ -186,6 +187,7 @@ mod tests {
             latency_mean: 2.0,
             latency_sd: 0.3,
             dead: 0.1,
+            slope_cv: 0.05,
         };
         let pattern = FixedPattern::draw(&variation, 3);
         let check = |values: Vec<f64>, mean: f64, sd: f64| {

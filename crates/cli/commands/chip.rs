@@ -1,3 +1,4 @@
+mod calibrate;
 mod place;
 mod subject;
 
@@ -5,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
 
-/// Put networks on a model of the neuromorphic chip BrainScaleS-2
+/// Put networks on a model of the neuromorphic chip BrainScaleS-2, and calibrate it
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Chip {
@@ -16,6 +17,7 @@ pub struct Chip {
 #[derive(Debug, Subcommand)]
 enum ChipCommand {
     Place(place::Place),
+    Calibrate(Box<calibrate::Calibrate>),
 }
 
 const EXAMPLES: &str = "\
@@ -27,6 +29,7 @@ impl Chip {
     pub fn run(self) -> Result<(), Failure> {
         match self.command {
             ChipCommand::Place(place) => place.run(),
+            ChipCommand::Calibrate(calibrate) => calibrate.run(),
         }
     }
 }

@@ -17,6 +17,9 @@ pub struct ChipConfig {
     /// All variation and noise of the preset are multiplied by this.
     #[serde(default = "unit")]
     pub strength: f64,
+    /// Whether the chip is calibrated first: its circuits' codes are set by measurements, instead of being those of an average circuit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub calibrate: bool,
     /// Keys of the preset with other values, such as `noise = { loss = 0.01 }`.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub set: toml::Table,
@@ -43,6 +46,24 @@ impl ChipConfig {
         } else {
             Preset::named(&self.preset)?
         };
-        Ok(Chip::new(preset.with(&self.set)?.scaled(self.strength)?, self.seed)?)
+        let preset = preset.with(&self.set)?.scaled(self.strength)?;
+        Ok(if self.calibrate { Chip::calibrated(preset, self.seed)? } else { Chip::new(preset, self.seed)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calibrated_chips_have_less_spread() {
+        let chip = |text: &str| toml::from_str::<ChipConfig>(text).unwrap().chip(Path::new(".")).unwrap();
+        let far =
+            |chip: &Chip| chip.pattern().circuits.iter().map(|circuit| circuit.leak.abs()).sum::<f64>() / 512.0;
+        let (before, after) = (chip("preset = 'uncalibrated'"), chip("preset = 'uncalibrated'\ncalibrate = true"));
+        // 16 CADC steps become less than one; dead circuits do not count.
+        assert!(far(&before) > 0.4 && far(&after) < 0.05, "{} {}", far(&before), far(&after));
+        let error = toml::from_str::<ChipConfig>("preset = 'uncalibrated'\ncalibrate = 1").unwrap_err();
+        assert!(error.to_string().contains("calibrate"), "{error}");
     }
 }

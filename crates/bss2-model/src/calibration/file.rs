@@ -1,0 +1,101 @@
+//! Calibrations as JSON.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::Bss2Error;
+use crate::calibration::Calibration;
+use crate::error::require;
+use crate::limits::CIRCUITS;
+use crate::response::Parameter;
+
+const FORMAT: &str = "delgrad-calibration";
+const VERSION: u32 = 1;
+
+/// Why a text is no calibration.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum CalibrationError {
+    /// Not JSON, or not with these keys.
+    #[error("not a calibration at {path}: {problem}")]
+    Json {
+        /// Where in the text.
+        path: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Another format, or another version of it.
+    #[error("the format is {format} version {version}; this program reads {FORMAT} version {VERSION}")]
+    Format {
+        /// Format of the text.
+        format: String,
+        /// Its version.
+        version: u32,
+    },
+    /// Numbers that no calibration has.
+    #[error("not a calibration: {0}")]
+    Numbers(#[from] Bss2Error),
+}
+
+#[derive(Serialize, Deserialize)]
+struct File<C> {
+    format: String,
+    version: u32,
+    calibration: C,
+}
+
+impl Calibration {
+    /// The calibration as JSON, with name and version of the format.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let file = File { format: FORMAT.to_owned(), version: VERSION, calibration: self };
+        serde_json::to_string(&file).expect("a calibration is numbers and lists")
+    }
+
+    /// Reads what [`Calibration::to_json`] has written.
+    ///
+    /// # Errors
+    /// Another format, or numbers that no calibration has.
+    pub fn from_json(text: &str) -> Result<Self, CalibrationError> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let File { format, version, calibration } =
+            serde_path_to_error::deserialize::<_, File<Self>>(&mut json).map_err(|error| {
+                CalibrationError::Json { path: error.path().to_string(), problem: error.inner().to_string() }
+            })?;
+        if (format.as_str(), version) != (FORMAT, VERSION) {
+            return Err(CalibrationError::Format { format, version });
+        }
+        calibration.check()?;
+        Ok(calibration)
+    }
+
+    fn check(&self) -> Result<(), Bss2Error> {
+        self.settings.validate()?;
+        self.uncalibrated.validate()?;
+        self.calibrated.validate()?;
+        require(self.distance > 0.0 && self.distance.is_finite(), "distance", self.distance, "above 0")?;
+        let (circuits, delays) = (self.circuits.len(), &self.measured_delays);
+        require(circuits == CIRCUITS, "the number of circuits", circuits as f64, "512")?;
+        for (field, length) in [
+            ("delay_corrections", self.delay_corrections.len()),
+            ("measured_delays.before", delays.before.len()),
+            ("measured_delays.after", delays.after.len()),
+        ] {
+            require(length == CIRCUITS / 2, field, length as f64, "a list of 256")?;
+        }
+        for (circuit, works) in self.circuits.iter().zip(&self.calibrated.working) {
+            for parameter in Parameter::ALL {
+                let code = circuit.codes[parameter];
+                require(
+                    parameter.codes().contains(&code),
+                    parameter.name(),
+                    f64::from(code),
+                    "a code that it has",
+                )?;
+            }
+            let measured = circuit.measured.is_some();
+            require(measured == *works, "working", f64::from(u8::from(*works)), "whether a circuit was measured")?;
+        }
+        Ok(())
+    }
+}
