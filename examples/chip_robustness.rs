@@ -86,7 +86,7 @@ fn draw(curves: &[Vec<(f64, f64, f64)>]) -> Result<(), Box<dyn Error>> {
         .margin(16)
         .x_label_area_size(44)
         .y_label_area_size(56)
-        .build_cartesian_2d(0.0..3.0, (lowest - 2.0)..100.0)?;
+        .build_cartesian_2d(0.0..3.0, (lowest - 8.0).max(0.0)..100.0)?;
     chart
         .configure_mesh()
         .light_line_style(WHITE)

@@ -1,6 +1,6 @@
 //! How much does a result depend on the seed?
 //!
-//! Trains an experiment with seeds 1 to N, one run a thread, and prints the test accuracy of each run, then mean and
+//! Trains an experiment with seeds 1 to N (and on chips 1 to N, if it runs on one), one run a thread, and prints the test accuracy of each run, then mean and
 //! standard deviation:
 //!
 //! ```console
@@ -27,26 +27,38 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|seed| {
             let overrides = [("seed".to_owned(), seed.to_string())];
             let parsed = AnyExperiment::parse(experiment.name, experiment.toml, &overrides);
+            // Experiments on a chip: another chip for each seed.
             match parsed.map_err(|error| error.to_string())? {
-                AnyExperiment::Layers(experiment) => run_layers(*experiment),
-                AnyExperiment::Events(experiment) => run_events(*experiment),
+                AnyExperiment::Layers(mut experiment) => {
+                    experiment.chip.iter_mut().for_each(|chip| chip.seed = seed);
+                    run_layers(*experiment)
+                }
+                AnyExperiment::Events(mut experiment) => {
+                    experiment.chip.iter_mut().for_each(|chip| chip.seed = seed);
+                    run_events(*experiment)
+                }
             }
             .map_err(|error| error.to_string())
         })
         .collect::<Result<_, String>>()?;
 
     for (seed, [validation, test]) in (1..).zip(&results) {
-        let silent = 100.0 * test.silent_hidden;
+        let silent = [test.silent_hidden, test.silent_outputs].map(|share| 100.0 * share);
         let (validation, test) = (100.0 * validation.accuracy, 100.0 * test.accuracy);
         println!(
-            "seed {seed:3}   validation {validation:6.2} %   test {test:6.2} %   silent hidden {silent:5.1} %"
+            "seed {seed:3}   validation {validation:6.2} %   test {test:6.2} %   silent hidden {:5.1} %, outputs {:5.2} %",
+            silent[0], silent[1]
         );
     }
     let test: Vec<f64> = results.iter().map(|[_, test]| 100.0 * test.accuracy).collect();
     let mean = test.iter().sum::<f64>() / test.len() as f64;
     let variance = test.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (test.len() as f64 - 1.0).max(1.0);
     let worst = test.iter().copied().fold(f64::INFINITY, f64::min);
-    println!("{name}: test {mean:.2} +- {:.2} %, worst {worst:.2} %, {seeds} seeds", variance.sqrt());
+    let silent = results.iter().map(|[_, test]| 100.0 * test.silent_outputs).sum::<f64>() / test.len() as f64;
+    println!(
+        "{name}: test {mean:.2} +- {:.2} %, worst {worst:.2} %, {seeds} seeds; silent outputs {silent:.2} %",
+        variance.sqrt()
+    );
     Ok(())
 }
 

@@ -18,5 +18,8 @@ struct EngineAddAModel;
 #[doc = include_str!("../../docs/src/adjoint/idea.md")]
 struct AdjointIdea;
 
+#[doc = include_str!("../../docs/src/chip/presets.md")]
+struct ChipPresets;
+
 #[doc = include_str!("../../docs/src/chip/calibration.md")]
 struct ChipCalibration;
