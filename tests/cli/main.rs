@@ -1,6 +1,8 @@
 //! The program as a user calls it: one file for each promise.
 
 mod chip;
+mod chip_export;
+mod chip_run;
 mod determinism;
 mod errors;
 mod evaluate;

@@ -33,15 +33,23 @@ pub struct SpikeDifference {
 const NORMAL: f64 = 1.4826;
 
 impl SpikeDifference {
-    /// Compares the spike times of each neuron, ascending: ideal, then on the chip.
+    /// Compares the spike times of each neuron, ascending: ideal, then on the chip. The n-th spike of one is the n-th of the other.
     pub fn of<'a>(neurons: impl IntoIterator<Item = (&'a [f64], &'a [f64])>) -> Self {
+        Self::within(neurons, f64::INFINITY)
+    }
+
+    /// The same, but spikes further apart than `window` are not the same one: one of them is missing or extra.
+    pub fn within<'a>(neurons: impl IntoIterator<Item = (&'a [f64], &'a [f64])>, window: f64) -> Self {
         let mut found = Self::default();
         let mut differences = Vec::new();
         for (ideal, chip) in neurons {
-            let matched = ideal.len().min(chip.len());
-            found.missing += (ideal.len() - matched) as u64;
-            found.extra += (chip.len() - matched) as u64;
-            differences.extend(ideal.iter().zip(chip).map(|(ideal, chip)| chip - ideal));
+            for pair in matched(ideal, chip, window) {
+                match pair {
+                    (Some(ideal), Some(chip)) => differences.push(chip - ideal),
+                    (Some(_), None) => found.missing += 1,
+                    _ => found.extra += 1,
+                }
+            }
         }
         found.summarise(differences)
     }
@@ -73,6 +81,21 @@ impl SpikeDifference {
     }
 }
 
+/// Matches the spikes of two trains, ascending, in their order. Those further apart than `window` stay alone.
+#[must_use]
+pub fn matched(ideal: &[f64], chip: &[f64], window: f64) -> Vec<(Option<f64>, Option<f64>)> {
+    let (mut ideal, mut chip) = (ideal.iter().copied().peekable(), chip.iter().copied().peekable());
+    let mut pairs = Vec::new();
+    loop {
+        pairs.push(match (ideal.peek(), chip.peek()) {
+            (None, None) => return pairs,
+            (Some(first), Some(other)) if other - first > window => (ideal.next(), None),
+            (Some(first), Some(other)) if first - other > window => (None, chip.next()),
+            _ => (ideal.next(), chip.next()),
+        });
+    }
+}
+
 /// A first spike as a train.
 fn first(time: &f64) -> &[f64] {
     if time.is_finite() { std::slice::from_ref(time) } else { &[] }
@@ -99,6 +122,16 @@ mod tests {
         assert_eq!((calm.median, calm.robust_sd), (wild.median, wild.robust_sd));
         assert!(wild.sd.unwrap() > 10.0 * calm.sd.unwrap());
         assert!((calm.sd.unwrap() - 0.293).abs() < 1e-3 && calm.mean.unwrap().abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_window_tells_missing_spikes_from_late_ones() {
+        let (ideal, chip) = ([1.0, 2.0, 3.0], [2.1, 3.1, 9.0]);
+        assert_eq!(SpikeDifference::of([(&ideal[..], &chip[..])]).matched, 3);
+        let difference = SpikeDifference::within([(&ideal[..], &chip[..])], 0.5);
+        assert_eq!((difference.matched, difference.missing, difference.extra), (2, 1, 1));
+        assert!((difference.median.unwrap() - 0.1).abs() < 1e-12);
+        assert_eq!(matched(&ideal, &[], 1.0), ideal.map(|time| (Some(time), None)));
     }
 
     #[test]

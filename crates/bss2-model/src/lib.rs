@@ -30,7 +30,7 @@ mod vector_layers;
 
 pub use chip::Chip;
 pub use delays::{LONGEST_DELAY, PairDelay, SHORTEST_DELAY};
-pub use difference::SpikeDifference;
+pub use difference::{SpikeDifference, matched};
 pub use emulation::{ChipRun, Emulation, Trial};
 pub use error::Bss2Error;
 pub use export::{
