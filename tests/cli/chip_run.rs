@@ -171,7 +171,7 @@ fn bad_calls_are_explained() {
         (&["run", "net.toml", "--set", "noise.loss=2"], "noise.loss is 2; it must be at least 0 and below 1"),
         (&["run", "net.toml", "--set", "noise.loss=much"], "noise.loss = much"),
         (&["run", "net.toml", "--set", "seed=2"], "net.toml is no experiment; --set takes values of the preset"),
-        (&["run", "net.toml", "--set", "units.tau=60"], "a pair of circuits makes 8.25 to 33.25 us"),
+        (&["run", "net.toml", "--set", "units.tau=60"], "a delay pair makes 8.25 us to 33.25 us"),
         (&["run", "net.toml", "--out", "x.txt"], "--out: x.txt must end in .json or .csv"),
         (&["run", "sequence"], "sequence has no layers of first-spike neurons"),
         (&["compare", "net.toml"], "net.toml has no layers of first-spike neurons"),

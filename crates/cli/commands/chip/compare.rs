@@ -59,7 +59,7 @@ pub struct Compare {
 
 const EXAMPLES: &str = "\
 Examples:
-  delgrad chip compare runs/mine-1                         three presets, 10 chips each, and the sweep
+  delgrad chip compare runs/mine-1                         three presets, 10 chips each, the sweep
   delgrad chip compare runs/mine-1 --chips 50 --plot sweep.svg --out chips.csv
   delgrad chip compare runs/mine-1 --presets calibrated,mine.toml --no-sweep
                                                            two presets, one of them of your own
@@ -69,8 +69,8 @@ deviation, the worst chip and the silent outputs.
 
 The sweep turns on one source of noise alone, 0 to 3 times as strong as in the preset of --sweep:
 what else distinguishes a chip from the ideal model is off, but for the range of delays. Weights in
-codes are in steps of so many codes; events are lost with 1 % at strength 1, if the preset loses none.
-Sources that the preset does not have are left out.
+codes are in steps of so many codes; 1 % of the events are lost at strength 1, if the preset loses
+none. Sources that the preset does not have are left out.
 
 The same seeds give the same numbers, on any number of threads.";
 

@@ -40,10 +40,10 @@ Examples:
   delgrad chip export runs/mine-1 --preset calibrated --no-placement --out mine.json
 
 The file holds, layer by layer, whole weights from -63 to 63, delays in us and in codes of delay
-pairs, copies of the inputs, and targets for the calibration by the names of calix; those that do not
-follow from the network are listed as assumed. The preset says what a unit of time and of weight is
-on the chip. A network that does not fit on the chip, and numbers that the chip does not have, are
-errors.
+pairs, copies of the inputs, and targets for the calibration by the names of calix; those that do
+not follow from the network are listed as assumed. The preset says what a unit of time and of weight
+is on the chip. A network that does not fit on the chip, and numbers that the chip does not have,
+are errors.
 
 Nobody has loaded such a file onto a chip yet: it is untested on hardware.";
 

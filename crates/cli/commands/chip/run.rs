@@ -52,20 +52,20 @@ pub struct Run {
 
 const EXAMPLES: &str = "\
 Examples:
-  delgrad chip run runs/mine-1                          the test samples, on the chip it was trained for
+  delgrad chip run runs/mine-1                          the test samples, on the run's own chip
   delgrad chip run runs/mine-1 --preset calibrated --chip-seed 7 --plot times.svg
                                                         on another chip, with a picture
   delgrad chip run runs/mine-1 --set noise.delay-jitter=0.2 --set variation.threshold-sd=0
                                                         with other numbers of the preset
   delgrad chip run net.toml --preset ideal --set noise.loss=0.01 --plot raster.svg
-                                                        a network of the engine that loses 1 % of its events
+                                                        a network that loses 1 % of its events
   delgrad chip run net.toml --out spikes.csv            every spike, ideal and on the chip
 
 A network runs once, with its input spikes; of an experiment or a run, all test samples do. An
-experiment is not trained first. The report compares with the ideal model, spike by spike: those of a
-neuron are matched in their order. Where a neuron spikes often and a spike is missing, all later ones
-are compared with the wrong ones, unless --window says how far apart the same spike can be. The robust
-sigma does not see outliers.
+experiment is not trained first. The report compares with the ideal model, spike by spike: those of
+a neuron are matched in their order. Where a neuron spikes often and a spike is missing, all later
+ones are compared with the wrong ones, unless --window says how far apart the same spike can be.
+The robust sigma does not see outliers.
 
 Events are spikes of inputs and neurons on their way:
   delivered   arrived at their synapses

@@ -17,7 +17,7 @@ const SCATTER: u32 = 430;
 const HISTOGRAM: u32 = 210;
 const LEGEND: u32 = 170;
 /// Dots of a layer at most.
-const DOTS: usize = 9000;
+const DOTS: usize = 5000;
 const DOT: (f64, f64) = (2.4, 2.4);
 /// Marks of spikes that only one of both has.
 const RUG: (f64, f64) = (1.4, 9.0);
