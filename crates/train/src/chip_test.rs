@@ -15,7 +15,7 @@ use crate::{Encoded, Evaluation, Objective, TrainError};
 ///     data = { source = "xor", size = 100 }
 ///     loss = { kind = "margin", margin = 0.3 }
 ///     neuron = { threshold = 2.6, tau-mem = 1.0, capacitance = 1.0 }
-///     layers = [{ size = 2, weights = { mean = 1.5, sd = 0.1 } }]
+///     layers = [{ size = 2, weights = { mean = 5.0, sd = 0.1 } }]
 /// "#;
 /// let setup = Setup::new(Experiment::parse("xor", text, &[])?, Path::new("."))?;
 /// let objective = setup.experiment.objective();

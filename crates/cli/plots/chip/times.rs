@@ -96,6 +96,13 @@ fn scale(values: impl Iterator<Item = f64>, outliers: f64) -> Range<f64> {
     style::padded(&style::range(kept.iter().copied()).unwrap_or(0.0..1.0), 0.05)
 }
 
+/// Whether a dot is one of the share that is drawn. Multiples of the golden ratio spread evenly over all neurons, whatever
+/// their number.
+fn is_drawn(index: usize, share: f64) -> bool {
+    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+    (index as u64).wrapping_mul(GOLDEN) as f64 / u64::MAX as f64 <= share
+}
+
 fn scatter_plot(
     area: &Area,
     heat_maps: &mut HeatMaps,
@@ -104,7 +111,11 @@ fn scatter_plot(
     pairs: &[Pair],
 ) -> Result<(), PlotError> {
     let is_output = layer + 1 == times.ideal.blocks();
-    let name = if is_output { "outputs".to_owned() } else { format!("hidden layer {}", layer + 1) };
+    let share_drawn = DOTS as f64 / pairs.len() as f64;
+    let mut name = if is_output { "outputs".to_owned() } else { format!("hidden layer {}", layer + 1) };
+    if share_drawn < 1.0 {
+        name += &format!(" ({:.0} % of its dots drawn)", 100.0 * share_drawn);
+    }
     let scale = scale(pairs.iter().flat_map(|pair| [pair.ideal, pair.chip]), OUTLIERS);
     let mut chart = ChartBuilder::on(area)
         .margin_left(8)
@@ -121,12 +132,12 @@ fn scatter_plot(
     let x = |time: f64| f64::from(columns.start) + f64::from(columns.end - columns.start) * share(time);
     let y = |time: f64| f64::from(rows.end) - f64::from(rows.end - rows.start) * share(time);
     let inside = |time: f64| scale.contains(&time);
-    let stride = pairs.len().div_ceil(DOTS).max(1);
     let colours = if is_output { times.classes.len().max(1) } else { 1 };
     for colour in 0..colours {
-        let own = |pair: &&Pair| !is_output || pair.neuron % colours == colour;
-        let both = |pair: &&Pair| inside(pair.ideal) && inside(pair.chip);
-        let dots = pairs.iter().filter(own).step_by(stride).filter(both).map(|pair| (x(pair.ideal), y(pair.chip)));
+        let own = |pair: &Pair| !is_output || pair.neuron % colours == colour;
+        let both = |pair: &Pair| inside(pair.ideal) && inside(pair.chip);
+        let shown = |(index, pair): &(usize, &Pair)| is_drawn(*index, share_drawn) && own(pair) && both(pair);
+        let dots = pairs.iter().enumerate().filter(shown).map(|(_, pair)| (x(pair.ideal), y(pair.chip)));
         let ink = if is_output { style::class_colour(colour) } else { style::pale(style::INK, 0.55) };
         heat_maps.add_marks(ink, DOT, dots);
     }
@@ -180,4 +191,21 @@ fn differences(area: &Area, pairs: &[Pair]) -> Result<(), PlotError> {
     )?;
     chart.draw_series([PathElement::new(vec![(0.0, 0.0), (0.0, highest)], style::GREY)])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_neuron_has_its_share_of_the_dots() {
+        const SAMPLES: usize = 1000;
+        for neurons in [3, 30, 64] {
+            for neuron in 0..neurons {
+                let drawn = (0..SAMPLES).filter(|sample| is_drawn(sample * neurons + neuron, 0.2)).count();
+                assert!((150..250).contains(&drawn), "{drawn} of neuron {neuron} of {neurons}");
+            }
+        }
+        assert!((0..SAMPLES).all(|index| is_drawn(index, 1.0)));
+    }
 }
