@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use delgrad::adjoint::AdjointError;
-use delgrad::bss2::{Bss2Error, PlacementError, UnrolledError};
+use delgrad::bss2::{Bss2Error, ExportError, PlacementError, UnrolledError};
 use delgrad::engine::{
     AtomicFileError, LogError, NetworkFileError, RunError, SnapshotFileError, SpikeFileError, StopReason,
 };
@@ -104,16 +104,40 @@ pub enum Failure {
     Placement(#[from] PlacementError),
     #[error(transparent)]
     Unrolled(#[from] UnrolledError),
-    #[error(transparent)]
-    Chip(#[from] Bss2Error),
     #[error("{file} is no network, experiment or run: it has no `format` of a network and no `data` or `task`")]
     NotForTheChip { file: String },
     #[error("{word} is no experiment; leave --set out")]
     SetWithoutExperiment { word: String },
+    #[error(transparent)]
+    Chip(#[from] Box<Bss2Error>),
+    #[error(transparent)]
+    Export(#[from] Box<ExportError>),
+    #[error(
+        "{word} has no layers of first-spike neurons; give a layered experiment, a run of one, or its network.json"
+    )]
+    NotLayered { word: String },
+    #[error("{word} is no trained network of layers; give the folder of such a run, or its network.json")]
+    NotTrainedLayers { word: String },
+    #[error(
+        "{network} is no experiment; --set takes values of the preset here, such as noise.loss=0.01, and {key} is none"
+    )]
+    NoPresetKey { network: String, key: String },
     #[error("cannot write to standard output: {source}")]
     Output { source: std::io::Error },
     #[error("cannot watch for Ctrl-C: {source}")]
     Interrupt { source: ctrlc::Error },
+}
+
+impl From<Bss2Error> for Failure {
+    fn from(error: Bss2Error) -> Self {
+        Self::Chip(Box::new(error))
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        Self::Export(Box::new(error))
+    }
 }
 
 /// A failure and its causes in one line; causes that a message repeats already are left out.

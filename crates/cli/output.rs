@@ -27,6 +27,11 @@ pub fn table() -> Table {
     table
 }
 
+/// Pretty JSON with a final newline.
+pub fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("numbers and words have a JSON form") + "\n"
+}
+
 /// A share as a percentage.
 pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)

@@ -3,6 +3,7 @@
 pub mod activity;
 mod bands;
 pub mod calibration;
+pub mod chip;
 pub mod chip_map;
 mod colour_bar;
 mod decision_map;
@@ -75,10 +76,18 @@ pub struct Picture {
 pub enum PlotError {
     #[error(transparent)]
     Data(#[from] TrainError),
+    #[error(transparent)]
+    Export(#[from] delgrad::bss2::ExportError),
     #[error("{0}")]
     Draw(#[from] DrawingAreaErrorKind<std::io::Error>),
     #[error("the drawing library gave up; please report it with the folder of this run")]
     GaveUp,
+}
+
+impl From<delgrad::bss2::Bss2Error> for PlotError {
+    fn from(error: delgrad::bss2::Bss2Error) -> Self {
+        Self::Data(error.into())
+    }
 }
 
 impl From<delgrad::ttfs::TtfsError> for PlotError {
@@ -101,12 +110,14 @@ type Draw<P> = fn(&P) -> Result<Vec<Picture>, PlotError>;
 /// Draws every plot into `folder`, which need not exist. The failure of one does not stop the others.
 pub fn draw_all(portrait: &Portrait, folder: &Path) -> Result<Drawn, PlotError> {
     // every kind of plot; one that makes no sense for a run draws nothing
-    let kinds: [(&str, Draw<_>); 5] = [
+    let kinds: [(&str, Draw<_>); 7] = [
         ("loss", loss::draw),
         ("decision map", decision_map::draw),
         ("spike times", spike_maps::draw),
         ("parameters", histograms::draw),
         ("raster", raster::draw),
+        ("chip codes", chip::codes::draw),
+        ("chip map", chip::map::draw),
     ];
     draw_kinds(portrait, &kinds, folder)
 }

@@ -2,6 +2,8 @@
 
 mod chip;
 mod chip_calibrate;
+mod chip_export;
+mod chip_run;
 mod determinism;
 mod errors;
 mod evaluate;

@@ -24,13 +24,16 @@ mod bus;
 mod calibration;
 mod chip;
 mod delays;
+mod difference;
 mod emulation;
 mod error;
 mod event_layers;
+mod export;
 mod first_spike;
 mod first_spike_layer;
 pub mod fit;
 pub mod limits;
+mod noise_source;
 mod placement;
 mod preset;
 mod quantity;
@@ -52,9 +55,15 @@ pub use calibration::{
 };
 pub use chip::Chip;
 pub use delays::{LONGEST_DELAY, PairDelay, SHORTEST_DELAY};
+pub use difference::{SpikeDifference, matched};
 pub use emulation::{ChipRun, Emulation, Trial};
 pub use error::Bss2Error;
+pub use export::{
+    CalixTargets, ExportError, ExportFile, ExportedDelay, ExportedLayer, ExportedNetwork, ExportedNeuron,
+    ExportedUnits,
+};
 pub use first_spike::FirstSpikeChip;
+pub use noise_source::NoiseSource;
 pub use placement::{
     BusId, BusLoad, Circuit, Connection, DelayPair, Demand, Line, NoSuchCircuit, Occupant, Origin, Placement,
     PlacementError, PlacementFileError, Placer, PopulationLoad, Report, Route, Seated, Sender, Sign, Violation,

@@ -1,5 +1,7 @@
 //! What the chip model does, as numbers in a TOML file.
 
+mod values;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::require;

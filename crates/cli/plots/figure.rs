@@ -66,6 +66,25 @@ pub fn time_axis(chart: &mut Bands, label: &str) -> Result<(), PlotError> {
     Ok(())
 }
 
+/// Draws axes with names and about so many labels, for x and y, and lines across if asked to.
+pub fn axes(chart: &mut Bands, [x, y]: [&str; 2], labels: [usize; 2], lines: bool) -> Result<(), PlotError> {
+    chart
+        .configure_mesh()
+        .bold_line_style(if lines { style::GRID.into() } else { TRANSPARENT })
+        .light_line_style(TRANSPARENT)
+        .axis_style(style::GREY)
+        .x_labels(labels[0])
+        .y_labels(labels[1])
+        .x_label_formatter(&|value| style::number(*value))
+        .y_label_formatter(&|value| style::number(*value))
+        .x_desc(x)
+        .y_desc(y)
+        .label_style(style::font(style::TEXT))
+        .axis_desc_style(style::font(style::TEXT))
+        .draw()?;
+    Ok(())
+}
+
 /// An entry of a legend drawn by hand.
 pub enum Mark {
     Patch(RGBColor),

@@ -33,7 +33,7 @@ const CLASSES: [RGBColor; 7] = [
 ];
 
 /// Colour of a class; beyond seven they repeat.
-pub fn class_colour(class: usize) -> RGBColor {
+pub const fn class_colour(class: usize) -> RGBColor {
     CLASSES[class % CLASSES.len()]
 }
 

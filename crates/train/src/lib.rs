@@ -44,6 +44,7 @@
 //! # Ok::<(), delgrad_train::TrainError>(())
 //! ```
 
+mod chip_test;
 mod config;
 mod data;
 mod dataset;
@@ -67,6 +68,7 @@ mod spike_train_loss;
 mod substrate;
 mod trainer;
 
+pub use chip_test::{ChipOutcome, ChipTest};
 pub use config::{
     AnyExperiment, ChipConfig, DataConfig, DelayConfig, EarlyStopping, Experiment, Keep, LayerConfig, Sample,
     TrainingConfig, WeightConfig,

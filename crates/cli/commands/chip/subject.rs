@@ -22,7 +22,7 @@ pub struct Subject {
 
 /// What a word stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     /// The folder of a run.
     Run,
     /// A network of the engine.
@@ -39,8 +39,7 @@ impl Subject {
         if kind != Kind::Experiment && !overrides.is_empty() {
             return Err(Failure::SetWithoutExperiment { word: word.to_owned() });
         }
-        let name =
-            || Path::new(word).file_stem().map_or(word.to_owned(), |stem| stem.to_string_lossy().into_owned());
+        let name = || name_of(word);
         match kind {
             Kind::Network => {
                 let source = NetworkSource::find(word)?;
@@ -71,8 +70,13 @@ impl Subject {
     }
 }
 
+/// What a file or folder is called.
+pub fn name_of(word: &str) -> String {
+    Path::new(word).file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
 impl Kind {
-    fn of(word: &str) -> Result<Self, Failure> {
+    pub fn of(word: &str) -> Result<Self, Failure> {
         if networks::find(word).is_some() {
             return Ok(Self::Network);
         }

@@ -1,0 +1,168 @@
+mod jobs;
+mod tables;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use delgrad::bss2::Preset;
+use delgrad::engine::write_atomically;
+
+use super::layered::Layered;
+use super::subject::Kind;
+use crate::failure::Failure;
+use crate::output;
+use crate::plots::chip::sweep::{self, Sweep};
+use crate::progress::Steps;
+use crate::threads::Threads;
+
+use jobs::{Jobs, Outcome, Subject};
+
+/// Run a trained network on many chips: how much presets and sources of noise cost
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Compare {
+    /// The folder of a layered run, its network.json, or an experiment
+    #[arg(value_name = "RUN")]
+    run: String,
+    /// Kinds of chip to compare, separated by commas: names or TOML files
+    #[arg(
+        long,
+        value_name = "PRESET,..",
+        value_delimiter = ',',
+        default_value = "delgrad-hw-aware,calibrated,uncalibrated"
+    )]
+    presets: Vec<String>,
+    /// Chips of each kind, with the seeds 1 to N
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    chips: u64,
+    /// Preset whose spreads and noise are strength 1 of the sweep
+    #[arg(long, value_name = "PRESET", default_value = "calibrated")]
+    sweep: String,
+    /// Compare presets alone, without the sweep
+    #[arg(long, conflicts_with = "plot")]
+    no_sweep: bool,
+    /// Keys what differs from trial to trial: chip n has the run seed N + n - 1
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    run_seed: u64,
+    #[command(flatten)]
+    threads: Threads,
+    /// File for the results of every chip
+    #[arg(long, value_name = "FILE.csv")]
+    out: Option<PathBuf>,
+    /// Draw the accuracy over the strength of each source of noise
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
+    /// Show neither progress nor tables
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  delgrad chip compare runs/mine-1                         three presets, 10 chips each, the sweep
+  delgrad chip compare runs/mine-1 --chips 50 --plot sweep.svg --out chips.csv
+  delgrad chip compare runs/mine-1 --presets calibrated,mine.toml --no-sweep
+                                                           two presets, one of them of your own
+
+The test samples run on each chip. The table of presets has the mean over the chips, their standard
+deviation, the worst chip and the silent outputs.
+
+The sweep turns on one source of noise alone, 0 to 3 times as strong as in the preset of --sweep:
+what else distinguishes a chip from the ideal model is off, but for the range of delays. Weights in
+codes are in steps of so many codes; 1 % of the events are lost at strength 1, if the preset loses
+none. Sources that the preset does not have are left out.
+
+The same seeds give the same numbers, on any number of threads.";
+
+impl Compare {
+    pub fn run(self) -> Result<(), Failure> {
+        for (option, path, ending) in [("--out", &self.out, "csv"), ("--plot", &self.plot, "svg")] {
+            if let Some(path) = path.as_ref().filter(|path| path.extension().is_none_or(|found| found != ending)) {
+                return Err(Failure::Ending { option, path: path.clone(), ending });
+            }
+        }
+        let layered = Layered::find(&self.run, Kind::of(&self.run)?, &[])?;
+        self.threads.install(|| self.compare(&layered))?
+    }
+
+    fn compare(&self, layered: &Layered) -> Result<(), Failure> {
+        let mut jobs = Jobs::default();
+        for name in &self.presets {
+            jobs.add_preset(name, &preset(name)?, self.chips)?;
+        }
+        if !self.no_sweep {
+            jobs.add_sweep(&preset(&self.sweep)?, self.chips, layered)?;
+        }
+        let test = layered.test()?;
+        let steps = Steps::new("chips", self.quiet);
+        let results = jobs.run(&test, layered, self.run_seed, |done, all| steps.show(done, all));
+        steps.end();
+        let results = results?;
+
+        let mut text = format!(
+            "{}, {} test samples, {} chips each\n{}\n",
+            layered.name,
+            layered.samples.labels.len(),
+            self.chips,
+            tables::presets(test.ideal(), &results)
+        );
+        text += &self.trained_on(layered, &results);
+        let lines = tables::lines(&results);
+        if !lines.is_empty() {
+            text += &format!(
+                "accuracy with one source of noise alone, in % (strength 1 is {})\n{}\n",
+                self.sweep,
+                tables::sources(&lines)
+            );
+        }
+        if let Some(path) = &self.out {
+            write_atomically(path, tables::csv(&results).as_bytes())?;
+            text += &format!("saved {}\n", path.display());
+        }
+        if let Some(path) = &self.plot {
+            let name = format!(
+                "{}: one source of noise alone; mean and range of {} chips, ideal in grey",
+                layered.name, self.chips
+            );
+            let sweep = Sweep { name: &name, ideal: test.ideal().accuracy, lines: &lines };
+            write_atomically(path, sweep::draw(&sweep)?.as_bytes())?;
+            text += &format!("saved {}\n", path.display());
+        }
+        if self.quiet { Ok(()) } else { output::print(&text) }
+    }
+}
+
+impl Compare {
+    /// How the chip did that the network was trained on, if it is one of those compared.
+    fn trained_on(&self, layered: &Layered, results: &[Outcome]) -> String {
+        let Some(own) = layered.chip.as_ref().filter(|own| layered.trained && own.set.is_empty()) else {
+            return String::new();
+        };
+        let is_own = |outcome: &&Outcome| {
+            outcome.chip == own.seed && outcome.subject == Subject::Preset { name: own.preset.clone() }
+        };
+        results.iter().find(is_own).filter(|_| own.strength == 1.0).map_or_else(String::new, |outcome| {
+            let accuracy = output::percent(outcome.evaluation.accuracy);
+            format!("chip {} of {}, on which it was trained: {accuracy}\n", own.seed, own.preset)
+        })
+    }
+}
+
+/// A preset by name, or from a TOML file.
+fn preset(name: &str) -> Result<Preset, Failure> {
+    if !name.ends_with(".toml") {
+        return Ok(Preset::named(name)?);
+    }
+    let path = Path::new(name).to_owned();
+    let text =
+        std::fs::read_to_string(&path).map_err(|source| delgrad::train::TrainError::Read { path, source })?;
+    Ok(Preset::parse(name, &text)?)
+}
+
+/// What is compared: name, strength (1 for presets).
+fn label(subject: &Subject) -> (&str, f64) {
+    match subject {
+        Subject::Preset { name } => (name, 1.0),
+        Subject::Source { source, strength, .. } => (source.name(), *strength),
+    }
+}

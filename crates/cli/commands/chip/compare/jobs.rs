@@ -1,0 +1,116 @@
+//! The network on one chip after the other, all of them in parallel.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use delgrad::bss2::{Chip, NoiseSource, Preset};
+use delgrad::train::{ChipTest, Evaluation, TrainError};
+use rayon::prelude::*;
+
+use crate::commands::chip::layered::Layered;
+use crate::failure::Failure;
+
+/// Strengths of the sweep.
+const STRENGTHS: [f64; 6] = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0];
+
+/// What a chip is an example of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    Preset {
+        name: String,
+    },
+    /// A source of noise alone; `unit` says what strength 1 is.
+    Source {
+        source: NoiseSource,
+        strength: f64,
+        unit: String,
+    },
+}
+
+/// A kind of chip, and the parameters that run on it; none: those of the network.
+#[derive(Clone, Debug)]
+struct Job {
+    subject: Subject,
+    preset: Preset,
+    seed: u64,
+    parameters: Option<Vec<f64>>,
+}
+
+/// What came out on one chip.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub subject: Subject,
+    pub chip: u64,
+    pub run_seed: u64,
+    pub evaluation: Evaluation,
+    /// Standard deviation of the outputs' times, chip - ideal, in units of tau_syn.
+    pub sigma: Option<f64>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Jobs {
+    jobs: Vec<Job>,
+}
+
+impl Jobs {
+    /// So many chips of a preset.
+    pub fn add_preset(&mut self, name: &str, preset: &Preset, chips: u64) -> Result<(), Failure> {
+        preset.validate()?;
+        let job = |seed| Job {
+            subject: Subject::Preset { name: name.to_owned() },
+            preset: preset.clone(),
+            seed,
+            parameters: None,
+        };
+        self.jobs.extend((1..=chips).map(job));
+        Ok(())
+    }
+
+    /// Every source of noise that a preset has, alone and in every strength.
+    pub fn add_sweep(&mut self, preset: &Preset, chips: u64, layered: &Layered) -> Result<(), Failure> {
+        for source in NoiseSource::ALL {
+            let Some(unit) = source.unit(preset) else { continue };
+            for strength in STRENGTHS {
+                let alone = source.alone(preset, strength)?;
+                let parameters = (source == NoiseSource::WeightCodes)
+                    .then(|| source.parameters(preset, &layered.network, &layered.parameters, strength));
+                let job = |seed| Job {
+                    subject: Subject::Source { source, strength, unit: unit.clone() },
+                    preset: alone.clone(),
+                    seed,
+                    parameters: parameters.clone(),
+                };
+                self.jobs.extend((1..=chips).map(job));
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs them all; the outcomes are in the order of the jobs, whoever is done first.
+    pub fn run(
+        &self,
+        test: &ChipTest,
+        layered: &Layered,
+        run_seed: u64,
+        progress: impl Fn(usize, usize) + Sync,
+    ) -> Result<Vec<Outcome>, TrainError> {
+        let done = AtomicUsize::new(0);
+        let run = |job: &Job| {
+            let parameters = job.parameters.as_deref().unwrap_or(&layered.parameters);
+            let chip = Chip::new(job.preset.clone(), job.seed)?;
+            // each chip has noise of its own: else the spread would not show it
+            let run_seed = run_seed.wrapping_add(job.seed - 1);
+            let outcome = test.with_parameters(&chip, parameters, run_seed)?;
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.jobs.len());
+            Ok(Outcome {
+                subject: job.subject.clone(),
+                chip: job.seed,
+                run_seed,
+                evaluation: outcome.evaluation,
+                sigma: outcome.outputs.sd.map(|sd| sd / layered.objective.tau_syn),
+            })
+        };
+        let outcomes: Vec<Result<Outcome, TrainError>> = self.jobs.par_iter().map(run).collect();
+        // the first failure in the order of the jobs, the same for any number of threads
+        outcomes.into_iter().collect()
+    }
+}

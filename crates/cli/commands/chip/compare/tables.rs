@@ -1,0 +1,115 @@
+//! Results of many chips as tables.
+
+use std::fmt::Write;
+
+use comfy_table::Table;
+use delgrad::train::Evaluation;
+
+use super::jobs::{Outcome, Subject};
+use super::label;
+use crate::output::{self, percent};
+use crate::plots::chip::sweep::Line;
+
+/// Mean and standard deviation over chips; 0 for one chip.
+fn mean_and_sd(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, if values.len() > 1 { (squares / (count - 1.0)).sqrt() } else { 0.0 })
+}
+
+/// The chips of one kind after the other.
+fn kinds(outcomes: &[Outcome]) -> impl Iterator<Item = &[Outcome]> {
+    outcomes.chunk_by(|a, b| a.subject == b.subject)
+}
+
+/// A row for each preset.
+pub fn presets(ideal: &Evaluation, outcomes: &[Outcome]) -> Table {
+    let mut table = output::table();
+    table.set_header(["chips", "accuracy", "worst chip", "silent outputs", "sigma of outputs [τ_syn]"]);
+    table.add_row(["ideal model", &percent(ideal.accuracy), "", &percent(ideal.silent_outputs), ""]);
+    let with_spread = |(mean, sd): (f64, f64)| format!("{:.2} ± {:.2} %", 100.0 * mean, 100.0 * sd);
+    for chips in kinds(outcomes) {
+        let Subject::Preset { name } = &chips[0].subject else { continue };
+        let of = |value: fn(&Outcome) -> f64| chips.iter().map(value).collect::<Vec<f64>>();
+        let accuracy = of(|chip| chip.evaluation.accuracy);
+        let sigmas: Vec<f64> = chips.iter().filter_map(|chip| chip.sigma).collect();
+        let sigma = mean_and_sd(&sigmas);
+        table.add_row([
+            name.clone(),
+            with_spread(mean_and_sd(&accuracy)),
+            percent(accuracy.iter().copied().fold(f64::INFINITY, f64::min)),
+            with_spread(mean_and_sd(&of(|chip| chip.evaluation.silent_outputs))),
+            if sigmas.is_empty() { "-".to_owned() } else { format!("{:.3} ± {:.3}", sigma.0, sigma.1) },
+        ]);
+    }
+    table
+}
+
+/// Accuracies by source and strength.
+pub fn lines(outcomes: &[Outcome]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for chips in kinds(outcomes) {
+        let Subject::Source { source, strength, unit } = &chips[0].subject else { continue };
+        let accuracies = chips.iter().map(|chip| chip.evaluation.accuracy).collect();
+        match lines.last_mut().filter(|line| line.name == source.name()) {
+            Some(line) => line.points.push((*strength, accuracies)),
+            None => {
+                lines.push(Line { name: source.name(), unit: unit.clone(), points: vec![(*strength, accuracies)] })
+            }
+        }
+    }
+    lines
+}
+
+/// A row for each source, a column for each strength.
+pub fn sources(lines: &[Line]) -> Table {
+    let mut table = output::table();
+    let mut header = vec!["source".to_owned(), "strength 1".to_owned()];
+    let strengths = lines.first().map_or(&[][..], |line| &line.points);
+    header.extend(strengths.iter().map(|(strength, _)| format!("x {strength}")));
+    table.set_header(header);
+    for line in lines {
+        let cell = |(_, accuracies): &(f64, Vec<f64>)| {
+            let (mean, sd) = mean_and_sd(accuracies);
+            format!("{:.1} ± {:.1}", 100.0 * mean, 100.0 * sd)
+        };
+        let mut row = vec![line.name.to_owned(), line.unit.clone()];
+        row.extend(line.points.iter().map(cell));
+        table.add_row(row);
+    }
+    table
+}
+
+/// A line for each chip.
+pub fn csv(outcomes: &[Outcome]) -> String {
+    let mut text =
+        "kind,name,strength,chip,run,accuracy,loss,silent-outputs,silent-hidden,sigma-outputs\n".to_owned();
+    for outcome in outcomes {
+        let kind = match outcome.subject {
+            Subject::Preset { .. } => "preset",
+            Subject::Source { .. } => "source",
+        };
+        let (name, strength) = label(&outcome.subject);
+        let Evaluation { accuracy, loss, silent_outputs, silent_hidden, .. } = outcome.evaluation;
+        let sigma = outcome.sigma.map_or_else(String::new, |sigma| sigma.to_string());
+        let Outcome { chip, run_seed, .. } = outcome;
+        // writing to a string cannot fail
+        let _ = writeln!(
+            text,
+            "{kind},{name},{strength},{chip},{run_seed},{accuracy},{loss},{silent_outputs},{silent_hidden},{sigma}"
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spreads_are_those_of_samples() {
+        assert_eq!(mean_and_sd(&[1.0, 2.0, 3.0]), (2.0, 1.0));
+        assert_eq!(mean_and_sd(&[0.5]), (0.5, 0.0));
+    }
+}

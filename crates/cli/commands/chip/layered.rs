@@ -1,0 +1,82 @@
+//! From the word on the command line to a layered network with samples to run.
+
+use std::path::Path;
+
+use delgrad::train::{AnyExperiment, ChipConfig, ChipTest, Encoded, Objective, Setup, TrainError};
+use delgrad::ttfs::Network;
+
+use super::subject::{Kind, name_of};
+use crate::failure::Failure;
+use crate::source::Source;
+use crate::trained::{Trained, is_event_run};
+
+/// A layered network, trained or not, and the test samples of its experiment.
+#[derive(Clone, Debug)]
+pub struct Layered {
+    pub name: String,
+    pub network: Network,
+    pub parameters: Vec<f64>,
+    pub objective: Objective,
+    pub samples: Encoded,
+    pub classes: Vec<String>,
+    /// The chip of its experiment.
+    pub chip: Option<ChipConfig>,
+    pub trained: bool,
+}
+
+impl Layered {
+    /// A run, a network file or an experiment.
+    pub fn find(word: &str, kind: Kind, overrides: &[(String, String)]) -> Result<Self, Failure> {
+        if kind != Kind::Experiment && !overrides.is_empty() {
+            return Err(Failure::SetWithoutExperiment { word: word.to_owned() });
+        }
+        match kind {
+            Kind::Network => Err(Failure::NotLayered { word: word.to_owned() }),
+            Kind::Run if is_event_run(Path::new(word))? => Err(Failure::NotLayered { word: word.to_owned() }),
+            Kind::Run | Kind::Trained => Self::trained(word),
+            Kind::Experiment => Self::untrained(word, overrides),
+        }
+    }
+
+    fn trained(word: &str) -> Result<Self, Failure> {
+        let Trained { file, network, parameters, folder } = Trained::read(Path::new(word))?;
+        let data = file.experiment.data.load(&folder)?.test;
+        Ok(Self {
+            name: name_of(word),
+            network,
+            parameters,
+            objective: file.experiment.objective(),
+            samples: Encoded::new(&file.encoder, &data)?,
+            classes: class_names(data.class_names(), data.class_count()),
+            chip: file.experiment.chip.clone(),
+            trained: true,
+        })
+    }
+
+    fn untrained(word: &str, overrides: &[(String, String)]) -> Result<Self, Failure> {
+        let source = Source::find(word)?;
+        let AnyExperiment::Layers(experiment) = source.experiment(overrides)? else {
+            return Err(Failure::NotLayered { word: word.to_owned() });
+        };
+        let Setup { experiment, data, encoded, network, initial, .. } = Setup::new(*experiment, Path::new(""))?;
+        Ok(Self {
+            name: source.name,
+            network,
+            parameters: initial,
+            objective: experiment.objective(),
+            samples: encoded.test,
+            classes: class_names(data.test.class_names(), data.test.class_count()),
+            chip: experiment.chip,
+            trained: false,
+        })
+    }
+
+    /// The samples on the ideal model, ready to be run on chips.
+    pub fn test(&self) -> Result<ChipTest<'_>, TrainError> {
+        ChipTest::new(&self.network, &self.parameters, &self.objective, &self.samples)
+    }
+}
+
+fn class_names(names: Option<&[String]>, count: usize) -> Vec<String> {
+    names.map_or_else(|| (0..count).map(|class| format!("class {class}")).collect(), <[String]>::to_vec)
+}

@@ -1,0 +1,141 @@
+//! A network of the engine on the chip, with its input spikes.
+
+use std::fmt::Write;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use delgrad::bss2::{Emulation, SpikeDifference, Trial, matched};
+use delgrad::engine::{Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason, write_atomically};
+use serde::Serialize;
+
+use super::report::{self, Difference, Events};
+use super::{Run, is_csv};
+use crate::commands::chip::choice;
+use crate::failure::Failure;
+use crate::network_source::NetworkSource;
+use crate::output;
+use crate::plots::chip::overlay::{self, Overlay};
+use crate::units::TimeUnit;
+
+/// The report as it stands in JSON. Times are those of the network.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Report<'a> {
+    name: &'a str,
+    preset: &'a str,
+    chip_seed: u64,
+    run_seed: u64,
+    until: f64,
+    ideal_spikes: usize,
+    chip_spikes: usize,
+    difference: Difference,
+    events: Events,
+}
+
+impl Run {
+    pub fn run_network(&self) -> Result<(), Failure> {
+        let [values, others] = choice::sorted(&self.overrides);
+        if let Some((key, _)) = others.into_iter().next() {
+            return Err(Failure::NoPresetKey { network: self.subject.clone(), key });
+        }
+        let source = NetworkSource::find(&self.subject)?;
+        let until = source.end(self.until)?;
+        let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
+        let network = source.build_numbered()?;
+        let mut given = source.input_spikes(self.input.as_deref())?;
+        given.retain(|spike| spike.time <= until);
+        let ideal = self.ideal(&network, &given, until, &source)?;
+        let chosen = self.choice.chip(None, &values)?;
+        let emulation = Emulation::new(&chosen.chip, &network)?;
+        let start = Instant::now();
+        let run = emulation.run(&given, until, Trial { run_seed: self.run_seed, batch: 0, sample: 0 })?;
+        let seconds = start.elapsed().as_secs_f64();
+
+        let trains = [&ideal, &run.spikes].map(|spikes| trains(spikes, network.neurons()));
+        let [ideal_trains, chip_trains] = &trains;
+        let window = self.window.unwrap_or(f64::INFINITY);
+        let pairs = ideal_trains.iter().zip(chip_trains).map(|(ideal, chip)| (&ideal[..], &chip[..]));
+        let report = Report {
+            name: &source.name,
+            preset: &chosen.preset,
+            chip_seed: chosen.seed,
+            run_seed: self.run_seed,
+            until,
+            ideal_spikes: ideal.len(),
+            chip_spikes: run.spikes.len(),
+            difference: Difference::new(&SpikeDifference::within(pairs, window), 1.0),
+            events: run.events.into(),
+        };
+        if let Some(path) = &self.out {
+            let text = if is_csv(path) { table(ideal_trains, chip_trains, window) } else { output::json(&report) };
+            write_atomically(path, text.as_bytes())?;
+        }
+        if let Some(path) = &self.plot {
+            let overlay = Overlay {
+                name: &format!("{} on the chip ({}, chip {})", source.name, chosen.preset, chosen.seed),
+                populations: network.populations(),
+                ideal: &ideal,
+                chip: &run.spikes,
+                until,
+                unit: &unit,
+            };
+            write_atomically(path, overlay::draw(&overlay)?.as_bytes())?;
+        }
+        self.print(text(&report, &unit, seconds))
+    }
+
+    /// Spikes without the chip.
+    fn ideal(
+        &self,
+        network: &Network,
+        given: &[InputSpike],
+        until: f64,
+        source: &NetworkSource,
+    ) -> Result<Vec<Spike>, Failure> {
+        let failed = |error| source.failed_run(self.input.as_deref(), error);
+        let mut simulation = Simulation::new(network, given, Executor::for_network(network)).map_err(failed)?;
+        let mut spikes = Vec::new();
+        let reason = simulation.run(&Stop::at(until), |spike| {
+            spikes.push(spike);
+            ControlFlow::Continue(())
+        });
+        match reason.map_err(failed)? {
+            StopReason::Until => Ok(spikes),
+            reason => Err(Failure::Runaway { reason }),
+        }
+    }
+}
+
+/// Spike times of each neuron.
+fn trains(spikes: &[Spike], neurons: u32) -> Vec<Vec<f64>> {
+    let mut trains = vec![Vec::new(); neurons as usize];
+    spikes.iter().for_each(|spike| trains[spike.neuron as usize].push(spike.time));
+    trains
+}
+
+/// Columns neuron, ideal, chip: empty where only the other has the spike.
+fn table(ideal: &[Vec<f64>], chip: &[Vec<f64>], window: f64) -> String {
+    let mut text = "neuron,ideal,chip\n".to_owned();
+    let cell = |time: Option<f64>| time.map_or_else(String::new, |time| time.to_string());
+    for (neuron, (ideal, chip)) in ideal.iter().zip(chip).enumerate() {
+        for (ideal, chip) in matched(ideal, chip, window) {
+            // writing to a string cannot fail
+            let _ = writeln!(text, "{neuron},{},{}", cell(ideal), cell(chip));
+        }
+    }
+    text
+}
+
+fn text(report: &Report, unit: &TimeUnit, seconds: f64) -> String {
+    let Report { name, preset, chip_seed, run_seed, until, ideal_spikes, chip_spikes, .. } = report;
+    format!(
+        "{name} on the chip ({preset}, chip {chip_seed}, run {run_seed}), to {}\n\
+         spikes: {ideal_spikes} ideal, {chip_spikes} on the chip\n\
+         chip - ideal{}:\n{}\n{}{:.2} ms on the chip model\n",
+        unit.time(*until),
+        unit.axis(),
+        report::differences(&[("neurons", report.difference)], ""),
+        report::events(&report.events),
+        1000.0 * seconds
+    )
+}
