@@ -77,6 +77,8 @@ pub struct Emulation {
     thresholds: Vec<f64>,
     /// What one unit of the preset's voltages is for each neuron.
     scales: Vec<f64>,
+    /// What weights and voltages of each neuron refer to; none: to the neuron itself.
+    nominal: Option<Vec<LifParams>>,
 }
 
 impl Emulation {
@@ -85,7 +87,13 @@ impl Emulation {
     /// # Errors
     /// A network that does not fit, and weights, delays, neurons and refractory periods that the chip does not have.
     pub fn new(chip: &Chip, network: &Network) -> Result<Self, Bss2Error> {
-        Self::seated(chip, network, Seats::find(chip, network)?)
+        Self::seated(chip, network, Seats::find(chip, network)?, None)
+    }
+
+    /// Puts layers on a chip: weights and voltages refer to the neuron of a layer, given for each of its neurons, whatever
+    /// thresholds single ones have.
+    pub(crate) fn of_layers(chip: &Chip, network: &Network, nominal: Vec<LifParams>) -> Result<Self, Bss2Error> {
+        Self::seated(chip, network, Seats::find(chip, network)?, Some(nominal))
     }
 
     /// The same chip and the same places with other numbers: weights, delays and neurons of a network of the same shape.
@@ -93,20 +101,35 @@ impl Emulation {
     /// # Errors
     /// As [`Emulation::new`], but for the places.
     pub fn with_network(&self, chip: &Chip, network: &Network) -> Result<Self, Bss2Error> {
-        Self::seated(chip, network, self.seats.clone())
+        Self::seated(chip, network, self.seats.clone(), self.nominal.clone())
     }
 
-    fn seated(chip: &Chip, network: &Network, seats: Seats) -> Result<Self, Bss2Error> {
+    fn seated(
+        chip: &Chip,
+        network: &Network,
+        seats: Seats,
+        nominal: Option<Vec<LifParams>>,
+    ) -> Result<Self, Bss2Error> {
         let preset = chip.preset();
         let Parts { models, initial, synapses } = network.parts();
-        let mut fitted = Fitted { chip, seats: &seats, thresholds: Vec::new(), scales: Vec::new() };
+        let refers_to = |neuron: usize, own: LifParams| nominal.as_ref().map_or(own, |nominal| nominal[neuron]);
+        let mut fitted =
+            Fitted { chip, seats: &seats, refers_to: &refers_to, thresholds: Vec::new(), scales: Vec::new() };
         let on_chip: Vec<Model> = models
             .iter()
             .enumerate()
             .map(|(neuron, model)| fitted.model(neuron, model))
             .collect::<Result<_, Bss2Error>>()?;
         let weights = |synapse: &Synapse| {
-            weight_on_chip(chip, &seats, synapse, &models[synapse.target as usize], network.inputs())
+            let target = synapse.target as usize;
+            match &models[target] {
+                Model::Lif(lif) => {
+                    let scale = weight_scale(preset, refers_to(target, lif.params()));
+                    weight_on_chip(chip, &seats, synapse, scale, network.inputs())
+                }
+                // A read-out has no threshold to compare its weights with.
+                _ => Ok(synapse.weight),
+            }
         };
         let mut on_chip_synapses = synapses;
         for synapse in &mut on_chip_synapses {
@@ -127,7 +150,7 @@ impl Emulation {
             .collect();
         let parts = Parts { models: on_chip, initial, synapses: on_chip_synapses };
         let network = network.with_parts(parts)?;
-        Ok(Self { preset: preset.clone(), network, seats, ways, thresholds, scales })
+        Ok(Self { preset: preset.clone(), network, seats, ways, thresholds, scales, nominal })
     }
 
     /// The network as the chip has it: without the delays that pairs of circuits make.
@@ -192,6 +215,7 @@ impl Emulation {
 struct Fitted<'a> {
     chip: &'a Chip,
     seats: &'a Seats,
+    refers_to: &'a dyn Fn(usize, LifParams) -> LifParams,
     thresholds: Vec<f64>,
     scales: Vec<f64>,
 }
@@ -201,13 +225,14 @@ impl Fitted<'_> {
         let (preset, pattern) = (self.chip.preset(), self.seats.pattern(self.chip, neuron));
         match model {
             Model::Lif(lif) => {
-                let params = lif_on_circuit(preset, lif.params(), pattern)?;
+                let nominal = (self.refers_to)(neuron, lif.params());
+                let params = lif_on_circuit(preset, lif.params(), voltage_scale(preset, nominal), pattern)?;
                 self.thresholds.push(params.threshold);
-                self.scales.push(voltage_scale(preset, lif.params()));
+                self.scales.push(voltage_scale(preset, nominal));
                 let on_chip = Lif::new(params)?.with_bias(lif.bias())?;
                 Ok(match preset.weights.saturation {
                     0.0 => Model::Lif(on_chip),
-                    most => SaturatingLif::model(on_chip, most * weight_scale(preset, lif.params())),
+                    most => SaturatingLif::model(on_chip, most * weight_scale(preset, nominal)),
                 })
             }
             Model::Integrator(readout) => {
@@ -231,8 +256,13 @@ impl Fitted<'_> {
     }
 }
 
-fn lif_on_circuit(preset: &Preset, ideal: LifParams, pattern: CircuitPattern) -> Result<LifParams, Bss2Error> {
-    let scale = voltage_scale(preset, ideal);
+/// `scale`: what one unit of the preset's voltages is.
+fn lif_on_circuit(
+    preset: &Preset,
+    ideal: LifParams,
+    scale: f64,
+    pattern: CircuitPattern,
+) -> Result<LifParams, Bss2Error> {
     let refractory = match preset.timing.refractory {
         0.0 => ideal.refractory,
         us => preset.units.model_time(RefractoryCode::of(us, preset.timing.refractory_scaler)?.microseconds()),
@@ -283,17 +313,11 @@ fn weight_on_chip(
     chip: &Chip,
     seats: &Seats,
     synapse: &Synapse,
-    target: &Model,
+    scale: f64,
     inputs: u32,
 ) -> Result<f64, Bss2Error> {
-    let neuron = match target {
-        Model::Lif(lif) => lif.params(),
-        // A read-out has no threshold of its own to compare its weights with.
-        _ => return Ok(synapse.weight),
-    };
-    let preset = chip.preset();
     let pattern = seats.pattern(chip, synapse.target as usize);
-    fitted_weight(preset, synapse.weight, weight_scale(preset, neuron), pattern, || {
+    fitted_weight(chip.preset(), synapse.weight, scale, pattern, || {
         format!("the synapse from {} to neuron {}", name_of(synapse.source, inputs), synapse.target)
     })
 }

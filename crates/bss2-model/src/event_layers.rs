@@ -25,7 +25,9 @@ pub(crate) struct EventLayers {
 
 impl EventLayers {
     pub fn new(chip: &Chip, network: &Network, parameters: &[f64]) -> Result<Self, Bss2Error> {
-        let emulation = Emulation::new(chip, &unrolled_on_chip(chip, network, parameters)?)?;
+        let layers = &network.spec().layers;
+        let nominal = layers.iter().flat_map(|layer| std::iter::repeat_n(layer.neuron, layer.size)).collect();
+        let emulation = Emulation::of_layers(chip, &unrolled_on_chip(chip, network, parameters)?, nominal)?;
         let copies = network.spec().layers[0].multiplex;
         Ok(Self { chip: chip.clone(), emulation, copies, events: EventCounts::default() })
     }

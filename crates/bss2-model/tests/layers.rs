@@ -26,7 +26,8 @@ fn network(hidden: usize, delayed: bool) -> Network {
     };
     let delays = |sharing| if delayed { vec![delay(sharing)] } else { Vec::new() };
     let first = LayerSpec { neuron: NEURON, multiplex: 5, delays: delays(5), ..LayerSpec::new(hidden) };
-    let last = LayerSpec { neuron: NEURON, delays: delays(1), ..LayerSpec::new(3) };
+    let thresholds = vec![2.6, 2.2, 3.1];
+    let last = LayerSpec { neuron: NEURON, thresholds, delays: delays(1), ..LayerSpec::new(3) };
     Network::new(NetworkSpec { inputs: 4, layers: vec![first, last] }).unwrap()
 }
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::{Chip, FirstSpikeChip, Placer, Timing};
+use crate::{Chip, FirstSpikeChip, Placer};
 
 /// Times of bias spikes go to us and back, which rounds them.
 const MICROSECONDS: f64 = 1e-12;
@@ -86,10 +86,7 @@ fn preset() -> Preset {
 }
 
 fn spikes(network: &Network, parameters: &[f64], inputs: &SpikeTimes) -> SpikeTimes {
-    // event by event, weights are scaled by the thresholds of the single neurons, in layers by that of the layer
-    let own_thresholds = network.spec().layers.iter().any(|layer| !layer.thresholds.is_empty());
-    let timing = if own_thresholds { Timing::default() } else { preset().timing };
-    let chip = Chip::new(Preset { timing, ..preset() }, 1).unwrap();
+    let chip = Chip::new(preset(), 1).unwrap();
     let mut on_chip = FirstSpikeChip::new(&chip, network.clone(), parameters, 1).unwrap();
     let mut record = SpikeTimes::silent(&network.sizes(), 0);
     on_chip.forward(inputs, &mut record).unwrap();
