@@ -2,5 +2,6 @@
 
 mod code;
 mod commands;
+mod limits;
 mod links;
 mod pages;
