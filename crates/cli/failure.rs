@@ -20,6 +20,11 @@ pub enum Failure {
     Train(#[from] TrainError),
     #[error("training failed in epoch {epoch}: {source}; the epochs before it are saved in {}", path.display())]
     Epoch { epoch: u32, source: Box<TrainError>, path: PathBuf },
+    #[error(
+        "--chip-seed: {experiment} runs on no chip; choose one with --set chip.preset=calibrated, or take an experiment of \
+         `delgrad list` whose name begins with bss2"
+    )]
+    NoChip { experiment: String },
     #[error("--from {}: {problem}; start from a run of the same experiment, other values of training and chip aside", path.display())]
     Start { path: PathBuf, problem: String },
     #[error("there is no experiment or file `{name}`{hint}; see `delgrad list` for all experiments")]

@@ -51,8 +51,15 @@ impl Source {
     /// The experiment with the overrides in it, checked, and with absolute paths.
     pub fn experiment(&self, overrides: &[(String, String)]) -> Result<AnyExperiment, Failure> {
         let mut experiment = AnyExperiment::parse(&self.title, &self.text, overrides)?;
-        if let AnyExperiment::Layers(experiment) = &mut experiment {
-            experiment.data.resolve_paths(&self.folder);
+        let chip = match &mut experiment {
+            AnyExperiment::Layers(experiment) => {
+                experiment.data.resolve_paths(&self.folder);
+                &mut experiment.chip
+            }
+            AnyExperiment::Events(experiment) => &mut experiment.chip,
+        };
+        if let Some(chip) = chip {
+            chip.resolve_path(&self.folder);
         }
         Ok(experiment)
     }

@@ -26,6 +26,23 @@ fn a_network_is_trained_ideally_and_recovers_on_a_chip() {
     let (transferred, fresh) = (accuracy("transferred"), accuracy("fresh"));
     assert!(transferred > 0.75 && transferred > fresh + 0.1, "{transferred}, from scratch {fresh}");
     assert!(place.read("transferred/config.toml").contains("seed = 3"));
+    let text = place.output(&["evaluate", "transferred"]);
+    assert!(text.contains("delgrad-hw-aware, 3"), "{text}");
+}
+
+/// A preset of one's own lies beside the experiment, wherever the program runs.
+#[test]
+fn presets_from_files_are_found_by_the_run() {
+    let place = Workplace::new();
+    std::fs::create_dir(place.path("mine")).unwrap();
+    place.write("mine/chip.toml", "description = 'mine'\n[weights]\ncodes = true\n[noise]\nloss = 0.01\n");
+    let experiment = place.output(&["show", "bss2-yin-yang"]).replace("\"delgrad-hw-aware\"", "\"chip.toml\"");
+    place.write("mine/experiment.toml", &experiment);
+    place.output(&["train", "mine/experiment.toml", "--quiet", "--epochs", "1", "--out", "run"]);
+    assert!(place.output(&["evaluate", "run"]).contains("chip.toml, 1"));
+    std::fs::remove_file(place.path("mine/chip.toml")).unwrap();
+    let text = place.error(&["evaluate", "run"], 1);
+    assert!(text.contains("cannot read") && text.contains("chip.toml"), "{text}");
 }
 
 #[test]
@@ -36,5 +53,7 @@ fn only_networks_of_the_same_shape_can_be_started_from() {
         let text = place.error(&["train", "bss2-yin-yang", "--from", from, "--out", "x"], 1);
         assert!(text.contains(expected) && text.contains(from), "{text}");
     }
+    let text = place.error(&["train", "xor", "--chip-seed", "3", "--out", "x"], 1);
+    assert!(text.contains("--chip-seed: xor runs on no chip") && text.contains("chip.preset"), "{text}");
     assert!(!place.path("x").exists());
 }

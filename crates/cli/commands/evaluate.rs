@@ -4,9 +4,12 @@ use std::str::FromStr;
 
 use clap::Args;
 use comfy_table::Table;
+use delgrad::bss2::FirstSpikeChip;
 use delgrad::train::{
-    CsvOptions, DataConfig, Dataset, Encoded, Evaluation, EventRun, PatternErrors, TrainError, read_csv,
+    ChipConfig, CsvOptions, DataConfig, Dataset, Encoded, Evaluation, EventRun, PatternErrors, TrainError,
+    read_csv,
 };
+use delgrad::ttfs::SpikeTimes;
 
 use crate::failure::Failure;
 use crate::output::{self, percent};
@@ -19,7 +22,10 @@ use crate::trained::{Trained, is_event_run};
 Examples:
   delgrad evaluate runs/yin-yang-1
   delgrad evaluate runs/yin-yang-1 --data train
-  delgrad evaluate network.json --data more.csv    columns: the features, then the label")]
+  delgrad evaluate network.json --data more.csv    columns: the features, then the label
+
+A network that was trained on a chip is evaluated there, with noise of its own;
+`delgrad chip run` compares that with the ideal model.")]
 pub struct Evaluate {
     /// Folder of a run, or a network file
     #[arg(value_name = "RUN_OR_NETWORK")]
@@ -73,7 +79,7 @@ impl Evaluate {
         let mut trainer = run.setup.trainer()?;
         trainer.set_parameters(&run.parameters)?;
         let answers = trainer.answers(trials)?;
-        let table = results(trials.len(), &trainer.evaluation(&answers)?);
+        let table = results(trials.len(), run.setup.experiment.chip.as_ref(), &trainer.evaluation(&answers)?);
         let names = &run.setup.trials.classes;
         if names.is_empty() {
             return output::print(&format!("{table}\n"));
@@ -88,8 +94,19 @@ impl Evaluate {
     fn evaluate(&self, trained: &Trained) -> Result<(), Failure> {
         let data = self.data.load(trained)?;
         let encoded = Encoded::new(&trained.file.encoder, &data)?;
-        let record = trained.network.forward(&trained.parameters, &encoded.inputs).map_err(TrainError::from)?;
-        let objective = trained.file.experiment.objective();
+        let experiment = &trained.file.experiment;
+        let (network, parameters) = (&trained.network, &trained.parameters);
+        let record = match &experiment.chip {
+            None => network.forward(parameters, &encoded.inputs).map_err(TrainError::from)?,
+            Some(chip) => {
+                let chip = chip.chip(&trained.folder)?;
+                let mut on_chip = FirstSpikeChip::new(&chip, network.clone(), parameters, experiment.seed)?;
+                let mut record = SpikeTimes::silent(&network.sizes(), 0);
+                on_chip.forward(&encoded.inputs, &mut record)?;
+                record
+            }
+        };
+        let objective = experiment.objective();
         let result = objective.evaluate(&trained.network, &trained.parameters, &record, &encoded.labels)?;
 
         // one column for each output, one for no prediction
@@ -102,15 +119,22 @@ impl Evaluate {
 
         let names = data.class_names().unwrap_or_default();
         let name = |class: usize| names.get(class).map_or_else(|| class.to_string(), String::clone);
-        output::print(&format!("{}\n{}\n", results(data.len(), &result), matrix(&confusion, name)))
+        output::print(&format!(
+            "{}\n{}\n",
+            results(data.len(), experiment.chip.as_ref(), &result),
+            matrix(&confusion, name)
+        ))
     }
 }
 
 /// What came out, in a table.
-fn results(samples: usize, result: &Evaluation) -> Table {
+fn results(samples: usize, chip: Option<&ChipConfig>, result: &Evaluation) -> Table {
     let mut table = output::table();
+    table.add_row(["samples".to_owned(), samples.to_string()]);
+    if let Some(chip) = chip {
+        table.add_row(["on the chip".to_owned(), format!("{}, {}", chip.preset, chip.seed)]);
+    }
     table
-        .add_row(["samples".to_owned(), samples.to_string()])
         .add_row(["accuracy".to_owned(), percent(result.accuracy)])
         .add_row(["loss".to_owned(), format!("{:.6}", result.loss)])
         .add_row(["silent outputs".to_owned(), percent(result.silent_outputs)])

@@ -93,7 +93,14 @@ pub fn key_value(text: &str) -> Result<(String, String), String> {
 impl Train {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let source = Source::find(&self.experiment)?;
-        let experiment = source.experiment(&self.all_overrides())?;
+        let mut experiment = source.experiment(&self.all_overrides())?;
+        if let Some(seed) = self.chip_seed {
+            let chip = match &mut experiment {
+                AnyExperiment::Layers(experiment) => experiment.chip.as_mut(),
+                AnyExperiment::Events(experiment) => experiment.chip.as_mut(),
+            };
+            chip.ok_or_else(|| Failure::NoChip { experiment: self.experiment.clone() })?.seed = seed;
+        }
         self.threads.install(|| match experiment {
             AnyExperiment::Layers(experiment) => self.train_layers(&source, *experiment),
             AnyExperiment::Events(experiment) => self.train_events(&source, *experiment),
@@ -103,7 +110,6 @@ impl Train {
     fn all_overrides(&self) -> Vec<(String, String)> {
         let mut overrides = self.overrides.clone();
         overrides.extend(self.seed.map(|seed| ("seed".to_owned(), seed.to_string())));
-        overrides.extend(self.chip_seed.map(|seed| ("chip.seed".to_owned(), seed.to_string())));
         overrides.extend(self.epochs.map(|epochs| ("training.epochs".to_owned(), epochs.to_string())));
         overrides
     }

@@ -34,12 +34,24 @@ fn unit() -> f64 {
 }
 
 impl ChipConfig {
+    /// Makes the path of a preset absolute, so that the experiment may move; a relative one starts at `base`.
+    pub fn resolve_path(&mut self, base: &Path) {
+        if self.is_file() {
+            let joined = base.join(&self.preset);
+            self.preset = std::path::absolute(&joined).unwrap_or(joined).to_string_lossy().into_owned();
+        }
+    }
+
+    fn is_file(&self) -> bool {
+        self.preset.ends_with(".toml")
+    }
+
     /// The chip. Relative paths start at `base`.
     ///
     /// # Errors
     /// A preset that does not exist or is not valid.
     pub fn chip(&self, base: &Path) -> Result<Chip, TrainError> {
-        let preset = if self.preset.ends_with(".toml") {
+        let preset = if self.is_file() {
             let path = base.join(&self.preset);
             let text = std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })?;
             Preset::parse(&self.preset, &text)?
