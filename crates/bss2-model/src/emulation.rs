@@ -8,7 +8,7 @@ use crate::chip::Chip;
 use crate::delays::{PairDelay, check_range};
 use crate::first_spike::on_grid;
 use crate::limits::SignedWeight;
-use crate::placement::Placement;
+use crate::placement::{Placement, axonal_delay};
 use crate::quantity::Kind;
 use crate::refractory::RefractoryCode;
 use crate::saturation::SaturatingLif;
@@ -335,8 +335,10 @@ fn ways(chip: &Chip, seats: &Seats, network: &Network, synapses: &mut [Synapse])
     let sources = (network.inputs() + network.neurons()) as usize;
     let mut delays: Vec<Option<f64>> = vec![None; sources];
     if preset.delays.axonal_only {
+        for source in 0..sources as u32 {
+            delays[source as usize] = axonal_delay(network, source)?;
+        }
         for synapse in synapses.iter_mut().filter(|synapse| synapse.delay > 0.0) {
-            delays[synapse.source as usize] = Some(synapse.delay);
             synapse.delay = 0.0;
         }
     }

@@ -100,6 +100,16 @@ pub enum Bss2Error {
         /// Which synapse.
         place: String,
     },
+    /// A kind of delay that the chip does not have.
+    #[error(
+        "layer {layer} has {kind} delays; the chip has delays of sources alone: give it delays of kind \"axonal\""
+    )]
+    DelayKind {
+        /// The layer, from 0.
+        layer: usize,
+        /// Dendritic or synaptic.
+        kind: &'static str,
+    },
     /// A delay that no pair of circuits makes.
     #[error("the delay of {place} is {delay} us; a pair of circuits makes {low} to {high} us")]
     Delay {

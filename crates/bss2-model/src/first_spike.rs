@@ -1,4 +1,4 @@
-use delgrad_ttfs::{BackwardOptions, BackwardReport, GroupKind, Network, Runner, SpikeTimes};
+use delgrad_ttfs::{BackwardOptions, BackwardReport, DelayKind, GroupKind, Network, Runner, SpikeTimes};
 
 use crate::Bss2Error;
 use crate::chip::Chip;
@@ -68,6 +68,18 @@ fn needs_events(chip: &Chip) -> bool {
         || circuits.iter().any(|circuit| circuit.tau_mem != 1.0 || circuit.tau_syn != 1.0)
 }
 
+/// Delays that are trained apart from each other do not stay those of a source, even if they are equal now.
+fn only_axonal(network: &Network) -> Result<(), Bss2Error> {
+    for (layer, spec) in network.spec().layers.iter().enumerate() {
+        let kind = spec.delays.iter().map(|delay| delay.kind).find(|kind| *kind != DelayKind::Axonal);
+        if let Some(kind) = kind {
+            let kind = if kind == DelayKind::Dendritic { "dendritic" } else { "synaptic" };
+            return Err(Bss2Error::DelayKind { layer, kind });
+        }
+    }
+    Ok(())
+}
+
 impl Chip {
     /// Moves the weights of a layered network to the nearest ones that the chip has. Training calls it after every step.
     ///
@@ -114,6 +126,9 @@ impl FirstSpikeChip {
         run_seed: u64,
         events: bool,
     ) -> Result<Self, Bss2Error> {
+        if chip.preset().delays.axonal_only {
+            only_axonal(&network)?;
+        }
         let ideal = Runner::new(network, parameters)?;
         let unrolled = unrolled(ideal.network(), parameters)?;
         let seats = Seats::find(chip, &unrolled)?;

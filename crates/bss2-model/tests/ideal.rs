@@ -58,3 +58,22 @@ proptest! {
         check(&network, &[], 100.0);
     }
 }
+
+/// Delays that were one for each source at first may part while they are trained.
+#[test]
+fn delays_that_part_are_refused_whenever_they_come() {
+    let network = |delays: Vec<f64>| {
+        let lif = LifSpec { tau_mem: 1.0.into(), threshold: 2.6.into(), ..LifSpec::default() };
+        NetworkSpec::new()
+            .source(SourceSpec::given("in", 1))
+            .population(PopulationSpec::lif("a", 2, lif))
+            .project(ProjectionSpec::new("in", "a", Rule::AllToAll).weight(1.0).delay(delays))
+            .build_numbered()
+            .unwrap()
+    };
+    let chip = Chip::new(Preset::named("calibrated").unwrap(), 1).unwrap();
+    let emulation = Emulation::new(&chip, &network(vec![2.0, 2.0])).unwrap();
+    assert!(emulation.with_network(&chip, &network(vec![3.0, 3.0])).is_ok());
+    let error = emulation.with_network(&chip, &network(vec![2.0, 2.5])).unwrap_err().to_string();
+    assert!(error.contains("input 0") && error.contains("2.5"), "{error}");
+}

@@ -170,6 +170,13 @@ fn what_the_chip_does_not_have_is_an_error() {
     let synaptic = of(DelayKind::Synaptic);
     let different: Vec<f64> = (0..synaptic.parameter_count()).map(|n| 0.01 * n as f64).collect();
     assert!(on_chip(&synaptic, &different).contains("delays"), "{}", on_chip(&synaptic, &different));
+    // equal ones will not stay equal
+    let error = on_chip(&synaptic, &vec![0.1; synaptic.parameter_count()]);
+    assert_eq!(
+        error,
+        "layer 0 has synaptic delays; the chip has delays of sources alone: give it delays of kind \"axonal\""
+    );
+    assert!(on_chip(&of(DelayKind::Dendritic), &[0.1; 15]).starts_with("layer 0 has dendritic delays"));
     let short = of(DelayKind::Axonal);
     let error = on_chip(&short, &vec![0.0; short.parameter_count()]);
     assert!(error.contains("8.25") && error.contains("33.25"), "{error}");

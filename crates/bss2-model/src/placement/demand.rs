@@ -90,20 +90,12 @@ impl Demand {
         let (mut connections, mut delays) = (Vec::new(), Vec::new());
         let mut fan_in = vec![0; neurons as usize];
         for source in 0..inputs + neurons {
-            let mut delay: Option<f64> = None;
             for synapse in network.synapses_of(source) {
-                let (first, this) = (*delay.get_or_insert(synapse.delay), synapse.delay);
-                if (first - this).abs() > EQUAL * first.abs().max(this.abs()) {
-                    return Err(PlacementError::SynapticDelays {
-                        origin: origin(inputs, source),
-                        delays: [first, this],
-                    });
-                }
                 let sign = if synapse.weight < 0.0 { Sign::Inhibitory } else { Sign::Excitatory };
                 fan_in[synapse.target as usize] += 1;
                 connections.push(Connection { source, target: synapse.target, sign });
             }
-            delays.push(delay.filter(|delay| *delay > 0.0));
+            delays.push(axonal_delay(network, source)?);
         }
         // rows come by delay and stripe, not by target
         connections.sort();
@@ -170,6 +162,19 @@ impl Demand {
     pub fn origin(&self, source: u32) -> Origin {
         origin(self.inputs, source)
     }
+}
+
+/// The delay that all synapses of a source share; none if it is 0.
+pub(crate) fn axonal_delay(network: &Network, source: u32) -> Result<Option<f64>, PlacementError> {
+    let mut delay: Option<f64> = None;
+    for synapse in network.synapses_of(source) {
+        let (first, this) = (*delay.get_or_insert(synapse.delay), synapse.delay);
+        if (first - this).abs() > EQUAL * first.abs().max(this.abs()) {
+            let origin = origin(network.inputs(), source);
+            return Err(PlacementError::SynapticDelays { origin, delays: [first, this] });
+        }
+    }
+    Ok(delay.filter(|delay| *delay > 0.0))
 }
 
 fn origin(inputs: u32, source: u32) -> Origin {
