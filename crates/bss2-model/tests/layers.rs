@@ -1,6 +1,7 @@
 //! Layers of first spikes on the chip: vectors against events, and what the chip's limits do to them.
 
 use delgrad_bss2::{Bss2Error, Chip, FirstSpikeChip, Preset};
+use delgrad_engine::random::{Purpose, stream, uniform};
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Positivity, SpikeTimes};
 use proptest::prelude::*;
@@ -31,9 +32,10 @@ fn network(hidden: usize, delayed: bool) -> Network {
     Network::new(NetworkSpec { inputs: 4, layers: vec![first, last] }).unwrap()
 }
 
-/// Numbers between -1 and 1 without any structure.
+/// Numbers between -1 and 1.
 fn noise(count: usize, seed: u64) -> impl Iterator<Item = f64> {
-    (0..count).map(move |i| (((i as u64 + 1) * (2 * seed + 1)) as f64 * 0.618_033_988_749_895).fract() * 2.0 - 1.0)
+    let mut rng = stream(seed, Purpose::Data, 0);
+    (0..count).map(move |_| 2.0 * uniform(&mut rng) - 1.0)
 }
 
 fn parameters(network: &Network, seed: u64) -> Vec<f64> {
