@@ -1,7 +1,7 @@
 use delgrad_neuron::LifParams;
 
-use crate::emulation::weight_scale;
 use crate::limits::SignedWeight;
+use crate::on_circuits::weight_scale;
 use crate::preset::{Delays, Noise, Preset, Timing, Weights};
 use crate::quantity::Kind;
 use crate::{Bss2Error, Calibration, CalibrationSettings, CircuitPattern, FixedPattern};

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::Bss2Error;
 use crate::chip::Chip;
 use crate::emulation::{ChipRun, Emulation, Trial};
+use crate::seats::Seats;
 use crate::traffic::EventCounts;
 use crate::unrolled::unrolled_spec;
 
@@ -24,10 +25,10 @@ pub(crate) struct EventLayers {
 }
 
 impl EventLayers {
-    pub fn new(chip: &Chip, network: &Network, parameters: &[f64]) -> Result<Self, Bss2Error> {
+    pub fn new(chip: &Chip, network: &Network, parameters: &[f64], seats: Seats) -> Result<Self, Bss2Error> {
         let layers = &network.spec().layers;
         let nominal = layers.iter().flat_map(|layer| std::iter::repeat_n(layer.neuron, layer.size)).collect();
-        let emulation = Emulation::of_layers(chip, &unrolled_on_chip(chip, network, parameters)?, nominal)?;
+        let emulation = Emulation::of_layers(chip, &unrolled_on_chip(chip, network, parameters)?, seats, nominal)?;
         let copies = network.spec().layers[0].multiplex;
         Ok(Self { chip: chip.clone(), emulation, copies, events: EventCounts::default() })
     }

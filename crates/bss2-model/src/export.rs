@@ -16,8 +16,8 @@ pub use error::ExportError;
 pub use file::{ExportFile, ExportedDelay, ExportedLayer, ExportedNeuron, ExportedUnits};
 pub use targets::CalixTargets;
 
-use crate::emulation::weight_scale;
 use crate::limits::{DelayCode, SignedWeight};
+use crate::on_circuits::weight_scale;
 use crate::placement::{Demand, Placement};
 use crate::quantity::{Bounded, Kind};
 use crate::{Bss2Error, PairDelay, Preset, Units, unrolled};

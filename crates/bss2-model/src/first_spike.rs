@@ -130,10 +130,9 @@ impl FirstSpikeChip {
             only_axonal(&network)?;
         }
         let ideal = Runner::new(network, parameters)?;
-        let unrolled = unrolled(ideal.network(), parameters)?;
-        let seats = Seats::find(chip, &unrolled)?;
+        let seats = Seats::find(chip, &unrolled(ideal.network(), parameters)?)?;
         let forward = if events {
-            Forward::Events(Box::new(EventLayers::new(chip, ideal.network(), parameters)?))
+            Forward::Events(Box::new(EventLayers::new(chip, ideal.network(), parameters, seats.clone())?))
         } else {
             Forward::Vector(Box::new(VectorLayers::new(chip, ideal.network(), parameters, &seats)?))
         };
@@ -189,24 +188,32 @@ impl FirstSpikeChip {
             0 => samples.max(1),
             batch => batch as usize,
         };
-        record.resize(samples);
         if let Forward::Events(layers) = &mut self.forward {
             layers.clear_events();
         }
+        if samples <= most {
+            return self.batch(inputs, record);
+        }
+        record.resize(samples);
         let mut part = SpikeTimes::silent(&self.network().sizes(), 0);
         let (lines, width) = (inputs.width(), record.width());
         for first in (0..samples).step_by(most) {
             let end = samples.min(first + most);
             let rows = inputs.as_slice()[first * lines..end * lines].to_vec();
-            let batch = SpikeTimes::from_rows(lines, rows)?;
-            match &mut self.forward {
-                Forward::Vector(layers) => layers.batch(&batch, &mut part, self.run_seed, self.batches)?,
-                Forward::Events(layers) => layers.batch(&batch, &mut part, self.run_seed, self.batches)?,
-            }
-            self.batches += 1;
+            self.batch(&SpikeTimes::from_rows(lines, rows)?, &mut part)?;
             record.as_mut_slice()[first * width..end * width].copy_from_slice(part.as_slice());
         }
         Ok(())
+    }
+
+    /// Runs samples that share the noise of a batch.
+    fn batch(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), Bss2Error> {
+        let batch = self.batches;
+        self.batches += 1;
+        match &mut self.forward {
+            Forward::Vector(layers) => layers.batch(inputs, record, self.run_seed, batch),
+            Forward::Events(layers) => layers.batch(inputs, record, self.run_seed, batch),
+        }
     }
 
     /// Gradients of the ideal model along recorded times; see [`Runner::backward`].
@@ -223,9 +230,4 @@ impl FirstSpikeChip {
     ) -> Result<BackwardReport, Bss2Error> {
         Ok(self.ideal.backward(inputs, record, cotangents, options, gradient, None)?)
     }
-}
-
-/// The time of the grid at or before this one.
-pub(crate) fn on_grid(time: f64, grid: f64) -> f64 {
-    if grid > 0.0 && time.is_finite() { (time / grid).floor() * grid } else { time }
 }

@@ -5,7 +5,7 @@ use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, Positivi
 
 use crate::Bss2Error;
 use crate::chip::Chip;
-use crate::emulation::{fitted_delay, fitted_weight, voltage_scale, weight_scale};
+use crate::on_circuits::{fitted_delay, fitted_weight, voltage_scale, weight_scale};
 use crate::preset::Preset;
 use crate::seats::Seats;
 use crate::variation::CircuitPattern;

@@ -2,7 +2,7 @@
 
 use delgrad_ttfs::{GroupKind, Network};
 
-use crate::emulation::weight_scale;
+use crate::on_circuits::weight_scale;
 use crate::preset::{Delays, Noise, Timing, Variation, Weights};
 use crate::{Bss2Error, Preset};
 

@@ -198,42 +198,26 @@ impl Preset {
     pub fn scaled(&self, strength: f64) -> Result<Self, Bss2Error> {
         require(strength >= 0.0 && strength.is_finite(), "strength", strength, "finite and at least 0")?;
         let mut scaled = self.clone();
-        let Variation {
-            threshold_mean,
-            threshold_sd,
-            leak_sd,
-            reset_sd,
-            tau_mem_cv,
-            tau_syn_cv,
-            excitatory_cv,
-            inhibitory_cv,
-            delay_sd,
-            latency_mean,
-            latency_sd,
-            dead,
-            slope_cv,
-        } = &mut scaled.variation;
-        let Noise { threshold_batch_sd, threshold_sample_sd, delay_jitter, spike_jitter, loss } =
-            &mut scaled.noise;
+        let (variation, noise) = (&mut scaled.variation, &mut scaled.noise);
         for value in [
-            threshold_mean,
-            threshold_sd,
-            leak_sd,
-            reset_sd,
-            tau_mem_cv,
-            tau_syn_cv,
-            excitatory_cv,
-            inhibitory_cv,
-            delay_sd,
-            latency_mean,
-            latency_sd,
-            dead,
-            slope_cv,
-            threshold_batch_sd,
-            threshold_sample_sd,
-            delay_jitter,
-            spike_jitter,
-            loss,
+            &mut variation.threshold_mean,
+            &mut variation.threshold_sd,
+            &mut variation.leak_sd,
+            &mut variation.reset_sd,
+            &mut variation.tau_mem_cv,
+            &mut variation.tau_syn_cv,
+            &mut variation.excitatory_cv,
+            &mut variation.inhibitory_cv,
+            &mut variation.slope_cv,
+            &mut variation.delay_sd,
+            &mut variation.latency_mean,
+            &mut variation.latency_sd,
+            &mut variation.dead,
+            &mut noise.threshold_batch_sd,
+            &mut noise.threshold_sample_sd,
+            &mut noise.delay_jitter,
+            &mut noise.spike_jitter,
+            &mut noise.loss,
         ] {
             *value *= strength;
         }
@@ -328,6 +312,22 @@ mod tests {
             let text = toml::to_string(&preset).unwrap();
             assert_eq!(Preset::parse(name, &text).unwrap(), preset, "{name}");
         }
+    }
+
+    #[test]
+    fn strength_scales_every_number_of_variation_and_noise() {
+        let mut table = toml::Table::try_from(Preset::named("calibrated").unwrap()).unwrap();
+        for part in ["variation", "noise"] {
+            let part = table[part].as_table_mut().unwrap();
+            part.iter_mut().for_each(|(_, value)| *value = toml::Value::Float(0.125));
+        }
+        let preset = Preset::parse("all", &table.to_string()).unwrap();
+        let scaled = toml::Table::try_from(preset.scaled(2.0).unwrap()).unwrap();
+        for part in ["variation", "noise"] {
+            let part = scaled[part].as_table().unwrap();
+            assert!(part.len() >= 5 && part.values().all(|value| value.as_float() == Some(0.25)), "{part:?}");
+        }
+        assert!(preset.scaled(-1.0).is_err() && preset.scaled(f64::NAN).is_err());
     }
 
     #[test]

@@ -6,11 +6,11 @@ use rayon::prelude::*;
 
 use crate::Bss2Error;
 use crate::chip::Chip;
-use crate::emulation::latencies;
-use crate::first_spike::on_grid;
 use crate::first_spike_layer::ChipLayer;
+use crate::on_circuits::latencies;
 use crate::preset::Preset;
 use crate::seats::Seats;
+use crate::time_stamp::on_grid;
 use crate::trial_noise::TrialNoise;
 
 /// The layers as the chip has them: weights and effective delays are the parameters of a network of first spikes.
@@ -24,6 +24,8 @@ pub(crate) struct VectorLayers {
     delayed: Vec<bool>,
     /// From the threshold of each neuron to its spike.
     latencies: Vec<f64>,
+    /// Those of the sender of each line, layer after layer, and of each output.
+    line_latencies: Vec<f64>,
     /// See [`Events`].
     added: Vec<f64>,
 }
@@ -44,8 +46,9 @@ impl VectorLayers {
             preset: chip.preset().clone(),
             runner: Runner::new(on_chip, &zeros)?,
             parameters: zeros,
-            layers,
             delayed,
+            line_latencies: line_latencies(&layers, &latencies),
+            layers,
             latencies,
             added: Vec::new(),
         };
@@ -98,8 +101,7 @@ impl VectorLayers {
         let (preset, delayed) = (&self.preset, &self.delayed);
         let neurons = width - self.layers[0].lines;
         self.added.clear();
-        let latencies = self.line_latencies();
-        (0..samples).for_each(|_| self.added.extend_from_slice(&latencies));
+        (0..samples).for_each(|_| self.added.extend_from_slice(&self.line_latencies));
         if TrialNoise::new(&preset.noise, preset.units, run_seed, 0).is_silent() {
             return;
         }
@@ -115,18 +117,6 @@ impl VectorLayers {
         );
     }
 
-    /// Latency of the sender of each line, layer after layer, and of each output.
-    fn line_latencies(&self) -> Vec<f64> {
-        let of_inputs = std::iter::repeat_n(0.0, self.layers[0].lines);
-        let senders = self.layers.windows(2).flat_map(|pair| {
-            let copies = pair[1].lines / pair[0].size;
-            let own = &self.latencies[pair[0].first_neuron..][..pair[0].size];
-            own.iter().flat_map(move |latency| std::iter::repeat_n(*latency, copies))
-        });
-        let outputs = &self.latencies[self.latencies.len() - self.runner.network().outputs()..];
-        of_inputs.chain(senders).chain(outputs.iter().copied()).collect()
-    }
-
     /// Latency and the grid of the recorded times.
     fn stamp(&self, record: &mut SpikeTimes) {
         let (units, timing) = (self.preset.units, self.preset.timing);
@@ -137,6 +127,18 @@ impl VectorLayers {
                 .for_each(|(time, own)| *time = on_grid(*time + own + latency, grid));
         }
     }
+}
+
+/// Latency of the sender of each line, layer after layer, and of each output.
+fn line_latencies(layers: &[ChipLayer], latencies: &[f64]) -> Vec<f64> {
+    let of_inputs = std::iter::repeat_n(0.0, layers[0].lines);
+    let senders = layers.windows(2).flat_map(|pair| {
+        let copies = pair[1].lines / pair[0].size;
+        let own = &latencies[pair[0].first_neuron..][..pair[0].size];
+        own.iter().flat_map(move |latency| std::iter::repeat_n(*latency, copies))
+    });
+    let outputs = layers.last().map_or(0, |last| last.first_neuron);
+    of_inputs.chain(senders).chain(latencies[outputs..].iter().copied()).collect()
 }
 
 /// What happens to spikes on their way.

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::Preset;
 use crate::calibration::CalibrationSettings;
-use crate::first_spike::on_grid;
+use crate::time_stamp::on_grid;
 
 /// Steps of the delay code in one us.
 const CODES_PER_US: f64 = 8.0;
