@@ -10,20 +10,19 @@ mod tests;
 
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity};
-use serde::Deserialize;
 
 pub use error::ExportError;
 pub use file::{ExportFile, ExportedDelay, ExportedLayer, ExportedNeuron, ExportedUnits};
 pub use targets::CalixTargets;
 
+use crate::json_file::Format;
 use crate::limits::{DelayCode, SignedWeight};
 use crate::on_circuits::weight_scale;
 use crate::placement::{Demand, Placement};
 use crate::quantity::{Bounded, Kind};
 use crate::{Bss2Error, PairDelay, Preset, Units, unrolled};
 
-const FORMAT: &str = "delgrad-bss2-network";
-const VERSION: u32 = 1;
+const FORMAT: Format = Format { name: "delgrad-bss2-network", version: 1 };
 
 /// Delays of a source that differ by less than this, relative to their size, are one: sums of several have rounding errors.
 const EQUAL: f64 = 1e-9;
@@ -65,8 +64,8 @@ impl ExportedNetwork {
         let layer = |index| exported_layer(network, parameters, preset, index);
         let Units { tau, codes_per_weight, .. } = preset.units;
         let file = ExportFile {
-            format: FORMAT.to_owned(),
-            version: VERSION,
+            format: FORMAT.name.to_owned(),
+            version: FORMAT.version,
             written_by: format!("delgrad {}", env!("CARGO_PKG_VERSION")),
             tested_on_hardware: false,
             units: ExportedUnits { tau, codes_per_weight, distance: preset.distance },
@@ -118,18 +117,7 @@ impl ExportedNetwork {
     /// # Errors
     /// Another format, missing keys, numbers that the chip does not have or that contradict each other.
     pub fn from_json(text: &str) -> Result<Self, ExportError> {
-        /// What must be right before the rest can be understood.
-        #[derive(Deserialize)]
-        struct Header {
-            format: String,
-            version: u32,
-        }
-        let header: Header = parse(text)?;
-        if (header.format.as_str(), header.version) != (FORMAT, VERSION) {
-            let Header { format, version } = header;
-            return Err(ExportError::Format { format, version, expected: FORMAT, readable: VERSION });
-        }
-        Self::checked(parse(text)?)
+        Self::checked(FORMAT.read(text)?)
     }
 
     /// The network and its parameters: weights and delays are those of the codes.
@@ -162,15 +150,6 @@ impl ExportedNetwork {
         let ExportedUnits { tau, codes_per_weight, .. } = self.file.units;
         Units { tau, codes_per_weight, ..Units::default() }
     }
-}
-
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ExportError> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let wrong = |path: String, problem: String| ExportError::Json { path, problem };
-    let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| wrong(error.path().to_string(), error.inner().to_string()))?;
-    json.end().map_err(|error| wrong("the end".to_owned(), error.to_string()))?;
-    Ok(value)
 }
 
 fn exported_layer(

@@ -32,6 +32,7 @@ mod export;
 mod first_spike;
 mod first_spike_layer;
 pub mod fit;
+mod json_file;
 pub mod limits;
 mod noise_source;
 mod on_circuits;
@@ -65,6 +66,7 @@ pub use export::{
     ExportedUnits,
 };
 pub use first_spike::FirstSpikeChip;
+pub use json_file::JsonFileError;
 pub use noise_source::NoiseSource;
 pub use placement::{
     BusId, BusLoad, Circuit, Connection, DelayPair, Demand, Line, NoSuchCircuit, Occupant, Origin, Placement,

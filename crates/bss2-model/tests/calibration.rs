@@ -2,8 +2,8 @@
 //! the read-out shows.
 
 use delgrad_bss2::{
-    Bss2Error, Calibration, CalibrationError, CalibrationSettings, Chip, FailureReason, FixedPattern, Parameter,
-    Preset, ReadOut, Targets,
+    Bss2Error, Calibration, CalibrationError, CalibrationSettings, Chip, FailureReason, FixedPattern,
+    JsonFileError, Parameter, Preset, ReadOut, Targets,
 };
 
 /// Fewer measurements than usual: quick, and yet good enough for every bound here.
@@ -131,8 +131,11 @@ fn calibrations_come_back_from_their_files() {
     let text = calibration.to_json();
     assert_eq!(Calibration::from_json(&text).unwrap(), calibration);
     let error = |text: &str| Calibration::from_json(text).unwrap_err();
-    assert!(matches!(error("{}"), CalibrationError::Json { .. }));
-    assert!(matches!(error(&text.replace("\"version\":1", "\"version\":2")), CalibrationError::Format { .. }));
+    assert!(matches!(error("{}"), CalibrationError::File(JsonFileError::Json { .. })));
+    assert!(matches!(
+        error(&text.replace("\"version\":1", "\"version\":2")),
+        CalibrationError::File(JsonFileError::Format { .. })
+    ));
     let wrong = text.replacen("\"leak\":80.0", "\"leak\":8.0", 1);
     assert!(error(&wrong).to_string().starts_with("not a calibration: leak is 8; it must be between 50 and 160"));
 }

@@ -6,41 +6,26 @@ use thiserror::Error;
 use crate::Bss2Error;
 use crate::calibration::Calibration;
 use crate::error::require;
+use crate::json_file::{Format, JsonFileError};
 use crate::limits::CIRCUITS;
 use crate::response::Parameter;
 
-const FORMAT: &str = "delgrad-calibration";
-const VERSION: u32 = 1;
+const FORMAT: Format = Format { name: "delgrad-calibration", version: 1 };
 
 /// Why a text is no calibration.
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
 pub enum CalibrationError {
-    /// Not JSON, or not with these keys.
-    #[error("not a calibration at {path}: {problem}")]
-    Json {
-        /// Where in the text.
-        path: String,
-        /// What is wrong.
-        problem: String,
-    },
-    /// Another format, or another version of it.
-    #[error("the format is {format} version {version}; this program reads {FORMAT} version {VERSION}")]
-    Format {
-        /// Format of the text.
-        format: String,
-        /// Its version.
-        version: u32,
-    },
+    /// Not a file of the format.
+    #[error(transparent)]
+    File(#[from] JsonFileError),
     /// Numbers that no calibration has.
     #[error("not a calibration: {0}")]
     Numbers(#[from] Bss2Error),
 }
 
 #[derive(Serialize, Deserialize)]
-struct File<C> {
-    format: String,
-    version: u32,
+struct Content<C> {
     calibration: C,
 }
 
@@ -48,8 +33,7 @@ impl Calibration {
     /// The calibration as JSON, with name and version of the format.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let file = File { format: FORMAT.to_owned(), version: VERSION, calibration: self };
-        serde_json::to_string(&file).expect("a calibration is numbers and lists")
+        FORMAT.write(&Content { calibration: self })
     }
 
     /// Reads what [`Calibration::to_json`] has written.
@@ -57,14 +41,7 @@ impl Calibration {
     /// # Errors
     /// Another format, or numbers that no calibration has.
     pub fn from_json(text: &str) -> Result<Self, CalibrationError> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let File { format, version, calibration } =
-            serde_path_to_error::deserialize::<_, File<Self>>(&mut json).map_err(|error| {
-                CalibrationError::Json { path: error.path().to_string(), problem: error.inner().to_string() }
-            })?;
-        if (format.as_str(), version) != (FORMAT, VERSION) {
-            return Err(CalibrationError::Format { format, version });
-        }
+        let Content::<Self> { calibration } = FORMAT.read(text)?;
         calibration.check()?;
         Ok(calibration)
     }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::json_file::JsonFileError;
 use crate::placement::Violation;
 use crate::{Bss2Error, PlacementFileError};
 
@@ -9,26 +10,9 @@ use crate::{Bss2Error, PlacementFileError};
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
 pub enum ExportError {
-    /// Not JSON, or not with these keys.
-    #[error("no network for the chip at {path}: {problem}")]
-    Json {
-        /// Where in the text.
-        path: String,
-        /// What is wrong.
-        problem: String,
-    },
-    /// Another format, or another version of it.
-    #[error("the format is {format} version {version}; this program reads {expected} version {readable}")]
-    Format {
-        /// Format of the text.
-        format: String,
-        /// Its version.
-        version: u32,
-        /// The format that is read.
-        expected: &'static str,
-        /// The version that is read.
-        readable: u32,
-    },
+    /// Not a file of the format.
+    #[error(transparent)]
+    File(#[from] JsonFileError),
     /// A number that the chip does not have, or that contradicts others.
     #[error("{field} is {value}; it must be {valid}")]
     Field {
