@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // L = (t - target)^2 / 2; only the output has a cotangent of its own
         let mut cotangents = vec![0.0; record.width()];
         cotangents[record.range(1).start] = recorded - target;
-        let options = BackwardOptions { max_dw_norm: None };
+        let options = BackwardOptions::exact();
         let report = runner.backward(&inputs, &record, &cotangents, options, &mut gradient, None)?;
         if report.unexplained > 0 {
             println!("step {step:3}: {} spikes that the ideal model cannot explain", report.unexplained);

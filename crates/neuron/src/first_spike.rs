@@ -2,9 +2,11 @@
 
 mod closed;
 mod gradient;
+mod slope;
 
 pub use closed::{first_spike_double, first_spike_equal};
 pub use gradient::{FirstSpikeGradient, first_spike_gradient};
+pub use slope::SpikeSlope;
 
 use crate::{Lif, NeuronError, State};
 

@@ -84,7 +84,7 @@ pub use delta_lif::{DeltaLif, DeltaLifParams};
 pub use differentiable::Differentiable;
 pub use error::NeuronError;
 pub use first_spike::{
-    Arrival, FirstSpike, FirstSpikeGradient, first_spike, first_spike_double, first_spike_equal,
+    Arrival, FirstSpike, FirstSpikeGradient, SpikeSlope, first_spike, first_spike_double, first_spike_equal,
     first_spike_gradient,
 };
 pub use integrator::{IntegratorParams, LeakyIntegrator, Maximum};

@@ -119,6 +119,13 @@ impl Membrane {
         State { v: if self.drift == 0.0 { v } else { v + self.drift * dt }, i: state.i * syn }
     }
 
+    /// The state `dt >= 0` ago, had it flowed here without input; only for membranes without drift. Not finite where that was too long ago to be represented.
+    pub fn rewound(&self, state: State, dt: f64) -> State {
+        let Factors { mem, syn, integral } = self.factors(dt);
+        let i = state.i / syn;
+        State { v: self.equilibrium + (state.v - self.equilibrium - i / self.capacitance * integral) / mem, i }
+    }
+
     #[inline]
     pub fn kernel(&self, dt: f64) -> f64 {
         self.factors(dt).integral / self.capacitance

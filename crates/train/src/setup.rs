@@ -107,7 +107,10 @@ impl Setup {
             groups: self.experiment.learning_rates(&self.network),
             silent: training.silent,
             tolerated: self.experiment.layers.iter().map(|layer| layer.tolerated_silence).collect(),
-            options: BackwardOptions { max_dw_norm: Some(training.max_dw_norm).filter(|limit| *limit > 0.0) },
+            options: BackwardOptions {
+                max_dw_norm: Some(training.max_dw_norm).filter(|limit| *limit > 0.0),
+                slope: training.slope,
+            },
         })
     }
 }

@@ -31,7 +31,7 @@
 //! // the gradient of the first sample's spike time
 //! let mut gradient = vec![0.0; parameters.len()];
 //! let cotangents = [1.0, 0.0];
-//! runner.backward(&inputs, &record, &cotangents, BackwardOptions { max_dw_norm: None }, &mut gradient, None)?;
+//! runner.backward(&inputs, &record, &cotangents, BackwardOptions::exact(), &mut gradient, None)?;
 //! assert!(gradient[0] < 0.0, "a larger weight makes the spike earlier");
 //! assert!(gradient[2] + gradient[3] > 0.0, "longer delays make it later");
 //! # Ok::<(), delgrad_ttfs::TtfsError>(())
@@ -53,6 +53,7 @@
 //! [`BackwardOptions::max_dw_norm`] drops such weight gradients. Spikes that the ideal neuron cannot explain get a zero
 //! gradient and are counted in the [`BackwardReport`]. No NaN leaves this crate.
 
+mod backward;
 mod error;
 mod kernel;
 mod network;
@@ -65,11 +66,11 @@ mod tile;
 mod times;
 mod transport;
 
+pub use backward::{BackwardOptions, BackwardReport};
 pub use error::TtfsError;
-pub use kernel::backward::BackwardReport;
 pub use network::{GroupKind, Network, ParameterGroup};
 pub use positivity::Positivity;
-pub use runner::{BackwardOptions, Runner};
+pub use runner::Runner;
 pub use spec::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
 pub use times::SpikeTimes;
 pub use transport::Transport;

@@ -2,9 +2,10 @@
 //!
 //! It serves arrival times too far apart for the vector kernels' exponentials, and it is their oracle in tests.
 
-use delgrad_neuron::{Arrival, first_spike, first_spike_gradient};
+use delgrad_neuron::{Arrival, FirstSpikeGradient, SpikeSlope, first_spike};
 
-use crate::kernel::backward::{BackwardReport, LayerGradient};
+use crate::backward::BackwardReport;
+use crate::kernel::backward::LayerGradient;
 use crate::kernel::forward::Arrivals;
 use crate::kernel::{LANES, Row};
 use crate::network::Layer;
@@ -58,6 +59,7 @@ pub(crate) struct Recorded<'a> {
     pub spikes: &'a [Row],
     pub cotangents: &'a [Row],
     pub limit: f64,
+    pub slope: SpikeSlope,
 }
 
 /// As `kernel::backward::Backward`.
@@ -88,7 +90,7 @@ pub(crate) fn backward(
                 train.clear();
                 train.extend(sorted.iter().map(|(arrival, _)| *arrival));
                 let grazing = crate::kernel::backward::grazing_slope(neuron);
-                let derivatives = match first_spike_gradient(neuron, &train, time) {
+                let derivatives = match FirstSpikeGradient::by_slope(neuron, &train, time, recorded.slope) {
                     Some(derivatives) if derivatives.slope > grazing => derivatives,
                     _ => {
                         report.unexplained += 1;

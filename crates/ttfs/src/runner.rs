@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
+use crate::backward::{BackwardOptions, BackwardReport};
 use crate::error::TtfsError;
-use crate::kernel::backward::{BackwardReport, LayerGradient};
+use crate::kernel::backward::LayerGradient;
 use crate::kernel::sort::SortingNetwork;
 use crate::kernel::{LANES, LayerLaw};
 use crate::network::{Layer, Network};
@@ -16,21 +17,6 @@ use crate::transport::Transport;
 /// A batch is cut into at most this many groups, each with its own partial gradient. The cut depends on the number of
 /// samples alone, so the sums do not depend on the number of threads.
 const GROUPS: usize = 16;
-
-/// How the backward pass treats gradients that are too large.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BackwardOptions {
-    /// Drops the weight gradient of a (sample, neuron) pair whose largest entry exceeds this; DelGrad's
-    /// `max_dw_norm`. Where the voltage grazes the threshold the gradient has no bound. The entry contains all factors
-    /// of the cotangent, a batch mean included. Gradients of times and delays are kept.
-    pub max_dw_norm: Option<f64>,
-}
-
-impl Default for BackwardOptions {
-    fn default() -> Self {
-        Self { max_dw_norm: Some(0.2) }
-    }
-}
 
 /// A network with parameters and working memory, ready for batches.
 ///
@@ -191,7 +177,6 @@ impl Runner {
             check_length("the input gradient", input_gradient.len(), inputs.as_slice().len())?;
         }
 
-        let limit = options.max_dw_norm.unwrap_or(f64::INFINITY);
         let group = self.prepare_groups(inputs.samples());
         let (shared, scratch) = split(self, None);
         let width = record.width();
@@ -201,7 +186,7 @@ impl Runner {
         inputs_out.resize_with(scratch.len(), || &mut []);
         let work = scratch.iter_mut().zip(rows.zip(records)).zip(inputs_out);
         let run = |((scratch, (rows, (record, cotangents))), out): ((&mut Scratch, (_, (_, _))), &mut [f64])| {
-            shared.backward(scratch, rows, record, cotangents, limit, out);
+            shared.backward(scratch, rows, record, cotangents, options, out);
         };
         if rayon::current_num_threads() > 1 && group < inputs.samples() {
             work.collect::<Vec<_>>().into_par_iter().for_each(run);

@@ -1,7 +1,8 @@
 //! One group of samples on its way through the layers, a few blocks at a time.
 
+use crate::backward::{BackwardOptions, BackwardReport};
 use crate::error::TtfsError;
-use crate::kernel::backward::{Backward, BackwardReport, BackwardScratch, LayerGradient};
+use crate::kernel::backward::{Backward, BackwardScratch, LayerGradient};
 use crate::kernel::forward::{Arrivals, Forward, ForwardScratch};
 use crate::kernel::sort::SortingNetwork;
 use crate::kernel::{LANES, LayerLaw, Row};
@@ -151,9 +152,10 @@ impl Shared<'_> {
         inputs: &[f64],
         record: &[f64],
         cotangents: &[f64],
-        limit: f64,
+        options: BackwardOptions,
         input_gradient: &mut [f64],
     ) {
+        let limit = options.max_dw_norm.unwrap_or(f64::INFINITY);
         scratch.clear(&self.network.layers, &self.prepared.layers);
         let samples = record.len() / self.width();
         for first in (0..samples).step_by(TILE) {
@@ -171,6 +173,7 @@ impl Shared<'_> {
                         spikes: &scratch.spikes,
                         cotangents: &scratch.cotangents,
                         limit,
+                        slope: options.slope,
                     };
                     let (gradient, report) = (&mut scratch.gradient[index], &mut scratch.report);
                     plain::backward(layer, prepared, &recorded, &mut scratch.sources, gradient, report);
@@ -183,6 +186,7 @@ impl Shared<'_> {
                         spikes: &scratch.spikes,
                         cotangents: &scratch.cotangents,
                         limit,
+                        slope: options.slope,
                         scratch: &mut scratch.backward,
                         sources: &mut scratch.sources,
                         gradient: &mut scratch.gradient[index],

@@ -41,7 +41,7 @@ fn equal_to_first_spike_layers() {
             .collect();
         let mut expected = vec![0.0; parameters.len()];
         let mut by_input = vec![0.0; SIZES[0]];
-        let options = BackwardOptions { max_dw_norm: None };
+        let options = BackwardOptions::exact();
         runner.backward(&times, &record, &cotangents, options, &mut expected, Some(&mut by_input)).unwrap();
 
         let network = engine_network(&layers, &parameters, neuron);

@@ -133,7 +133,7 @@ impl Cell {
         let own = SpikeTimes::from_rows(1, own)?;
         let mut gradient = vec![0.0; self.runner.network().parameter_count()];
         let mut by_lines = vec![0.0; lines.as_slice().len()];
-        let options = BackwardOptions { max_dw_norm: None };
+        let options = BackwardOptions::exact();
         let ones = vec![1.0; lines.samples()];
         self.runner.backward(lines, &own, &ones, options, &mut gradient, Some(&mut by_lines))?;
         Ok(by_lines)

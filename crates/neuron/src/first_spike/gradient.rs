@@ -1,6 +1,6 @@
 //! Derivatives of a first-spike time.
 
-use crate::{Arrival, Lif, State};
+use crate::{Arrival, Lif, SpikeSlope};
 
 /// Derivatives of a first-spike time `T` by everything that it depends on.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub struct FirstSpikeGradient {
     pub tau_syn: f64,
     /// `dT/dC`, at fixed `τₘ`.
     pub capacitance: f64,
-    /// `V'(T)`, by which all of the above were divided.
+    /// `V'`, by which all of the above were divided.
     pub slope: f64,
 }
 
@@ -38,14 +38,29 @@ pub struct FirstSpikeGradient {
 /// before use. Göltz et al. 2025.
 #[must_use]
 pub fn first_spike_gradient(lif: &Lif, arrivals: &[Arrival], time: f64) -> Option<FirstSpikeGradient> {
-    let causal: Vec<_> = arrivals.iter().filter(|arrival| arrival.time < time).collect();
-    let current = causal.iter().map(|arrival| arrival.weight * lif.membrane.syn(time - arrival.time)).sum::<f64>();
-    let slope = lif.slope(State { v: lif.threshold(), i: current });
-    let exists = lif.bias() == 0.0 && !causal.is_empty() && time.is_finite() && slope > 0.0 && slope.is_finite();
-    if !exists {
-        return None;
-    }
+    FirstSpikeGradient::by_slope(lif, arrivals, time, SpikeSlope::Recorded)
+}
 
+impl FirstSpikeGradient {
+    /// [`first_spike_gradient`] with another slope `V'`.
+    #[must_use]
+    pub fn by_slope(lif: &Lif, arrivals: &[Arrival], time: f64, slope: SpikeSlope) -> Option<Self> {
+        let causal: Vec<_> = arrivals.iter().filter(|arrival| arrival.time < time).collect();
+        if lif.bias() != 0.0 || causal.is_empty() || !time.is_finite() {
+            return None;
+        }
+        let mut state = lif.rest();
+        for arrival in causal {
+            state.i += arrival.weight * lif.membrane.syn(time - arrival.time);
+            state.v += arrival.weight * lif.kernel(time - arrival.time);
+        }
+        let slope = slope.of(lif, state).filter(|slope| *slope > 0.0 && slope.is_finite())?;
+        Some(divided(lif, arrivals, time, slope))
+    }
+}
+
+/// The derivatives for a slope that is known.
+fn divided(lif: &Lif, arrivals: &[Arrival], time: f64, slope: f64) -> FirstSpikeGradient {
     let mut gradient = FirstSpikeGradient {
         weights: vec![0.0; arrivals.len()],
         times: vec![0.0; arrivals.len()],
@@ -75,7 +90,7 @@ pub fn first_spike_gradient(lif: &Lif, arrivals: &[Arrival], time: f64) -> Optio
     gradient.tau_mem = by_rate_mem * rate_mem * rate_mem / slope;
     gradient.tau_syn = by_rate_syn * rate_syn * rate_syn / slope;
     gradient.capacitance = -by_capacitance / slope;
-    Some(gradient)
+    gradient
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! First spikes are causal, and their gradients are finite differences.
 
-use delgrad_neuron::{Arrival, Lif, LifParams, State, first_spike, first_spike_gradient};
+use delgrad_neuron::math::exp;
+use delgrad_neuron::{
+    Arrival, FirstSpikeGradient, Lif, LifParams, SpikeSlope, State, first_spike, first_spike_gradient,
+};
 use proptest::prelude::*;
 
 use crate::neurons::{arrivals, config, resting_lif};
@@ -120,6 +123,26 @@ proptest! {
             }, scale);
             check(name, exact, numeric, scale)?;
         }
+    }
+
+    /// A spike that was recorded at another time, after the same arrivals: the slope at the crossing is the model's, but for the decay
+    /// in between.
+    #[test]
+    fn the_slope_at_the_crossing_is_that_of_the_models_spike(
+        lif in resting_lif(), raw in prop::collection::vec((0.0..2.0, -0.5..3.0), 1..7), shift in -0.9..1.5,
+    ) {
+        let list = arrivals(&lif, &raw);
+        let Some(spike) = first_spike(&lif, &list).unwrap() else { return Ok(()) };
+        let causal = &list[..spike.causal];
+        let shorter = f64::min(lif.tau_mem(), lif.tau_syn());
+        let distance = lif.threshold() - lif.leak();
+        prop_assume!(spike.slope * shorter > 1e-2 * distance);
+        let latest = causal[spike.causal - 1].time;
+        let time = if shift < 0.0 { spike.time + shift * (spike.time - latest) } else { spike.time + shift * shorter };
+        prop_assume!(latest < time);
+        let found = FirstSpikeGradient::by_slope(&lif, causal, time, SpikeSlope::Crossing).map(|found| found.slope);
+        let expected = spike.slope * exp((spike.time - time) / lif.tau_mem());
+        prop_assert!(found.is_some_and(|found| (found - expected).abs() <= 1e-7 * expected), "{found:?}, {expected}");
     }
 
     /// One spike per neuron: the adjoint of a recorded run is the first-spike gradient.

@@ -1,3 +1,4 @@
+use delgrad_neuron::SpikeSlope;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{require, require_non_negative, require_positive};
@@ -16,6 +17,8 @@ pub struct TrainingConfig {
     /// DelGrad's rule against grazing spikes: drop the weight gradient of a sample and neuron if its largest entry,
     /// batch mean included, exceeds this. 0: no limit.
     pub max_dw_norm: f64,
+    /// What derivatives divide by where a spike is not the ideal neuron's, as on a chip; without effect elsewhere.
+    pub slope: SpikeSlope,
     /// Standard deviation of the noise on input spike times while training, in units of time.
     pub input_noise: f64,
     /// Which parameters are kept at the end.
@@ -56,6 +59,7 @@ impl Default for TrainingConfig {
             batch: 150,
             learning_rate: 0.005,
             max_dw_norm: 0.2,
+            slope: SpikeSlope::Recorded,
             input_noise: 0.0,
             keep: Keep::Last,
             early_stopping: None,

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use delgrad_adjoint::{Options, Policy};
 use delgrad_engine::{Executor, NetworkSpec, PopulationSpec, SourceSpec};
+use delgrad_neuron::SpikeSlope;
 use serde::{Deserialize, Serialize};
 
 use super::{Curriculum, EventLoss, INPUT, OUTPUT, ProjectionConfig, Readout, Task};
@@ -202,6 +203,7 @@ impl EventTraining {
             batch: self.batch,
             learning_rate: self.learning_rate,
             max_dw_norm: 0.0,
+            slope: SpikeSlope::Recorded,
             input_noise: self.input_noise,
             keep: self.keep,
             early_stopping: self.early_stopping,

@@ -1,8 +1,10 @@
-//! Promise: without epsilon the oracle's spike times and gradients are ours, on the vector path and on the plain one.
+//! Promise: without epsilon the oracle's spike times and gradients are ours, on the vector path and on the plain one; also along times
+//! from elsewhere, with the slope that the public code takes.
 
+use delgrad_neuron::SpikeSlope;
 use delgrad_ttfs::{BackwardOptions, Runner, SpikeTimes};
 
-use crate::answers::answers;
+use crate::answers::{Answers, answers};
 use crate::oracle::Oracle;
 use crate::spike_times::worst;
 
@@ -30,7 +32,7 @@ fn spike_times_and_gradients() {
 
                 let [mut parameters, mut inputs] =
                     [&gradients.parameters, &gradients.inputs].map(|g| vec![f64::NAN; g.len()]);
-                let options = BackwardOptions { max_dw_norm: limit };
+                let options = BackwardOptions { max_dw_norm: limit, ..BackwardOptions::exact() };
                 let report = runner
                     .backward(&case.inputs, &expected, &cotangents, options, &mut parameters, Some(&mut inputs))
                     .unwrap();
@@ -42,6 +44,45 @@ fn spike_times_and_gradients() {
             }
         }
     }
+}
+
+/// As a chip with other thresholds records them: spikes up to 0.1 earlier or later. The closed forms of the oracle are those of the public code.
+#[test]
+fn gradients_along_times_from_elsewhere() {
+    let mut along = 0;
+    let equal = |case: &Answers| {
+        case.reference.network.spec().layers.iter().all(|layer| layer.neuron.tau_mem == layer.neuron.tau_syn)
+    };
+    for case in answers().into_iter().filter(equal) {
+        let (name, network) = (&case.reference.name, case.reference.ideal());
+        let parameters = &case.reference.parameters;
+        let oracle = Oracle::new(network.clone(), parameters, 0.0);
+        let mut record = oracle.run(&case.inputs);
+        for (n, time) in record.as_mut_slice().iter_mut().enumerate() {
+            *time += ((n * 53 + 7) % 41) as f64 / 200.0 - 0.1;
+        }
+        let cotangents = cotangents(&record);
+        let expected = oracle.gradients(&case.inputs, &record, &cotangents, Some(case.reference.max_dw_norm));
+        let runner = Runner::new(network, parameters).unwrap();
+        for mut runner in [runner.clone(), runner.plain()] {
+            let mut found = vec![f64::NAN; parameters.len()];
+            let mut gradient = |slope| {
+                let options = BackwardOptions { max_dw_norm: Some(case.reference.max_dw_norm), slope };
+                let report =
+                    runner.backward(&case.inputs, &record, &cotangents, options, &mut found, None).unwrap();
+                (difference(&found, &expected.parameters), report)
+            };
+            let (recorded, _) = gradient(SpikeSlope::Recorded);
+            let (crossing, report) = gradient(SpikeSlope::Crossing);
+            println!("{name}: {crossing:.1e}, at the recorded times {recorded:.1e}; {report:?}");
+            assert!(crossing < TOLERANCE, "{name}: {crossing}");
+            assert_eq!(report, expected.report, "{name}");
+            assert!(recorded > 1e-3, "{name}: the slopes are not the same");
+
+            along += 1;
+        }
+    }
+    assert!(along == 0 || along > 10, "{along}");
 }
 
 /// Something different for every spike, hidden ones included, of the size of a mean over 50 samples.

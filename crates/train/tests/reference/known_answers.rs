@@ -92,7 +92,7 @@ fn training_step(case: &Answers, limit: Option<f64>, expected: &Value, check: &m
         groups: Vec::new(),
         silent: SilentNeurons { bump: 0.0, doubling: false },
         tolerated: vec![1.0; network.sizes().len()],
-        options: BackwardOptions { max_dw_norm: limit },
+        options: BackwardOptions { max_dw_norm: limit, ..BackwardOptions::exact() },
     })
     .unwrap();
     let (inputs, labels) = case.batch();

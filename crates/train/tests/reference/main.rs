@@ -8,7 +8,6 @@
 //! 3. ours and its numbers differ by no more than the epsilon explains.
 
 mod answers;
-mod chip_training;
 mod epsilon_free;
 mod known_answers;
 mod oracle;

@@ -75,7 +75,7 @@ impl Run {
             groups: rates,
             silent: SilentNeurons::default(),
             tolerated: reference.neurons.iter().map(|(_, tolerated)| *tolerated).collect(),
-            options: BackwardOptions { max_dw_norm: Some(reference.max_dw_norm) },
+            options: BackwardOptions { max_dw_norm: Some(reference.max_dw_norm), ..BackwardOptions::exact() },
         };
         Trainer::new(parts).unwrap()
     }

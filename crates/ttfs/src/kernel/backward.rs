@@ -1,13 +1,14 @@
 //! Gradients of a layer along its recorded spikes.
 
-use delgrad_neuron::Lif;
 use delgrad_neuron::math::exp;
+use delgrad_neuron::{Lif, SpikeSlope, State};
 use pulp::{Simd, WithSimd};
 
 use super::forward::Arrivals;
-use super::lanes::{Lanes, parts};
+use super::lanes::{Lanes, Mask, parts};
 use super::law::{Factors, Law, LawVisitor, LayerLaw};
 use super::{LANES, Row};
+use crate::backward::BackwardReport;
 use crate::network::Layer;
 use crate::prepared::PreparedLayer;
 
@@ -31,24 +32,6 @@ pub(crate) struct LayerGradient {
     pub dendritic: Vec<f64>,
     /// `[source]`: of the arrival times at the axons' ends.
     pub sources: Vec<f64>,
-}
-
-/// How many spikes had no gradient.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BackwardReport {
-    /// Spikes that the ideal neuron cannot explain: no causal input, or a voltage that does not rise at the spike
-    /// (or so slowly that the gradient would be useless). Their gradients are zero. Spikes without a cotangent do not
-    /// count.
-    pub unexplained: u64,
-    /// Pairs of sample and neuron whose weight gradient was dropped because its largest entry exceeded the limit.
-    pub dropped: u64,
-}
-
-impl std::ops::AddAssign for BackwardReport {
-    fn add_assign(&mut self, other: Self) {
-        self.unexplained += other.unexplained;
-        self.dropped += other.dropped;
-    }
 }
 
 /// Working memory of a layer's backward pass.
@@ -76,6 +59,7 @@ pub(crate) struct Backward<'a> {
     pub cotangents: &'a [Row],
     /// The largest entry that a weight gradient of one sample and neuron may have; infinite for no limit.
     pub limit: f64,
+    pub slope: SpikeSlope,
     pub scratch: &'a mut BackwardScratch,
     /// `[block][source]` dL/d(arrival time), overwritten.
     pub sources: &'a mut Vec<Row>,
@@ -141,6 +125,8 @@ impl<S: Simd> LawVisitor<S> for Backward<'_> {
                 capacitance: lif.capacitance(),
                 grazing: grazing_slope(lif),
                 limit: self.limit,
+                slope: self.slope,
+                lif,
             };
             for rows in [&mut scratch.weights, &mut scratch.delays] {
                 rows.clear();
@@ -208,6 +194,8 @@ struct Neuron<'a, L> {
     /// The smallest useful rate of the voltage at the spike.
     grazing: f64,
     limit: f64,
+    slope: SpikeSlope,
+    lif: &'a Lif,
 }
 
 /// Arrivals of one block, `[source]`.
@@ -281,8 +269,19 @@ impl<L> Neuron<'_, L> {
                 response.slope.store(&mut sums.slope[source], part);
             }
 
-            let rate = current / Lanes::splat(simd, self.capacitance) - Lanes::splat(simd, self.leak_rate);
             let fired = time.lt(Lanes::splat(simd, f64::INFINITY));
+            let rate = match self.slope {
+                SpikeSlope::Recorded => {
+                    current / Lanes::splat(simd, self.capacitance) - Lanes::splat(simd, self.leak_rate)
+                }
+                SpikeSlope::Crossing => {
+                    let mut voltage = Lanes::splat(simd, self.lif.leak());
+                    for (weight, kernel) in self.weights.iter().zip(&*sums.kernel) {
+                        voltage = voltage + Lanes::splat(simd, *weight) * load(kernel);
+                    }
+                    self.crossing(simd, wanted & fired, voltage, current)
+                }
+            };
             let steep = Lanes::splat(simd, self.grazing).lt(rate);
             report.unexplained += count(simd, wanted & fired & !steep);
             let push = (fired & steep).select(cotangent / rate, zero);
@@ -307,11 +306,27 @@ impl<L> Neuron<'_, L> {
         }
         report
     }
+
+    /// The slope at the crossing in the lanes that are asked, zero where there is none: the neuron itself is asked, lane by lane.
+    #[inline(always)]
+    fn crossing<S: Simd>(&self, simd: S, asked: Mask<S>, voltage: Lanes<S>, current: Lanes<S>) -> Lanes<S> {
+        let [mut rates, mut v, mut i] = [[0.0; LANES]; 3];
+        asked.select(Lanes::splat(simd, 1.0), Lanes::splat(simd, 0.0)).store(&mut rates, 0);
+        voltage.store(&mut v, 0);
+        current.store(&mut i, 0);
+        for lane in 0..S::F64_LANES {
+            if rates[lane] != 0.0 {
+                let state = State { v: v[lane], i: i[lane] };
+                rates[lane] = SpikeSlope::Crossing.of(self.lif, state).unwrap_or(0.0);
+            }
+        }
+        Lanes::load(simd, &rates, 0)
+    }
 }
 
 /// Number of lanes in a mask.
 #[inline(always)]
-fn count<S: Simd>(simd: S, mask: super::lanes::Mask<S>) -> u64 {
+fn count<S: Simd>(simd: S, mask: Mask<S>) -> u64 {
     if !mask.any() {
         return 0;
     }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use delgrad_ttfs::{Runner, SpikeTimes};
 use proptest::prelude::*;
 
-use crate::random_network::{Instance, backward, cases, forward, instances};
+use crate::random_network::{Instance, backward, cases, forward, instances, limited};
 
 /// Relative to the gradient's own entry.
 const RELATIVE: f64 = 1e-6;
@@ -58,7 +58,7 @@ fn check(instance: &Instance, tally: &mut Tally) -> Result<(), TestCaseError> {
     let silent = record.as_slice().iter().filter(|time| time.is_infinite()).count();
     tally.silent += silent;
     tally.spikes += record.as_slice().len() - silent;
-    let analytic = backward(&mut runner, &instance.inputs, record.clone(), &cotangents, None);
+    let analytic = backward(&mut runner, &instance.inputs, record.clone(), &cotangents, limited(None));
     prop_assert_eq!(analytic.report.dropped, 0);
     let parameters = instance
         .network

@@ -6,7 +6,7 @@ use delgrad_ttfs::{GroupKind, LayerSpec, Network, NetworkSpec, SpikeTimes};
 use proptest::prelude::*;
 
 use crate::random_network::{
-    Instance, Passes, backward, cases, forward, gradient_difference, instances, spike_difference,
+    Instance, Passes, backward, cases, forward, gradient_difference, instances, limited, spike_difference,
 };
 
 /// Rounding in recursions over exponentials on one side and in steps of the flow on the other, amplified by spikes that
@@ -22,8 +22,8 @@ fn both(instance: &Instance, max_dw_norm: Option<f64>) -> [Passes; 2] {
     let record = forward(&mut vector, &instance.inputs);
     let plain_record = forward(&mut plain, &instance.inputs);
     let cotangents = instance.cotangents();
-    let vector = backward(&mut vector, &instance.inputs, record.clone(), &cotangents, max_dw_norm);
-    let mut plain = backward(&mut plain, &instance.inputs, record, &cotangents, max_dw_norm);
+    let vector = backward(&mut vector, &instance.inputs, record.clone(), &cotangents, limited(max_dw_norm));
+    let mut plain = backward(&mut plain, &instance.inputs, record, &cotangents, limited(max_dw_norm));
     plain.record = plain_record;
     [vector, plain]
 }

@@ -191,17 +191,21 @@ pub fn forward(runner: &mut Runner, inputs: &SpikeTimes) -> SpikeTimes {
     record
 }
 
+/// No rule but the limit.
+pub fn limited(max_dw_norm: Option<f64>) -> BackwardOptions {
+    BackwardOptions { max_dw_norm, ..BackwardOptions::exact() }
+}
+
 pub fn backward(
     runner: &mut Runner,
     inputs: &SpikeTimes,
     record: SpikeTimes,
     cotangents: &[f64],
-    max_dw_norm: Option<f64>,
+    options: BackwardOptions,
 ) -> Passes {
     // what the slices hold must not matter
     let mut parameters = vec![f64::NAN; runner.network().parameter_count()];
     let mut gradient = vec![f64::NAN; inputs.as_slice().len()];
-    let options = BackwardOptions { max_dw_norm };
     let report =
         runner.backward(inputs, &record, cotangents, options, &mut parameters, Some(&mut gradient)).unwrap();
     Passes { record, parameters, inputs: gradient, report }

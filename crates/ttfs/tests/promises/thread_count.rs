@@ -6,7 +6,7 @@
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes};
 
-use crate::random_network::{Instance, Passes, Uniform, backward, forward};
+use crate::random_network::{Instance, Passes, Uniform, backward, forward, limited};
 
 /// 4-30-3 with synaptic delays, 5-20-10-4 with all else, and one layer.
 fn instances() -> Vec<Instance> {
@@ -41,7 +41,7 @@ fn run(runner: &mut Runner, inputs: &SpikeTimes) -> Passes {
     let record = forward(runner, inputs);
     let cotangents: Vec<f64> =
         (0..record.as_slice().len()).map(|n| (n * 37 % 101) as f64 / 5000.0 - 0.01).collect();
-    backward(runner, inputs, record, &cotangents, Some(0.02))
+    backward(runner, inputs, record, &cotangents, limited(Some(0.02)))
 }
 
 fn bits(passes: &Passes) -> Vec<u64> {

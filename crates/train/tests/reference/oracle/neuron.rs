@@ -81,6 +81,8 @@ impl Neuron {
     }
 
     /// `(dT/dw, dT/dt)` of every arrival for a spike recorded at `spike`; none where the model has no spike.
+    ///
+    /// The public code has one, of the wrong sign, where inhibition has turned the current negative by the recorded time; not here.
     pub fn derivatives(&self, arrivals: &[(f64, f64)], spike: f64) -> Option<Vec<(f64, f64)>> {
         let causal = |time: f64| time <= spike;
         let mut sums = self.empty();
@@ -90,6 +92,7 @@ impl Neuron {
         let Sums { a1, a2, b } = sums;
         let (tau_syn, tau_mem) = (self.tau_syn, self.tau_mem);
         let of_arrival: Box<dyn Fn(f64, f64) -> (f64, f64)> = match self.ratio {
+            Ratio::Equal if a1 <= 0.0 => return None,
             Ratio::Equal => {
                 let factor = -1.0 / (a1 * (1.0 + lambert_w(-self.c / a1 * exp(b / a1))?));
                 Box::new(move |time, weight| {
