@@ -6,7 +6,10 @@
 //! ```console
 //! cargo run --release --example seeds -- yin-yang 20
 //! cargo run --release --example seeds -- pattern-generation 10
+//! cargo run --release --example seeds -- bss2-yin-yang-weights 10 training.slope=recorded
 //! ```
+//!
+//! Settings after the number are those of `delgrad train --set`.
 
 use std::error::Error;
 use std::ops::ControlFlow;
@@ -20,12 +23,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let name = arguments.next().unwrap_or_else(|| experiments::DEFAULT.to_owned());
     let seeds: u64 = arguments.next().map_or(Ok(5), |text| text.parse())?;
+    let settings = arguments
+        .map(|setting| setting.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned())))
+        .collect::<Option<Vec<_>>>()
+        .ok_or("settings are KEY=VALUE, such as training.epochs=100")?;
     let experiment = experiments::find(&name).ok_or("no such experiment; see `delgrad list`")?;
 
     let results: Vec<[Evaluation; 2]> = (1..=seeds)
         .into_par_iter()
         .map(|seed| {
-            let overrides = [("seed".to_owned(), seed.to_string())];
+            let mut overrides = vec![("seed".to_owned(), seed.to_string())];
+            overrides.extend_from_slice(&settings);
             let parsed = AnyExperiment::parse(experiment.name, experiment.toml, &overrides);
             // Experiments on a chip: another chip for each seed.
             match parsed.map_err(|error| error.to_string())? {

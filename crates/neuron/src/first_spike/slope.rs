@@ -1,6 +1,6 @@
 //! What a derivative along a recorded spike divides by.
 
-use crate::math::exp;
+use crate::math::{exp, lambert_w0};
 use crate::{Lif, State};
 
 /// Which slope of the voltage the derivatives of a spike time divide by, where the spike was recorded elsewhere than in the model.
@@ -37,12 +37,21 @@ impl SpikeSlope {
     pub fn of(self, lif: &Lif, state: State) -> Option<f64> {
         match self {
             Self::Recorded => Some(lif.slope(State { v: lif.threshold(), i: state.i })),
-            Self::Crossing => crossing(lif, state),
+            Self::Crossing if lif.membrane.gap == 0.0 => equal(lif, state),
+            Self::Crossing => general(lif, state),
         }
     }
 }
 
-fn crossing(lif: &Lif, state: State) -> Option<f64> {
+/// `τₘ = τₛ`: `I/C (1 + W0(-(c/I) e^(-g (V - E)/I)))` with `c = g (th - E)`.
+fn equal(lif: &Lif, state: State) -> Option<f64> {
+    let pull = state.i / (lif.membrane.rate_mem * lif.capacitance());
+    let target = (lif.threshold() - lif.leak()) / pull;
+    let w = lambert_w0(-target * exp(-(state.v - lif.leak()) / pull));
+    (pull > 0.0 && !w.is_nan()).then_some(lif.membrane.rate_mem * pull * (1.0 + w))
+}
+
+fn general(lif: &Lif, state: State) -> Option<f64> {
     let membrane = &lif.membrane;
     // The voltage has one maximum at most, and crosses before it.
     let maximum = membrane.stationary(state).filter(|time| *time < 0.0 && time.is_finite());
@@ -65,22 +74,24 @@ fn crossing(lif: &Lif, state: State) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::LifParams;
-    use crate::math::lambert_w0;
 
     #[test]
-    fn equal_time_constants_have_the_closed_form() {
-        let lif = Lif::new(LifParams { tau_mem: 1.0, threshold: 2.6, capacitance: 1.0, ..LifParams::default() });
-        let lif = lif.unwrap();
-        // `I (1 + W0(-(c/I) e^(-V/I)))` from the voltage and the current at the recorded time
-        for (v, i) in [(2.6, 4.0), (2.9, 3.5), (2.2, 3.1), (3.6, 2.5), (2.3, 2.2), (2.8, 9.0), (5.0, 0.4)] {
-            let expected = i * (1.0 + lambert_w0(-(2.6 / i) * exp(-v / i)));
-            let found = SpikeSlope::Crossing.of(&lif, State { v, i });
-            if expected.is_nan() {
-                assert_eq!(found, None, "{v} {i}");
-            } else {
-                assert!((found.unwrap() - expected).abs() < 1e-12 * i, "{v} {i}: {found:?}, {expected}");
+    fn equal_time_constants_have_a_closed_form() {
+        let params = LifParams { tau_mem: 1.5, tau_syn: 1.5, threshold: 2.6, leak: -0.2, ..LifParams::default() };
+        let lif = Lif::new(params).unwrap();
+        let mut crossings = 0;
+        for v in [2.0, 2.3, 2.6, 2.9, 5.0] {
+            for i in [0.4, 2.2, 2.5, 3.1, 3.5, 4.0, 9.0] {
+                let state = State { v, i };
+                let (found, expected) = (equal(&lif, state), general(&lif, state));
+                assert_eq!(found.is_some(), expected.is_some(), "{state:?}");
+                if let (Some(found), Some(expected)) = (found, expected) {
+                    crossings += 1;
+                    assert!((found - expected).abs() < 1e-12 * i, "{state:?}: {found}, {expected}");
+                }
             }
         }
+        assert!(crossings > 20, "{crossings}");
     }
 
     #[test]
