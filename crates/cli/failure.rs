@@ -118,9 +118,9 @@ pub enum Failure {
     #[error(transparent)]
     Export(#[from] Box<ExportError>),
     #[error(
-        "{word} has no layers of first-spike neurons; give a layered experiment, a run of one, or its network.json"
+        "{network} has no test samples; give a run or an experiment, or use `delgrad chip run` for a network alone"
     )]
-    NotLayered { word: String },
+    NoSamples { network: String },
     #[error("{word} is no trained network of layers; give the folder of such a run, or its network.json")]
     NotTrainedLayers { word: String },
     #[error(

@@ -157,6 +157,83 @@ fn runs_on_a_chip_have_plots_of_it() {
     assert!(place.read("run/plots/chip-map.svg").contains("hemisphere 1"));
 }
 
+/// A recurrent network that learns on the engine.
+const TRIALS: &str = "\
+seed = 1
+until = 20.0
+task = { kind = 'yin-yang', train = { size = 60 }, validation = { size = 20 }, test = { size = 40 }, bias = [0.15] }
+readout = { kind = 'first-spike' }
+loss = { kind = 'shift-invariant-mse', delta = 0.3 }
+training = { epochs = 1, batch = 20 }
+
+[[populations]]
+name = 'hidden'
+size = 8
+tau-mem = 1.0
+threshold = 2.6
+refractory = 0.5
+
+[[populations]]
+name = 'output'
+size = 3
+tau-mem = 1.0
+threshold = 2.6
+refractory = 3.0
+
+[[projections]]
+from = 'input'
+to = 'hidden'
+rule = 'all-to-all'
+weight = { normal = { mean = 1.6, sd = 0.2 } }
+delay = 2.0
+learn = { weight = true }
+
+[[projections]]
+from = 'hidden'
+to = 'output'
+rule = 'all-to-all'
+weight = { normal = { mean = 1.4, sd = 0.2 } }
+delay = 2.5
+learn = { weight = true }
+";
+
+#[test]
+fn trials_on_the_engine_run_on_chips_too() {
+    let place = Workplace::new();
+    place.write("trials.toml", TRIALS);
+    place.output(&["train", "trials.toml", "--out", "run", "--quiet"]);
+
+    place.output(&["chip", "run", "run", "--preset", "ideal", "--out", "ideal.json", "-q"]);
+    let report = json(&place.read("ideal.json"));
+    assert_eq!(report["ideal"], report["chip"]);
+    assert_eq!((&report["outputs"]["sd"], &report["hidden"]["missing"]), (&0.0.into(), &0.into()));
+
+    let own = ["chip", "run", "run", "--set", "timing.refractory=0", "--window", "1"];
+    let text = place.output(&[&own[..], &["--out", "spikes.csv", "--plot", "first.svg"]].concat());
+    assert!(text.contains("run on the chip (calibrated, chip 1, run 1), 40 test samples"), "{text}");
+    assert!(text.contains("hidden") && text.contains("events: ") && !text.contains(" 0 delivered"), "{text}");
+    let csv = place.read("spikes.csv");
+    assert!(csv.starts_with("trial,neuron,ideal,chip\n0,") && csv.contains("\n39,10,"), "{csv}");
+    assert!(place.read("first.svg").contains("first trial, on the chip"));
+    assert!(place.output(&["chip", "run", "trials.toml"]).contains("trials, untrained, on the chip"));
+
+    let compare = ["chip", "compare", "run", "--presets", "ideal,calibrated", "--chips", "2", "--out"];
+    let files = ["1", "2"].map(|threads| {
+        let out = format!("c{threads}.csv");
+        let text = place.output(&[&compare[..], &[&out, "--threads", threads]].concat());
+        assert!(text.contains("40 test samples, 2 chips each") && text.contains("weight codes"), "{text}");
+        place.read(&out)
+    });
+    assert_eq!(files[0], files[1]);
+    // a step of no code and one of three
+    let row = |name: &str| files[0].lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    let sigma = |row: &str| row.rsplit(',').next().unwrap().parse::<f64>().unwrap();
+    assert_eq!(sigma(&row("source,weight codes,0,")), 0.0);
+    assert!(sigma(&row("source,weight codes,3,")) > 0.0);
+    let message = place.error(&["chip", "compare", "run", "--set", "noise.los=1"], 1);
+    assert!(message.contains("los"), "{message}");
+}
+
 #[test]
 fn bad_calls_are_explained() {
     let place = Workplace::new();
@@ -173,8 +250,8 @@ fn bad_calls_are_explained() {
         (&["run", "net.toml", "--set", "seed=2"], "net.toml is no experiment; --set takes values of the preset"),
         (&["run", "net.toml", "--set", "units.tau=60"], "a delay pair makes 8.25 us to 33.25 us"),
         (&["run", "net.toml", "--out", "x.txt"], "--out: x.txt must end in .json or .csv"),
-        (&["run", "sequence"], "sequence has no layers of first-spike neurons"),
-        (&["compare", "net.toml"], "net.toml has no layers of first-spike neurons"),
+        (&["run", "sequence"], "synaptic and dendritic delays do not exist on the chip"),
+        (&["compare", "net.toml"], "net.toml has no test samples; give a run or an experiment"),
         (&["compare", "mine.toml", "--presets", "ideal,worse"], "there is no preset worse"),
     ];
     for (arguments, expected) in cases {

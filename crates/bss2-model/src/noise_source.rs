@@ -1,5 +1,7 @@
 //! What makes a chip differ from the ideal model, one thing at a time.
 
+use delgrad_engine::{Model, Synapse};
+use delgrad_neuron::LifParams;
 use delgrad_ttfs::{GroupKind, Network};
 
 use crate::on_circuits::weight_scale;
@@ -150,13 +152,42 @@ impl NoiseSource {
             return rounded;
         }
         for group in network.groups().iter().filter(|group| group.kind == GroupKind::Weights) {
-            let scale = weight_scale(preset, network.spec().layers[group.layer].neuron);
-            let step = strength * preset.units.weight(1.0) * scale;
-            let round = |weight: &mut f64| *weight = (*weight / step).round_ties_even() * step;
-            rounded[group.range.clone()].iter_mut().for_each(round);
+            let step = step(preset, network.spec().layers[group.layer].neuron, strength);
+            rounded[group.range.clone()].iter_mut().for_each(|weight| *weight = in_steps(*weight, step));
         }
         rounded
     }
+
+    /// The same for the synapses of a network of the engine. Neurons without synaptic current keep their weights: no chip has
+    /// them.
+    ///
+    /// # Panics
+    /// If a synapse is not one of the network.
+    pub fn change_synapses(
+        self,
+        preset: &Preset,
+        network: &delgrad_engine::Network,
+        synapses: &mut [Synapse],
+        strength: f64,
+    ) {
+        if self != Self::WeightCodes || strength == 0.0 {
+            return;
+        }
+        for synapse in synapses {
+            if let Model::Lif(lif) = network.model(synapse.target) {
+                synapse.weight = in_steps(synapse.weight, step(preset, lif.params(), strength));
+            }
+        }
+    }
+}
+
+/// So many codes as a weight of a neuron.
+fn step(preset: &Preset, neuron: LifParams, codes: f64) -> f64 {
+    codes * preset.units.weight(1.0) * weight_scale(preset, neuron)
+}
+
+fn in_steps(weight: f64, step: f64) -> f64 {
+    (weight / step).round_ties_even() * step
 }
 
 fn loss(preset: &Preset) -> f64 {
@@ -202,8 +233,7 @@ mod tests {
 
     #[test]
     fn weights_are_rounded_to_steps_of_the_strength() {
-        let neuron =
-            delgrad_neuron::LifParams { threshold: 2.6, tau_mem: 1.0, capacitance: 1.0, ..Default::default() };
+        let neuron = LifParams { threshold: 2.6, tau_mem: 1.0, capacitance: 1.0, ..Default::default() };
         let layer = LayerSpec { neuron, ..LayerSpec::new(2) };
         let network = Network::new(NetworkSpec { inputs: 1, layers: vec![layer] }).unwrap();
         let preset = Preset::named("calibrated").unwrap();

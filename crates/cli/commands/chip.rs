@@ -6,6 +6,7 @@ mod layered;
 mod place;
 mod run;
 mod subject;
+mod trials;
 
 use clap::{Args, Subcommand};
 

@@ -4,6 +4,7 @@
 //! [`ParameterMap`] tells which weights and delays are learned, an [`EventObjective`] turns what a run shows into a
 //! loss, and an [`EventTrainer`] makes steps along the exact gradient.
 
+mod chip_test;
 mod curriculum;
 mod delay_range;
 mod experiment;
@@ -23,6 +24,7 @@ mod trains;
 mod trial;
 mod waking;
 
+pub use chip_test::{EventChipOutcome, EventChipTest};
 pub use curriculum::Curriculum;
 pub use delay_range::{DelayRange, DelayRule};
 pub use experiment::{EventExperiment, EventTraining, GradientConfig, GradientPolicy, SilentPopulations};

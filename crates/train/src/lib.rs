@@ -79,11 +79,11 @@ pub use delgrad_engine::random::{Purpose, below, normal, shuffle, stream, unifor
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::TrainError;
 pub use event::{
-    Answer, CoincidenceTask, Curriculum, DelayRange, DelayRule, EventExperiment, EventLoss, EventObjective,
-    EventRun, EventSetup, EventTrainer, EventTraining, GradientConfig, GradientPolicy, INPUT, LearnConfig,
-    MembraneValue, OUTPUT, ParameterBlock, ParameterKind, ParameterMap, PatternErrors, PatternGenerationTask,
-    ProjectionConfig, Rate, Readout, SequenceTask, SilentPopulations, StoreRecallTask, Target, Task, Trains,
-    Trial, TrialReport, Trials, YinYangTask, fit_event,
+    Answer, CoincidenceTask, Curriculum, DelayRange, DelayRule, EventChipOutcome, EventChipTest, EventExperiment,
+    EventLoss, EventObjective, EventRun, EventSetup, EventTrainer, EventTraining, GradientConfig, GradientPolicy,
+    INPUT, LearnConfig, MembraneValue, OUTPUT, ParameterBlock, ParameterKind, ParameterMap, PatternErrors,
+    PatternGenerationTask, ProjectionConfig, Rate, Readout, SequenceTask, SilentPopulations, StoreRecallTask,
+    Target, Task, Trains, Trial, TrialReport, Trials, YinYangTask, fit_event,
 };
 pub use fit::{Encoded, EncodedSplit, EpochMetrics, Fit, Progress, Snapshot, StopReason, fit};
 pub use loss::{Loss, SILENT_LOSS};

@@ -1,14 +1,18 @@
 mod jobs;
 mod tables;
+mod tested;
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use delgrad::bss2::Preset;
 use delgrad::engine::write_atomically;
+use delgrad::train::TrainError;
 
 use super::layered::Layered;
 use super::subject::Kind;
+use super::trials::Trialled;
+use crate::commands::train;
 use crate::failure::Failure;
 use crate::output;
 use crate::plots::chip::sweep::{self, Sweep};
@@ -16,12 +20,13 @@ use crate::progress::Steps;
 use crate::threads::Threads;
 
 use jobs::{Jobs, Outcome, Subject};
+use tested::Tested;
 
 /// Run a trained network on many chips: how much presets and sources of noise cost
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Compare {
-    /// The folder of a layered run, its network.json, or an experiment
+    /// The folder of a run, the network.json of layers, or an experiment
     #[arg(value_name = "RUN")]
     run: String,
     /// Kinds of chip to compare, separated by commas: names or TOML files
@@ -38,6 +43,9 @@ pub struct Compare {
     /// Preset whose spreads and noise are strength 1 of the sweep
     #[arg(long, value_name = "PRESET", default_value = "calibrated")]
     sweep: String,
+    /// Replace a value in all presets, such as units.codes-per-weight=10
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = train::key_value)]
+    values: Vec<(String, String)>,
     /// Compare presets alone, without the sweep
     #[arg(long, conflicts_with = "plot")]
     no_sweep: bool,
@@ -63,6 +71,8 @@ Examples:
   delgrad chip compare runs/mine-1 --chips 50 --plot sweep.svg --out chips.csv
   delgrad chip compare runs/mine-1 --presets calibrated,mine.toml --no-sweep
                                                            two presets, one of them of your own
+  delgrad chip compare runs/mine-1 --set timing.refractory=0
+                                                           neurons that rest as long as the network says
 
 The test samples run on each chip. The table of presets has the mean over the chips, their standard
 deviation, the worst chip and the silent outputs.
@@ -81,32 +91,52 @@ impl Compare {
                 return Err(Failure::Ending { option, path: path.clone(), ending });
             }
         }
-        let layered = Layered::find(&self.run, Kind::of(&self.run)?, &[])?;
-        self.threads.install(|| self.compare(&layered))?
+        let kind = Kind::of(&self.run)?;
+        self.threads.install(|| match kind {
+            Kind::Network => Err(Failure::NoSamples { network: self.run.clone() }),
+            Kind::EventRun | Kind::EventExperiment => {
+                let trialled = Trialled::find(&self.run, kind, &[])?;
+                self.compare(Tested::Trials(&trialled, &trialled.test()?))
+            }
+            Kind::Run | Kind::Trained | Kind::Experiment => {
+                let layered = Layered::find(&self.run, kind, &[])?;
+                self.compare(Tested::Layers(&layered, &layered.test()?))
+            }
+        })?
     }
 
-    fn compare(&self, layered: &Layered) -> Result<(), Failure> {
+    /// A preset with the values of the command line.
+    fn preset(&self, name: &str) -> Result<Preset, Failure> {
+        let mut preset = preset(name)?;
+        for (key, value) in &self.values {
+            preset = preset.with_value(key, value)?;
+        }
+        Ok(preset)
+    }
+
+    fn compare(&self, tested: Tested) -> Result<(), Failure> {
         let mut jobs = Jobs::default();
         for name in &self.presets {
-            jobs.add_preset(name, &preset(name)?, self.chips)?;
+            jobs.add_preset(name, &self.preset(name)?, self.chips)?;
         }
         if !self.no_sweep {
-            jobs.add_sweep(&preset(&self.sweep)?, self.chips, layered)?;
+            jobs.add_sweep(&self.preset(&self.sweep)?, self.chips)?;
         }
-        let test = layered.test()?;
         let steps = Steps::new("chips", self.quiet);
-        let results = jobs.run(&test, layered, self.run_seed, |done, all| steps.show(done, all));
+        let results = jobs.run(&tested, self.run_seed, |done, all| steps.show(done, all));
         steps.end();
         let results = results?;
 
         let mut text = format!(
             "{}, {} test samples, {} chips each\n{}\n",
-            layered.name,
-            layered.samples.labels.len(),
+            tested.name(),
+            tested.samples(),
             self.chips,
-            tables::presets(test.ideal(), &results)
+            tables::presets(tested.ideal(), &results)
         );
-        text += &self.trained_on(layered, &results);
+        if self.values.is_empty() {
+            text += &trained_on(&tested, &results);
+        }
         let lines = tables::lines(&results);
         if !lines.is_empty() {
             text += &format!(
@@ -122,9 +152,10 @@ impl Compare {
         if let Some(path) = &self.plot {
             let name = format!(
                 "{}: one source of noise alone; mean and range of {} chips, ideal in grey",
-                layered.name, self.chips
+                tested.name(),
+                self.chips
             );
-            let sweep = Sweep { name: &name, ideal: test.ideal().accuracy, lines: &lines };
+            let sweep = Sweep { name: &name, ideal: tested.ideal().accuracy, lines: &lines };
             write_atomically(path, sweep::draw(&sweep)?.as_bytes())?;
             text += &format!("saved {}\n", path.display());
         }
@@ -132,20 +163,18 @@ impl Compare {
     }
 }
 
-impl Compare {
-    /// How the chip did that the network was trained on, if it is one of those compared.
-    fn trained_on(&self, layered: &Layered, results: &[Outcome]) -> String {
-        let Some(own) = layered.chip.as_ref().filter(|own| layered.trained && own.set.is_empty()) else {
-            return String::new();
-        };
-        let is_own = |outcome: &&Outcome| {
-            outcome.chip == own.seed && outcome.subject == Subject::Preset { name: own.preset.clone() }
-        };
-        results.iter().find(is_own).filter(|_| own.strength == 1.0).map_or_else(String::new, |outcome| {
-            let accuracy = output::percent(outcome.evaluation.accuracy);
-            format!("chip {} of {}, on which it was trained: {accuracy}\n", own.seed, own.preset)
-        })
-    }
+/// How the chip did that the network was trained on, if it is one of those compared.
+fn trained_on(tested: &Tested, results: &[Outcome]) -> String {
+    let Some(own) = tested.trained_on().filter(|own| own.set.is_empty()) else {
+        return String::new();
+    };
+    let is_own = |outcome: &&Outcome| {
+        outcome.chip == own.seed && outcome.subject == Subject::Preset { name: own.preset.clone() }
+    };
+    results.iter().find(is_own).filter(|_| own.strength == 1.0).map_or_else(String::new, |outcome| {
+        let accuracy = output::percent(outcome.evaluation.accuracy);
+        format!("chip {} of {}, on which it was trained: {accuracy}\n", own.seed, own.preset)
+    })
 }
 
 /// A preset by name, or from a TOML file.
@@ -154,8 +183,7 @@ fn preset(name: &str) -> Result<Preset, Failure> {
         return Ok(Preset::named(name)?);
     }
     let path = Path::new(name).to_owned();
-    let text =
-        std::fs::read_to_string(&path).map_err(|source| delgrad::train::TrainError::Read { path, source })?;
+    let text = std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })?;
     Ok(Preset::parse(name, &text)?)
 }
 

@@ -9,7 +9,7 @@ use super::subject::Kind;
 use crate::commands::train;
 use crate::failure::Failure;
 use crate::output;
-use crate::trained::{Trained, is_event_run};
+use crate::trained::Trained;
 
 /// Write a trained network of layers as JSON for the chip
 #[derive(Debug, Args)]
@@ -56,8 +56,8 @@ impl Export {
         let path = Path::new(&self.run);
         let layered = match kind {
             Kind::Trained => true,
-            Kind::Run => !is_event_run(path)?,
-            Kind::Network | Kind::Experiment => false,
+            Kind::Run => true,
+            Kind::Network | Kind::Experiment | Kind::EventRun | Kind::EventExperiment => false,
         };
         if !layered {
             return Err(Failure::NotTrainedLayers { word: self.run });

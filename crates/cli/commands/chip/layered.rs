@@ -8,7 +8,7 @@ use delgrad::ttfs::Network;
 use super::subject::{Kind, name_of};
 use crate::failure::Failure;
 use crate::source::Source;
-use crate::trained::{Trained, is_event_run};
+use crate::trained::Trained;
 
 /// A layered network, trained or not, and the test samples of its experiment.
 #[derive(Clone, Debug)]
@@ -25,17 +25,12 @@ pub struct Layered {
 }
 
 impl Layered {
-    /// A run, a network file or an experiment.
+    /// A run, a network file or an experiment, of layers all of them.
     pub fn find(word: &str, kind: Kind, overrides: &[(String, String)]) -> Result<Self, Failure> {
-        if kind != Kind::Experiment && !overrides.is_empty() {
+        if !kind.is_experiment() && !overrides.is_empty() {
             return Err(Failure::SetWithoutExperiment { word: word.to_owned() });
         }
-        match kind {
-            Kind::Network => Err(Failure::NotLayered { word: word.to_owned() }),
-            Kind::Run if is_event_run(Path::new(word))? => Err(Failure::NotLayered { word: word.to_owned() }),
-            Kind::Run | Kind::Trained => Self::trained(word),
-            Kind::Experiment => Self::untrained(word, overrides),
-        }
+        if kind == Kind::Experiment { Self::untrained(word, overrides) } else { Self::trained(word) }
     }
 
     fn trained(word: &str) -> Result<Self, Failure> {
@@ -56,7 +51,7 @@ impl Layered {
     fn untrained(word: &str, overrides: &[(String, String)]) -> Result<Self, Failure> {
         let source = Source::find(word)?;
         let AnyExperiment::Layers(experiment) = source.experiment(overrides)? else {
-            return Err(Failure::NotLayered { word: word.to_owned() });
+            return Err(Failure::NotForTheChip { file: word.to_owned() });
         };
         let Setup { experiment, data, encoded, network, initial, .. } = Setup::new(*experiment, Path::new(""))?;
         Ok(Self {

@@ -1,6 +1,8 @@
 mod events;
 mod layers;
 mod report;
+mod samples;
+mod trials;
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +19,7 @@ use crate::threads::Threads;
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Run {
-    /// A network, a layered experiment, the folder of a run, or a file of one of them
+    /// A network, an experiment, the folder of a run, or a file of one of them
     #[arg(value_name = "NETWORK|EXPERIMENT|RUN")]
     subject: String,
     #[command(flatten)]
@@ -34,7 +36,7 @@ pub struct Run {
     /// Time to run a network to [default: as in the network file]
     #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = simulate::from_zero)]
     until: Option<f64>,
-    /// Spikes of a network that are further apart than this are not the same one [default: any distance]
+    /// Spikes on the engine that are further apart than this are not the same one [default: any distance]
     #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = simulate::above_zero)]
     window: Option<f64>,
     #[command(flatten)]
@@ -42,7 +44,7 @@ pub struct Run {
     /// File for the report (json), or for every spike, ideal and on the chip (csv)
     #[arg(long, value_name = "FILE.json|csv")]
     out: Option<PathBuf>,
-    /// Draw the spikes of a network, or the times of layers, ideal and on the chip
+    /// Draw the spikes of a network or of the first trial, or the times of layers, ideal and on the chip
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
     /// Show no report
@@ -67,6 +69,9 @@ a neuron are matched in their order. Where a neuron spikes often and a spike is 
 ones are compared with the wrong ones, unless --window says how far apart the same spike can be.
 The robust sigma does not see outliers.
 
+Circuits of `calibrated` and `uncalibrated` rest for 20 us after a spike, as in DelGrad's set-up;
+--set timing.refractory=0 lets them rest for as long as the network says.
+
 Events are spikes of inputs and neurons on their way:
   delivered   arrived at their synapses
   lost        as noise.loss says
@@ -84,7 +89,8 @@ impl Run {
         let kind = Kind::of(&self.subject)?;
         self.threads.install(|| match kind {
             Kind::Network => self.run_network(),
-            _ => self.run_layers(kind),
+            Kind::EventRun | Kind::EventExperiment => self.run_trials(kind),
+            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(kind),
         })?
     }
 

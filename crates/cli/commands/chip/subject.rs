@@ -23,20 +23,25 @@ pub struct Subject {
 /// What a word stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The folder of a run.
-    Run,
     /// A network of the engine.
     Network,
+    /// The folder of a run of layers.
+    Run,
     /// A trained network of layers.
     Trained,
+    /// An experiment with layers.
     Experiment,
+    /// The folder of a run on the engine.
+    EventRun,
+    /// An experiment on the engine.
+    EventExperiment,
 }
 
 impl Subject {
     /// A network, an experiment (before training) or a run (after it); overrides are for experiments.
     pub fn find(word: &str, overrides: &[(String, String)]) -> Result<Self, Failure> {
         let kind = Kind::of(word)?;
-        if kind != Kind::Experiment && !overrides.is_empty() {
+        if !kind.is_experiment() && !overrides.is_empty() {
             return Err(Failure::SetWithoutExperiment { word: word.to_owned() });
         }
         let name = || name_of(word);
@@ -45,7 +50,7 @@ impl Subject {
                 let source = NetworkSource::find(word)?;
                 Ok(Self { network: source.build()?, name: source.name })
             }
-            Kind::Run if is_event_run(Path::new(word))? => {
+            Kind::EventRun => {
                 let run = EventRun::read(Path::new(word))?;
                 let mut trainer = run.setup.trainer()?;
                 trainer.set_parameters(&run.parameters)?;
@@ -55,7 +60,7 @@ impl Subject {
                 let trained = Trained::read(Path::new(word))?;
                 Ok(Self { name: name(), network: unrolled(&trained.network, &trained.parameters)? })
             }
-            Kind::Experiment => {
+            Kind::Experiment | Kind::EventExperiment => {
                 let source = Source::find(word)?;
                 let network = match source.experiment(overrides)? {
                     AnyExperiment::Layers(experiment) => {
@@ -76,16 +81,25 @@ pub fn name_of(word: &str) -> String {
 }
 
 impl Kind {
+    /// Before training.
+    pub fn is_experiment(self) -> bool {
+        matches!(self, Self::Experiment | Self::EventExperiment)
+    }
+
+    fn of_experiment(text: &str) -> Self {
+        if AnyExperiment::is_event(text) { Self::EventExperiment } else { Self::Experiment }
+    }
+
     pub fn of(word: &str) -> Result<Self, Failure> {
         if networks::find(word).is_some() {
             return Ok(Self::Network);
         }
-        if experiments::find(word).is_some() {
-            return Ok(Self::Experiment);
+        if let Some(experiment) = experiments::find(word) {
+            return Ok(Self::of_experiment(experiment.toml));
         }
         let path = Path::new(word);
         if path.is_dir() {
-            return Ok(Self::Run);
+            return Ok(if is_event_run(path)? { Self::EventRun } else { Self::Run });
         }
         if !path.exists() && path.extension().is_none() {
             let known = experiments::all().iter().map(|experiment| experiment.name);
@@ -100,7 +114,7 @@ impl Kind {
         match path.extension().and_then(|ending| ending.to_str()) {
             _ if names("delgrad-engine-network") => Ok(Self::Network),
             Some("json") if names("delgrad-network") => Ok(Self::Trained),
-            Some("toml") if has_key(&text, "data") || has_key(&text, "task") => Ok(Self::Experiment),
+            Some("toml") if has_key(&text, "data") || has_key(&text, "task") => Ok(Self::of_experiment(&text)),
             _ => Err(Failure::NotForTheChip { file: word.to_owned() }),
         }
     }

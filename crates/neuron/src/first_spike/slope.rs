@@ -12,7 +12,7 @@ use crate::{Lif, State};
 pub enum SpikeSlope {
     /// That of a neuron which is at its threshold at the recorded time `T`: `V' = I(T)/C - (th - E)/τₘ`.
     ///
-    /// It takes the spike for granted, and knows the current at that time well.
+    /// It takes the spike for granted, and trusts the model's current but not its voltage.
     #[default]
     Recorded,
     /// That of the model's voltage where it crosses the threshold with the same arrivals, at `T*`:
@@ -51,6 +51,7 @@ fn equal(lif: &Lif, state: State) -> Option<f64> {
     (pull > 0.0 && !w.is_nan()).then_some(lif.membrane.rate_mem * pull * (1.0 + w))
 }
 
+/// Any time constants: the past or future crossing is looked for.
 fn general(lif: &Lif, state: State) -> Option<f64> {
     let membrane = &lif.membrane;
     // The voltage has one maximum at most, and crosses before it.

@@ -251,11 +251,7 @@ impl EventExperiment {
         self.task.validate(self.until)?;
         self.readout.validate(self.until)?;
         self.loss.measure(&self.readout)?;
-        if self.chip.is_some() && matches!(self.readout, Readout::Membrane { .. }) {
-            let problem =
-                "reads membranes; a chip records spikes alone: read first-spike, nth-spike, count or pattern";
-            return Err(TrainError::EventKey { key: "readout".to_owned(), problem: problem.to_owned() });
-        }
+        self.chip.as_ref().map_or(Ok(()), |_| self.readout.check_on_chip())?;
         self.rate_penalty.as_ref().map_or(Ok(()), RatePenalty::validate)?;
         self.silence_penalty.as_ref().map_or(Ok(()), SilencePenalty::validate)?;
         self.delay_penalty.as_ref().map_or(Ok(()), DelayPenalty::validate)?;

@@ -1,7 +1,7 @@
 //! Trials on a chip: its recorded spikes take the place of those of the ideal model.
 
 use delgrad_adjoint::Record;
-use delgrad_bss2::{Chip, Emulation, Trial};
+use delgrad_bss2::{Chip, Emulation, EventCounts, Trial};
 use delgrad_engine::{InputSpike, Model, Network, Spike, Synapse};
 
 use super::{ParameterKind, ParameterMap};
@@ -39,7 +39,7 @@ impl OnChip {
         self.batches
     }
 
-    /// What the chip records of a trial, as a record of the ideal network.
+    /// What the chip records of a trial, as a record of the ideal network, and what became of its events.
     pub fn record(
         &self,
         network: &Network,
@@ -47,12 +47,12 @@ impl OnChip {
         until: f64,
         batch: u64,
         sample: u64,
-    ) -> Result<Record, TrainError> {
+    ) -> Result<(Record, EventCounts), TrainError> {
         let run = self.emulation.run(inputs, until, Trial { run_seed: self.run_seed, batch, sample })?;
         // Time stamps come later than their spikes.
         let spikes: Vec<Spike> = run.spikes.into_iter().filter(|spike| spike.time <= until).collect();
         let inputs = network.input_spikes(inputs, until).map_err(delgrad_adjoint::AdjointError::from)?;
-        Ok(Record::observed(network, inputs, spikes, until)?)
+        Ok((Record::observed(network, inputs, spikes, until)?, run.events))
     }
 }
 

@@ -114,6 +114,16 @@ impl Readout {
         require(to <= rest, "readout.to", to, "at most what follows the time that a trial is read from")
     }
 
+    /// A chip records spikes alone.
+    pub(super) fn check_on_chip(&self) -> Result<(), TrainError> {
+        if self.reads_spikes() {
+            return Ok(());
+        }
+        let problem =
+            "reads membranes; a chip records spikes alone: read first-spike, nth-spike, count or pattern";
+        Err(TrainError::EventKey { key: "readout".to_owned(), problem: problem.to_owned() })
+    }
+
     /// Whether it looks at spikes of the outputs, and not at their membranes.
     #[must_use]
     pub fn reads_spikes(&self) -> bool {

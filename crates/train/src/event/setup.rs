@@ -7,6 +7,7 @@ use super::on_chip::{OnChip, rectify};
 use super::trainer::EventTrainerParts;
 use super::waking::EventWaking;
 use super::{EventExperiment, EventObjective, EventTrainer, OUTPUT, ParameterMap, Trials};
+use crate::error::require_length;
 use crate::{Optimiser, TrainError};
 
 /// An experiment on the event engine with its trials made and its network built: everything before the first step.
@@ -83,12 +84,22 @@ impl EventSetup {
     /// # Errors
     /// Parameters that no network has.
     pub fn trainer(&self) -> Result<EventTrainer, TrainError> {
-        let EventExperiment { gradient, training, executor, spike_budget, seed, .. } = &self.experiment;
-        let chip =
-            self.chip.as_ref().map(|chip| OnChip::new(chip, &self.initial_network()?, *seed)).transpose()?;
+        self.trainer_on(self.chip.as_ref(), self.experiment.seed, &self.initial)
+    }
+
+    /// A trainer with these parameters on some chip; on none: on the ideal model.
+    pub(super) fn trainer_on(
+        &self,
+        chip: Option<&Chip>,
+        run_seed: u64,
+        parameters: &[f64],
+    ) -> Result<EventTrainer, TrainError> {
+        let EventExperiment { gradient, training, executor, spike_budget, .. } = &self.experiment;
+        let on_chip = |chip| OnChip::new(chip, &self.network_with(parameters)?, run_seed);
+        let chip = chip.map(on_chip).transpose()?;
         let parts = EventTrainerParts {
             map: self.map.clone(),
-            parameters: self.initial.clone(),
+            parameters: parameters.to_vec(),
             objective: self.objective()?,
             options: gradient.options(),
             max_norm: gradient.max_norm,
@@ -101,9 +112,10 @@ impl EventSetup {
         EventTrainer::new(&self.network, parts)
     }
 
-    fn initial_network(&self) -> Result<Network, TrainError> {
+    fn network_with(&self, parameters: &[f64]) -> Result<Network, TrainError> {
+        require_length("parameters", parameters.len(), self.map.count())?;
         let mut parts = self.network.parts();
-        self.map.write(&self.initial, &mut parts.synapses);
+        self.map.write(parameters, &mut parts.synapses);
         Ok(self.network.with_parts(parts)?)
     }
 

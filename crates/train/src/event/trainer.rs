@@ -1,5 +1,6 @@
 use delgrad_adjoint::{Differentiator, Gradients, Options, Record};
-use delgrad_engine::{Executor, InputSpike, Model, Network, Parts, Stop};
+use delgrad_bss2::EventCounts;
+use delgrad_engine::{Executor, InputSpike, Model, Network, Parts, Stop, Synapse};
 use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
 
@@ -57,6 +58,15 @@ struct Block {
     loss: f64,
     correct: usize,
     silent: Vec<u32>,
+}
+
+/// What came of a trial.
+pub(super) struct Judged {
+    pub record: Record,
+    pub trains: Trains,
+    pub answer: Answer,
+    /// On a chip.
+    pub events: EventCounts,
 }
 
 /// The parts of an [`EventTrainer`] besides its network.
@@ -133,12 +143,23 @@ impl EventTrainer {
     pub fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
         require_length("parameters", parameters.len(), self.map.count())?;
         self.map.write(parameters, &mut self.parts.synapses);
+        self.parameters = parameters.to_vec();
+        self.rebuild()
+    }
+
+    /// Changes synapses away from the parameters, until these are set again.
+    pub(super) fn change_synapses(&mut self, change: impl FnOnce(&mut [Synapse])) -> Result<(), TrainError> {
+        change(&mut self.parts.synapses);
+        self.rebuild()
+    }
+
+    /// Builds the network of the synapses.
+    fn rebuild(&mut self) -> Result<(), TrainError> {
         self.network = self.network.with_parts(self.parts.clone())?;
         self.free = self.objective.is_free().then(|| self.without_thresholds()).transpose()?;
         if let Some(chip) = &mut self.chip {
             chip.set_network(&self.network)?;
         }
-        self.parameters = parameters.to_vec();
         Ok(())
     }
 
@@ -168,7 +189,7 @@ impl EventTrainer {
     /// # Errors
     /// Spikes that do not fit the network, and a network that runs away.
     pub fn record(&self, inputs: &[InputSpike]) -> Result<Record, TrainError> {
-        self.run(&self.network, inputs, EVALUATION, 0)
+        Ok(self.run(&self.network, inputs, EVALUATION, 0)?.0)
     }
 
     /// Runs a trial, the `sample`-th of its batch.
@@ -178,12 +199,12 @@ impl EventTrainer {
         inputs: &[InputSpike],
         batch: u64,
         sample: usize,
-    ) -> Result<Record, TrainError> {
+    ) -> Result<(Record, EventCounts), TrainError> {
         if let Some(chip) = &self.chip {
             return chip.record(network, inputs, self.objective.until(), batch, sample as u64);
         }
         let stop = Stop::at(self.objective.until()).with_budget(self.spike_budget);
-        Ok(Record::run_on_one_thread(network, inputs, &stop, self.executor())?)
+        Ok((Record::run_on_one_thread(network, inputs, &stop, self.executor())?, EventCounts::default()))
     }
 
     /// Runs trials, and gives what the network makes of each.
@@ -191,28 +212,35 @@ impl EventTrainer {
     /// # Errors
     /// As [`EventTrainer::record`].
     pub fn answers(&self, trials: &[Trial]) -> Result<Vec<Answer>, TrainError> {
+        self.each(trials, |judged| judged.answer)
+    }
+
+    /// Runs trials, and keeps some of what is known of each.
+    pub(super) fn each<T: Send>(
+        &self,
+        trials: &[Trial],
+        keep: impl Fn(Judged) -> T + Sync,
+    ) -> Result<Vec<T>, TrainError> {
         let differentiator = Differentiator::new(self.judged(), self.options)?;
         trials
             .par_iter()
             .enumerate()
-            .map(|(sample, trial)| {
-                self.answer(&differentiator, trial, 1.0, EVALUATION, sample).map(|(_, _, answer)| answer)
-            })
+            .map(|(sample, trial)| self.judge(&differentiator, trial, 1.0, EVALUATION, sample).map(&keep))
             .collect()
     }
 
-    fn answer(
+    fn judge(
         &self,
         differentiator: &Differentiator,
         trial: &Trial,
         share: f64,
         batch: u64,
         sample: usize,
-    ) -> Result<(Record, Trains, Answer), TrainError> {
-        let record = self.run(self.judged(), &trial.inputs, batch, sample)?;
+    ) -> Result<Judged, TrainError> {
+        let (record, events) = self.run(self.judged(), &trial.inputs, batch, sample)?;
         let trains = Trains::new(record.spikes(), self.network.neurons());
         let answer = self.objective.judge(differentiator, &record, &trains, trial, share)?;
-        Ok((record, trains, answer))
+        Ok(Judged { record, trains, answer, events })
     }
 
     /// Loss and accuracy on some trials, without a step.
@@ -288,7 +316,7 @@ impl EventTrainer {
         let neurons = self.network.neurons();
         let mut block = Block { gradients: None, loss: 0.0, correct: 0, silent: vec![0; neurons as usize] };
         for (sample, trial) in (first..).zip(trials) {
-            let (record, trains, answer) = self.answer(differentiator, trial, share, batch, sample)?;
+            let Judged { record, trains, answer, .. } = self.judge(differentiator, trial, share, batch, sample)?;
             block.loss += answer.loss.unwrap_or(SILENT_LOSS);
             block.correct += usize::from(answer.correct);
             for neuron in 0..neurons {

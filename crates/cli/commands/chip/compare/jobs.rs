@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use delgrad::bss2::{Chip, NoiseSource, Preset};
-use delgrad::train::{ChipTest, Evaluation, TrainError};
+use delgrad::train::{Evaluation, TrainError};
 use rayon::prelude::*;
 
-use crate::commands::chip::layered::Layered;
+use super::tested::{CodeSteps, Tested};
 use crate::failure::Failure;
 
 /// Strengths of the sweep.
@@ -26,13 +26,13 @@ pub enum Subject {
     },
 }
 
-/// A kind of chip, and the parameters that run on it; none: those of the network.
+/// A kind of chip, and the steps of the weights that run on it, if any.
 #[derive(Clone, Debug)]
 struct Job {
     subject: Subject,
     preset: Preset,
     seed: u64,
-    parameters: Option<Vec<f64>>,
+    steps: Option<CodeSteps>,
 }
 
 /// What came out on one chip.
@@ -59,25 +59,25 @@ impl Jobs {
             subject: Subject::Preset { name: name.to_owned() },
             preset: preset.clone(),
             seed,
-            parameters: None,
+            steps: None,
         };
         self.jobs.extend((1..=chips).map(job));
         Ok(())
     }
 
     /// Every source of noise that a preset has, alone and in every strength.
-    pub fn add_sweep(&mut self, preset: &Preset, chips: u64, layered: &Layered) -> Result<(), Failure> {
+    pub fn add_sweep(&mut self, preset: &Preset, chips: u64) -> Result<(), Failure> {
         for source in NoiseSource::ALL {
             let Some(unit) = source.unit(preset) else { continue };
             for strength in STRENGTHS {
                 let alone = source.alone(preset, strength)?;
-                let parameters = (source == NoiseSource::WeightCodes)
-                    .then(|| source.parameters(preset, &layered.network, &layered.parameters, strength));
+                let steps = (source == NoiseSource::WeightCodes)
+                    .then(|| CodeSteps { preset: preset.clone(), codes: strength });
                 let job = |seed| Job {
                     subject: Subject::Source { source, strength, unit: unit.clone() },
                     preset: alone.clone(),
                     seed,
-                    parameters: parameters.clone(),
+                    steps: steps.clone(),
                 };
                 self.jobs.extend((1..=chips).map(job));
             }
@@ -88,26 +88,18 @@ impl Jobs {
     /// Runs them all; the outcomes are in the order of the jobs, whoever is done first.
     pub fn run(
         &self,
-        test: &ChipTest,
-        layered: &Layered,
+        tested: &Tested,
         run_seed: u64,
         progress: impl Fn(usize, usize) + Sync,
     ) -> Result<Vec<Outcome>, TrainError> {
         let done = AtomicUsize::new(0);
         let run = |job: &Job| {
-            let parameters = job.parameters.as_deref().unwrap_or(&layered.parameters);
             let chip = Chip::new(job.preset.clone(), job.seed)?;
             // each chip has noise of its own: else the spread would not show it
             let run_seed = run_seed.wrapping_add(job.seed - 1);
-            let outcome = test.with_parameters(&chip, parameters, run_seed)?;
+            let (evaluation, sigma) = tested.on(&chip, job.steps.as_ref(), run_seed)?;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.jobs.len());
-            Ok(Outcome {
-                subject: job.subject.clone(),
-                chip: job.seed,
-                run_seed,
-                evaluation: outcome.evaluation,
-                sigma: outcome.outputs.sd.map(|sd| sd / layered.objective.tau_syn),
-            })
+            Ok(Outcome { subject: job.subject.clone(), chip: job.seed, run_seed, evaluation, sigma })
         };
         let outcomes: Vec<Result<Outcome, TrainError>> = self.jobs.par_iter().map(run).collect();
         // the first failure in the order of the jobs, the same for any number of threads

@@ -1,5 +1,8 @@
 //! Networks of the event engine trained in the loop with a chip.
 
+use delgrad_bss2::{Chip, NoiseSource, Preset};
+use delgrad_engine::Synapse;
+
 use super::*;
 
 /// Recurrent, many spikes each, axonal delays within the range of delay pairs.
@@ -138,4 +141,46 @@ fn what_chips_do_not_have_is_an_error() {
     assert!(found.contains("delay"), "{found}");
     let found = error(&[("chip", r#"{ preset = "calibrated", set = { noise = { loss = 1.5 } } }"#)]);
     assert!(found.contains("noise.loss is 1.5"), "{found}");
+}
+
+#[test]
+fn trials_on_chips_are_compared_with_the_ideal_model() {
+    let setup = setup(Some(CALIBRATED));
+    let test = EventChipTest::new(&setup, &setup.initial).unwrap();
+    let ideal = Chip::new(Preset::named("ideal").unwrap(), 1).unwrap();
+    let same = test.on(&ideal, 1).unwrap();
+    assert_eq!((&same.evaluation, &same.trains), (&test.ideal().evaluation, &test.ideal().trains));
+    assert_eq!(same.events.sent, same.events.delivered + same.events.under_way);
+    let [hidden, outputs] = test.differences(&same, f64::INFINITY);
+    assert_eq!((hidden.sd, outputs.sd, hidden.missing + hidden.extra), (Some(0.0), Some(0.0), 0));
+    assert!(hidden.matched > 1000 && outputs.matched > 200, "{hidden:?} {outputs:?}");
+
+    // the setup's own trainer on the same chip, with the same noise
+    let chip = setup.chip.clone().unwrap();
+    let own = test.on(&chip, setup.experiment.seed).unwrap();
+    assert_eq!(own.evaluation, setup.trainer().unwrap().evaluate(&setup.trials.test).unwrap());
+    assert!(test.differences(&own, f64::INFINITY)[1].sd.unwrap() > 0.0);
+    assert_ne!(own.trains, test.on(&chip, setup.experiment.seed + 1).unwrap().trains, "other noise");
+
+    let steps = |strength| {
+        let change = |synapses: &mut [Synapse]| {
+            let preset = Preset::named("calibrated").unwrap();
+            NoiseSource::WeightCodes.change_synapses(&preset, test.network(), synapses, strength);
+        };
+        test.with_synapses(&ideal, 1, change).unwrap().trains
+    };
+    assert_eq!(steps(0.0), test.ideal().trains);
+    assert_ne!(steps(3.0), test.ideal().trains);
+}
+
+#[test]
+fn membranes_are_not_read_on_chips() {
+    let overrides = [
+        ("readout", r#"{ kind = "membrane", value = "last" }"#),
+        ("loss", r#"{ kind = "cross-entropy", scale = 1.0 }"#),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let setup = EventSetup::new(EventExperiment::parse("on chip", ON_CHIP, &overrides).unwrap()).unwrap();
+    let error = EventChipTest::new(&setup, &setup.initial).map(drop).unwrap_err().to_string();
+    assert!(error.contains("readout") && error.contains("spikes alone"), "{error}");
 }
