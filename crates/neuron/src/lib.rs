@@ -39,7 +39,7 @@
 //! * The same for any model, and by its parameters too: [`Differentiable`] pulls an [`Adjoint`] back through flows, arrivals and
 //!   spikes and adds to a [`PerParameter`]; it also carries a tangent forwards.
 //! * A network of first spikes needs only [`first_spike`] and [`first_spike_gradient`], or their closed forms
-//!   [`first_spike_double`] and [`first_spike_equal`].
+//!   [`first_spike_double`] and [`first_spike_equal`]. Along the spikes of a device [`SpikeSlope`] says by which slope.
 //!
 //! # Rules
 //!
