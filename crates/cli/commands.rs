@@ -45,7 +45,7 @@ impl Command {
             Self::Simulate(simulate) => return simulate.run(),
             Self::Gradient(gradient) => return gradient.run(),
             Self::Replay(replay) => return replay.run(),
-            Self::Chip(chip) => chip.run()?,
+            Self::Chip(chip) => return chip.run(),
             Self::Bench(bench) => bench.run()?,
             Self::List(list) => list.run()?,
             Self::Show(show) => show.run()?,

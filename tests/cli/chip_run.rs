@@ -1,6 +1,8 @@
 //! `chip run` and `chip compare` show what a chip makes of a network, the same for any number of threads.
 
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -232,6 +234,40 @@ fn trials_on_the_engine_run_on_chips_too() {
     assert!(sigma(&row("source,weight codes,3,")) > 0.0);
     let message = place.error(&["chip", "compare", "run", "--set", "noise.los=1"], 1);
     assert!(message.contains("los"), "{message}");
+}
+
+/// Whether a process has asked to be told of Ctrl-C, as Linux says; elsewhere it has after a second.
+fn listens(process: u32) -> bool {
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{process}/status")) else {
+        std::thread::sleep(Duration::from_secs(1));
+        return true;
+    };
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+    u64::from_str_radix(caught.trim(), 16).unwrap() & 2 != 0
+}
+
+#[test]
+fn an_interrupted_comparison_keeps_the_chips_that_are_done() {
+    let place = with_run();
+    let arguments = ["chip", "compare", "run", "--presets", "ideal", "--chips", "10000", "--out", "some.csv"];
+    let compare = Command::new(assert_cmd::cargo::cargo_bin!("delgrad"))
+        .current_dir(place.path(""))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !listens(compare.id()) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(Command::new("kill").args(["-INT", &compare.id().to_string()]).status().unwrap().success());
+    let output = compare.wait_with_output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    let done: usize = message.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
+    assert!(message.contains("interrupted after") && message.contains(" of 550000 chips"), "{message}");
+    assert_eq!(place.read("some.csv").lines().count(), 1 + done);
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod run;
 mod subject;
 mod trials;
 
+use std::process::ExitCode;
+
 use clap::{Args, Subcommand};
 
 use crate::failure::Failure;
@@ -39,13 +41,14 @@ pair of circuits.
   delgrad chip export   the network in the codes of the chip";
 
 impl Chip {
-    pub fn run(self) -> Result<(), Failure> {
+    pub fn run(self) -> Result<ExitCode, Failure> {
         match self.command {
-            ChipCommand::Place(place) => place.run(),
-            ChipCommand::Calibrate(calibrate) => calibrate.run(),
-            ChipCommand::Run(run) => run.run(),
-            ChipCommand::Compare(compare) => compare.run(),
-            ChipCommand::Export(export) => export.run(),
+            ChipCommand::Place(place) => place.run()?,
+            ChipCommand::Calibrate(calibrate) => calibrate.run()?,
+            ChipCommand::Run(run) => run.run()?,
+            ChipCommand::Compare(compare) => return compare.run(),
+            ChipCommand::Export(export) => export.run()?,
         }
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -3,6 +3,7 @@ mod tables;
 mod tested;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Args;
 use delgrad::bss2::Preset;
@@ -14,6 +15,7 @@ use super::subject::Kind;
 use super::trials::Trialled;
 use crate::commands::train;
 use crate::failure::Failure;
+use crate::interrupt::{self, Interrupt};
 use crate::output;
 use crate::plots::chip::sweep::{self, Sweep};
 use crate::progress::Steps;
@@ -82,10 +84,12 @@ what else distinguishes a chip from the ideal model is off, but for the range of
 codes are in steps of so many codes; 1 % of the events are lost at strength 1, if the preset loses
 none. Sources that the preset does not have are left out.
 
+Ctrl-C ends early: tables and files have the chips that are done (exit code 130).
+
 The same seeds give the same numbers, on any number of threads.";
 
 impl Compare {
-    pub fn run(self) -> Result<(), Failure> {
+    pub fn run(self) -> Result<ExitCode, Failure> {
         for (option, path, ending) in [("--out", &self.out, "csv"), ("--plot", &self.plot, "svg")] {
             if let Some(path) = path.as_ref().filter(|path| path.extension().is_none_or(|found| found != ending)) {
                 return Err(Failure::Ending { option, path: path.clone(), ending });
@@ -114,7 +118,7 @@ impl Compare {
         Ok(preset)
     }
 
-    fn compare(&self, tested: Tested) -> Result<(), Failure> {
+    fn compare(&self, tested: Tested) -> Result<ExitCode, Failure> {
         let mut jobs = Jobs::default();
         for name in &self.presets {
             jobs.add_preset(name, &self.preset(name)?, self.chips)?;
@@ -123,9 +127,11 @@ impl Compare {
             jobs.add_sweep(&self.preset(&self.sweep)?, self.chips)?;
         }
         let steps = Steps::new("chips", self.quiet);
-        let results = jobs.run(&tested, self.run_seed, |done, all| steps.show(done, all));
+        let interrupt = Interrupt::watch()?;
+        let results = jobs.run(&tested, self.run_seed, &interrupt, |done, all| steps.show(done, all));
         steps.end();
         let results = results?;
+        let interrupted = results.len() < jobs.len();
 
         let mut text = format!(
             "{}, {} test samples, {} chips each\n{}\n",
@@ -149,7 +155,7 @@ impl Compare {
             write_atomically(path, tables::csv(&results).as_bytes())?;
             text += &format!("saved {}\n", path.display());
         }
-        if let Some(path) = &self.plot {
+        if let Some(path) = self.plot.as_ref().filter(|_| !lines.is_empty()) {
             let name = format!(
                 "{}: one source of noise alone; mean and range of {} chips, ideal in grey",
                 tested.name(),
@@ -159,7 +165,15 @@ impl Compare {
             write_atomically(path, sweep::draw(&sweep)?.as_bytes())?;
             text += &format!("saved {}\n", path.display());
         }
-        if self.quiet { Ok(()) } else { output::print(&text) }
+        if !self.quiet {
+            output::print(&text)?;
+        }
+        if interrupted {
+            let (done, all) = (results.len(), jobs.len());
+            output::say(&format!("interrupted after {done} of {all} chips; tables and files have those"));
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        }
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -8,9 +8,10 @@ use rayon::prelude::*;
 
 use super::tested::{CodeSteps, Tested};
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 
 /// Strengths of the sweep.
-const STRENGTHS: [f64; 6] = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0];
+pub const STRENGTHS: [f64; 6] = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0];
 
 /// What a chip is an example of.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,24 +86,33 @@ impl Jobs {
         Ok(())
     }
 
-    /// Runs them all; the outcomes are in the order of the jobs, whoever is done first.
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Runs them until somebody interrupts; the outcomes are in the order of the jobs, whoever is done first.
     pub fn run(
         &self,
         tested: &Tested,
         run_seed: u64,
+        interrupt: &Interrupt,
         progress: impl Fn(usize, usize) + Sync,
     ) -> Result<Vec<Outcome>, TrainError> {
         let done = AtomicUsize::new(0);
         let run = |job: &Job| {
+            if interrupt.flow().is_break() {
+                return Ok(None);
+            }
             let chip = Chip::new(job.preset.clone(), job.seed)?;
             // each chip has noise of its own: else the spread would not show it
             let run_seed = run_seed.wrapping_add(job.seed - 1);
             let (evaluation, sigma) = tested.on(&chip, job.steps.as_ref(), run_seed)?;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.jobs.len());
-            Ok(Outcome { subject: job.subject.clone(), chip: job.seed, run_seed, evaluation, sigma })
+            Ok(Some(Outcome { subject: job.subject.clone(), chip: job.seed, run_seed, evaluation, sigma }))
         };
-        let outcomes: Vec<Result<Outcome, TrainError>> = self.jobs.par_iter().map(run).collect();
+        let outcomes: Vec<Result<Option<Outcome>, TrainError>> = self.jobs.par_iter().map(run).collect();
         // the first failure in the order of the jobs, the same for any number of threads
-        outcomes.into_iter().collect()
+        outcomes.into_iter().filter_map(Result::transpose).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::Table;
 use delgrad::train::Evaluation;
 
-use super::jobs::{Outcome, Subject};
+use super::jobs::{Outcome, STRENGTHS, Subject};
 use super::label;
 use crate::output::{self, percent};
 use crate::plots::chip::sweep::Line;
@@ -62,20 +62,29 @@ pub fn lines(outcomes: &[Outcome]) -> Vec<Line> {
     lines
 }
 
+/// The accuracies at a strength.
+fn at(line: &Line, strength: f64) -> Option<&[f64]> {
+    line.points.iter().find(|(found, _)| *found == strength).map(|(_, accuracies)| &accuracies[..])
+}
+
 /// A row for each source, a column for each strength.
 pub fn sources(lines: &[Line]) -> Table {
     let mut table = output::table();
     let mut header = vec!["source".to_owned(), "strength 1".to_owned()];
-    let strengths = lines.first().map_or(&[][..], |line| &line.points);
-    header.extend(strengths.iter().map(|(strength, _)| format!("x {strength}")));
+    // an interrupted comparison lacks some
+    let strengths: Vec<f64> =
+        STRENGTHS.into_iter().filter(|x| lines.iter().any(|line| at(line, *x).is_some())).collect();
+    header.extend(strengths.iter().map(|strength| format!("x {strength}")));
     table.set_header(header);
     for line in lines {
-        let cell = |(_, accuracies): &(f64, Vec<f64>)| {
-            let (mean, sd) = mean_and_sd(accuracies);
-            format!("{:.1} ± {:.1}", 100.0 * mean, 100.0 * sd)
+        let cell = |strength: &f64| {
+            at(line, *strength).map_or_else(String::new, |accuracies| {
+                let (mean, sd) = mean_and_sd(accuracies);
+                format!("{:.1} ± {:.1}", 100.0 * mean, 100.0 * sd)
+            })
         };
         let mut row = vec![line.name.to_owned(), line.unit.clone()];
-        row.extend(line.points.iter().map(cell));
+        row.extend(strengths.iter().map(cell));
         table.add_row(row);
     }
     table
