@@ -1,5 +1,6 @@
 use delgrad_neuron::LifParams;
 
+use crate::error::require;
 use crate::limits::SignedWeight;
 use crate::on_circuits::weight_scale;
 use crate::preset::{Delays, Noise, Preset, Timing, Weights};
@@ -25,9 +26,10 @@ impl Chip {
     /// The chip of a seed: the same one on any machine.
     ///
     /// # Errors
-    /// As [`Preset::validate`].
+    /// As [`Preset::validate`], and noise of delay pairs where there are none.
     pub fn new(preset: Preset, chip_seed: u64) -> Result<Self, Bss2Error> {
         preset.validate()?;
+        check_pairs(&preset)?;
         let pattern = FixedPattern::draw(&preset.variation, chip_seed);
         Ok(Self { preset, pattern })
     }
@@ -44,9 +46,10 @@ impl Chip {
     /// A chip whose circuits are known.
     ///
     /// # Errors
-    /// As [`Preset::validate`], and a pattern of another chip's size or with numbers that no circuit has.
+    /// As [`Chip::new`], and a pattern of another chip's size or with numbers that no circuit has.
     pub fn with_pattern(preset: Preset, pattern: FixedPattern) -> Result<Self, Bss2Error> {
         preset.validate()?;
+        check_pairs(&preset)?;
         pattern.validate()?;
         Ok(Self { preset, pattern })
     }
@@ -98,4 +101,15 @@ impl Chip {
     pub fn pattern(&self) -> &FixedPattern {
         &self.pattern
     }
+}
+
+/// Without delay pairs nothing would come of their spread and jitter.
+fn check_pairs(preset: &Preset) -> Result<(), Bss2Error> {
+    let valid = "0, or delays.axonal-only true: delay pairs make axonal delays alone";
+    for (field, value) in
+        [("variation.delay-sd", preset.variation.delay_sd), ("noise.delay-jitter", preset.noise.delay_jitter)]
+    {
+        require(preset.delays.axonal_only || value == 0.0, field, value, valid)?;
+    }
+    Ok(())
 }
