@@ -77,7 +77,7 @@ pub enum Failure {
     )]
     TooManySamples { samples: u64, neurons: usize },
     #[error("{option}: {} must end in .{ending}", path.display())]
-    Ending { option: &'static str, path: PathBuf, ending: &'static str },
+    Ending { option: &'static str, path: PathBuf, ending: String },
     #[error("{first} and {second} both go to {}; give two files", path.display())]
     SameFile { first: &'static str, second: &'static str, path: PathBuf },
     #[error("the snapshot is of the {found} executor; leave --executor out")]

@@ -1,6 +1,7 @@
 //! The program `delgrad`: trains, evaluates, draws and simulates spiking networks with delays.
 
 mod commands;
+mod endings;
 mod executor;
 mod failure;
 mod interrupt;

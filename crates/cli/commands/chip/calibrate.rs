@@ -8,6 +8,7 @@ use delgrad::bss2::{
 use delgrad::engine::write_atomically;
 
 use crate::commands::train;
+use crate::endings;
 use crate::failure::Failure;
 use crate::output;
 use crate::plots::calibration;
@@ -85,12 +86,8 @@ const LISTED: usize = 8;
 
 impl Calibrate {
     pub fn run(self) -> Result<(), Failure> {
-        for (option, path, ending) in [("--out", &self.out, "json"), ("--plot", &self.plot, "svg")] {
-            if let Some(path) = path.as_deref().filter(|path| path.extension().is_none_or(|found| found != ending))
-            {
-                return Err(Failure::Ending { option, path: path.to_owned(), ending });
-            }
-        }
+        endings::check("--out", self.out.as_deref(), &["json"])?;
+        endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let (preset, settings) = (self.preset()?, self.settings()?);
         let calibration = self.threads.install(|| Calibration::run(&preset, self.chip_seed, &settings))??;
         let report = calibration.report();

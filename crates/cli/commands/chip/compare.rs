@@ -14,6 +14,7 @@ use super::layered::Layered;
 use super::subject::Kind;
 use super::trials::Trialled;
 use crate::commands::train;
+use crate::endings;
 use crate::failure::Failure;
 use crate::interrupt::{self, Interrupt};
 use crate::output;
@@ -90,11 +91,8 @@ The same seeds give the same numbers, on any number of threads.";
 
 impl Compare {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        for (option, path, ending) in [("--out", &self.out, "csv"), ("--plot", &self.plot, "svg")] {
-            if let Some(path) = path.as_ref().filter(|path| path.extension().is_none_or(|found| found != ending)) {
-                return Err(Failure::Ending { option, path: path.clone(), ending });
-            }
-        }
+        endings::check("--out", self.out.as_deref(), &["csv"])?;
+        endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let kind = Kind::of(&self.run)?;
         self.threads.install(|| match kind {
             Kind::Network => Err(Failure::NoSamples { network: self.run.clone() }),

@@ -7,6 +7,7 @@ use delgrad::engine::write_atomically;
 use super::choice::ChipChoice;
 use super::subject::Kind;
 use crate::commands::train;
+use crate::endings;
 use crate::failure::Failure;
 use crate::output;
 use crate::trained::Trained;
@@ -49,9 +50,7 @@ Nobody has loaded such a file onto a chip yet: it is untested on hardware.";
 
 impl Export {
     pub fn run(self) -> Result<(), Failure> {
-        if self.out.extension().is_none_or(|ending| ending != "json") {
-            return Err(Failure::Ending { option: "--out", path: self.out, ending: "json" });
-        }
+        endings::check("--out", Some(&self.out), &["json"])?;
         let kind = Kind::of(&self.run)?;
         let path = Path::new(&self.run);
         let layered = match kind {

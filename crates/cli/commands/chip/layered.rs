@@ -27,9 +27,7 @@ pub struct Layered {
 impl Layered {
     /// A run, a network file or an experiment, of layers all of them.
     pub fn find(word: &str, kind: Kind, overrides: &[(String, String)]) -> Result<Self, Failure> {
-        if !kind.is_experiment() && !overrides.is_empty() {
-            return Err(Failure::SetWithoutExperiment { word: word.to_owned() });
-        }
+        kind.check_overrides(word, overrides)?;
         if kind == Kind::Experiment { Self::untrained(word, overrides) } else { Self::trained(word) }
     }
 

@@ -1,5 +1,5 @@
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use delgrad::bss2::{Circuit, Demand, Placer, Report, Units};
@@ -7,6 +7,7 @@ use delgrad::engine::write_atomically;
 
 use super::subject::Subject;
 use crate::commands::{simulate, train};
+use crate::endings;
 use crate::failure::Failure;
 use crate::output;
 use crate::plots::chip_map::{self, ChipMap};
@@ -74,7 +75,8 @@ fn circuits(text: &str) -> Result<Range<u16>, String> {
 
 impl Place {
     pub fn run(self) -> Result<(), Failure> {
-        self.check_paths()?;
+        endings::check("--out", self.out.as_deref(), &["json"])?;
+        endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let subject = Subject::find(&self.network, &self.overrides)?;
         let demand = Demand::of(&subject.network)?;
         let dead = self.dead.iter().cloned().flatten().filter_map(|index| Circuit::try_from(index).ok());
@@ -94,16 +96,5 @@ impl Place {
             text += &format!("saved {}\n", path.display());
         }
         if self.quiet { Ok(()) } else { output::print(&text) }
-    }
-
-    fn check_paths(&self) -> Result<(), Failure> {
-        let paths: [(&'static str, Option<&Path>, &'static str); 2] =
-            [("--out", self.out.as_deref(), "json"), ("--plot", self.plot.as_deref(), "svg")];
-        for (option, path, ending) in paths {
-            if let Some(path) = path.filter(|path| path.extension().is_none_or(|found| found != ending)) {
-                return Err(Failure::Ending { option, path: path.to_owned(), ending });
-            }
-        }
-        Ok(())
     }
 }

@@ -11,6 +11,7 @@ use clap::Args;
 use super::choice::ChipChoice;
 use super::subject::Kind;
 use crate::commands::{simulate, train};
+use crate::endings;
 use crate::failure::Failure;
 use crate::output;
 use crate::threads::Threads;
@@ -85,26 +86,14 @@ are errors; --set units.codes-per-weight=N spreads larger weights over the codes
 
 impl Run {
     pub fn run(self) -> Result<(), Failure> {
-        self.check_paths()?;
+        endings::check("--out", self.out.as_deref(), &["json", "csv"])?;
+        endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let kind = Kind::of(&self.subject)?;
         self.threads.install(|| match kind {
             Kind::Network => self.run_network(),
             Kind::EventRun | Kind::EventExperiment => self.run_trials(kind),
             Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(kind),
         })?
-    }
-
-    fn check_paths(&self) -> Result<(), Failure> {
-        let ending = |path: &Path| path.extension().map(|ending| ending.to_string_lossy().into_owned());
-        if let Some(path) =
-            self.out.as_ref().filter(|path| !is_csv(path) && ending(path).as_deref() != Some("json"))
-        {
-            return Err(Failure::Ending { option: "--out", path: path.clone(), ending: "json or .csv" });
-        }
-        match self.plot.as_ref().filter(|path| ending(path).as_deref() != Some("svg")) {
-            Some(path) => Err(Failure::Ending { option: "--plot", path: path.clone(), ending: "svg" }),
-            None => Ok(()),
-        }
     }
 
     /// Prints a report and what was saved.

@@ -41,9 +41,7 @@ impl Subject {
     /// A network, an experiment (before training) or a run (after it); overrides are for experiments.
     pub fn find(word: &str, overrides: &[(String, String)]) -> Result<Self, Failure> {
         let kind = Kind::of(word)?;
-        if !kind.is_experiment() && !overrides.is_empty() {
-            return Err(Failure::SetWithoutExperiment { word: word.to_owned() });
-        }
+        kind.check_overrides(word, overrides)?;
         let name = || name_of(word);
         match kind {
             Kind::Network => {
@@ -51,10 +49,8 @@ impl Subject {
                 Ok(Self { network: source.build()?, name: source.name })
             }
             Kind::EventRun => {
-                let run = EventRun::read(Path::new(word))?;
-                let mut trainer = run.setup.trainer()?;
-                trainer.set_parameters(&run.parameters)?;
-                Ok(Self { name: name(), network: trainer.network().clone() })
+                let EventRun { setup, parameters, .. } = EventRun::read(Path::new(word))?;
+                Ok(Self { name: name(), network: setup.network_with(&parameters)? })
             }
             Kind::Run | Kind::Trained => {
                 let trained = Trained::read(Path::new(word))?;
@@ -81,9 +77,12 @@ pub fn name_of(word: &str) -> String {
 }
 
 impl Kind {
-    /// Before training.
-    pub fn is_experiment(self) -> bool {
-        matches!(self, Self::Experiment | Self::EventExperiment)
+    /// Overrides are for experiments.
+    pub fn check_overrides(self, word: &str, overrides: &[(String, String)]) -> Result<(), Failure> {
+        if overrides.is_empty() || matches!(self, Self::Experiment | Self::EventExperiment) {
+            return Ok(());
+        }
+        Err(Failure::SetWithoutExperiment { word: word.to_owned() })
     }
 
     fn of_experiment(text: &str) -> Self {

@@ -20,10 +20,8 @@ pub struct Trialled {
 impl Trialled {
     /// A run on the engine, or an experiment of that kind.
     pub fn find(word: &str, kind: Kind, overrides: &[(String, String)]) -> Result<Self, Failure> {
+        kind.check_overrides(word, overrides)?;
         if kind == Kind::EventRun {
-            if !overrides.is_empty() {
-                return Err(Failure::SetWithoutExperiment { word: word.to_owned() });
-            }
             let EventRun { setup, parameters, .. } = EventRun::read(Path::new(word))?;
             return Ok(Self { name: name_of(word), setup, parameters, trained: true });
         }

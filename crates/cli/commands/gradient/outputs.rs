@@ -46,7 +46,7 @@ impl Out {
             None if path.is_file() => Err(Failure::FileAsFolder { path: path.to_owned() }),
             None => Ok(Self::Folder(path.to_owned())),
             Some(_) => {
-                let ending = "json, or be a folder without an ending";
+                let ending = "json, or be a folder without an ending".to_owned();
                 Err(Failure::Ending { option: "--out", path: path.to_owned(), ending })
             }
         }

@@ -10,6 +10,7 @@ use delgrad::engine::{
 use super::driver::Ending;
 use super::summary::Summary;
 use super::{Simulate, sampling};
+use crate::endings;
 use crate::failure::Failure;
 use crate::plots::activity::{self, Activity};
 
@@ -46,12 +47,8 @@ impl<'a> Outputs<'a> {
                 return Err(Failure::SameFile { first, second, path: path.to_owned() });
             }
         }
-        for (option, ending) in [("--trace-out", "csv"), ("--plot", "svg")] {
-            let path = paths.iter().find(|other| other.0 == option).map(|other| other.1);
-            if let Some(path) = path.filter(|path| path.extension().is_none_or(|found| found != ending)) {
-                return Err(Failure::Ending { option, path: path.to_owned(), ending });
-            }
-        }
+        endings::check("--trace-out", arguments.trace_out.as_deref(), &["csv"])?;
+        endings::check("--plot", arguments.plot.as_deref(), &["svg"])?;
         Ok(Self { arguments })
     }
 

@@ -51,8 +51,9 @@ impl FirstSpikeGradient {
         }
         let mut state = lif.rest();
         for arrival in causal {
-            state.i += arrival.weight * lif.membrane.syn(time - arrival.time);
-            state.v += arrival.weight * lif.kernel(time - arrival.time);
+            let factors = lif.membrane.factors(time - arrival.time);
+            state.i += arrival.weight * factors.syn;
+            state.v += arrival.weight * factors.integral / lif.capacitance();
         }
         let slope = slope.of(lif, state).filter(|slope| *slope > 0.0 && slope.is_finite())?;
         Some(divided(lif, arrivals, time, slope))

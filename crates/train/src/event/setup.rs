@@ -112,7 +112,11 @@ impl EventSetup {
         EventTrainer::new(&self.network, parts)
     }
 
-    fn network_with(&self, parameters: &[f64]) -> Result<Network, TrainError> {
+    /// The network with these parameters.
+    ///
+    /// # Errors
+    /// Another number of parameters, and numbers that no network has.
+    pub fn network_with(&self, parameters: &[f64]) -> Result<Network, TrainError> {
         require_length("parameters", parameters.len(), self.map.count())?;
         let mut parts = self.network.parts();
         self.map.write(parameters, &mut parts.synapses);
