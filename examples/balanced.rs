@@ -98,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         (network.synapse_count(), network.synapse_bytes() as f64 / network.synapse_count() as f64);
     println!("{} neurons, {synapses} synapses of {bytes:.2} bytes in {seconds:.2} s", network.neurons());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
-    let mut warm = Simulation::new(&network, &[], Executor::for_network(&network))?;
+    let mut warm = Simulation::new(&network, &[], Executor::for_run(&network, until))?;
     let mut spikes = pool.install(|| warm.record(&Stop::at(WARM_UP.min(until))))?.0;
     let mut best = f64::INFINITY;
     for _ in 0..5 {

@@ -35,10 +35,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Sources count the inputs first: neuron n is source n + 1, and each has one synapse.
     let delays: Vec<f64> =
         (1..=SIZE).filter_map(|source| network.synapses_of(source).next()).map(|synapse| synapse.delay).collect();
-    let executor = Executor::for_network(&network);
-    let mut simulation = Simulation::new(&network, &[], executor)?;
     let count = u64::from(SIZE) * LAPS as u64 + 1;
-    let (spikes, reason) = simulation.record(&Stop::at(1e6).after_spikes(count))?;
+    let stop = Stop::at(1e6).after_spikes(count);
+    let mut simulation = Simulation::new(&network, &[], Executor::for_run(&network, stop.until))?;
+    let (spikes, reason) = simulation.record(&stop)?;
 
     println!("neuron   spike at   delay to the next one");
     for (spike, delay) in spikes.iter().zip(&delays) {

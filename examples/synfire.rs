@@ -17,6 +17,7 @@ use delgrad::engine::{
 
 const GROUPS: u32 = 10;
 const SIZE: u32 = 100;
+const END: f64 = 150.0;
 
 fn chain() -> Result<Network, SpecError> {
     // ms, mV, pF, pA
@@ -58,8 +59,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let network = chain()?;
     for (count, spread) in [(100, 0.5), (100, 4.0), (60, 0.5), (100, 8.0)] {
         println!("packet of {count} spikes, standard deviation {spread} ms");
-        let mut simulation = Simulation::new(&network, &packet(count, spread), Executor::for_network(&network))?;
-        let (spikes, _) = simulation.record(&Stop::at(150.0))?;
+        let mut simulation = Simulation::new(&network, &packet(count, spread), Executor::for_run(&network, END))?;
+        let (spikes, _) = simulation.record(&Stop::at(END))?;
         for population in network.populations() {
             let times: Vec<f64> = spikes
                 .iter()

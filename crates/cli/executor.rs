@@ -25,8 +25,8 @@ impl Choice {
         }
     }
 
-    pub fn executor(self, network: &Network) -> Executor {
-        self.asked().unwrap_or_else(|| Executor::for_network(network))
+    pub fn executor(self, network: &Network, until: f64) -> Executor {
+        self.asked().unwrap_or_else(|| Executor::for_run(network, until))
     }
 }
 

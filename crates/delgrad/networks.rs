@@ -79,7 +79,7 @@ mod tests {
         const TIME: f64 = 40.0;
         for network in all() {
             let built = NetworkFile::parse_toml(network.toml).unwrap().network().unwrap();
-            let mut simulation = Simulation::new(&built, &[], Executor::for_network(&built)).unwrap();
+            let mut simulation = Simulation::new(&built, &[], Executor::for_run(&built, TIME)).unwrap();
             let (spikes, reason) = simulation.record(&Stop::at(TIME)).unwrap();
             assert!(!reason.is_runaway(), "{}: {reason}", network.name);
             let late = spikes.iter().filter(|spike| spike.time > TIME / 2.0).count();

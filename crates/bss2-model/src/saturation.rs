@@ -64,6 +64,10 @@ impl PointNeuron for SaturatingLif {
         PointNeuron::crossing_bound(&self.lif, state)
     }
 
+    fn unfired(&self, state: State) -> State {
+        PointNeuron::unfired(&self.lif, state)
+    }
+
     fn fire(&self, state: State) -> State {
         PointNeuron::fire(&self.lif, state)
     }

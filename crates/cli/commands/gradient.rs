@@ -156,7 +156,7 @@ impl Gradient {
             values: &values,
             gradients: &gradients,
             inputs: &inputs,
-            executor: self.executor.executor(&network),
+            executor: self.executor.executor(&network, until),
             events,
             run_seconds,
             gradient_seconds: start.elapsed().as_secs_f64(),
@@ -194,7 +194,7 @@ impl Gradient {
         source: &NetworkSource,
         interrupt: &Interrupt,
     ) -> Result<Option<(Record, u64)>, Failure> {
-        let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network))
+        let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network, until))
             .map_err(|error| source.failed_run(self.input.as_deref(), error))?;
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let bar = TimeBar::new(0.0, until, &unit, self.quiet);

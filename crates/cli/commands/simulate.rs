@@ -144,7 +144,7 @@ impl Simulate {
                 "warning: {late} of {all} input spikes come after the end at {end} and are not used"
             ));
         }
-        let mut simulation = self.start(&network, &given, source)?;
+        let mut simulation = self.start(&network, &given, until, source)?;
         let (from, before) = (simulation.time(), simulation.counters());
         if let Some(sampling) = Sampling::new(self, &network, from, until)? {
             simulation.trace(sampling.neurons, sampling.times)?;
@@ -206,11 +206,12 @@ impl Simulate {
         &self,
         network: &'n Network,
         given: &[InputSpike],
+        until: f64,
         source: &NetworkSource,
     ) -> Result<Simulation<'n>, Failure> {
         let failed = |error| source.failed_run(self.input.as_deref(), error);
         let Some(path) = &self.resume else {
-            return Simulation::new(network, given, self.executor.executor(network)).map_err(failed);
+            return Simulation::new(network, given, self.executor.executor(network, until)).map_err(failed);
         };
         let simulation = Simulation::resume(network, given, &Snapshot::load(path)?).map_err(failed)?;
         if self.executor.asked().is_some_and(|asked| asked != simulation.executor()) {

@@ -38,7 +38,8 @@ impl Cell {
         self.time < self.release
     }
 
-    /// Moves on to `time`, which is not before the cell's own, without input and without looking for a crossing.
+    /// Moves on to `time`, which is not before the cell's own, without input and without looking for a crossing: the neuron does
+    /// not fire on the way.
     #[inline]
     pub fn advance<M: PointNeuron + ?Sized>(&mut self, model: &M, time: f64) {
         if self.is_clamped() {
@@ -47,9 +48,15 @@ impl Cell {
             self.time = end;
         }
         if self.time < time {
-            self.state = model.flow(self.state, time - self.time);
+            self.state = model.unfired(model.flow(self.state, time - self.time));
             self.time = time;
         }
+    }
+
+    /// The state at `time`, as after [`Cell::advance`].
+    pub fn at<M: PointNeuron + ?Sized>(mut self, model: &M, time: f64) -> State {
+        self.advance(model, time);
+        self.state
     }
 
     /// Takes an arrival at the cell's own time.

@@ -22,7 +22,7 @@
 //!     .project(ProjectionSpec::new("neurons", "neurons", Rule::Probability(0.1)).weight(0.05).delay(delays))
 //!     .build()?;
 //!
-//! let mut simulation = Simulation::new(&network, &[], Executor::for_network(&network))?;
+//! let mut simulation = Simulation::new(&network, &[], Executor::for_run(&network, 100.0))?;
 //! let (spikes, reason) = simulation.record(&Stop::at(100.0))?;
 //! assert_eq!(reason, StopReason::Until);
 //! assert!(!spikes.is_empty() && spikes.is_sorted_by(|a, b| a.time <= b.time));

@@ -73,6 +73,11 @@ impl PointNeuron for Model {
     }
 
     #[inline]
+    fn unfired(&self, state: State) -> State {
+        dispatch!(self, model => model.unfired(state))
+    }
+
+    #[inline]
     fn fire(&self, state: State) -> State {
         dispatch!(self, model => model.fire(state))
     }

@@ -91,9 +91,7 @@ impl Plain {
             let departure = transport.next_time();
             let now = check.min(input.time).min(arrival).min(departure);
             probe.sample_before(now.min(stop.until.next_up()), |neuron, time| {
-                let mut cell = self.cells[neuron as usize];
-                cell.advance(network.model(neuron), time);
-                cell.state
+                self.cells[neuron as usize].at(network.model(neuron), time)
             });
             if now > stop.until || now == f64::INFINITY {
                 return StopReason::Until;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use delgrad_neuron::Lif;
+
 use crate::Model;
 
 /// What the course of a post-synaptic potential depends on, for a neuron with exponential current synapse.
@@ -16,6 +18,7 @@ impl ResponseClass {
     /// The class of a model; none for models that are stepped from arrival to arrival.
     pub fn of(model: &Model) -> Option<Self> {
         match model {
+            Model::Lif(lif) if creeps(lif) => None,
             Model::Lif(lif) => {
                 Some(Self { tau_mem: lif.tau_mem(), tau_syn: lif.tau_syn(), capacitance: lif.capacitance() })
             }
@@ -31,6 +34,16 @@ impl ResponseClass {
     pub fn fastest(&self) -> f64 {
         self.tau_mem.min(self.tau_syn)
     }
+}
+
+/// Relative to the voltages: an equilibrium so near to the threshold decides, over tens of time constants, by the last digits of
+/// a voltage whether and when the neuron spikes. They would be lost where the state is moved on window by window.
+const CREEPING: f64 = 1e-6;
+
+/// Whether the neuron, left alone, creeps towards its threshold.
+fn creeps(lif: &Lif) -> bool {
+    let (equilibrium, threshold) = (lif.equilibrium(), lif.threshold());
+    (equilibrium - threshold).abs() <= CREEPING * threshold.abs().max(equilibrium.abs())
 }
 
 /// Neurons in a row that are handled the same way.

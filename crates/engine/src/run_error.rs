@@ -55,17 +55,28 @@ pub enum RunError {
     /// The windowed executor cannot run this network.
     #[error(
         "the windowed executor needs a smallest delay between neurons above 0, and a finite one or membranes with a \
-         time constant; the smallest delay is {shortest_delay}: use the plain executor"
+         time constant; the smallest delay is {shortest_delay}: use the plain executor (--executor plain)"
     )]
     NoWindow {
         /// Smallest delay between two neurons.
         shortest_delay: f64,
     },
-    /// The end time is not finite, or the windows vanish next to it.
-    #[error("the end time is {until:?}; it must be finite, and for the windowed executor below 10^12 windows")]
+    /// The end time is not finite.
+    #[error("the end time is {until:?}; it must be finite")]
     Until {
         /// The time given.
         until: f64,
+    },
+    /// The windows vanish next to the end time.
+    #[error(
+        "the end time {until:?} is more than 10^12 windows of {window:?} away, and windows would be lost to rounding; use the \
+         plain executor (--executor plain), or times from a nearer origin"
+    )]
+    LostWindows {
+        /// The time given.
+        until: f64,
+        /// Length of a window.
+        window: f64,
     },
     /// A snapshot was taken from another network, from other stripes of it, or with other input spikes.
     #[error(

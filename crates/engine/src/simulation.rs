@@ -26,14 +26,15 @@ const LARGE: u32 = 500;
 const SHORT: f64 = 0.02;
 
 impl Executor {
-    /// The executor for a network where the user has no wish: windowed for 500 neurons or more if the
-    /// smallest delay between neurons is long enough: above 0, and at least half a per cent of the fastest time constant
-    /// of neurons whose inputs are added up.
+    /// The executor for a run to the time `until` where the user has no wish: windowed for 500 neurons or more if the
+    /// smallest delay between neurons is long enough: above 0, at least half a per cent of the fastest time constant
+    /// of neurons whose inputs are added up, and not lost in the rounding of `until`.
     #[must_use]
-    pub fn for_network(network: &Network) -> Self {
+    pub fn for_run(network: &Network, until: f64) -> Self {
         // Without a time constant to compare with, any window is long enough.
         let longest = Some(Windowed::longest(network)).filter(|longest| longest.is_finite()).unwrap_or(0.0);
-        let long_enough = Windowed::window(network).is_some_and(|window| window >= SHORT * longest);
+        let long_enough = Windowed::window(network)
+            .is_some_and(|window| window >= SHORT * longest && !Windowed::is_lost_at(window, until));
         if network.neurons() >= LARGE && long_enough { Self::Windowed } else { Self::Plain }
     }
 }
@@ -157,7 +158,8 @@ impl<'n> Simulation<'n> {
     /// tells one that another one of the instant has caused after it.
     ///
     /// # Errors
-    /// [`RunError::Until`] if the end is not finite, or so late that a window cannot be told from nothing there.
+    /// [`RunError::Until`] if the end is not finite, [`RunError::LostWindows`] if it is so late that a window cannot be told
+    /// from nothing there.
     pub fn run(
         &mut self,
         stop: &Stop,
@@ -209,9 +211,12 @@ impl<'n> Simulation<'n> {
         stop: &Stop,
         mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     ) -> Result<StopReason, RunError> {
-        let lost = matches!(&self.state, Executing::Windowed(windowed) if windowed.is_lost_at(stop.until));
-        if !stop.until.is_finite() || lost {
-            return Err(RunError::Until { until: stop.until });
+        let until = stop.until;
+        if !until.is_finite() {
+            return Err(RunError::Until { until });
+        }
+        if let Some(window) = self.window().filter(|&window| Windowed::is_lost_at(window, until)) {
+            return Err(RunError::LostWindows { until, window });
         }
         let Self { network, inputs, probe, state, threads, .. } = self;
         let threads = threads.unwrap_or_else(rayon::current_num_threads);

@@ -4,6 +4,7 @@
 //! neurons need not be looked at one event after the other: see the files of this module.
 
 mod flights;
+mod quiet;
 mod response;
 mod slots;
 mod step;
@@ -23,6 +24,7 @@ use crate::trace::Probe;
 use crate::{Counters, Network, Spike, Stop, StopReason};
 
 use flights::Sent;
+use quiet::{Ahead, Quiet};
 use stripe_run::{StripeRun, StripeSnapshot};
 use team::Team;
 
@@ -56,6 +58,7 @@ struct Progress {
     held: VecDeque<Spike>,
     /// Set when the network has run away.
     ended: Option<StopReason>,
+    quiet: Quiet,
     counters: Counters,
 }
 
@@ -95,9 +98,9 @@ impl Windowed {
         PART_OF_TIME_CONSTANT * classes.map(|class| class.fastest()).fold(f64::INFINITY, f64::min)
     }
 
-    /// Whether windows around this time are too short for the resolution of numbers.
-    pub fn is_lost_at(&self, time: f64) -> bool {
-        time > MOST_WINDOWS * self.length
+    /// Whether windows of this length are too short for the resolution of numbers around a time.
+    pub fn is_lost_at(length: f64, time: f64) -> bool {
+        time > MOST_WINDOWS * length
     }
 
     pub fn new(network: &Network, length: f64) -> Self {
@@ -144,7 +147,10 @@ impl Windowed {
                 if progress.start > stop.until {
                     return StopReason::Until;
                 }
-                progress.window_ahead(*length, team, inputs, probe, stop);
+                match progress.pass_quiet(network, *length, team, inputs, probe, stop.until) {
+                    Ahead::Nothing => return StopReason::Until,
+                    Ahead::Window => progress.window_ahead(*length, team, inputs, probe, stop),
+                }
             }
         })
     }
@@ -182,8 +188,8 @@ impl Windowed {
         if snapshot.stripes.len() != windowed.stripes.len() {
             return None;
         }
-        let Progress { start, sent, held, ended, counters } = &snapshot.progress;
-        if !(0.0..f64::INFINITY).contains(start) || !counters.is_sound() {
+        let Progress { start, sent, held, ended, quiet, counters } = &snapshot.progress;
+        if !(0.0..f64::INFINITY).contains(start) || !counters.is_sound() || !quiet.is_sound() {
             return None;
         }
         // A network that has run away got to the end of a window, but not on to the next one.
@@ -250,7 +256,9 @@ impl Progress {
         });
         // What the swap has left is of the window before.
         self.sent.clear();
+        let events = self.counters.events;
         self.gather(team, probe, end, budget);
+        self.quiet.after_window(self.sent.is_empty() && self.counters.events == events);
     }
 
     /// Gathers what the stripes have found.

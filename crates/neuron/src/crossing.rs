@@ -16,6 +16,10 @@ mod newton;
 use crate::{Lif, State};
 use course::Course;
 
+/// Relative to the voltages at hand: a limit or a height above the threshold that is no larger than this is rounding. Every
+/// flow and every arrival before may have contributed half a unit in the last place.
+const ROUNDING: f64 = 16.0 * f64::EPSILON;
+
 /// Relative margin by which a bound must stay below the threshold to rule a crossing out: far above the rounding of
 /// the bound, far below anything that would make the bound useless.
 const MARGIN: f64 = 1e-12;
@@ -30,6 +34,10 @@ impl Lif {
     /// No crossing is missed and none is invented: for an equilibrium below the threshold there is one if and
     /// only if the voltage rises now and its maximum, known in closed form, reaches the threshold. The time is the root of
     /// `f(s) = V(s) - threshold` to the rounding of `f`; the voltage is below the threshold before it.
+    ///
+    /// A voltage that tends to the threshold itself never reaches it. That is decided by the parameters where it is an
+    /// [`equilibrium`](Self::equilibrium); where it is what the inputs of a non-leaky membrane sum up to, the sum has been
+    /// rounded, and a limit of up to 16 units in the last place above the threshold counts as on it.
     ///
     /// The root has a closed form for `tau_mem = 2 tau_syn` (a quadratic), `tau_mem = tau_syn` (Lambert W) and a
     /// non-leaky membrane without bias current (a logarithm); otherwise Newton's method finds it from the side where it is monotone.
@@ -63,7 +71,7 @@ impl Course<'_> {
     /// Whether the voltage can neither rise far enough in all future nor fast enough for the horizon; also where the
     /// state is not finite.
     fn stays_below(&self, horizon: f64) -> bool {
-        let Self { x, drive, target, height, membrane } = *self;
+        let Self { x, drive, target, height, membrane, .. } = *self;
         let input = drive.max(0.0);
         let highest = x.max(0.0) + input * membrane.integral_max;
         let steepest = input - membrane.rate_mem * x.min(0.0) + membrane.drift.max(0.0);
@@ -79,10 +87,10 @@ impl Course<'_> {
             self.drifting()
         } else if membrane.rate_mem == 0.0 {
             self.non_leaky()
-        } else if membrane.rate_syn == 2.0 * membrane.rate_mem {
-            self.double()
         } else if target == 0.0 {
             self.borderline()
+        } else if membrane.rate_syn == 2.0 * membrane.rate_mem {
+            self.double()
         } else if target < 0.0 {
             Some(self.driven())
         } else if drive - membrane.rate_mem * x <= 0.0 || drive <= 0.0 {
@@ -95,18 +103,33 @@ impl Course<'_> {
         time.filter(|time| time.is_finite())
     }
 
-    /// `tau_m = inf` without bias: the voltage rises by `J tau_s (1 - e^(-s/tau_s))`.
+    /// `tau_m = inf` without bias: the voltage rises by `J tau_s (1 - e^(-s/tau_s))`, and for ever stays below `J tau_s`.
     fn non_leaky(&self) -> Option<f64> {
-        let rate = self.membrane.rate_syn;
-        let share = -self.height * rate / self.drive;
-        (share > 0.0 && share < 1.0).then(|| -crate::math::ln_1p(-share) / rate)
+        let charge = self.drive / self.membrane.rate_syn;
+        let share = -self.height / charge;
+        (share > 0.0 && self.is_real(charge + self.height, charge))
+            .then(|| -crate::math::ln_1p(-share) / self.membrane.rate_syn)
     }
 
     /// Equilibrium on the threshold: `x e^(-s/tau_m) + J K(s) = 0` means `1 - e^(-gap s) = -gap x/J`.
+    ///
+    /// A voltage that only tends to it may be rounded to one that crosses it and comes back; so the maximum must tell.
     fn borderline(&self) -> Option<f64> {
+        if self.drive <= 0.0 {
+            return None;
+        }
+        let (excess, _) = self.at(self.membrane.extremum(self.x, self.drive)?);
         let (ratio, gap) = (-self.x / self.drive, self.membrane.gap);
         let time = if gap == 0.0 { ratio } else { -crate::math::ln_1p(-gap * ratio) / gap };
-        (self.drive > 0.0 && time >= 0.0).then_some(time)
+        (time >= 0.0 && self.is_real(excess, self.x)).then_some(time)
+    }
+
+    /// Whether `excess`, by which the voltage comes to exceed the threshold in the long run, is more than rounding next to all the
+    /// voltages that it comes from: those of the neuron, the present one, and what is to be added.
+    fn is_real(&self, excess: f64, added: f64) -> bool {
+        let threshold = self.target + self.membrane.equilibrium;
+        let voltages = [threshold, self.membrane.equilibrium, self.reset, threshold + self.height, added];
+        excess > ROUNDING * voltages.into_iter().map(f64::abs).fold(0.0, f64::max)
     }
 }
 

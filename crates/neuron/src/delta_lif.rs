@@ -182,6 +182,11 @@ impl PointNeuron for DeltaLif {
     }
 
     #[inline]
+    fn unfired(&self, state: State) -> State {
+        state.below(self.params.threshold)
+    }
+
+    #[inline]
     fn fire(&self, state: State) -> State {
         State { v: self.params.reset, i: state.i }
     }

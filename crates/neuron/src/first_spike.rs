@@ -8,7 +8,7 @@ pub use closed::{first_spike_double, first_spike_equal};
 pub use gradient::{FirstSpikeGradient, first_spike_gradient};
 pub use slope::SpikeSlope;
 
-use crate::{Lif, NeuronError, State};
+use crate::{Lif, NeuronError, PointNeuron, State};
 
 /// A spike that reaches the neuron over one synapse.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,11 +78,7 @@ pub fn first_spike(lif: &Lif, arrivals: &[Arrival]) -> Result<Option<FirstSpike>
             if let Some(wait) = lif.crossing_before(state, gap) {
                 return Ok(Some(spike(lif, state, now, wait, arrival.time, causal)));
             }
-            (state, now) = (lif.flow(state, gap), arrival.time);
-            if state.v >= lif.threshold() {
-                // Rounding: the crossing is at this arrival, to the last bit.
-                return Ok(Some(FirstSpike { time: now, causal, slope: lif.slope(state) }));
-            }
+            (state, now) = (lif.unfired(lif.flow(state, gap)), arrival.time);
         }
         state = state.after_arrival(arrival.weight);
         causal += 1;

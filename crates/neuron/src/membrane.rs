@@ -116,7 +116,29 @@ impl Membrane {
     pub fn flow(&self, state: State, dt: f64) -> State {
         let Factors { mem, syn, integral } = self.factors(dt);
         let v = self.equilibrium + (state.v - self.equilibrium) * mem + state.i / self.capacitance * integral;
-        State { v: if self.drift == 0.0 { v } else { v + self.drift * dt }, i: state.i * syn }
+        let mut after = State { v, i: state.i * syn };
+        if self.rate_mem == 0.0 {
+            after.v = self.settling(state, after);
+        }
+        if self.drift != 0.0 {
+            after.v += self.drift * dt;
+        }
+        after
+    }
+
+    /// The voltage of a non-leaky membrane after a flow from `before` to `after`, drift aside.
+    ///
+    /// What the current has lost, the voltage has gained. In this form the voltage in the end stays the same number in any number
+    /// of flows; added up piece by piece it would wander, and decide by rounding whether a neuron whose inputs just sum to the
+    /// threshold reaches it. It is used where it is as accurate.
+    #[inline]
+    fn settling(&self, before: State, after: State) -> f64 {
+        let charge = |i: f64| i / self.capacitance / self.rate_syn;
+        if charge(after.i).abs() <= after.v.abs() {
+            before.v + charge(before.i) - charge(after.i)
+        } else {
+            after.v
+        }
     }
 
     /// The state `dt >= 0` ago, had it flowed here without input; only for membranes without drift. Not finite where that was too long ago to be represented.

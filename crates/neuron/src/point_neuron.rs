@@ -13,7 +13,8 @@ use crate::{LeakyIntegrator, Lif, State};
 /// 1. Every function is pure: the same arguments give the same bits.
 /// 2. Flows compose: `dt` then `du` equals `dt + du` to rounding, free and clamped.
 /// 3. [`crossing_before`](Self::crossing_before) agrees with [`flow`](Self::flow): between now and the crossing the
-///    neuron does not fire, and a horizon that is long enough does not change the time.
+///    neuron does not fire, and a horizon that is long enough does not change the time. Where rounding lifts a flow to the
+///    threshold before the crossing, or without any, [`unfired`](Self::unfired) undoes it.
 /// 4. [`crossing_bound`](Self::crossing_bound) is never above the crossing.
 /// 5. No function panics. Lengths of time are not NaN and at least 0; states are finite unless a weight was not.
 ///
@@ -90,6 +91,15 @@ pub trait PointNeuron: std::fmt::Debug + Send + Sync {
         0.0
     }
 
+    /// The state of a free neuron that has not fired on its way here, whatever rounding says.
+    ///
+    /// A voltage that comes near the threshold without crossing it, or is about to, may be rounded to it; a neuron that is at
+    /// the threshold fires. So an engine passes every state that a flow has led to through this function, which puts the
+    /// voltage back below. The default leaves the state as it is, which is right for a model that never comes so near.
+    fn unfired(&self, state: State) -> State {
+        state
+    }
+
     /// The state right after the spike, given the one at the crossing.
     fn fire(&self, state: State) -> State;
 
@@ -132,6 +142,11 @@ impl PointNeuron for Lif {
     #[inline]
     fn crossing_bound(&self, state: State) -> f64 {
         self.crossing_bound(state)
+    }
+
+    #[inline]
+    fn unfired(&self, state: State) -> State {
+        state.below(self.threshold())
     }
 
     /// `V = reset`; the current runs on.

@@ -154,6 +154,11 @@ impl PointNeuron for Qif {
     }
 
     #[inline]
+    fn unfired(&self, state: State) -> State {
+        state.below(self.params.threshold)
+    }
+
+    #[inline]
     fn fire(&self, state: State) -> State {
         State { v: self.params.reset, i: state.i }
     }

@@ -15,4 +15,10 @@ impl State {
     pub fn after_arrival(self, weight: f64) -> Self {
         Self { v: self.v, i: self.i + weight }
     }
+
+    /// The state with a voltage that is at the threshold or above it put to the largest number below.
+    #[inline]
+    pub(crate) fn below(self, threshold: f64) -> Self {
+        if self.v >= threshold { Self { v: threshold.next_down(), ..self } } else { self }
+    }
 }

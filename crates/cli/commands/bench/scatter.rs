@@ -41,7 +41,7 @@ impl Rows {
 
 /// The spikes of neurons in a run, each with one addition per synapse. Spikes of inputs are left out.
 pub fn measure(network: &Network, given: &[InputSpike], until: f64, effort: Effort) -> Result<Measured, Failure> {
-    let mut simulation = Simulation::new(network, given, Executor::for_network(network))?;
+    let mut simulation = Simulation::new(network, given, Executor::for_run(network, until))?;
     let (spikes, _) = simulation.record(&Stop::at(until))?;
     let rows = Rows::of(network);
     let mut sums = vec![0.0; network.neurons() as usize];

@@ -17,10 +17,10 @@ use crate::{Counters, Model, Network, Spike};
 /// State of the neurons of a stripe and of the spikes on their way to them.
 #[derive(Clone, Debug)]
 pub(crate) struct StripeRun {
-    index: usize,
+    pub(super) index: usize,
     pub targets: Range<u32>,
     neurons: Neurons,
-    flights: Vec<Flight>,
+    pub(super) flights: Vec<Flight>,
     /// Spikes of the latest window, by neuron and time.
     pub spikes: Vec<Spike>,
     /// A neuron that spikes without end at one instant.
@@ -192,6 +192,25 @@ impl StripeRun {
             }
         }
         self.slots.clear();
+    }
+
+    /// Whether the states of the neurons stand at the start of the window ahead, and not at their last events.
+    pub(super) fn is_superposed(&self) -> bool {
+        matches!(self.neurons, Neurons::Superposed { .. })
+    }
+
+    /// A neuron, at the start of a window.
+    pub(super) fn cell_of(&self, neuron: u32, start: f64) -> Cell {
+        self.cell((neuron - self.targets.start) as usize, start)
+    }
+
+    /// Puts the state of a neuron, at the start of the window ahead, back.
+    pub(super) fn set_state(&mut self, neuron: u32, state: State) {
+        let index = (neuron - self.targets.start) as usize;
+        match &mut self.neurons {
+            Neurons::Superposed { sums, .. } => (sums.v[index], sums.i[index]) = (state.v, state.i),
+            Neurons::Stepped { cells, .. } => cells[index].state = state,
+        }
     }
 
     /// A neuron by its place in the stripe, at the start of a window.

@@ -3,6 +3,9 @@
 //! The membrane is linear between spikes. So the state at the end of a window is the free flow plus, for each arrival,
 //! `w k(age)` on the voltage and `w e^(-age/tau_syn)` on the current; and within the window the voltage stays below the
 //! maximum of the free flow plus the sum of the positive `w k(age)`, because `k` rises within a window.
+//!
+//! A non-leaky membrane is added up in another way: what its currents lose, the voltage gains. So the voltage that it tends to
+//! does not wander with rounding from window to window, and tells whether it ever reaches the threshold.
 
 use delgrad_neuron::math::{exp, exp_m1};
 
@@ -12,8 +15,7 @@ use crate::windowed::flights::{Due, LONGEST_DUE};
 use crate::windowed::response::Response;
 use crate::windowed::slots::Slots;
 
-/// Sums over the arrivals of a window at one target: voltage, current, positive part of the voltage. The fourth lane
-/// fills the vector.
+/// Sums over the arrivals of a window at one target: voltage, current, positive part of the voltage, weight.
 type Sum = [f64; 4];
 
 /// Groups whose ages are turned into responses at a time: they stay in the first-level cache.
@@ -130,8 +132,35 @@ impl Superposed {
     fn free_flow(&self, span: f64) -> Free {
         let ResponseClass { tau_mem, tau_syn, .. } = self.class;
         let (kernel, _) = self.response.at(span);
-        let drift = if tau_mem.is_finite() { -exp_m1(-span / tau_mem) * tau_mem } else { span };
+        let drift = -exp_m1(-span / tau_mem) * tau_mem;
         Free { mem: exp(-span / tau_mem), syn: exp(-span / tau_syn), kernel, drift }
+    }
+
+    /// [`Superposed::move_on`] for non-leaky membranes.
+    #[inline(always)]
+    fn charge(&mut self, start: f64, end: f64, doubtful: &mut Slots) {
+        let ResponseClass { tau_syn, capacitance, .. } = self.class;
+        let (rate, span) = (1.0 / tau_syn, end - start);
+        let (kernel, syn) = self.response.at(span);
+        let charge = |i: f64| i / capacitance / rate;
+        let states = self.v.iter_mut().zip(&mut self.i).zip(&self.release);
+        let parameters = self.push.iter().zip(&self.threshold);
+        for (index, (((v, i), &release), (push, &threshold))) in (0..).zip(states.zip(parameters)) {
+            let [voltage, current, positive, weight] = std::mem::take(&mut self.sums[index as usize]);
+            let free = *v + *i * kernel + push * span;
+            let highest = v.max(free).max(*v + span * (*i / capacitance + push)) + positive;
+            let clamped = release >= end;
+            if !clamped && (highest >= threshold || release > start) {
+                doubtful.add(index);
+            } else {
+                let (before, after) = (charge(*i + weight), *i * syn + current);
+                let (near, left) = (free + voltage, charge(after));
+                let settling = *v + before - left + push * span;
+                let moved = if left.abs() <= near.abs() && settling < threshold { settling } else { near };
+                *v = flush(if clamped { *v } else { moved });
+                *i = flush(after);
+            }
+        }
     }
 }
 
@@ -177,7 +206,7 @@ fn spread(
     let mut add = |synapse: usize, target: u16, voltage: f64, current: f64| {
         let weight = weight(synapse);
         let voltage = weight * voltage;
-        let more = [voltage, weight * current, if voltage > 0.0 { voltage } else { 0.0 }, 0.0];
+        let more = [voltage, weight * current, if voltage > 0.0 { voltage } else { 0.0 }, weight];
         for (sum, more) in sums[target as usize].iter_mut().zip(more) {
             *sum += more;
         }
@@ -220,6 +249,10 @@ impl pulp::WithSimd for Advance<'_> {
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
         self.neurons.add_up(self.stripe, self.due, self.end);
-        self.neurons.move_on(self.start, self.end, self.doubtful);
+        if self.neurons.class.tau_mem.is_finite() {
+            self.neurons.move_on(self.start, self.end, self.doubtful);
+        } else {
+            self.neurons.charge(self.start, self.end, self.doubtful);
+        }
     }
 }

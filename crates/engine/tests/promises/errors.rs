@@ -99,7 +99,7 @@ fn no_window() {
         let error = Simulation::new(&network, &[], Executor::Windowed).unwrap_err();
         assert_eq!(error, RunError::NoWindow { shortest_delay });
         says(&error, &["delay", "plain executor"]);
-        assert_eq!(Executor::for_network(&network), Executor::Plain);
+        assert_eq!(Executor::for_run(&network, 1.0), Executor::Plain);
     }
 }
 
@@ -118,7 +118,7 @@ fn ends_that_cannot_be_reached() {
     }
     // Where numbers are further apart than windows, a run would stand still.
     let mut windowed = Simulation::new(&network, &[], Executor::Windowed).unwrap();
-    assert_eq!(windowed.record(&Stop::at(1e17)), Err(RunError::Until { until: 1e17 }));
+    assert_eq!(windowed.record(&Stop::at(1e17)), Err(RunError::LostWindows { until: 1e17, window: 1.0 }));
     let mut plain = Simulation::new(&network, &[], Executor::Plain).unwrap();
     assert!(plain.record(&Stop::at(1e17)).is_ok());
 }

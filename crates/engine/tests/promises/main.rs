@@ -1,5 +1,6 @@
 //! What the engine promises, tested as such. One file per promise, each saying why the property is sensitive.
 
+mod asymptotes;
 mod balanced;
 mod case;
 mod errors;
@@ -7,6 +8,7 @@ mod exactness;
 mod inputs;
 mod oracle;
 mod order;
+mod quiet;
 mod random_networks;
 mod reference;
 mod runaway;

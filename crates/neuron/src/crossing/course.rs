@@ -19,6 +19,8 @@ pub(super) struct Course<'a> {
     pub target: f64,
     /// `V - threshold`, below zero
     pub height: f64,
+    /// Where the voltage starts after a spike
+    pub reset: f64,
 }
 
 impl<'a> Course<'a> {
@@ -29,6 +31,7 @@ impl<'a> Course<'a> {
             drive: state.i / lif.capacitance(),
             target: lif.threshold() - lif.membrane.equilibrium,
             height: state.v - lif.threshold(),
+            reset: lif.reset(),
         }
     }
 

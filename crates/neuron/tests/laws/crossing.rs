@@ -1,7 +1,7 @@
 //! No crossing is missed, none is invented, and its time is the root.
 
 use delgrad_neuron::{
-    IntegratorParams, LeakyIntegrator, Lif, LifParams, State, first_spike_double, first_spike_equal,
+    IntegratorParams, LeakyIntegrator, Lif, LifParams, PointNeuron, State, first_spike_double, first_spike_equal,
 };
 use proptest::prelude::*;
 
@@ -225,6 +225,40 @@ proptest! {
             let slope = non_leaky.slope(non_leaky.flow(state, limit));
             let lost = 10.0 * 1e-10 * (scale(&lif, state) + lif.tau_syn() * state.i / lif.capacitance());
             prop_assert!((time - limit).abs() * slope <= 10.0 * lost, "{time} {limit}");
+        }
+    }
+
+    /// A voltage that tends to the threshold stays below it, through any number of flows of any length.
+    #[test]
+    fn an_asymptote_on_the_threshold_is_never_reached(
+        lif in resting_lif(),
+        case in 0..3_usize,
+        depth in 0.01..20.0_f64,
+        strength in -8.0..=0.0_f64,
+        lengths in prop::collection::vec(prop_oneof![1e-3..1.0_f64, 1.0..40.0_f64, 40.0..1e4_f64], 1..80),
+    ) {
+        let params = lif.params();
+        let (rest, threshold) = (lif.threshold() - depth, lif.threshold());
+        let (lif, mut state) = match case {
+            // the leak pulls it there
+            0 => (LifParams { leak: threshold, ..params }, State { v: rest, i: strength }),
+            // the current is just as large as not to overshoot, `V - E = -I/(C gap)`
+            1 => {
+                let tau_mem = 2.0 * params.tau_syn;
+                let gap = 1.0 / params.tau_syn - 1.0 / tau_mem;
+                (LifParams { leak: threshold, tau_mem, ..params }, State { v: rest, i: depth * gap * params.capacitance })
+            }
+            // the current charges it up to there
+            _ => {
+                let i = depth * params.capacitance / params.tau_syn;
+                (LifParams { tau_mem: f64::INFINITY, ..params }, State { v: rest, i })
+            }
+        };
+        let lif = Lif::new(LifParams { reset: rest, ..lif }).unwrap();
+        for length in lengths {
+            prop_assert_eq!(lif.crossing(state), None, "{:?} {:?}", lif, state);
+            state = lif.unfired(lif.flow(state, length * lif.tau_syn()));
+            prop_assert!(state.v < threshold);
         }
     }
 }

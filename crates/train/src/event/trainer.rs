@@ -181,7 +181,7 @@ impl EventTrainer {
     }
 
     fn executor(&self) -> Executor {
-        self.executor.unwrap_or_else(|| Executor::for_network(&self.network))
+        self.executor.unwrap_or_else(|| Executor::for_run(&self.network, self.objective.until()))
     }
 
     /// Runs a trial and keeps its spikes.

@@ -21,7 +21,7 @@ use double::Double;
 use equal::Equal;
 use general::General;
 
-use delgrad_neuron::{Lif, State};
+use delgrad_neuron::{Lif, PointNeuron, State};
 use pulp::Simd;
 
 use super::LANES;
@@ -176,13 +176,12 @@ pub(crate) trait LawVisitor<S: Simd> {
 /// Asks the neuron itself, lane by lane, when the candidates cross.
 ///
 /// `state` turns the numbers of a lane into the time of the last arrival, the state then, and the time left until
-/// the next one. A lane that is `above` at the next arrival crosses by then whatever rounding says.
+/// the next one. The neuron has not fired before, whatever the sums were rounded to.
 #[inline(always)]
 fn resolve<S: Simd, const N: usize>(
     simd: S,
     lif: &Lif,
     candidates: Mask<S>,
-    above: Mask<S>,
     numbers: [Lanes<S>; N],
     state: impl Fn([f64; N]) -> (f64, State, f64),
 ) -> (Mask<S>, Sums<S>) {
@@ -198,17 +197,13 @@ fn resolve<S: Simd, const N: usize>(
     let (one, zero) = (Lanes::splat(simd, 1.0), Lanes::splat(simd, 0.0));
     let mut asked = [0.0; LANES];
     candidates.select(one, zero).store(&mut asked, 0);
-    let mut sure = [0.0; LANES];
-    above.select(one, zero).store(&mut sure, 0);
     let mut times = [f64::INFINITY; LANES];
     for lane in 0..S::F64_LANES {
         if asked[lane] != 0.0 {
             let (start, at, left) = state(std::array::from_fn(|n| rows[n][lane]));
-            times[lane] = match lif.crossing_before(at, left) {
-                Some(wait) => start + wait,
-                None if sure[lane] != 0.0 => start + left,
-                None => f64::INFINITY,
-            };
+            if let Some(wait) = lif.crossing_before(lif.unfired(at), left) {
+                times[lane] = start + wait;
+            }
         }
     }
     let times = Lanes::load(simd, &times, 0);

@@ -99,6 +99,26 @@ fn grazing(tau_mem: f64, excess: f64) -> Instance {
     Instance { network, parameters, inputs: SpikeTimes::from_rows(1, vec![0.25]).unwrap() }
 }
 
+/// Without a leak the voltage tends to what the inputs sum up to: the threshold itself is never reached, whatever comes later.
+#[test]
+fn agree_where_the_inputs_sum_to_the_threshold() {
+    for (pieces, late) in [(1, 0.0), (3, 0.0), (3, -1.0), (10, 0.0), (10, -0.5)] {
+        let mut layer = LayerSpec::new(1);
+        layer.neuron.tau_mem = f64::INFINITY;
+        let network = Network::new(NetworkSpec { inputs: pieces + 3, layers: vec![layer] }).unwrap();
+        for (share, fires) in [(1.0, false), (1.0 - 1e-9, false), (1.0 + 1e-9, true)] {
+            let mut parameters = vec![share / pieces as f64; pieces];
+            let mut times: Vec<f64> = (0..pieces).map(|n| 0.3 + 0.7 * n as f64).collect();
+            parameters.extend([0.0, late, late]);
+            times.extend([45.0, 60.0, 280.0]);
+            let inputs = SpikeTimes::from_rows(pieces + 3, times).unwrap();
+            for passes in both(&Instance { network: network.clone(), parameters, inputs }, None) {
+                assert_eq!(passes.record.get(0, 0, 0).is_some(), fires, "{pieces} {late} {share}: {passes:?}");
+            }
+        }
+    }
+}
+
 /// Where the voltage only just reaches the threshold the gradient grows without bound: it is finite or counted as
 /// missing, never NaN, and the limit drops it on both paths.
 #[test]

@@ -93,7 +93,7 @@ impl Run {
         source: &NetworkSource,
     ) -> Result<Vec<Spike>, Failure> {
         let failed = |error| source.failed_run(self.input.as_deref(), error);
-        let mut simulation = Simulation::new(network, given, Executor::for_network(network)).map_err(failed)?;
+        let mut simulation = Simulation::new(network, given, Executor::for_run(network, until)).map_err(failed)?;
         let mut spikes = Vec::new();
         let reason = simulation.run(&Stop::at(until), |spike| {
             spikes.push(spike);

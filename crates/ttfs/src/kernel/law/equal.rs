@@ -43,7 +43,7 @@ impl<S: Simd> Law<S> for Equal<'_> {
         let minimum = (c * from.p).lt(sums.a) & sums.a.lt(c * to.p);
         let candidates = waiting & (above | minimum);
         let g = self.capacitance * self.rate;
-        resolve(simd, self.lif, candidates, above, [sums.a, sums.b, from.p, from.q, to.q], |[a, b, p, u, next]| {
+        resolve(simd, self.lif, candidates, [sums.a, sums.b, from.p, from.q, to.q], |[a, b, p, u, next]| {
             let state = State { v: self.lif.leak() + (a * u - b) / (g * p), i: a / p };
             (u / self.rate, state, (next - u) / self.rate)
         })

@@ -48,7 +48,7 @@ impl<S: Simd> Law<S> for General<'_> {
         let rises = |at: Factors<S>| kappa * (a * syn * at.q - b * mem * at.p);
         let maximum = zero.lt(rises(from)) & !zero.le(rises(to));
         let candidates = waiting & (above | maximum);
-        resolve(simd, self.lif, candidates, above, [a, b, from.p, from.q, to.p], |[a, b, p, q, next]| {
+        resolve(simd, self.lif, candidates, [a, b, from.p, from.q, to.p], |[a, b, p, q, next]| {
             let state = State { v: self.lif.leak() + self.kappa * (b / q - a / p), i: a / p };
             let start = ln(p) / self.rate_syn;
             (start, state, ln(next) / self.rate_syn - start)

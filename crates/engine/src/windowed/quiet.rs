@@ -1,0 +1,137 @@
+//! Stretches in which nothing happens: no arrival, no input and no spike.
+//!
+//! They are passed in one step instead of window by window, so that a run costs what happens in it and not the time that it spans.
+//! Looking for such a stretch costs a look at every neuron, so it is done only after windows in which nothing has happened.
+
+use serde::{Deserialize, Serialize};
+
+use super::Progress;
+use super::stripe_run::StripeRun;
+use super::team::Team;
+use crate::Network;
+use crate::input_stream::InputStream;
+use crate::trace::Probe;
+
+/// After a look in vain the next one comes after twice as many empty windows, but not after more than this.
+const MOST_PATIENCE: u32 = 64;
+
+/// How long nothing has happened, and when it is worth looking for how long that will last.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Quiet {
+    /// Windows in a row in which nothing has happened.
+    empty: u32,
+    /// So many of them before the next look.
+    patience: u32,
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Self { empty: 0, patience: 1 }
+    }
+}
+
+/// What to do next.
+pub(super) enum Ahead {
+    /// Something may happen soon, or nobody has looked: a window.
+    Window,
+    /// Nothing happens until after the time at which the caller wanted to stop.
+    Nothing,
+}
+
+impl Quiet {
+    /// Takes note of a window.
+    pub fn after_window(&mut self, empty: bool) {
+        self.empty = if empty { self.empty.saturating_add(1) } else { 0 };
+    }
+
+    fn is_worth_a_look(&self) -> bool {
+        self.empty >= self.patience
+    }
+
+    /// Whether a run leaves it so.
+    pub fn is_sound(&self) -> bool {
+        (1..=MOST_PATIENCE).contains(&self.patience)
+    }
+}
+
+impl Progress {
+    /// Passes a stretch in which nothing happens. Where the caller stops within it decides nothing, not a single bit: such a
+    /// stretch is passed when something at its end is wanted.
+    pub fn pass_quiet(
+        &mut self,
+        network: &Network,
+        length: f64,
+        team: &Team,
+        inputs: &InputStream,
+        probe: &mut Probe,
+        until: f64,
+    ) -> Ahead {
+        if !self.quiet.is_worth_a_look() || !self.sent.is_empty() {
+            return Ahead::Window;
+        }
+        let mut next = inputs.peek().time;
+        team.for_each(|stripe| next = stripe.quiet_until(network, self.start, next));
+        if next > until {
+            self.sample_quiet(network, team, probe, until.next_up());
+            return Ahead::Nothing;
+        }
+        self.quiet.empty = 0;
+        // The window before the one in which it happens, so that a neuron comes to its threshold within a window.
+        let end = next - length;
+        if end > self.start + f64::from(self.quiet.patience) * length {
+            self.sample_quiet(network, team, probe, end);
+            team.for_each(|stripe| stripe.rest(network, self.start, end));
+            self.start = end;
+            self.quiet.patience = 1;
+        } else {
+            self.quiet.patience = (2 * self.quiet.patience).min(MOST_PATIENCE);
+        }
+        Ahead::Window
+    }
+
+    /// Takes the samples before `end`, given that nothing happens until then.
+    fn sample_quiet(&self, network: &Network, team: &Team, probe: &mut Probe, end: f64) {
+        let (neurons, times) = probe.pending(end);
+        if times.is_empty() {
+            return;
+        }
+        let mut cells = Vec::with_capacity(neurons.len());
+        team.for_each(|stripe| {
+            let mine = neurons.iter().filter(|neuron| stripe.targets.contains(neuron));
+            cells.extend(mine.map(|&neuron| (neuron, stripe.cell_of(neuron, self.start))));
+        });
+        cells.sort_unstable_by_key(|&(neuron, _)| neuron);
+        probe.sample_before(end, |neuron, time| {
+            let place = cells.partition_point(|&(other, _)| other < neuron);
+            cells[place].1.at(network.model(neuron), time)
+        });
+    }
+}
+
+impl StripeRun {
+    /// The earlier one of `limit` and the first arrival or spike in this stripe, if nothing comes in from outside.
+    fn quiet_until(&self, network: &Network, start: f64, limit: f64) -> f64 {
+        let stripe = &network.synapses().stripes[self.index];
+        let arrivals = self.flights.iter().map(|flight| flight.sent.time + stripe.delay(flight.next));
+        let arrival = arrivals.fold(limit, f64::min);
+        self.targets.clone().fold(arrival, |limit, neuron| {
+            let (mut cell, model) = (self.cell_of(neuron, start), network.model(neuron));
+            if cell.spike_bound(model) >= limit {
+                return limit;
+            }
+            cell.next_spike(model, limit).unwrap_or(limit)
+        })
+    }
+
+    /// Moves all neurons from `start` on to `end`, given that nothing happens until then.
+    fn rest(&mut self, network: &Network, start: f64, end: f64) {
+        if !self.is_superposed() {
+            // They are looked at when something happens.
+            return;
+        }
+        for neuron in self.targets.clone() {
+            let state = self.cell_of(neuron, start).at(network.model(neuron), end);
+            self.set_state(neuron, state);
+        }
+    }
+}
