@@ -19,7 +19,7 @@ use delgrad::neuron::math::{atan2, exp, sin_cos};
 use delgrad::neuron::{PointNeuron, State};
 
 /// `dv/dt = -damping v + frequency i`, `di/dt = -damping i - frequency v`; an arrival adds its weight to `i`; a spike where
-/// `v` reaches the threshold sets both to 0. The engine tells networks apart by this `Debug`, so it shows every field.
+/// `v` reaches the threshold sets both to 0.
 #[derive(Debug)]
 struct Resonator {
     damping: f64,
@@ -29,6 +29,19 @@ struct Resonator {
 }
 
 impl PointNeuron for Resonator {
+    fn name(&self) -> &'static str {
+        "resonator"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        vec![
+            ("damping", self.damping),
+            ("frequency", self.frequency),
+            ("threshold", self.threshold),
+            ("refractory", self.refractory),
+        ]
+    }
+
     fn rest(&self) -> State {
         State { v: 0.0, i: 0.0 }
     }

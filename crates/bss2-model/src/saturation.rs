@@ -36,6 +36,16 @@ fn tanh(x: f64) -> f64 {
 }
 
 impl PointNeuron for SaturatingLif {
+    fn name(&self) -> &'static str {
+        "saturating-lif"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let mut parameters = self.lif.parameters();
+        parameters.push(("most", self.most));
+        parameters
+    }
+
     fn rest(&self) -> State {
         self.lif.rest()
     }

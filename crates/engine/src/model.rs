@@ -37,6 +37,14 @@ macro_rules! dispatch {
 }
 
 impl PointNeuron for Model {
+    fn name(&self) -> &'static str {
+        dispatch!(self, model => model.name())
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        dispatch!(self, model => model.parameters())
+    }
+
     #[inline]
     fn rest(&self) -> State {
         dispatch!(self, model => model.rest())

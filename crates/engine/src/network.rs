@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::cell::Cell;
 use crate::response_class::{ResponseClass, Run, runs};
 use crate::synapses::{LONGEST_STRIPE, Synapses};
-use crate::{Generator, Model};
+use crate::{Generator, Model, fingerprint};
 
 /// Longest stripe of targets unless asked otherwise: what an executor keeps for it stays in a core's cache.
 const STRIPE: u32 = 1 << 13;
@@ -238,36 +238,12 @@ impl Network {
         hash.digest()
     }
 
-    /// A number that two networks share only if all that matters to a run is equal: models, initial states, sources,
-    /// synapses and seed. Worked out once.
+    /// A number that two networks share only if all that matters to a run is equal: sources, populations with their limits
+    /// of spikes, models by name and parameters, initial states, synapses and seed. The same on every machine. Worked out
+    /// once.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        *self.fingerprint.get_or_init(|| self.hash())
-    }
-
-    fn hash(&self) -> u64 {
-        let mut hash = Xxh3::new();
-        hash.update(format!("{:?} {:?} {:?}", self.sources, self.populations, self.models).as_bytes());
-        self.model_of.iter().for_each(|model| hash.update(&model.to_le_bytes()));
-        for state in &self.initial {
-            hash.update(&state.v.to_bits().to_le_bytes());
-            hash.update(&state.i.to_bits().to_le_bytes());
-        }
-        // A sum, because the order within a source depends on the stripes.
-        let mut sum = 0_u64;
-        for source in 0..self.inputs() + self.neurons() {
-            for Synapse { target, weight, delay, .. } in self.synapses_of(source) {
-                let mut bytes = [0; 24];
-                bytes[..4].copy_from_slice(&source.to_le_bytes());
-                bytes[4..8].copy_from_slice(&target.to_le_bytes());
-                bytes[8..16].copy_from_slice(&weight.to_bits().to_le_bytes());
-                bytes[16..].copy_from_slice(&delay.to_bits().to_le_bytes());
-                sum = sum.wrapping_add(xxhash_rust::xxh3::xxh3_64(&bytes));
-            }
-        }
-        hash.update(&sum.to_le_bytes());
-        hash.update(&self.seed.to_le_bytes());
-        hash.digest()
+        *self.fingerprint.get_or_init(|| fingerprint::of_network(self, &self.models, &self.model_of))
     }
 
     /// A neuron at time 0.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::Cell;
 use crate::input_stream::InputStream;
+use crate::reached::Reached;
 use crate::trace::Probe;
 use crate::transport::{Sent, Transport};
 use crate::{Counters, CrossingQueue, DeliveryKey, DeliveryQueue, Network, Spike, Stop, StopReason};
@@ -241,12 +242,16 @@ impl Plain {
         }
     }
 
-    /// The run that a snapshot was taken from; none if no run of the network leaves such a snapshot.
-    pub fn resume(network: &Network, snapshot: &PlainSnapshot) -> Option<Self> {
+    /// The run that a snapshot was taken from, whose latest call had ended at `reached`; none if no run of the network leaves
+    /// such a snapshot.
+    pub fn resume(network: &Network, snapshot: &PlainSnapshot, reached: Reached) -> Option<Self> {
         let neurons = network.neurons() as usize;
         let now = snapshot.time;
         let lengths = [snapshot.cells.len(), snapshot.checks.len(), snapshot.exact.len()];
         if !(0.0..f64::INFINITY).contains(&now) || lengths != [neurons; 3] || !snapshot.counters.is_sound() {
+            return None;
+        }
+        if Reached::before(now) > reached || (!reached.whole && reached.time != now) || !reached.time.is_finite() {
             return None;
         }
         let fits = |(key, spike): &(DeliveryKey, InFlight)| {
@@ -257,7 +262,7 @@ impl Plain {
                 && row.end == spike.end
                 && (0.0..=now).contains(&spike.sent)
                 && key.time == spike.sent + stripe.delay(group)
-                && key.time >= now)
+                && reached.allows(key.time))
                 .then_some(())
         };
         let sound = |neuron: u32| {
@@ -268,7 +273,7 @@ impl Plain {
             } else {
                 check <= cell.spike_bound(model)
             };
-            checked && check >= now && snapshot.cells[index].is_sound(&network.initial_cell(neuron), model, now)
+            checked && reached.allows(check) && snapshot.cells[index].is_sound(&network.initial_cell(neuron), model, now)
         };
         if !(0..network.neurons()).all(sound) || !snapshot.deliveries.iter().all(|entry| fits(entry).is_some()) {
             return None;

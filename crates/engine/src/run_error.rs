@@ -52,6 +52,19 @@ pub enum RunError {
         /// The time before it in the list, or the time that the run has got to.
         previous: f64,
     },
+    /// A step that has no multiples to sample at.
+    #[error(
+        "the step of samples is {step}; it must be finite, above 0, and large enough that its multiples from {from} to {until} \
+         can be told apart"
+    )]
+    Step {
+        /// The step given.
+        step: f64,
+        /// Start of the stretch of time.
+        from: f64,
+        /// Its end.
+        until: f64,
+    },
     /// The windowed executor cannot run this network.
     #[error(
         "the windowed executor needs a smallest delay between neurons above 0, and a finite one or membranes with a \

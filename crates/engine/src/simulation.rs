@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::input_stream::{InputPosition, InputStream};
 use crate::plain::{Plain, PlainSnapshot};
+use crate::reached::Reached;
 use crate::trace::Probe;
 use crate::transport::{Direct, Transport};
 use crate::windowed::{Windowed, WindowedSnapshot};
-use crate::{Counters, InputSpike, Network, RunError, Spike, Stop, StopReason, Traces};
+use crate::{Counters, InputSpike, Multiples, Network, RunError, Spike, Stop, StopReason, Traces};
 
 /// How a run gets from event to event. Both are exact; they differ in the rounding of sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,7 @@ pub struct Simulation<'n> {
     /// Of the spikes given.
     fingerprint: u64,
     probe: Probe,
+    reached: Reached,
     /// Threads at most; none: those of the rayon pool.
     threads: Option<usize>,
     state: Executing,
@@ -64,6 +66,7 @@ enum Executing {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     fingerprint: u64,
+    reached: Reached,
     inputs: InputPosition,
     state: SnapshotState,
 }
@@ -86,7 +89,8 @@ impl<'n> Simulation<'n> {
             Executor::Windowed => Executing::Windowed(Windowed::new(network, window(network)?)),
         };
         let (inputs, fingerprint) = (InputStream::new(network, given), fingerprint_of(given));
-        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), threads: None, state })
+        let (probe, reached) = (Probe::default(), Reached::START);
+        Ok(Self { network, inputs, fingerprint, probe, reached, threads: None, state })
     }
 
     /// The run that a snapshot was taken from, at the time when it was taken; traces have to be asked for again.
@@ -100,22 +104,23 @@ impl<'n> Simulation<'n> {
         if snapshot.fingerprint != all_of(network, fingerprint) {
             return Err(RunError::ForeignSnapshot);
         }
-        let damaged = RunError::DamagedSnapshot;
+        let (damaged, reached) = (RunError::DamagedSnapshot, snapshot.reached);
         let (state, now, counters) = match &snapshot.state {
             SnapshotState::Plain(state) => {
-                let plain = Plain::resume(network, state).ok_or(damaged.clone())?;
+                let plain = Plain::resume(network, state, reached).ok_or(damaged.clone())?;
                 let (now, counters) = (plain.time(), plain.counters());
                 (Executing::Plain(plain), now, counters)
             }
             SnapshotState::Windowed(state) => {
-                let windowed = Windowed::resume(network, window(network)?, state).ok_or(damaged.clone())?;
+                let windowed = Windowed::resume(network, window(network)?, state, reached);
+                let windowed = windowed.ok_or(damaged.clone())?;
                 let (now, counters) = (windowed.inputs_until(), windowed.counters());
                 (Executing::Windowed(windowed), now, counters)
             }
         };
         let inputs = InputStream::resume(network, given, &snapshot.inputs, counters.input_spikes, now);
         let inputs = inputs.ok_or(damaged)?;
-        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), threads: None, state })
+        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), reached, threads: None, state })
     }
 
     /// Runs on at most this many threads (at least 1), instead of those of the rayon pool: for many runs side by side, each
@@ -126,11 +131,13 @@ impl<'n> Simulation<'n> {
         self
     }
 
-    /// Asks for the states of neurons at times, from now on. Replaces what was asked for before. Not a bit of the run
-    /// depends on it.
+    /// Asks for the states of neurons at times, from [`Simulation::time`] on. Replaces what was asked for before. Not a bit
+    /// of the run depends on it, and not a bit of a sample on what else is sampled, or on where calls of
+    /// [`Simulation::run`] end: a run in parts, resumed or not, has the samples of one in one go.
+    /// [`Simulation::sample_times`] gives each part its times.
     ///
     /// # Errors
-    /// [`RunError`] if a neuron does not exist or the times are not ascending, or lie before what the run has done.
+    /// [`RunError`] if a neuron does not exist or the times are not ascending, or lie before the time that the run has got to.
     pub fn trace(&mut self, neurons: Vec<u32>, times: Vec<f64>) -> Result<(), RunError> {
         if let Some(&neuron) = neurons.iter().find(|&&neuron| neuron >= self.network.neurons()) {
             return Err(RunError::NoSuchNeuron { neuron, neurons: self.network.neurons() });
@@ -144,16 +151,34 @@ impl<'n> Simulation<'n> {
             previous = time;
         }
         self.probe = Probe::new(neurons, times);
+        let threads = self.threads_at_most();
+        if let Executing::Windowed(windowed) = &mut self.state {
+            windowed.look_back(self.network, &mut self.probe, threads);
+        }
         Ok(())
     }
 
-    /// What was traced so far.
+    /// The multiples of a step that the run has not got past, to `until`: what to trace until there. Where the latest call
+    /// ended at its `until`, that instant is past; where it stopped within an instant, the instant is still to come.
+    ///
+    /// # Errors
+    /// [`RunError::Step`] as [`Multiples::from`].
+    pub fn sample_times(&self, step: f64, until: f64) -> Result<Multiples, RunError> {
+        let Reached { time, whole } = self.reached;
+        if whole { Multiples::after(step, time, until) } else { Multiples::from(step, time, until) }
+    }
+
+    fn threads_at_most(&self) -> usize {
+        self.threads.unwrap_or_else(rayon::current_num_threads)
+    }
+
+    /// What was traced so far, up to the time that the run has got to.
     #[must_use]
     pub fn traces(&self) -> &Traces {
         self.probe.traces()
     }
 
-    /// Runs until one of the reasons to stop. Tells every spike of a neuron in the order of time; [`ControlFlow::Break`]
+    /// Runs until one of the reasons to stop; an end before [`Simulation::time`] does nothing. Tells every spike of a neuron in the order of time; [`ControlFlow::Break`]
     /// stops the run after that spike. Spikes at one instant come in the order of their neurons, but the plain executor
     /// tells one that another one of the instant has caused after it.
     ///
@@ -218,14 +243,28 @@ impl<'n> Simulation<'n> {
         if let Some(window) = self.window().filter(|&window| Windowed::is_lost_at(window, until)) {
             return Err(RunError::LostWindows { until, window });
         }
-        let Self { network, inputs, probe, state, threads, .. } = self;
-        let threads = threads.unwrap_or_else(rayon::current_num_threads);
-        Ok(match state {
-            Executing::Plain(plain) => plain.run(network, inputs, probe, transport, stop, tell),
-            Executing::Windowed(windowed) => {
-                windowed.run(network, inputs, probe, stop, threads, |spike| tell(spike, None))
+        let threads = self.threads_at_most();
+        let Self { network, inputs, probe, state, reached, .. } = self;
+        let (reason, now) = match state {
+            Executing::Plain(plain) => {
+                let reason = plain.run(network, inputs, probe, transport, stop, tell);
+                (reason, Reached::before(plain.time()))
             }
-        })
+            Executing::Windowed(windowed) => {
+                let mut told = *reached;
+                let reason = windowed.run(network, inputs, probe, stop, threads, |spike| {
+                    told = Reached::before(spike.time);
+                    tell(spike, None)
+                });
+                let known = Reached::before(windowed.known_until()).min(Reached::until(stop.until));
+                (reason, if matches!(reason, StopReason::Spikes | StopReason::Predicate) { told } else { known })
+            }
+        };
+        let now = if reason == StopReason::Until { Reached::until(stop.until) } else { now };
+        // An end before the latest one is no step back.
+        *reached = reached.max(now);
+        probe.release(*reached);
+        Ok(reason)
     }
 
     /// [`Simulation::run`], with the spikes gathered in memory.
@@ -250,14 +289,18 @@ impl<'n> Simulation<'n> {
         }
     }
 
-    /// Time that the run has got to: nothing before it can change. The windowed executor works ahead of the last call's
-    /// end, to the end of a window.
+    /// Time that the run has got to: the end of the latest call, or the instant at which it stopped before. All spikes before
+    /// it are told. The windowed executor may have worked ahead, which shows nowhere.
     #[must_use]
     pub fn time(&self) -> f64 {
-        match &self.state {
-            Executing::Plain(plain) => plain.time(),
-            Executing::Windowed(windowed) => windowed.time(),
-        }
+        self.reached.time
+    }
+
+    /// Whether all that happens until a time has happened, that instant included. A run that stopped within an instant has
+    /// reached the times before it.
+    #[must_use]
+    pub fn has_reached(&self, time: f64) -> bool {
+        self.reached.includes(time)
     }
 
     /// Length of the windows; none for the plain executor.
@@ -283,10 +326,13 @@ impl<'n> Simulation<'n> {
     pub fn snapshot(&self) -> Snapshot {
         let state = match &self.state {
             Executing::Plain(plain) => SnapshotState::Plain(plain.snapshot()),
-            Executing::Windowed(windowed) => SnapshotState::Windowed(windowed.snapshot()),
+            Executing::Windowed(windowed) => {
+                let threads = self.threads_at_most();
+                SnapshotState::Windowed(windowed.snapshot(self.network, self.reached, threads))
+            }
         };
         let fingerprint = all_of(self.network, self.fingerprint);
-        Snapshot { fingerprint, inputs: self.inputs.position(), state }
+        Snapshot { fingerprint, reached: self.reached, inputs: self.inputs.position(), state }
     }
 }
 

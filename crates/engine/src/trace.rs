@@ -1,5 +1,7 @@
 use delgrad_neuron::State;
 
+use crate::reached::Reached;
+
 /// Membrane voltages and currents of chosen neurons at chosen times.
 ///
 /// A sample shows the state after everything that happens up to its time, that instant included.
@@ -25,14 +27,16 @@ impl Traces {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Probe {
     traces: Traces,
-    /// Samples taken so far.
+    /// Samples at times that the run has not told to be over: an executor may work ahead.
+    ahead: Vec<State>,
+    /// Times sampled so far, those ahead included.
     taken: usize,
 }
 
 impl Probe {
     /// `times` ascending.
     pub fn new(neurons: Vec<u32>, times: Vec<f64>) -> Self {
-        Self { traces: Traces { neurons, times, states: Vec::new() }, taken: 0 }
+        Self { traces: Traces { neurons, times, states: Vec::new() }, ..Self::default() }
     }
 
     /// Takes all samples before `end` from a function of neuron and time.
@@ -40,10 +44,18 @@ impl Probe {
     pub fn sample_before(&mut self, end: f64, mut state: impl FnMut(u32, f64) -> State) {
         while let Some(&time) = self.traces.times.get(self.taken).filter(|&&time| time < end) {
             for &neuron in &self.traces.neurons {
-                self.traces.states.push(state(neuron, time));
+                self.ahead.push(state(neuron, time));
             }
             self.taken += 1;
         }
+    }
+
+    /// Tells the samples that a run has got to.
+    pub fn release(&mut self, reached: Reached) {
+        let neurons = self.traces.neurons.len();
+        let told = self.taken - self.ahead.len().checked_div(neurons).unwrap_or(0);
+        let over = self.traces.times[told..self.taken].partition_point(|&time| reached.includes(time));
+        self.traces.states.extend(self.ahead.drain(..over * neurons));
     }
 
     /// The neurons asked for, and the samples before `end` that are not taken yet.

@@ -6,6 +6,7 @@
 mod flights;
 mod quiet;
 mod response;
+mod rewind;
 mod slots;
 mod step;
 mod stripe_run;
@@ -20,11 +21,13 @@ use delgrad_neuron::State;
 use serde::{Deserialize, Serialize};
 
 use crate::input_stream::InputStream;
+use crate::reached::Reached;
 use crate::trace::Probe;
 use crate::{Counters, Network, Spike, Stop, StopReason};
 
 use flights::Sent;
 use quiet::{Ahead, Quiet};
+use rewind::{Rewind, sorted};
 use stripe_run::{StripeRun, StripeSnapshot};
 use team::Team;
 
@@ -45,6 +48,7 @@ pub(crate) struct Windowed {
     length: f64,
     stripes: Vec<StripeRun>,
     progress: Progress,
+    rewind: Rewind,
 }
 
 /// What a run keeps besides its neurons and the spikes on their way to them.
@@ -67,6 +71,8 @@ struct Progress {
 pub(crate) struct WindowedSnapshot {
     stripes: Vec<StripeSnapshot>,
     progress: Progress,
+    /// Empty where the run has not worked ahead.
+    rewind: Rewind,
 }
 
 /// What all stripes need to know of a window.
@@ -105,7 +111,7 @@ impl Windowed {
 
     pub fn new(network: &Network, length: f64) -> Self {
         let stripes = (0..network.synapses().stripes.len()).map(|index| StripeRun::new(network, index)).collect();
-        Self { length, stripes, progress: Progress::default() }
+        Self { length, stripes, progress: Progress::default(), rewind: Rewind::default() }
     }
 
     /// Runs until one of the reasons to stop, and tells every spike.
@@ -118,7 +124,7 @@ impl Windowed {
         threads: usize,
         mut tell: impl FnMut(Spike) -> ControlFlow<()>,
     ) -> StopReason {
-        let Self { length, stripes, progress } = self;
+        let Self { length, stripes, progress, rewind } = self;
         let last_event = stop.events.map_or(u64::MAX, |events| progress.counters.events.saturating_add(events));
         let first = Window::new(network, stop.instant_budget);
         Team::run(stripes, first, threads, |team| {
@@ -147,9 +153,9 @@ impl Windowed {
                 if progress.start > stop.until {
                     return StopReason::Until;
                 }
-                match progress.pass_quiet(network, *length, team, inputs, probe, stop.until) {
+                match progress.pass_quiet(network, *length, team, inputs, probe, stop.until, rewind) {
                     Ahead::Nothing => return StopReason::Until,
-                    Ahead::Window => progress.window_ahead(*length, team, inputs, probe, stop),
+                    Ahead::Window => progress.window_ahead(*length, team, inputs, probe, stop, rewind),
                 }
             }
         })
@@ -164,9 +170,25 @@ impl Windowed {
         self.progress.start + if self.progress.ended.is_some() { self.length } else { 0.0 }
     }
 
-    /// Start of the window ahead.
-    pub fn time(&self) -> f64 {
-        self.progress.start
+    /// Time before which everything is known: the start of the window ahead, or the instant at which the network ran away.
+    pub fn known_until(&self) -> f64 {
+        match self.progress.ended {
+            Some(StopReason::Instant { time, .. }) => time,
+            _ => self.progress.start,
+        }
+    }
+
+    /// Takes the samples that a new probe wants from the windows that are done: nowhere but in the latest one, as a call
+    /// ends within it.
+    pub fn look_back(&mut self, network: &Network, probe: &mut Probe, threads: usize) {
+        let known = self.known_until();
+        let (neurons, times) = probe.pending(known);
+        if !(neurons.is_empty() || times.is_empty()) {
+            // Those who ask again and again for a little need not go all the way each time.
+            self.rewind = self.rewind.to_latest(network, threads);
+            let samples = self.rewind.samples(network, threads, neurons, times);
+            probe.sample_before(known, |neuron, time| sample(&samples, neuron, time));
+        }
     }
 
     /// The counters, with the sizes of now.
@@ -175,15 +197,24 @@ impl Windowed {
         Counters { bytes: bytes as u64, ..self.progress.counters }
     }
 
-    pub fn snapshot(&self) -> WindowedSnapshot {
+    /// The state of the run, whose latest call has ended at `reached`.
+    pub fn snapshot(&self, network: &Network, reached: Reached, threads: usize) -> WindowedSnapshot {
+        let ahead = reached.allows_before(self.known_until());
         WindowedSnapshot {
             stripes: self.stripes.iter().map(|stripe| stripe.snapshot(self.progress.start)).collect(),
             progress: self.progress.clone(),
+            rewind: if ahead { self.rewind.to_latest(network, threads) } else { Rewind::default() },
         }
     }
 
-    /// The run that a snapshot was taken from; none if no run of the network leaves such a snapshot.
-    pub fn resume(network: &Network, length: f64, snapshot: &WindowedSnapshot) -> Option<Self> {
+    /// The run that a snapshot was taken from, whose latest call had ended at `reached`; none if no run of the network leaves
+    /// such a snapshot.
+    pub fn resume(
+        network: &Network,
+        length: f64,
+        snapshot: &WindowedSnapshot,
+        reached: Reached,
+    ) -> Option<Self> {
         let mut windowed = Self::new(network, length);
         if snapshot.stripes.len() != windowed.stripes.len() {
             return None;
@@ -194,8 +225,11 @@ impl Windowed {
         }
         // A network that has run away got to the end of a window, but not on to the next one.
         let now = if ended.is_some() { start + length } else { *start };
-        for (stripe, state) in windowed.stripes.iter_mut().zip(&snapshot.stripes) {
-            stripe.restore(network, state, now)?;
+        for (index, (stripe, state)) in windowed.stripes.iter_mut().zip(&snapshot.stripes).enumerate() {
+            if !StripeRun::is_sound(network, index, state, now) {
+                return None;
+            }
+            stripe.set(network, state);
         }
         let sources = network.inputs()..network.inputs() + network.neurons();
         let past = |time: f64| (0.0..=now).contains(&time);
@@ -203,8 +237,18 @@ impl Windowed {
             && sent.is_sorted_by(|a, b| (a.time, a.source) <= (b.time, b.source))
             && held.iter().all(|spike| spike.neuron < network.neurons() && past(spike.time))
             && held.iter().is_sorted_by(|a, b| by_time(a, b).is_le())
-            && ended.is_none_or(StopReason::is_runaway);
+            && held.front().is_none_or(|spike| reached.allows(spike.time))
+            && ended.is_none_or(StopReason::is_runaway)
+            && snapshot.rewind.is_sound(network, now);
         windowed.progress.clone_from(&snapshot.progress);
+        windowed.rewind.clone_from(&snapshot.rewind);
+        // What is ahead begins in the window that can be done again, or where everything is known; a call may have ended later
+        // than that where nothing happens until then.
+        let known = windowed.known_until();
+        let from = if reached.allows_before(known) { windowed.rewind.latest()? } else { known };
+        let fits = fits
+            && from <= reached.time
+            && (reached <= Reached::before(known) || windowed.is_quiet_until(network, reached.time));
         fits.then_some(windowed)
     }
 }
@@ -223,6 +267,19 @@ impl<'a> Window<'a> {
             sample_times: Vec::new(),
         }
     }
+
+    /// Asks for the states of neurons at times in this window, and of no others.
+    fn look_at(&mut self, neurons: &[u32], times: &[f64]) {
+        self.traced.clear();
+        self.sample_times.clear();
+        if !times.is_empty() {
+            self.traced.extend_from_slice(neurons);
+            // a neuron that is asked for twice is stepped once
+            self.traced.sort_unstable();
+            self.traced.dedup();
+            self.sample_times.extend_from_slice(times);
+        }
+    }
 }
 
 impl Progress {
@@ -233,6 +290,7 @@ impl Progress {
         inputs: &mut InputStream,
         probe: &mut Probe,
         stop: &Stop,
+        rewind: &mut Rewind,
     ) {
         // An arrival comes at the earliest at `start + length`, rounded as here: never before the end.
         let (start, end) = (self.start, self.start + length);
@@ -242,17 +300,13 @@ impl Progress {
             self.counters.input_spikes += 1;
             self.sent.push(Sent { time: spike.time, source: spike.source });
         }
+        rewind.keep(team, start, end, &self.sent, stop.instant_budget);
         let budget = stop.budget.saturating_sub(self.counters.spikes);
         let (traced, sample_times) = probe.pending(end);
         team.advance(|window| {
             (window.start, window.end, window.budget) = (start, end, budget);
             std::mem::swap(&mut window.new, &mut self.sent);
-            window.traced.clear();
-            window.sample_times.clear();
-            if !sample_times.is_empty() {
-                window.traced.extend_from_slice(traced);
-                window.sample_times.extend_from_slice(sample_times);
-            }
+            window.look_at(traced, sample_times);
         });
         // What the swap has left is of the window before.
         self.sent.clear();
@@ -282,11 +336,8 @@ impl Progress {
             self.ended = Some(StopReason::Budget { time: self.start });
             return;
         }
-        samples.sort_unstable_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-        probe.sample_before(runaway.map_or(end, |spike| spike.time), |neuron, time| {
-            let sample = samples.binary_search_by(|sample| sample.1.total_cmp(&time).then(sample.0.cmp(&neuron)));
-            sample.map_or_else(|_| State::default(), |place| samples[place].2)
-        });
+        let samples = sorted(samples);
+        probe.sample_before(runaway.map_or(end, |spike| spike.time), |neuron, time| sample(&samples, neuron, time));
         if let Some(Spike { time, neuron }) = runaway {
             // All other neurons have been stepped to the end, and nothing acts within its window.
             self.ended = Some(StopReason::Instant { time, neuron });
@@ -308,6 +359,14 @@ impl Progress {
         self.counters.spikes += spikes.len() as u64;
         self.held.extend(spikes);
         self.start = end;
+    }
+}
+
+/// A sample among those of a window, by time and neuron.
+fn sample(samples: &[(u32, f64, State)], neuron: u32, time: f64) -> State {
+    match samples.binary_search_by(|sample| sample.1.total_cmp(&time).then(sample.0.cmp(&neuron))) {
+        Ok(place) => samples[place].2,
+        Err(_) => unreachable!("every stripe has sampled its neurons at all times that the window was asked for"),
     }
 }
 

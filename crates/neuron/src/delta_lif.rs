@@ -124,6 +124,23 @@ impl Default for DeltaLif {
 }
 
 impl PointNeuron for DeltaLif {
+    fn name(&self) -> &'static str {
+        "delta-lif"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let DeltaLifParams { tau_mem, threshold, leak, reset, refractory, capacitance } = self.params;
+        vec![
+            ("tau_mem", tau_mem),
+            ("threshold", threshold),
+            ("leak", leak),
+            ("reset", reset),
+            ("refractory", refractory),
+            ("capacitance", capacitance),
+            ("bias", self.bias),
+        ]
+    }
+
     #[inline]
     fn rest(&self) -> State {
         State { v: self.params.leak, i: 0.0 }

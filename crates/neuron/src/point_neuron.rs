@@ -1,6 +1,6 @@
 //! What an event-driven engine needs to know of a neuron model.
 
-use crate::{LeakyIntegrator, Lif, State};
+use crate::{IntegratorParams, LeakyIntegrator, Lif, LifParams, State};
 
 /// A neuron model without spatial extent: the one trait to implement for a model of one's own.
 ///
@@ -17,6 +17,7 @@ use crate::{LeakyIntegrator, Lif, State};
 ///    threshold before the crossing, or without any, [`unfired`](Self::unfired) undoes it.
 /// 4. [`crossing_bound`](Self::crossing_bound) is never above the crossing.
 /// 5. No function panics. Lengths of time are not NaN and at least 0; states are finite unless a weight was not.
+/// 6. Two neurons that behave differently differ in [`name`](Self::name) or [`parameters`](Self::parameters).
 ///
 /// ```
 /// use delgrad_neuron::{PointNeuron, State};
@@ -28,6 +29,12 @@ use crate::{LeakyIntegrator, Lif, State};
 /// }
 ///
 /// impl PointNeuron for Clock {
+///     fn name(&self) -> &'static str {
+///         "clock"
+///     }
+///     fn parameters(&self) -> Vec<(&'static str, f64)> {
+///         vec![("period", self.period)]
+///     }
 ///     fn rest(&self) -> State {
 ///         State { v: 0.0, i: 0.0 }
 ///     }
@@ -61,6 +68,15 @@ use crate::{LeakyIntegrator, Lif, State};
 /// assert_eq!(model.crossing_before(state, 0.4), None);
 /// ```
 pub trait PointNeuron: std::fmt::Debug + Send + Sync {
+    /// Name of the model, the same for all its neurons and no other model's.
+    fn name(&self) -> &'static str;
+
+    /// Every constant that the other functions depend on, by name, always in the same order.
+    ///
+    /// Name and parameters are what a network is recognised by: a snapshot or a log of a network whose neurons differ in
+    /// neither is taken for one of the same network. A constant that is no number goes in as one, or as several.
+    fn parameters(&self) -> Vec<(&'static str, f64)>;
+
     /// The state that a neuron starts in unless the caller says otherwise.
     fn rest(&self) -> State;
 
@@ -109,6 +125,24 @@ pub trait PointNeuron: std::fmt::Debug + Send + Sync {
 
 /// The inherent methods; an arrival adds its weight to the current, free or clamped.
 impl PointNeuron for Lif {
+    fn name(&self) -> &'static str {
+        "lif"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let LifParams { tau_mem, tau_syn, threshold, leak, reset, refractory, capacitance } = self.params;
+        vec![
+            ("tau_mem", tau_mem),
+            ("tau_syn", tau_syn),
+            ("threshold", threshold),
+            ("leak", leak),
+            ("reset", reset),
+            ("refractory", refractory),
+            ("capacitance", capacitance),
+            ("bias", self.bias()),
+        ]
+    }
+
     #[inline]
     fn rest(&self) -> State {
         self.rest()
@@ -163,6 +197,21 @@ impl PointNeuron for Lif {
 
 /// It never fires, so a clamped one behaves as a free one.
 impl PointNeuron for LeakyIntegrator {
+    fn name(&self) -> &'static str {
+        "leaky-integrator"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let IntegratorParams { tau_mem, tau_syn, leak, capacitance } = self.params;
+        vec![
+            ("tau_mem", tau_mem),
+            ("tau_syn", tau_syn),
+            ("leak", leak),
+            ("capacitance", capacitance),
+            ("bias", self.bias()),
+        ]
+    }
+
     #[inline]
     fn rest(&self) -> State {
         self.rest()

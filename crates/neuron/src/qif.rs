@@ -113,6 +113,24 @@ impl Default for Qif {
 }
 
 impl PointNeuron for Qif {
+    fn name(&self) -> &'static str {
+        "quadratic"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        let QifParams { tau_mem, leak, critical, threshold, reset, refractory, capacitance } = self.params;
+        vec![
+            ("tau_mem", tau_mem),
+            ("leak", leak),
+            ("critical", critical),
+            ("threshold", threshold),
+            ("reset", reset),
+            ("refractory", refractory),
+            ("capacitance", capacitance),
+            ("bias", self.bias()),
+        ]
+    }
+
     #[inline]
     fn rest(&self) -> State {
         State { v: self.params.leak, i: 0.0 }

@@ -162,6 +162,14 @@ fn options() {
 struct Clock;
 
 impl PointNeuron for Clock {
+    fn name(&self) -> &'static str {
+        "clock"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        Vec::new()
+    }
+
     fn rest(&self) -> State {
         State { v: 0.0, i: 0.0 }
     }

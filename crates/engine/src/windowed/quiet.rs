@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Progress;
+use super::rewind::Rewind;
+use super::{Progress, Windowed};
 use super::stripe_run::StripeRun;
 use super::team::Team;
 use crate::Network;
@@ -65,6 +66,7 @@ impl Progress {
         inputs: &InputStream,
         probe: &mut Probe,
         until: f64,
+        rewind: &mut Rewind,
     ) -> Ahead {
         if !self.quiet.is_worth_a_look() || !self.sent.is_empty() {
             return Ahead::Window;
@@ -81,6 +83,7 @@ impl Progress {
         if end > self.start + f64::from(self.quiet.patience) * length {
             self.sample_quiet(network, team, probe, end);
             team.for_each(|stripe| stripe.rest(network, self.start, end));
+            rewind.forget();
             self.start = end;
             self.quiet.patience = 1;
         } else {
@@ -105,6 +108,15 @@ impl Progress {
             let place = cells.partition_point(|&(other, _)| other < neuron);
             cells[place].1.at(network.model(neuron), time)
         });
+    }
+}
+
+impl Windowed {
+    /// Whether nothing happens between the start of the window ahead and a time, that instant included, unless an input does.
+    pub fn is_quiet_until(&self, network: &Network, time: f64) -> bool {
+        let start = self.progress.start;
+        let next = |stripe: &StripeRun| stripe.quiet_until(network, start, f64::INFINITY);
+        self.progress.sent.is_empty() && self.stripes.iter().all(|stripe| next(stripe) > time)
     }
 }
 

@@ -187,8 +187,10 @@ impl StripeRun {
                         ControlFlow::Break(())
                     }
                 });
-                cell.advance(model, time);
-                self.samples.push((*neuron, time, cell.state));
+                // On a copy, so that a sample has the same bits whatever else is sampled.
+                let mut sampled = *cell;
+                sampled.advance(model, time);
+                self.samples.push((*neuron, time, sampled.state));
             }
         }
         self.slots.clear();
@@ -247,9 +249,15 @@ impl StripeRun {
         StripeSnapshot { cells, flights: self.flights.clone() }
     }
 
-    /// Takes over what a snapshot holds; none if no run leaves a stripe so when all before `now` is done.
-    pub fn restore(&mut self, network: &Network, snapshot: &StripeSnapshot, now: f64) -> Option<()> {
-        let stripe = &network.synapses().stripes[self.index];
+    /// Takes over what a snapshot of it holds.
+    pub fn set(&mut self, network: &Network, snapshot: &StripeSnapshot) {
+        self.neurons = self.neurons_of(network, snapshot.cells.clone());
+        self.flights.clone_from(&snapshot.flights);
+    }
+
+    /// Whether a run can have left a stripe so when all before `now` is done.
+    pub fn is_sound(network: &Network, index: usize, snapshot: &StripeSnapshot, now: f64) -> bool {
+        let stripe = &network.synapses().stripes[index];
         let arrival = |flight: &Flight, group: u32| flight.sent.time + stripe.delay(group);
         let fits = |flight: &Flight| {
             flight.sent.source < network.inputs() + network.neurons() && {
@@ -264,15 +272,9 @@ impl StripeRun {
         let sound = |(neuron, cell): (u32, &Cell)| {
             cell.is_sound(&network.initial_cell(neuron), network.model(neuron), now)
         };
-        if snapshot.cells.len() != self.targets.len()
-            || !self.targets.clone().zip(&snapshot.cells).all(sound)
-            || !snapshot.flights.iter().all(fits)
-        {
-            return None;
-        }
-        self.neurons = self.neurons_of(network, snapshot.cells.clone());
-        self.flights.clone_from(&snapshot.flights);
-        Some(())
+        snapshot.cells.len() == stripe.targets.len()
+            && stripe.targets.clone().zip(&snapshot.cells).all(sound)
+            && snapshot.flights.iter().all(fits)
     }
 }
 

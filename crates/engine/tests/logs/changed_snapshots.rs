@@ -11,6 +11,8 @@ use crate::damaged_snapshots::{closed, opened};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Mirror {
     fingerprint: u64,
+    /// Time that the run has got to, and whether all that happens then has happened.
+    reached: (f64, bool),
     given: u64,
     trains: Vec<u64>,
     state: State,
@@ -70,6 +72,18 @@ struct Windowed {
     /// Why the run has ended, as its number among the reasons; those in use here hold no data.
     ended: Option<u8>,
     counters: [u64; 7],
+    /// The stripes at the start of the latest window.
+    before: Vec<(Vec<Cell>, Vec<Flight>)>,
+    windows: Vec<Past>,
+}
+
+/// What went into a window.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Past {
+    start: f64,
+    end: f64,
+    new: Vec<(f64, u32)>,
+    instant_budget: u32,
 }
 
 /// Two neurons that drive each other, one input of its own and one given.
@@ -168,6 +182,16 @@ fn positions_among_the_inputs() {
 }
 
 #[test]
+fn times_got_to() {
+    for executor in [Executor::Plain, Executor::Windowed] {
+        for time in [-1.0, f64::NAN, f64::INFINITY, 1e9, 0.0] {
+            assert_refused(executor, "reached", |mirror| mirror.reached = (time, true));
+            assert_refused(executor, "stopped", |mirror| mirror.reached = (time, false));
+        }
+    }
+}
+
+#[test]
 fn plain() {
     let assert_refused = |what: &str, change: &dyn Fn(&mut Plain)| {
         assert_refused(Executor::Plain, what, |mirror| match &mut mirror.state {
@@ -219,5 +243,18 @@ fn windowed() {
     assert_refused("sender", &|windowed| windowed.sent.push((UNTIL, 4)));
     assert_refused("neuron", &|windowed| windowed.held.push((UNTIL, 2)));
     assert_refused("reason", &|windowed| windowed.ended = Some(0));
+    for (what, change) in CELLS {
+        assert_refused(what, &|windowed| change(&mut windowed.before[0].0[1]));
+    }
+    assert_refused("no stripes before", &|windowed| windowed.before.clear());
+    assert_refused("no window before", &|windowed| windowed.windows.clear());
+    assert_refused("two windows before", &|windowed| windowed.windows.push(windowed.windows[0].clone()));
+    assert_refused("flight before", &|windowed| windowed.before[0].1[0].next = u32::MAX);
+    assert_refused("sender before", &|windowed| windowed.windows[0].new.push((UNTIL, 4)));
+    for time in [-1.0, f64::NAN, f64::INFINITY, 1e9] {
+        assert_refused("start before", &|windowed| windowed.windows[0].start = time);
+        assert_refused("end before", &|windowed| windowed.windows[0].end = time);
+        assert_refused("sent before", &|windowed| windowed.windows[0].new.push((time, 2)));
+    }
     assert_refused("counter", &|windowed| windowed.counters[2] = u64::MAX);
 }

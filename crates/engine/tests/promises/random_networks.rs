@@ -38,6 +38,14 @@ struct Clock {
 }
 
 impl PointNeuron for Clock {
+    fn name(&self) -> &'static str {
+        "clock"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        vec![("period", self.period), ("refractory", self.refractory)]
+    }
+
     fn rest(&self) -> State {
         State { v: 0.0, i: 0.0 }
     }

@@ -90,6 +90,14 @@ struct Silent {
 }
 
 impl PointNeuron for Silent {
+    fn name(&self) -> &'static str {
+        "silent"
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, f64)> {
+        vec![("refractory", self.refractory)]
+    }
+
     fn rest(&self) -> State {
         State { v: 0.75, i: 0.0 }
     }
