@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::input_stream::InputStream;
 use crate::trace::Probe;
-use crate::{Counters, Network, Spike, Stop, StopReason};
+use crate::{Cancel, Counters, Network, Spike, Stop, StopReason};
 
 use flights::Sent;
 use stripe_run::{StripeRun, StripeSnapshot};
@@ -76,6 +76,8 @@ pub(crate) struct Window<'a> {
     /// Spikes that one stripe may find.
     pub budget: u64,
     pub instant_budget: u32,
+    pub instant: f64,
+    pub cancel: &'a Cancel,
     /// Neurons whose states are wanted at the sample times.
     pub traced: Vec<u32>,
     pub sample_times: Vec<f64>,
@@ -112,12 +114,12 @@ impl Windowed {
         inputs: &mut InputStream,
         probe: &mut Probe,
         stop: &Stop,
-        threads: usize,
+        (threads, cancel): (usize, &Cancel),
         mut tell: impl FnMut(Spike) -> ControlFlow<()>,
     ) -> StopReason {
         let Self { length, stripes, progress } = self;
         let last_event = stop.events.map_or(u64::MAX, |events| progress.counters.events.saturating_add(events));
-        let first = Window::new(network, stop.instant_budget);
+        let first = Window::new(network, stop, cancel);
         Team::run(stripes, first, threads, |team| {
             let mut told = 0;
             loop {
@@ -144,6 +146,9 @@ impl Windowed {
                 if progress.start > stop.until {
                     return StopReason::Until;
                 }
+                if cancel.is_requested() {
+                    return StopReason::Cancelled;
+                }
                 progress.window_ahead(*length, team, inputs, probe, stop);
             }
         })
@@ -156,6 +161,11 @@ impl Windowed {
     /// Time up to which inputs were taken: the start of the window ahead, its end if the network ran away in it.
     pub fn inputs_until(&self) -> f64 {
         self.progress.start + if self.progress.ended.is_some() { self.length } else { 0.0 }
+    }
+
+    /// Whether a request to end early has left a window half done.
+    pub fn is_cut(&self) -> bool {
+        self.progress.ended == Some(StopReason::Cancelled)
     }
 
     /// Start of the window ahead.
@@ -205,14 +215,16 @@ impl Windowed {
 
 impl<'a> Window<'a> {
     /// A window that nothing is known of yet.
-    fn new(network: &'a Network, instant_budget: u32) -> Self {
+    fn new(network: &'a Network, stop: &Stop, cancel: &'a Cancel) -> Self {
         Self {
             network,
             start: 0.0,
             end: 0.0,
             new: Vec::new(),
             budget: 0,
-            instant_budget,
+            instant_budget: stop.instant_budget,
+            instant: stop.instant,
+            cancel,
             traced: Vec::new(),
             sample_times: Vec::new(),
         }
@@ -230,11 +242,16 @@ impl Progress {
     ) {
         // An arrival comes at the earliest at `start + length`, rounded as here: never before the end.
         let (start, end) = (self.start, self.start + length);
+        let before = self.counters;
         while inputs.peek().time < end {
             let spike = inputs.peek();
             inputs.take();
             self.counters.input_spikes += 1;
             self.sent.push(Sent { time: spike.time, source: spike.source });
+            if self.sent.len() as u64 > MOST_ARRIVALS {
+                self.ended = Some(StopReason::Budget { time: start });
+                return;
+            }
         }
         let budget = stop.budget.saturating_sub(self.counters.spikes);
         let (traced, sample_times) = probe.pending(end);
@@ -250,6 +267,13 @@ impl Progress {
         });
         // What the swap has left is of the window before.
         self.sent.clear();
+        let mut cut = false;
+        team.for_each(|stripe| cut |= stripe.cut);
+        if cut {
+            // Some neurons have not been stepped to the end: as if the window had not begun.
+            (self.ended, self.counters) = (Some(StopReason::Cancelled), before);
+            return;
+        }
         self.gather(team, probe, end, budget);
     }
 

@@ -13,6 +13,7 @@ use super::subject::Kind;
 use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::output;
 use crate::threads::Threads;
 
@@ -89,10 +90,11 @@ impl Run {
         endings::check("--out", self.out.as_deref(), &["json", "csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let kind = Kind::of(&self.subject)?;
+        let cancel = Interrupt::watch()?.token();
         self.threads.install(|| match kind {
-            Kind::Network => self.run_network(),
-            Kind::EventRun | Kind::EventExperiment => self.run_trials(kind),
-            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(kind),
+            Kind::Network => self.run_network(&cancel),
+            Kind::EventRun | Kind::EventExperiment => self.run_trials(kind, &cancel),
+            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(kind, &cancel),
         })?
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use delgrad::engine::Cancel;
 use delgrad::train::{AnyExperiment, EventChipTest, EventRun, EventSetup, TrainError};
 
 use super::subject::{Kind, name_of};
@@ -36,7 +37,7 @@ impl Trialled {
     }
 
     /// The trials on the ideal model, ready to be run on chips.
-    pub fn test(&self) -> Result<EventChipTest<'_>, TrainError> {
-        EventChipTest::new(&self.setup, &self.parameters)
+    pub fn test(&self, cancel: &Cancel) -> Result<EventChipTest<'_>, TrainError> {
+        EventChipTest::new(&self.setup, &self.parameters, cancel)
     }
 }

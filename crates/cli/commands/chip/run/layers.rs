@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::FirstSpikeChip;
-use delgrad::engine::write_atomically;
+use delgrad::engine::{Cancel, write_atomically};
 use delgrad::train::{ChipOutcome, ChipTest};
 use delgrad::ttfs::SpikeTimes;
 
@@ -20,11 +20,11 @@ use crate::output;
 use crate::plots::chip::times;
 
 impl Run {
-    pub fn run_layers(&self, kind: Kind) -> Result<(), Failure> {
+    pub fn run_layers(&self, kind: Kind, cancel: &Cancel) -> Result<(), Failure> {
         let [values, overrides] = choice::sorted(&self.overrides);
         let layered = Layered::find(&self.subject, kind, &overrides)?;
         let chosen = self.choice.chip(layered.chip.as_ref(), &values)?;
-        let test = layered.test()?;
+        let test = layered.test()?.cancelled_by(cancel);
         let mut chip =
             FirstSpikeChip::new(&chosen.chip, layered.network.clone(), &layered.parameters, self.run_seed)?;
         let start = Instant::now();

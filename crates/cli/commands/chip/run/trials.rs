@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::matched;
-use delgrad::engine::{Spike, write_atomically};
+use delgrad::engine::{Cancel, Spike, write_atomically};
 use delgrad::train::{EventChipOutcome, EventChipTest, Trains};
 
 use super::report::{Difference, Events};
@@ -20,11 +20,11 @@ use crate::plots::chip::overlay::{self, Overlay};
 use crate::units::TimeUnit;
 
 impl Run {
-    pub fn run_trials(&self, kind: Kind) -> Result<(), Failure> {
+    pub fn run_trials(&self, kind: Kind, cancel: &Cancel) -> Result<(), Failure> {
         let [values, overrides] = choice::sorted(&self.overrides);
         let trialled = Trialled::find(&self.subject, kind, &overrides)?;
         let chosen = self.choice.chip(trialled.setup.experiment.chip.as_ref(), &values)?;
-        let test = trialled.test()?;
+        let test = trialled.test(cancel)?;
         let start = Instant::now();
         let outcome = test.on(&chosen.chip, self.run_seed)?;
         let seconds = start.elapsed().as_secs_f64();
