@@ -11,7 +11,7 @@ use delgrad::engine::write_atomically;
 use delgrad::train::TrainError;
 
 use super::layered::Layered;
-use super::subject::Kind;
+use super::subject::{Kind, Named};
 use super::trials::Trialled;
 use crate::commands::train;
 use crate::endings;
@@ -93,17 +93,17 @@ impl Compare {
     pub fn run(self) -> Result<ExitCode, Failure> {
         endings::check("--out", self.out.as_deref(), &["csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
-        let kind = Kind::of(&self.run)?;
+        let named = Named::find(&self.run)?;
         let interrupt = Interrupt::watch()?;
         let cancel = interrupt.token();
-        self.threads.install(|| match kind {
+        self.threads.install(|| match named.kind {
             Kind::Network => Err(Failure::NoSamples { network: self.run.clone() }),
             Kind::EventRun | Kind::EventExperiment => {
-                let trialled = Trialled::find(&self.run, kind, &[])?;
+                let trialled = Trialled::find(&named, &[])?;
                 self.compare(Tested::Trials(&trialled, &trialled.test(&cancel)?), &interrupt)
             }
             Kind::Run | Kind::Trained | Kind::Experiment => {
-                let layered = Layered::find(&self.run, kind, &[])?;
+                let layered = Layered::find(&named, &[])?;
                 self.compare(Tested::Layers(&layered, &layered.test()?.cancelled_by(&cancel)), &interrupt)
             }
         })?

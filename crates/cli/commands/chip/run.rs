@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::choice::ChipChoice;
-use super::subject::Kind;
+use super::subject::{Kind, Named};
 use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
@@ -89,12 +89,12 @@ impl Run {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", self.out.as_deref(), &["json", "csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
-        let kind = Kind::of(&self.subject)?;
+        let named = Named::find(&self.subject)?;
         let cancel = Interrupt::watch()?.token();
-        self.threads.install(|| match kind {
-            Kind::Network => self.run_network(&cancel),
-            Kind::EventRun | Kind::EventExperiment => self.run_trials(kind, &cancel),
-            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(kind, &cancel),
+        self.threads.install(|| match named.kind {
+            Kind::Network => self.run_network(&named, &cancel),
+            Kind::EventRun | Kind::EventExperiment => self.run_trials(&named, &cancel),
+            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(&named, &cancel),
         })?
     }
 

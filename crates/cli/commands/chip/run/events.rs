@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::report::{self, Difference, Events};
 use super::{Run, is_csv};
 use crate::commands::chip::choice;
+use crate::commands::chip::subject::Named;
 use crate::failure::Failure;
 use crate::network_source::NetworkSource;
 use crate::output;
@@ -33,12 +34,12 @@ struct Report<'a> {
 }
 
 impl Run {
-    pub fn run_network(&self, cancel: &Cancel) -> Result<(), Failure> {
+    pub fn run_network(&self, named: &Named, cancel: &Cancel) -> Result<(), Failure> {
         let [values, others] = choice::sorted(&self.overrides);
         if let Some((key, _)) = others.into_iter().next() {
             return Err(Failure::NoPresetKey { network: self.subject.clone(), key });
         }
-        let source = NetworkSource::find(&self.subject)?;
+        let source = named.network()?;
         let until = source.end(self.until)?;
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let network = source.build_numbered()?;
