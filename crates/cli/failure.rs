@@ -133,6 +133,19 @@ pub enum Failure {
     Interrupt { source: ctrlc::Error },
 }
 
+impl Failure {
+    /// Whether it is no failure: somebody has asked for an end.
+    pub fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Train(error) => error.is_cancelled(),
+            Self::Gradient(error) => *error == AdjointError::Cancelled,
+            Self::Chip(error) => **error == Bss2Error::Cancelled,
+            Self::Runaway { reason } => *reason == StopReason::Cancelled,
+            _ => false,
+        }
+    }
+}
+
 impl From<Bss2Error> for Failure {
     fn from(error: Bss2Error) -> Self {
         Self::Chip(Box::new(error))

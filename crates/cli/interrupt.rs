@@ -4,6 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use delgrad::engine::Cancel;
+
 use crate::failure::Failure;
 
 /// Exit code of an interrupted run: 128 plus the number of SIGINT.
@@ -21,6 +23,11 @@ impl Interrupt {
         ctrlc::set_handler(move || requested.store(true, Ordering::Relaxed))
             .map_err(|source| Failure::Interrupt { source })?;
         Ok(interrupt)
+    }
+
+    /// The request, for work that looks at it itself.
+    pub fn token(&self) -> Cancel {
+        Cancel::from(Arc::clone(&self.0))
     }
 
     pub fn flow(&self) -> ControlFlow<()> {

@@ -40,6 +40,10 @@ Start here:
 fn main() -> ExitCode {
     match Arguments::parse().command.run() {
         Ok(code) => code,
+        Err(failure) if failure.is_cancelled() => {
+            output::say("interrupted; nothing is written");
+            ExitCode::from(interrupt::EXIT_CODE)
+        }
         Err(failure) => {
             output::say(&format!("error: {}", failure::message(&failure)));
             ExitCode::FAILURE

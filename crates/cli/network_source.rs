@@ -36,18 +36,25 @@ impl NetworkSource {
         if path.is_dir() {
             return Err(Failure::FolderAsNetwork { path: path.to_owned() });
         }
-        let format = match path.extension().and_then(|ending| ending.to_str()) {
-            Some("toml") => NetworkFormat::Toml,
-            Some("json") => NetworkFormat::Json,
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("toml" | "json") => {}
             None if !path.exists() && experiments::find(word).is_some() => {
                 return Err(Failure::ExperimentAsNetwork { name: word.to_owned() });
             }
             None if !path.exists() => return Err(unknown(word)),
-            _ => return Err(NetworkFileError::Extension { file: word.to_owned() }.into()),
-        };
-        let file = NetworkFile::read(path)?;
+            None => {}
+            Some(_) => return Err(NetworkFileError::Extension { file: word.to_owned() }.into()),
+        }
         let text = std::fs::read_to_string(path)
             .map_err(|source| NetworkFileError::Read { file: word.to_owned(), source })?;
+        Self::parse(word, text)
+    }
+
+    /// A file whose text has been read: once, so that it may be a pipe, and so that all that is said of it is of one text.
+    pub fn parse(word: &str, text: String) -> Result<Self, Failure> {
+        let path = Path::new(word);
+        let format = NetworkFormat::of(path, &text)?;
+        let file = NetworkFile::parse(word, format, &text)?;
         let name = path.file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned());
         Ok(Self { name, title: word.to_owned(), text: NetworkText { format, text }, file })
     }

@@ -40,12 +40,18 @@ impl Source {
         }
         let text =
             std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
-        Ok(Self {
+        Ok(Self::new(word, text))
+    }
+
+    /// A file whose text has been read.
+    pub fn new(word: &str, text: String) -> Self {
+        let path = Path::new(word);
+        Self {
             name: path.file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned()),
             title: path.display().to_string(),
             text,
             folder: path.parent().map_or_else(PathBuf::new, Path::to_owned),
-        })
+        }
     }
 
     /// The experiment with the overrides in it, checked, and with absolute paths.

@@ -21,9 +21,16 @@ impl Trained {
     /// Reads `path`, or `path/network.json` if it is a folder.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let path = if path.is_dir() { path.join(NETWORK_FILE) } else { path.to_owned() };
-        let file = NetworkFile::read(&path)?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path: path.clone(), source })?;
+        Self::parse(&path, &text)
+    }
+
+    /// A network file whose text has been read.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        let file = NetworkFile::parse_of(path, text)?;
         let (network, parameters) =
-            file.network().map_err(|problem| TrainError::NetworkFile { path: path.clone(), problem })?;
+            file.network().map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         Ok(Self { file, network, parameters, folder })
     }

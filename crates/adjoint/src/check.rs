@@ -6,7 +6,7 @@ mod moved;
 mod report;
 
 use delgrad_engine::random::{Purpose, shuffle, stream};
-use delgrad_engine::{Executor, InputSpike, Network};
+use delgrad_engine::{Cancel, Executor, InputSpike, Network};
 
 use crate::models::all_differentiable;
 use crate::{AdjointError, Cotangents, Gradients, Observable, Record};
@@ -60,7 +60,7 @@ impl Default for CheckOptions {
 ///
 /// ```
 /// use delgrad_adjoint::{Check, CheckLoss, CheckOptions, Cotangents, Record, vjp};
-/// use delgrad_engine::{Executor, InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+/// use delgrad_engine::{Cancel, Executor, InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let network = NetworkSpec::new()
@@ -113,22 +113,23 @@ impl Check<'_> {
     /// # Complexity
     /// Four runs of the network for each entry, more where steps have to be small.
     pub fn run(&self, gradients: &Gradients, options: &CheckOptions) -> Result<CheckReport, AdjointError> {
-        self.run_and_tell(gradients, options, &mut |_, _| {})
+        self.run_and_tell(gradients, options, &Cancel::default(), &mut |_, _| {})
     }
 
-    /// [`Check::run`], which tells how many entries are done, and of how many.
+    /// [`Check::run`], which tells how many entries are done, and of how many, and ends early when somebody asks for it.
     ///
     /// # Errors
-    /// As [`Check::run`].
+    /// As [`Check::run`]; [`AdjointError::Cancelled`].
     pub fn run_and_tell(
         &self,
         gradients: &Gradients,
         options: &CheckOptions,
+        cancel: &Cancel,
         tell: &mut dyn FnMut(usize, usize),
     ) -> Result<CheckReport, AdjointError> {
         options.check()?;
         all_differentiable(self.network)?;
-        let runs = Runs::new(self)?;
+        let runs = Runs::new(self, cancel)?;
         entry::check_lengths(gradients, self.network, runs.record())?;
         let chosen = choose(&runs, gradients, options);
         let mut checked = Vec::with_capacity(chosen.len());

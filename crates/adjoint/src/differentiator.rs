@@ -1,4 +1,4 @@
-use delgrad_engine::Network;
+use delgrad_engine::{Cancel, Network};
 use delgrad_neuron::Differentiable;
 
 use crate::class::constants;
@@ -20,6 +20,7 @@ pub struct Differentiator<'n> {
     pub(crate) models: Vec<&'n dyn Differentiable>,
     pub(crate) rows: Rows,
     pub(crate) options: Options,
+    pub(crate) cancel: Cancel,
 }
 
 impl<'n> Differentiator<'n> {
@@ -29,7 +30,15 @@ impl<'n> Differentiator<'n> {
     /// [`AdjointError::NoDerivatives`] for models of the user's own; options out of range.
     pub fn new(network: &'n Network, options: Options) -> Result<Self, AdjointError> {
         options.validate()?;
-        Ok(Self { network, models: all_differentiable(network)?, rows: Rows::new(network), options })
+        let (models, rows) = (all_differentiable(network)?, Rows::new(network));
+        Ok(Self { network, models, rows, options, cancel: Cancel::default() })
+    }
+
+    /// Ends early with [`AdjointError::Cancelled`] when somebody asks for it.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
+        self
     }
 
     /// The network.
@@ -49,7 +58,7 @@ impl<'n> Differentiator<'n> {
         let samples = samples(observables, &superposed);
         if !samples.is_empty() {
             let mut pieces = Pieces::new(self.network, record, &spikes_of, &superposed, &samples);
-            sweep(self.network, record, &self.rows, &mut pieces, true);
+            sweep(self.network, record, &self.rows, &mut pieces, true, &self.cancel);
             for ending in &pieces.endings {
                 if let Break::Sample(place) = ending.by {
                     values[place as usize] = match observables[place as usize] {
@@ -60,6 +69,7 @@ impl<'n> Differentiator<'n> {
             }
         }
         self.stepped(record, &spikes_of, &superposed, observables).observe(&mut values);
+        AdjointError::unless_cancelled(&self.cancel)?;
         all_finite(&values)?;
         Ok(values)
     }
@@ -109,7 +119,7 @@ impl<'n> Differentiator<'n> {
         superposed: &[bool],
         observables: &'a [Observable],
     ) -> Stepped<'a> {
-        Stepped::new(self.network, &self.models, &self.rows, record, spikes_of, superposed, observables)
+        Stepped::new(self, record, spikes_of, superposed, observables)
     }
 
     /// Checks a record and what is looked at; returns for each neuron whether its arrivals may be superposed.

@@ -1,4 +1,4 @@
-use delgrad_engine::{RunError, StopReason};
+use delgrad_engine::{Cancel, RunError, StopReason};
 use thiserror::Error;
 
 /// What can be wrong with a gradient. Every message says what would be valid.
@@ -26,6 +26,9 @@ pub enum AdjointError {
         /// Why it stopped.
         reason: StopReason,
     },
+    /// Somebody asked for an end, see [`Cancel`](delgrad_engine::Cancel).
+    #[error("interrupted before the gradient was complete")]
+    Cancelled,
     /// A spike that is not in range or not in order.
     #[error("spike {index} (neuron {neuron}, time {time}) {problem}")]
     Spike {
@@ -129,6 +132,11 @@ pub enum AdjointError {
 }
 
 impl AdjointError {
+    /// An error if somebody has asked for an end: what was worked out in the meantime is not complete.
+    pub(crate) fn unless_cancelled(cancel: &Cancel) -> Result<(), Self> {
+        if cancel.is_requested() { Err(Self::Cancelled) } else { Ok(()) }
+    }
+
     /// Checks the length of a list.
     pub(crate) fn length(
         what: &'static str,

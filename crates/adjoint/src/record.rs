@@ -47,7 +47,7 @@ impl Record {
         until: f64,
         executor: Executor,
     ) -> Result<Self, AdjointError> {
-        Self::from_simulation(Simulation::new(network, given, executor)?, network, given, &Stop::at(until))
+        Self::of_simulation(Simulation::new(network, given, executor)?, network, given, &Stop::at(until))
     }
 
     /// [`Record::run`] to `stop.until` on one thread, within a budget: for many records side by side.
@@ -60,10 +60,14 @@ impl Record {
         stop: &Stop,
         executor: Executor,
     ) -> Result<Self, AdjointError> {
-        Self::from_simulation(Simulation::new(network, given, executor)?.threads(1), network, given, stop)
+        Self::of_simulation(Simulation::new(network, given, executor)?.threads(1), network, given, stop)
     }
 
-    fn from_simulation(
+    /// Runs a simulation from time 0 and records it; `network` and `given` are those that it was made with.
+    ///
+    /// # Errors
+    /// As [`Record::run`]; [`AdjointError::Cancelled`] if somebody asked the simulation to end.
+    pub fn of_simulation(
         mut simulation: Simulation<'_>,
         network: &Network,
         given: &[InputSpike],
@@ -74,8 +78,10 @@ impl Record {
             recorder.tell(spike, round);
             ControlFlow::Continue(())
         })?;
-        if reason != StopReason::Until {
-            return Err(AdjointError::Stopped { reason });
+        match reason {
+            StopReason::Until => {}
+            StopReason::Cancelled => return Err(AdjointError::Cancelled),
+            reason => return Err(AdjointError::Stopped { reason }),
         }
         recorder.finish(network, given, stop.until)
     }

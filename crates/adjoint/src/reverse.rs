@@ -29,11 +29,12 @@ impl Reverse<'_, '_> {
     /// Adds the gradients of the record.
     pub fn run(self, gradients: &mut Gradients) -> Result<(), AdjointError> {
         let Self { of, record, cotangents, observables, superposed } = self;
-        let Differentiator { network, models, rows, options } = of;
+        let Differentiator { network, models, rows, options, cancel } = of;
         let sample_adjoints: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
         let spikes_of = SpikesOf::new(network, record);
         let mut pieces = Pieces::new(network, record, &spikes_of, superposed, &samples(observables, superposed));
-        sweep(network, record, rows, &mut pieces, options.time_constants);
+        sweep(network, record, rows, &mut pieces, options.time_constants, cancel);
+        AdjointError::unless_cancelled(cancel)?;
         let mut gather = Gather::new(rows, &pieces);
         let mut lives = Lives::new(network, models, pieces, &sample_adjoints);
         let mut rule = SpikeRule::new(*options);
@@ -46,8 +47,11 @@ impl Reverse<'_, '_> {
         }
         let (spikes, mut left) = (record.spikes(), record.spikes().len());
         stepped.for_each_reversed(options, &mut |segment, start| {
+            if cancel.is_requested() {
+                return;
+            }
             back.enter(segment, start, &mut sums);
-            while left > 0 && spikes[left - 1].time > stepped.segment_start(segment) {
+            while left > 0 && !cancel.is_requested() && spikes[left - 1].time > stepped.segment_start(segment) {
                 left -= 1;
                 let Spike { neuron, time } = spikes[left];
                 let source = network.inputs() + neuron;
@@ -65,6 +69,7 @@ impl Reverse<'_, '_> {
                 }
             }
         })?;
+        AdjointError::unless_cancelled(cancel)?;
         back.finish(&mut sums);
         gather.cursors.copy_from_slice(lives.pieces.starts());
         for (place, spike) in record.inputs().iter().enumerate() {
@@ -81,7 +86,7 @@ impl Reverse<'_, '_> {
 
     /// Adds what a record has given to the gradients, by the numbers of the synapses.
     fn hand_over(&self, mut sums: Sums, mut rule: SpikeRule, gradients: &mut Gradients) {
-        let Differentiator { network, models, rows, options } = self.of;
+        let Differentiator { network, models, rows, options, .. } = self.of;
         if let Policy::Drop { max_weight_gradient } = options.policy {
             drop_large(rows, models.len(), max_weight_gradient, &mut sums.weight, &mut rule);
         }

@@ -16,12 +16,12 @@ mod quadrature;
 mod segments;
 mod values;
 
-use delgrad_engine::Network;
+use delgrad_engine::{Cancel, Network};
 use delgrad_neuron::Differentiable;
 
 use crate::pieces::{SpikesOf, most_spikes};
 use crate::rows::Rows;
-use crate::{AdjointError, Observable, Options, Record};
+use crate::{AdjointError, Differentiator, Observable, Options, Record};
 
 use arrivals::Arrivals;
 pub(crate) use back::Back;
@@ -35,6 +35,7 @@ pub(crate) struct Stepped<'a> {
     network: &'a Network,
     models: &'a [&'a dyn Differentiable],
     rows: &'a Rows,
+    cancel: &'a Cancel,
     record: &'a Record,
     observables: &'a [Observable],
     /// The neurons, ascending; a *slot* is a place in this list.
@@ -53,14 +54,13 @@ pub(crate) struct Stepped<'a> {
 
 impl<'a> Stepped<'a> {
     pub fn new(
-        network: &'a Network,
-        models: &'a [&'a dyn Differentiable],
-        rows: &'a Rows,
+        of: &'a Differentiator<'_>,
         record: &'a Record,
         spikes_of: &'a SpikesOf,
         superposed: &[bool],
         observables: &'a [Observable],
     ) -> Self {
+        let Differentiator { network, models, rows, cancel, .. } = of;
         let neurons: Vec<u32> = (0..network.neurons()).filter(|neuron| !superposed[*neuron as usize]).collect();
         let mut slot_of = vec![u32::MAX; superposed.len()];
         for (slot, &neuron) in (0..).zip(&neurons) {
@@ -72,6 +72,7 @@ impl<'a> Stepped<'a> {
             network,
             models,
             rows,
+            cancel,
             record,
             observables,
             most_spikes: neurons.iter().map(|&neuron| most_spikes[neuron as usize]).collect(),

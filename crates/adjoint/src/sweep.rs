@@ -1,6 +1,6 @@
 //! Forward: what the arrivals of every piece add up to, without looking for spikes.
 
-use delgrad_engine::Network;
+use delgrad_engine::{Cancel, Network};
 use delgrad_neuron::{PointNeuron, State};
 
 use crate::Record;
@@ -13,8 +13,17 @@ pub(crate) const CHUNK: usize = 256;
 
 /// Fills in voltage and current at the end of every piece. Without `voltages` the voltages at samples are left out, and those
 /// at spikes and releases are those of the record: threshold and reset.
-pub(crate) fn sweep(network: &Network, record: &Record, rows: &Rows, pieces: &mut Pieces, voltages: bool) {
-    pulp::Arch::new().dispatch(Sweep { network, record, rows, pieces, voltages });
+///
+/// A request to end early leaves them incomplete.
+pub(crate) fn sweep(
+    network: &Network,
+    record: &Record,
+    rows: &Rows,
+    pieces: &mut Pieces,
+    voltages: bool,
+    cancel: &Cancel,
+) {
+    pulp::Arch::new().dispatch(Sweep { network, record, rows, pieces, voltages, cancel });
 }
 
 /// Compiles the sweep for the widest vectors of the machine; every lane does what the scalar would.
@@ -24,6 +33,7 @@ struct Sweep<'a> {
     rows: &'a Rows,
     pieces: &'a mut Pieces,
     voltages: bool,
+    cancel: &'a Cancel,
 }
 
 impl pulp::WithSimd for Sweep<'_> {
@@ -31,7 +41,7 @@ impl pulp::WithSimd for Sweep<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        let Self { network, record, rows, pieces, voltages } = self;
+        let Self { network, record, rows, pieces, voltages, cancel } = self;
         let mut scatter = Scatter {
             cursors: pieces.starts().to_vec(),
             responses: Responses::new(CHUNK),
@@ -41,10 +51,18 @@ impl pulp::WithSimd for Sweep<'_> {
             voltages,
         };
         let senders = record.inputs().iter().map(|spike| (spike.source, spike.time));
-        senders.for_each(|(source, time)| scatter.send(source, time));
+        for (source, time) in senders {
+            if cancel.is_requested() {
+                return;
+            }
+            scatter.send(source, time);
+        }
         scatter.cursors.copy_from_slice(scatter.pieces.starts());
         let inputs = network.inputs();
         for spike in record.spikes() {
+            if cancel.is_requested() {
+                return;
+            }
             scatter.send(inputs + spike.neuron, spike.time);
         }
         chain(network, pieces);

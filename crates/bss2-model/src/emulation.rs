@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
 use delgrad_engine::random::{Purpose, normal, stream};
-use delgrad_engine::{Executor, InputSpike, Model, Network, Parts, Simulation, Spike, Stop, StopReason, Synapse};
+use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, Parts, Simulation, Spike, Stop, StopReason, Synapse};
 use delgrad_neuron::LifParams;
 
 use crate::chip::Chip;
@@ -74,6 +74,9 @@ pub struct Emulation {
     scales: Vec<f64>,
     /// What weights and voltages of each neuron refer to; none: to the neuron itself.
     nominal: Option<Vec<LifParams>>,
+    /// Spikes that a trial may have.
+    budget: u64,
+    cancel: Cancel,
 }
 
 impl Emulation {
@@ -101,7 +104,26 @@ impl Emulation {
     /// # Errors
     /// As [`Emulation::new`], but for the places.
     pub fn with_network(&self, chip: &Chip, network: &Network) -> Result<Self, Bss2Error> {
-        Self::seated(chip, network, self.seats.clone(), self.nominal.clone())
+        let changed = Self::seated(chip, network, self.seats.clone(), self.nominal.clone())?;
+        Ok(Self { budget: self.budget, cancel: self.cancel.clone(), ..changed })
+    }
+
+    /// Takes more spikes of a trial than this for runaway activity; without it as many as [`Stop::at`].
+    #[must_use]
+    pub fn with_budget(self, budget: u64) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// Ends trials early when somebody asks for it.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancel: &Cancel) -> Self {
+        self.set_cancel(cancel);
+        self
+    }
+
+    /// [`Emulation::cancelled_by`], in place.
+    pub fn set_cancel(&mut self, cancel: &Cancel) {
+        self.cancel = cancel.clone();
     }
 
     fn seated(
@@ -150,7 +172,8 @@ impl Emulation {
             .collect();
         let parts = Parts { models: on_chip, initial, synapses: on_chip_synapses };
         let network = network.with_parts(parts)?;
-        Ok(Self { preset: preset.clone(), network, seats, ways, thresholds, scales, nominal })
+        let (preset, budget, cancel) = (preset.clone(), Stop::at(0.0).budget, Cancel::default());
+        Ok(Self { preset, network, seats, ways, thresholds, scales, nominal, budget, cancel })
     }
 
     /// The network as the chip has it: without the delays that pairs of circuits make.
@@ -168,24 +191,38 @@ impl Emulation {
     /// Runs a trial from time 0 to `until`.
     ///
     /// # Errors
-    /// Input spikes that the network does not have; a network that runs away.
+    /// Input spikes that the network does not have; a network that runs away; [`Bss2Error::Cancelled`].
     pub fn run(&self, inputs: &[InputSpike], until: f64, trial: Trial) -> Result<ChipRun, Bss2Error> {
+        self.run_within(self.budget, inputs, until, trial)
+    }
+
+    /// [`Emulation::run`] with another budget of spikes.
+    pub(crate) fn run_within(
+        &self,
+        budget: u64,
+        inputs: &[InputSpike],
+        until: f64,
+        trial: Trial,
+    ) -> Result<ChipRun, Bss2Error> {
         let (units, timing, noise) = (self.preset.units, self.preset.timing, self.preset.noise);
         let (grid, latency) = (units.model_time(timing.time_stamp), units.model_time(timing.loop_back));
         let mut given = inputs.to_vec();
         given.iter_mut().for_each(|spike| spike.time = on_grid(spike.time, grid));
         let noisy = self.noisy(trial)?;
         let network = noisy.as_ref().unwrap_or(&self.network);
-        let mut simulation = Simulation::new(network, &given, Executor::Plain)?.threads(1);
+        let mut simulation = Simulation::new(network, &given, Executor::Plain)?.threads(1).cancelled_by(&self.cancel);
         let mut traffic = Traffic::new(&self.ways, TrialNoise::new(&noise, units, trial.run_seed, trial.number()));
+        let stop = Stop::at(until).with_budget(budget);
         let mut spikes = Vec::new();
-        let reason = simulation.run_through(&mut traffic, &Stop::at(until), |spike| {
+        let reason = simulation.run_through(&mut traffic, &stop, |spike| {
             let own = self.ways.latencies.get(spike.neuron as usize).copied().unwrap_or(0.0);
             spikes.push(Spike { time: on_grid(spike.time + own + latency, grid), ..spike });
             ControlFlow::Continue(())
         })?;
-        if reason != StopReason::Until {
-            return Err(Bss2Error::Stopped { reason });
+        match reason {
+            StopReason::Until => {}
+            StopReason::Cancelled => return Err(Bss2Error::Cancelled),
+            reason => return Err(Bss2Error::Stopped { reason }),
         }
         // Latencies differ; spikes of one instant stay as they are.
         spikes.sort_by(|a, b| a.time.total_cmp(&b.time));

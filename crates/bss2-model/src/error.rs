@@ -77,6 +77,9 @@ pub enum Bss2Error {
     /// Input spikes that a network does not have, or an end of a run that is none.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// Somebody asked for an end.
+    #[error("interrupted before the trial on the chip was complete")]
+    Cancelled,
     /// A run that ended early.
     #[error("the run on the chip ended early: {reason}")]
     Stopped {

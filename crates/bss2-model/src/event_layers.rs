@@ -1,6 +1,6 @@
 //! Layers on a chip, event by event.
 
-use delgrad_engine::InputSpike;
+use delgrad_engine::{Cancel, InputSpike};
 use delgrad_ttfs::{Network, SpikeTimes};
 use rayon::prelude::*;
 
@@ -13,6 +13,10 @@ use crate::unrolled::unrolled_spec;
 
 /// Later than any spike of a sample that runs on its own.
 const END: f64 = 1e9;
+
+/// Spikes of a neuron in a sample, on average, beyond which the chip runs away: the first one counts, and no more than a few
+/// come before all is silent again.
+const SPIKES: u64 = 1_000;
 
 /// The layers as a network of the event engine on the chip.
 #[derive(Clone, Debug)]
@@ -65,7 +69,9 @@ impl EventLayers {
                 .flat_map(|sample| self.spikes(inputs.row(sample, 0), sample as f64 * window))
                 .collect();
             let end = inputs.samples() as f64 * window;
-            let run = self.emulation.run(&sorted(spikes), end, Trial { run_seed, batch, sample: 0 })?;
+            let budget = self.budget(inputs.samples());
+            let trial = Trial { run_seed, batch, sample: 0 };
+            let run = self.emulation.run_within(budget, &sorted(spikes), end, trial)?;
             for spike in &run.spikes {
                 let sample = (spike.time / window) as usize;
                 let row = record.as_mut_slice().get_mut(sample * width + spike.neuron as usize);
@@ -77,15 +83,15 @@ impl EventLayers {
             self.events += run.events;
             return Ok(());
         }
-        let emulation = &self.emulation;
+        let (emulation, budget) = (&self.emulation, self.budget(1));
         let runs: Vec<EventCounts> = record
             .as_mut_slice()
             .par_chunks_mut(width)
             .enumerate()
             .map(|(sample, row)| {
                 let spikes = sorted(self.spikes(inputs.row(sample, 0), 0.0).collect());
-                let ChipRun { spikes, events } =
-                    emulation.run(&spikes, END, Trial { run_seed, batch, sample: sample as u64 })?;
+                let trial = Trial { run_seed, batch, sample: sample as u64 };
+                let ChipRun { spikes, events } = emulation.run_within(budget, &spikes, END, trial)?;
                 for spike in spikes {
                     let time = &mut row[spike.neuron as usize];
                     *time = time.min(spike.time);
@@ -95,6 +101,16 @@ impl EventLayers {
             .collect::<Result<_, Bss2Error>>()?;
         runs.into_iter().for_each(|events| self.events += events);
         Ok(())
+    }
+
+    /// Ends batches early when somebody asks for it.
+    pub fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.emulation.set_cancel(cancel);
+    }
+
+    /// Spikes that some samples in one run may have.
+    fn budget(&self, samples: usize) -> u64 {
+        (samples as u64).saturating_mul(SPIKES * u64::from(self.emulation.network().neurons()))
     }
 
     /// The spikes of a sample that begins at `start`.

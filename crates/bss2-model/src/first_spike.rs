@@ -1,3 +1,4 @@
+use delgrad_engine::Cancel;
 use delgrad_ttfs::{BackwardOptions, BackwardReport, DelayKind, GroupKind, Network, Runner, SpikeTimes};
 
 use crate::Bss2Error;
@@ -137,6 +138,15 @@ impl FirstSpikeChip {
             Forward::Vector(Box::new(VectorLayers::new(chip, ideal.network(), parameters, &seats)?))
         };
         Ok(Self { chip: chip.clone(), ideal, seats, forward, run_seed, batches: 0 })
+    }
+
+    /// Ends batches early when somebody asks for it.
+    pub fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.ideal.cancelled_by(cancel);
+        match &mut self.forward {
+            Forward::Vector(layers) => layers.cancelled_by(cancel),
+            Forward::Events(layers) => layers.cancelled_by(cancel),
+        }
     }
 
     /// The chip.

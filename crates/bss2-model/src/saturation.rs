@@ -85,6 +85,10 @@ impl PointNeuron for SaturatingLif {
     fn refractory(&self) -> f64 {
         PointNeuron::refractory(&self.lif)
     }
+
+    fn fastest_time_constant(&self) -> f64 {
+        PointNeuron::fastest_time_constant(&self.lif)
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Layers on a chip, eight samples side by side.
 
+use delgrad_engine::Cancel;
 use delgrad_engine::random::{Purpose, normal, stream};
 use delgrad_ttfs::{GroupKind, Network, NetworkSpec, Runner, SpikeTimes, Transport};
 use rayon::prelude::*;
@@ -71,6 +72,11 @@ impl VectorLayers {
             }
         }
         Ok(self.runner.set_parameters(&self.parameters)?)
+    }
+
+    /// Ends batches early when somebody asks for it.
+    pub fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.runner.cancelled_by(cancel);
     }
 
     /// Runs samples that share the noise of a batch.

@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use delgrad::adjoint::{Differentiator, Options, Policy, Record, Recorder};
+use delgrad::adjoint::{AdjointError, Differentiator, Options, Policy, Record, Recorder};
 use delgrad::engine::{Network, Simulation, Stop, StopReason};
 
 use crate::executor::Choice;
 use crate::failure::Failure;
-use crate::interrupt::{self, Interrupt};
+use crate::interrupt::Interrupt;
 use crate::network_source::NetworkSource;
 use crate::output;
 use crate::progress::TimeBar;
@@ -128,18 +128,13 @@ impl Gradient {
         let options = self.options();
         let cotangents = cotangents::Source::find(self.cotangents.as_deref(), source)?;
         let network = source.build_numbered()?;
-        let differentiator = Differentiator::new(&network, options)?;
+        let interrupt = Interrupt::watch()?;
+        let cancel = interrupt.token();
+        let differentiator = Differentiator::new(&network, options)?.cancelled_by(&cancel);
         let inputs = InputOrder::new(source.input_spikes(self.input.as_deref())?);
 
         let start = Instant::now();
-        let interrupt = Interrupt::watch()?;
-        let (record, events) = match self.record(&network, &inputs, until, source, &interrupt)? {
-            Some(run) => run,
-            None => {
-                output::say("interrupted before the end of the run");
-                return Ok(ExitCode::from(interrupt::EXIT_CODE));
-            }
-        };
+        let (record, events) = self.record(&network, &inputs, until, source, &interrupt)?;
         let run_seconds = start.elapsed().as_secs_f64();
         let cotangents = cotangents.of_run(&record, network.neurons())?;
         let start = Instant::now();
@@ -169,7 +164,7 @@ impl Gradient {
             output::print(&format!("{}\n{saved}", summary.table()))?;
         }
         match self.check {
-            Some(entries) => compare::compare(&summary, until, entries, self.quiet),
+            Some(entries) => compare::compare(&summary, until, entries, &cancel, self.quiet),
             None => Ok(ExitCode::SUCCESS),
         }
     }
@@ -185,7 +180,7 @@ impl Gradient {
         }
     }
 
-    /// The run, and how many synaptic events it had; none if somebody interrupts it.
+    /// The run, and how many synaptic events it had.
     fn record(
         &self,
         network: &Network,
@@ -193,9 +188,10 @@ impl Gradient {
         until: f64,
         source: &NetworkSource,
         interrupt: &Interrupt,
-    ) -> Result<Option<(Record, u64)>, Failure> {
+    ) -> Result<(Record, u64), Failure> {
         let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network, until))
-            .map_err(|error| source.failed_run(self.input.as_deref(), error))?;
+            .map_err(|error| source.failed_run(self.input.as_deref(), error))?
+            .cancelled_by(&interrupt.token());
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let bar = TimeBar::new(0.0, until, &unit, self.quiet);
         let mut recorder = Recorder::default();
@@ -208,9 +204,9 @@ impl Gradient {
         match ending? {
             Ending::Stopped(StopReason::Until) => {}
             Ending::Stopped(reason) => return Err(Failure::Runaway { reason }),
-            Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => return Ok(None),
+            Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => return Err(AdjointError::Cancelled.into()),
         }
         let events = simulation.counters().events;
-        Ok(Some((recorder.finish(network, inputs.sorted(), until)?, events)))
+        Ok((recorder.finish(network, inputs.sorted(), until)?, events))
     }
 }

@@ -159,6 +159,7 @@ impl Simulate {
             open.gather(&network, &recorded, from, until);
         }
         let interrupt = Interrupt::watch()?;
+        let mut simulation = simulation.cancelled_by(&interrupt.token());
         let bar = TimeBar::new(from, until, &unit, self.quiet);
         let mut recorder = Recorder::new(&network, &recorded, &mut open, &interrupt);
         let start = Instant::now();

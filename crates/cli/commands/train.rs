@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use delgrad::engine::NetworkFile;
+use delgrad::engine::{Cancel, NetworkFile};
 use delgrad::experiments;
 use delgrad::train::{
     AnyExperiment, EventExperiment, EventSetup, Experiment, Fit, NETWORK_FILE, Progress, RunFolder, Setup,
@@ -126,11 +126,14 @@ impl Train {
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
         let samples = train.labels.len();
-        let timed = self.watch(samples, training.epochs, |observer| {
+        let timed = self.watch(samples, training.epochs, |observer, cancel| {
+            trainer.cancelled_by(cancel);
             fit(&mut trainer, train, validation, training, setup.experiment.seed, observer)
         })?;
         let Some(Trained { run, seconds, failure }) = timed else { return self.nothing(folder) };
 
+        // what is learned is evaluated, whoever asks for an end
+        trainer.cancelled_by(&Cancel::default());
         let kept = run.kept(training.keep);
         trainer.set_parameters(&kept.parameters)?;
         let evaluate = |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels);
@@ -153,11 +156,14 @@ impl Train {
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.trials.train, &setup.trials.validation);
-        let timed = self.watch(train.len(), training.epochs, |observer| {
+        let timed = self.watch(train.len(), training.epochs, |observer, cancel| {
+            trainer.cancelled_by(cancel);
             fit_event(&mut trainer, train, validation, training, setup.experiment.seed, observer)
         })?;
         let Some(Trained { run, seconds, failure }) = timed else { return self.nothing(folder) };
 
+        // what is learned is evaluated, whoever asks for an end
+        trainer.cancelled_by(&Cancel::default());
         let kept = run.kept(training.keep);
         trainer.set_parameters(&kept.parameters)?;
         let summary = Summary::of_event(&source.name, &setup, &run, &trainer, seconds)?;
@@ -179,15 +185,16 @@ impl Train {
         &self,
         samples: usize,
         epochs: u32,
-        train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Fit, TrainError>,
+        train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>, &Cancel) -> Result<Fit, TrainError>,
     ) -> Result<Option<Trained>, Failure> {
         let interrupt = Interrupt::watch()?;
         let bar = Bar::new(samples, epochs, self.quiet);
         let start = Instant::now();
-        let run = train(&mut |progress| {
+        let observer = &mut |progress: Progress| {
             bar.show(progress);
             interrupt.flow()
-        });
+        };
+        let run = train(observer, &interrupt.token());
         let seconds = start.elapsed().as_secs_f64();
         bar.end();
         let (run, failure) = match run {

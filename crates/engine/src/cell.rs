@@ -12,9 +12,14 @@ pub(crate) struct Cell {
     pub release: f64,
     /// Spikes that the neuron may still send.
     pub left: u32,
-    /// Spikes before the latest one that were at the same instant.
+    /// Spikes before the latest one that were at the same instant, see [`Stop::instant`](crate::Stop::instant).
     pub repeats: u32,
 }
+
+/// An instant is at most this part of the fastest time constant of a neuron.
+const PART_OF_TIME_CONSTANT: f64 = 1e-9;
+/// A neuron without time constants has one that is this part of the instant of the run.
+const WITHOUT_TIME_CONSTANT: f64 = 1e-6;
 
 impl Cell {
     /// A neuron at time 0.
@@ -96,16 +101,33 @@ impl Cell {
     }
 
     /// How often the neuron has spiked at the instant `time`; zero unless it was more than once.
-    pub fn spikes_at(&self, time: f64) -> u32 {
-        if self.release == time && self.repeats > 0 { self.repeats.saturating_add(1) } else { 0 }
+    #[inline]
+    pub fn spikes_at<M: PointNeuron + ?Sized>(&self, model: &M, time: f64, instant: f64) -> u32 {
+        if self.repeats > 0 && self.is_repeat(model, time, instant) { self.repeats.saturating_add(1) } else { 0 }
     }
 
-    /// Spikes at `time`.
+    /// Whether a spike at `time` is at the same instant as the one before it, where an instant of the run is so long.
     #[inline]
-    pub fn fire<M: PointNeuron + ?Sized>(&mut self, model: &M, time: f64) {
-        // Only a neuron without refractory period spikes twice at an instant; its latest release is its latest spike.
-        let again = self.release == time && model.refractory() == 0.0;
-        self.repeats = if again { self.repeats.saturating_add(1) } else { 0 };
+    fn is_repeat<M: PointNeuron + ?Sized>(&self, model: &M, time: f64, instant: f64) -> bool {
+        let refractory = model.refractory();
+        let interval = (time - self.release) + refractory;
+        // Whatever happened there; without refractory period the latest release is the latest spike.
+        if interval == 0.0 {
+            return true;
+        }
+        // By itself: the latest event was the release.
+        if interval.is_nan() || interval > instant || self.time > self.release {
+            return false;
+        }
+        let fastest = model.fastest_time_constant();
+        let own = if fastest.is_finite() { PART_OF_TIME_CONSTANT * fastest } else { WITHOUT_TIME_CONSTANT * instant };
+        interval <= own
+    }
+
+    /// Spikes at `time`, in a run whose instants are so long.
+    #[inline]
+    pub fn fire<M: PointNeuron + ?Sized>(&mut self, model: &M, time: f64, instant: f64) {
+        self.repeats = if self.is_repeat(model, time, instant) { self.repeats.saturating_add(1) } else { 0 };
         self.advance(model, time);
         self.state = model.fire(self.state);
         self.left -= 1;

@@ -27,3 +27,19 @@ pub enum Generator {
         rates: Vec<f64>,
     },
 }
+
+impl Generator {
+    /// About how many spikes one input sends until a time; 0 for those given with a run or as a list, which are there already.
+    pub(crate) fn expected_until(&self, until: f64) -> f64 {
+        match self {
+            Self::Given | Self::Times(_) => 0.0,
+            Self::Poisson { rate } => rate * until,
+            Self::Regular { start, interval } => ((until - start) / interval + 1.0).max(0.0),
+            Self::Rates { times, rates } => {
+                let ends = times.iter().skip(1).copied().chain([f64::INFINITY]);
+                let part = |((start, end), rate): ((&f64, f64), &f64)| rate * (end.min(until) - start).max(0.0);
+                times.iter().zip(ends).zip(rates).map(part).sum()
+            }
+        }
+    }
+}

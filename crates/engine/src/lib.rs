@@ -87,6 +87,7 @@ mod fingerprint;
 mod frames;
 mod generator;
 mod input_stream;
+mod memory;
 mod model;
 mod multiples;
 mod network;
@@ -112,8 +113,11 @@ mod windowed;
 
 pub use atomic_file::{AtomicFile, AtomicFileError, write_atomically};
 pub use counters::Counters;
+/// For users of this crate alone.
+pub use delgrad_neuron::Cancel;
 pub use frames::{FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES};
 pub use generator::Generator;
+pub use memory::{NoMemory, require_memory};
 pub use model::Model;
 pub use multiples::{Multiples, is_rounded};
 pub use network::{Network, Population, SourceGroup, Synapse};

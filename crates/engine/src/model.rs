@@ -94,4 +94,9 @@ impl PointNeuron for Model {
     fn refractory(&self) -> f64 {
         dispatch!(self, model => model.refractory())
     }
+
+    #[inline]
+    fn fastest_time_constant(&self) -> f64 {
+        dispatch!(self, model => model.fastest_time_constant())
+    }
 }

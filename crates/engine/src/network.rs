@@ -92,8 +92,8 @@ impl Network {
         let inputs = sources.last().map_or(0, |group| group.inputs.end);
         let runs = runs(&models, &model_of);
         let neurons = model_of.len() as u32;
-        let longest = neurons.div_ceil(MOST_STRIPES).clamp(STRIPE, LONGEST_STRIPE);
-        let synapses = Synapses::new(synapses, inputs + neurons, inputs, stripes(&runs, longest), numbered);
+        let stripes = stripes(&runs, longest_stripe(neurons));
+        let synapses = Synapses::new(synapses, inputs + neurons, inputs, stripes, numbered);
         Self {
             sources,
             populations,
@@ -260,6 +260,17 @@ impl Network {
     pub(crate) fn class_at(&self, neuron: u32) -> Option<ResponseClass> {
         self.runs.iter().find(|run| run.neurons.contains(&neuron)).and_then(|run| run.class)
     }
+}
+
+/// Length of the longest stripe in a network of so many neurons.
+fn longest_stripe(neurons: u32) -> u32 {
+    neurons.div_ceil(MOST_STRIPES).clamp(STRIPE, LONGEST_STRIPE)
+}
+
+/// Number of stripes that so many equal neurons are cut into.
+pub(crate) fn stripes_of(neurons: u64) -> u128 {
+    let longest = longest_stripe(u32::try_from(neurons).unwrap_or(u32::MAX));
+    u128::from(neurons.div_ceil(u64::from(longest)).next_power_of_two())
 }
 
 /// Cuts runs into stripes of nearly equal length, a power of two of them to each run.

@@ -7,7 +7,7 @@ mod write_explicit;
 
 use std::path::Path;
 
-use crate::{InputSpike, Network, NetworkSpec, SpecError, Spike};
+use crate::{InputSpike, Network, NetworkFormat, NetworkSpec, SpecError, Spike};
 
 pub use error::NetworkFileError;
 
@@ -68,21 +68,28 @@ pub struct NetworkFile {
 }
 
 impl NetworkFile {
-    /// Reads a file whose name ends in `.toml` or `.json`, and validates the network.
+    /// Reads a file whose name ends in `.toml` or `.json`, and validates the network. One without ending, such as a pipe, is
+    /// told by its first character.
     ///
     /// # Errors
     /// Whatever [`NetworkFileError`] lists, with the name of the file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, NetworkFileError> {
         let path = path.as_ref();
         let file = path.display().to_string();
-        let parse = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("toml") => Self::parse_toml_of,
-            Some("json") => Self::parse_json_of,
-            _ => return Err(NetworkFileError::Extension { file }),
-        };
-        match std::fs::read_to_string(path) {
-            Ok(text) => parse(&file, &text),
-            Err(source) => Err(NetworkFileError::Read { file, source }),
+        NetworkFormat::of_name(path)?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| NetworkFileError::Read { file: file.clone(), source })?;
+        Self::parse(&file, NetworkFormat::of(path, &text)?, &text)
+    }
+
+    /// The network of a text that was read from `file`, as errors call it.
+    ///
+    /// # Errors
+    /// As [`NetworkFile::read`].
+    pub fn parse(file: &str, format: NetworkFormat, text: &str) -> Result<Self, NetworkFileError> {
+        match format {
+            NetworkFormat::Toml => Self::parse_toml_of(file, text),
+            NetworkFormat::Json => Self::parse_json_of(file, text),
         }
     }
 
@@ -146,6 +153,27 @@ impl NetworkFile {
         let file = write_explicit::explicit(self)?;
         serde_json::to_string(&file)
             .map_err(|error| NetworkFileError::Unwritable { form: "JSON", problem: error.to_string() })
+    }
+}
+
+impl NetworkFormat {
+    /// The form of a file by its name, or else by its text: JSON begins with a brace.
+    ///
+    /// # Errors
+    /// [`NetworkFileError::Extension`] for names with another ending.
+    pub fn of(path: &Path, text: &str) -> Result<Self, NetworkFileError> {
+        let is_json = || text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+        Ok(Self::of_name(path)?.unwrap_or_else(|| if is_json() { Self::Json } else { Self::Toml }))
+    }
+
+    /// The form that the ending of a name tells; none if it has no ending.
+    fn of_name(path: &Path) -> Result<Option<Self>, NetworkFileError> {
+        match path.extension().map(|ending| ending.to_str()) {
+            None => Ok(None),
+            Some(Some("toml")) => Ok(Some(Self::Toml)),
+            Some(Some("json")) => Ok(Some(Self::Json)),
+            Some(_) => Err(NetworkFileError::Extension { file: path.display().to_string() }),
+        }
     }
 }
 

@@ -9,7 +9,10 @@ use crate::input_stream::InputStream;
 use crate::reached::Reached;
 use crate::trace::Probe;
 use crate::transport::{Sent, Transport};
-use crate::{Counters, CrossingQueue, DeliveryKey, DeliveryQueue, Network, Spike, Stop, StopReason};
+use crate::{Cancel, Counters, CrossingQueue, DeliveryKey, DeliveryQueue, Network, Spike, Stop, StopReason};
+
+/// More spikes in flight than this, from inputs without measure, would fill the memory: the network runs away.
+const MOST_IN_FLIGHT: usize = 1 << 25;
 
 /// State of a run on the plain event loop.
 #[derive(Clone, Debug)]
@@ -75,6 +78,7 @@ impl Plain {
         probe: &mut Probe,
         transport: &mut T,
         stop: &Stop,
+        cancel: &Cancel,
         mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     ) -> StopReason {
         let last_spike = stop.spikes.map_or(u64::MAX, |spikes| self.counters.spikes.saturating_add(spikes));
@@ -91,6 +95,10 @@ impl Plain {
             let arrival = self.deliveries.peek().map_or(f64::INFINITY, |(key, _)| key.time);
             let departure = transport.next_time();
             let now = check.min(input.time).min(arrival).min(departure);
+            // Between two instants: all that happens until the time of the latest event has happened.
+            if now > self.time && cancel.is_requested() {
+                return StopReason::Cancelled;
+            }
             probe.sample_before(now.min(stop.until.next_up()), |neuron, time| {
                 self.cells[neuron as usize].at(network.model(neuron), time)
             });
@@ -109,14 +117,18 @@ impl Plain {
                 if self.counters.spikes >= stop.budget {
                     return StopReason::Budget { time: now };
                 }
-                if self.cells[neuron as usize].spikes_at(now) >= stop.instant_budget.max(1) {
+                let repeated = self.cells[neuron as usize].spikes_at(network.model(neuron), now, stop.instant);
+                if repeated >= stop.instant_budget.max(1) {
                     return StopReason::Instant { time: now, neuron };
                 }
-                self.fire(network, transport, neuron, now);
+                self.fire(network, transport, neuron, now, stop.instant);
                 if tell(Spike { time: now, neuron }, self.round).is_break() {
                     return StopReason::Predicate;
                 }
             } else if input.time <= now {
+                if self.deliveries.len() > MOST_IN_FLIGHT {
+                    return StopReason::Budget { time: now };
+                }
                 inputs.take();
                 self.counters.input_spikes += 1;
                 self.emit(network, transport, input.source, now);
@@ -147,9 +159,16 @@ impl Plain {
         self.exact[neuron as usize] = true;
     }
 
-    fn fire<T: Transport>(&mut self, network: &Network, transport: &mut T, neuron: u32, time: f64) {
+    fn fire<T: Transport>(
+        &mut self,
+        network: &Network,
+        transport: &mut T,
+        neuron: u32,
+        time: f64,
+        instant: f64,
+    ) {
         let (cell, model) = (&mut self.cells[neuron as usize], network.model(neuron));
-        cell.fire(model, time);
+        cell.fire(model, time, instant);
         self.checks.set(neuron, cell.spike_bound(model));
         self.exact[neuron as usize] = false;
         self.counters.spikes += 1;

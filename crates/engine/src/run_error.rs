@@ -1,5 +1,7 @@
 use thiserror::Error;
 
+use crate::NoMemory;
+
 /// What can be wrong with a run. Every message says what would be valid.
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
@@ -100,6 +102,22 @@ pub enum RunError {
     /// A snapshot holds numbers that no run of the network leaves.
     #[error("the snapshot does not fit its own network: its numbers were changed; take it again")]
     DamagedSnapshot,
+    /// A generator of spikes that never gets to the end.
+    #[error(
+        "source \"{source_name}\" sends about {spikes:.1e} spikes until {until}, which no run gets through; lower its rate, or end \
+         earlier"
+    )]
+    Generator {
+        /// Its name.
+        source_name: String,
+        /// About how many spikes it sends.
+        spikes: f64,
+        /// The end of the run.
+        until: f64,
+    },
+    /// More input spikes than memory holds.
+    #[error(transparent)]
+    Memory(#[from] NoMemory),
     /// The windowed executor knows no transport.
     #[error("the windowed executor cannot run spikes through a transport: use the plain executor")]
     NoTransport,

@@ -8,7 +8,9 @@ use crate::reached::Reached;
 use crate::trace::Probe;
 use crate::transport::{Direct, Transport};
 use crate::windowed::{Windowed, WindowedSnapshot};
-use crate::{Counters, InputSpike, Multiples, Network, RunError, Spike, Stop, StopReason, Traces};
+use crate::{
+    Cancel, Counters, InputSpike, Multiples, Network, RunError, Spike, Stop, StopReason, Traces, require_memory,
+};
 
 /// How a run gets from event to event. Both are exact; they differ in the rounding of sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +55,7 @@ pub struct Simulation<'n> {
     reached: Reached,
     /// Threads at most; none: those of the rayon pool.
     threads: Option<usize>,
+    cancel: Cancel,
     state: Executing,
 }
 
@@ -90,7 +93,7 @@ impl<'n> Simulation<'n> {
         };
         let (inputs, fingerprint) = (InputStream::new(network, given), fingerprint_of(given));
         let (probe, reached) = (Probe::default(), Reached::START);
-        Ok(Self { network, inputs, fingerprint, probe, reached, threads: None, state })
+        Ok(Self { network, inputs, fingerprint, probe, reached, threads: None, cancel: Cancel::default(), state })
     }
 
     /// The run that a snapshot was taken from, at the time when it was taken; traces have to be asked for again.
@@ -120,7 +123,7 @@ impl<'n> Simulation<'n> {
         };
         let inputs = InputStream::resume(network, given, &snapshot.inputs, counters.input_spikes, now);
         let inputs = inputs.ok_or(damaged)?;
-        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), reached, threads: None, state })
+        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), reached, threads: None, cancel: Cancel::default(), state })
     }
 
     /// Runs on at most this many threads (at least 1), instead of those of the rayon pool: for many runs side by side, each
@@ -129,6 +132,20 @@ impl<'n> Simulation<'n> {
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads.max(1));
         self
+    }
+
+    /// Ends early with [`StopReason::Cancelled`] when somebody asks for it. All spikes told until then are those of the run,
+    /// which can go on unless it [is cut](Self::is_cut): the windowed executor may be in the middle of a window.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
+        self
+    }
+
+    /// Whether a request to end early has left the run where neither it nor a snapshot of it can go on.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        matches!(&self.state, Executing::Windowed(windowed) if windowed.is_cut())
     }
 
     /// Asks for the states of neurons at times, from [`Simulation::time`] on. Replaces what was asked for before. Not a bit
@@ -236,6 +253,7 @@ impl<'n> Simulation<'n> {
         stop: &Stop,
         mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     ) -> Result<StopReason, RunError> {
+        self.network.check_generators(stop.until)?;
         let until = stop.until;
         if !until.is_finite() {
             return Err(RunError::Until { until });
@@ -244,15 +262,15 @@ impl<'n> Simulation<'n> {
             return Err(RunError::LostWindows { until, window });
         }
         let threads = self.threads_at_most();
-        let Self { network, inputs, probe, state, reached, .. } = self;
+        let Self { network, inputs, probe, state, reached, cancel, .. } = self;
         let (reason, now) = match state {
             Executing::Plain(plain) => {
-                let reason = plain.run(network, inputs, probe, transport, stop, tell);
+                let reason = plain.run(network, inputs, probe, transport, stop, cancel, tell);
                 (reason, Reached::before(plain.time()))
             }
             Executing::Windowed(windowed) => {
                 let mut told = *reached;
-                let reason = windowed.run(network, inputs, probe, stop, threads, |spike| {
+                let reason = windowed.run(network, inputs, probe, stop, (threads, cancel), |spike| {
                     told = Reached::before(spike.time);
                     tell(spike, None)
                 });
@@ -355,6 +373,9 @@ impl Network {
         if !until.is_finite() {
             return Err(RunError::Until { until });
         }
+        let expected = self.check_generators(until)?;
+        let bytes = (size_of::<InputSpike>() as f64 * expected) as u128;
+        require_memory(bytes, || format!("about {expected:.0} input spikes"), "lower rates, or end earlier")?;
         let mut stream = InputStream::new(self, given);
         let next = || {
             let spike = stream.peek();
@@ -362,6 +383,25 @@ impl Network {
             Some(spike).filter(|spike| spike.time <= until)
         };
         Ok(std::iter::from_fn(next).collect())
+    }
+}
+
+/// More spikes of generators than this take days.
+const MOST_GENERATED: f64 = 1e13;
+
+impl Network {
+    /// About how many spikes the generators send until a time, unless these are more than any run gets through.
+    fn check_generators(&self, until: f64) -> Result<f64, RunError> {
+        let mut sum = 0.0;
+        for group in self.sources() {
+            let size = f64::from(group.inputs.end - group.inputs.start);
+            let spikes = size * group.generator.expected_until(until);
+            if spikes > MOST_GENERATED {
+                return Err(RunError::Generator { source_name: group.name.clone(), spikes, until });
+            }
+            sum += spikes;
+        }
+        Ok(sum)
     }
 }
 

@@ -5,6 +5,7 @@ mod delay;
 mod distribution;
 mod error;
 mod expand;
+mod footprint;
 mod layout;
 mod model_spec;
 mod neurons;

@@ -45,6 +45,19 @@ impl Format {
             _ => Err(SpikeFileError::UnknownFormat { path: path.to_owned() }),
         }
     }
+
+    /// The format of a file that has been read: by its name, or, of a pipe and what else has no ending, by its first bytes.
+    fn of_bytes(path: &Path, bytes: &[u8]) -> Result<Self, SpikeFileError> {
+        if path.extension().is_some() {
+            return Self::of(path);
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        Ok(match bytes.first() {
+            Some(0x93) => Self::Npy,
+            Some(b'[' | b'{') => Self::Json,
+            _ => Self::Csv,
+        })
+    }
 }
 
 /// Whose spikes a file holds: what their index and their list are called.
@@ -112,13 +125,15 @@ pub fn parse_input_spikes(name: &Path, bytes: &[u8]) -> Result<Vec<InputSpike>, 
 
 /// The bytes of a file whose name is that of a spike file.
 fn read(path: &Path) -> Result<Vec<u8>, SpikeFileError> {
-    Format::of(path)?;
+    if path.extension().is_some() {
+        Format::of(path)?;
+    }
     fs::read(path).map_err(|source| SpikeFileError::Read { path: path.to_owned(), source })
 }
 
 fn parse<S>(name: &Path, bytes: &[u8], kind: Kind, make: fn(f64, u32) -> S) -> Result<Vec<S>, SpikeFileError> {
     let mut entries = Checked::new(name, kind, make);
-    match Format::of(name)? {
+    match Format::of_bytes(name, bytes)? {
         Format::Csv => csv_format::parse(bytes, &mut entries)?,
         Format::Json => json_format::parse(bytes, &mut entries)?,
         Format::Npy => npy_format::parse(bytes, &mut entries)?,

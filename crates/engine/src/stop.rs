@@ -14,13 +14,22 @@ pub struct Stop {
     pub budget: u64,
     /// Spikes of one neuron at one instant. More are taken for runaway activity.
     pub instant_budget: u32,
+    /// How long an instant is for that budget: spikes that a neuron sends by itself, without an arrival in between, count as
+    /// being at one instant if they are no further apart than this, and than a billionth of its fastest time constant. 0: no
+    /// longer than the resolution of numbers.
+    pub instant: f64,
 }
 
+/// An instant is this part of a run: a neuron that goes on like this would spend the default budget fifty times.
+const INSTANT: f64 = 1e-9;
+
 impl Stop {
-    /// Stops at a time, with a budget of 20 million spikes, and a thousand of one neuron at one instant.
+    /// Stops at a time, with a budget of 20 million spikes, and a thousand of one neuron at one instant, which is a billionth
+    /// of that time long.
     #[must_use]
     pub fn at(until: f64) -> Self {
-        Self { until, spikes: None, events: None, budget: 20_000_000, instant_budget: 1_000 }
+        let instant = INSTANT * until;
+        Self { until, spikes: None, events: None, budget: 20_000_000, instant_budget: 1_000, instant }
     }
 
     /// Stops after that many spikes, too.
@@ -55,13 +64,16 @@ pub enum StopReason {
     Events,
     /// The caller said so at a spike.
     Predicate,
+    /// Somebody asked for it, see [`Cancel`](crate::Cancel).
+    Cancelled,
     /// Activity without end: the run has used up its budget of spikes, or its spikes send more arrivals within a window
     /// than memory should hold. A run on the windowed executor cannot be continued.
     Budget {
         /// Time that the run has got to.
         time: f64,
     },
-    /// Activity without end at one instant: zero delays in a loop, or a reset at or above the threshold.
+    /// Activity without end at one instant, as long as [`Stop::instant`] says: zero delays in a loop, a reset at or above the
+    /// threshold, or a bias without measure.
     Instant {
         /// The instant.
         time: f64,
@@ -85,6 +97,7 @@ impl std::fmt::Display for StopReason {
             Self::Spikes => write!(f, "the number of spikes is reached"),
             Self::Events => write!(f, "the number of synaptic events is reached"),
             Self::Predicate => write!(f, "stopped at a spike, as asked"),
+            Self::Cancelled => write!(f, "stopped, as asked"),
             Self::Budget { time } => write!(
                 f,
                 "runaway activity: the budget of spikes is used up at time {time}; raise it, or weaken excitation"
@@ -92,7 +105,7 @@ impl std::fmt::Display for StopReason {
             Self::Instant { time, neuron } => write!(
                 f,
                 "runaway activity: neuron {neuron} spikes without end at time {time}; give it a refractory period, a \
-                 reset below threshold, or its loops a delay"
+                 reset below threshold, less bias, or its loops a delay"
             ),
         }
     }

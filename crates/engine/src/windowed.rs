@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::input_stream::InputStream;
 use crate::reached::Reached;
 use crate::trace::Probe;
-use crate::{Counters, Network, Spike, Stop, StopReason};
+use crate::{Cancel, Counters, Network, Spike, Stop, StopReason};
 
 use flights::Sent;
 use quiet::{Ahead, Quiet};
@@ -85,6 +85,8 @@ pub(crate) struct Window<'a> {
     /// Spikes that one stripe may find.
     pub budget: u64,
     pub instant_budget: u32,
+    pub instant: f64,
+    pub cancel: &'a Cancel,
     /// Neurons whose states are wanted at the sample times.
     pub traced: Vec<u32>,
     pub sample_times: Vec<f64>,
@@ -121,12 +123,12 @@ impl Windowed {
         inputs: &mut InputStream,
         probe: &mut Probe,
         stop: &Stop,
-        threads: usize,
+        (threads, cancel): (usize, &Cancel),
         mut tell: impl FnMut(Spike) -> ControlFlow<()>,
     ) -> StopReason {
         let Self { length, stripes, progress, rewind } = self;
         let last_event = stop.events.map_or(u64::MAX, |events| progress.counters.events.saturating_add(events));
-        let first = Window::new(network, stop.instant_budget);
+        let first = Window::new(network, stop, cancel);
         Team::run(stripes, first, threads, |team| {
             let mut told = 0;
             loop {
@@ -152,6 +154,9 @@ impl Windowed {
                 }
                 if progress.start > stop.until {
                     return StopReason::Until;
+                }
+                if cancel.is_requested() {
+                    return StopReason::Cancelled;
                 }
                 match progress.pass_quiet(network, *length, team, inputs, probe, stop.until, rewind) {
                     Ahead::Nothing => return StopReason::Until,
@@ -189,6 +194,11 @@ impl Windowed {
             let samples = self.rewind.samples(network, threads, neurons, times);
             probe.sample_before(known, |neuron, time| sample(&samples, neuron, time));
         }
+    }
+
+    /// Whether a request to end early has left a window half done.
+    pub fn is_cut(&self) -> bool {
+        self.progress.ended == Some(StopReason::Cancelled)
     }
 
     /// The counters, with the sizes of now.
@@ -255,14 +265,16 @@ impl Windowed {
 
 impl<'a> Window<'a> {
     /// A window that nothing is known of yet.
-    fn new(network: &'a Network, instant_budget: u32) -> Self {
+    fn new(network: &'a Network, stop: &Stop, cancel: &'a Cancel) -> Self {
         Self {
             network,
             start: 0.0,
             end: 0.0,
             new: Vec::new(),
             budget: 0,
-            instant_budget,
+            instant_budget: stop.instant_budget,
+            instant: stop.instant,
+            cancel,
             traced: Vec::new(),
             sample_times: Vec::new(),
         }
@@ -294,13 +306,18 @@ impl Progress {
     ) {
         // An arrival comes at the earliest at `start + length`, rounded as here: never before the end.
         let (start, end) = (self.start, self.start + length);
+        let before = self.counters;
         while inputs.peek().time < end {
             let spike = inputs.peek();
             inputs.take();
             self.counters.input_spikes += 1;
             self.sent.push(Sent { time: spike.time, source: spike.source });
+            if self.sent.len() as u64 > MOST_ARRIVALS {
+                self.ended = Some(StopReason::Budget { time: start });
+                return;
+            }
         }
-        rewind.keep(team, start, end, &self.sent, stop.instant_budget);
+        rewind.keep(team, start, end, &self.sent, stop);
         let budget = stop.budget.saturating_sub(self.counters.spikes);
         let (traced, sample_times) = probe.pending(end);
         team.advance(|window| {
@@ -310,6 +327,13 @@ impl Progress {
         });
         // What the swap has left is of the window before.
         self.sent.clear();
+        let mut cut = false;
+        team.for_each(|stripe| cut |= stripe.cut);
+        if cut {
+            // Some neurons have not been stepped to the end: as if the window had not begun.
+            (self.ended, self.counters) = (Some(StopReason::Cancelled), before);
+            return;
+        }
         let events = self.counters.events;
         self.gather(team, probe, end, budget);
         self.quiet.after_window(self.sent.is_empty() && self.counters.events == events);

@@ -212,6 +212,11 @@ impl PointNeuron for DeltaLif {
     fn refractory(&self) -> f64 {
         self.params.refractory
     }
+
+    #[inline]
+    fn fastest_time_constant(&self) -> f64 {
+        self.params.tau_mem
+    }
 }
 
 #[cfg(test)]

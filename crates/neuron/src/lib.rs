@@ -60,6 +60,7 @@
 
 mod adjoint;
 mod bias;
+mod cancel;
 mod crossing;
 mod decay;
 mod delta_lif;
@@ -79,6 +80,7 @@ mod state;
 mod validate;
 
 pub use adjoint::{Adjoint, ArrivalGradient, ReleaseAdjoint, SpikeAdjoint};
+pub use cancel::Cancel;
 pub use decay::Decay;
 pub use delta_lif::{DeltaLif, DeltaLifParams};
 pub use differentiable::Differentiable;

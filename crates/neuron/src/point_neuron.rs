@@ -121,6 +121,12 @@ pub trait PointNeuron: std::fmt::Debug + Send + Sync {
 
     /// How long the neuron is clamped after a spike, at least 0.
     fn refractory(&self) -> f64;
+
+    /// The fastest of the time constants of voltage and current, above 0; infinity, the default, if there is none. Nothing
+    /// that a neuron does by itself is meant to be a billion times faster: an engine takes it for runaway activity.
+    fn fastest_time_constant(&self) -> f64 {
+        f64::INFINITY
+    }
 }
 
 /// The inherent methods; an arrival adds its weight to the current, free or clamped.
@@ -192,6 +198,11 @@ impl PointNeuron for Lif {
     #[inline]
     fn refractory(&self) -> f64 {
         self.refractory()
+    }
+
+    #[inline]
+    fn fastest_time_constant(&self) -> f64 {
+        self.tau_mem().min(self.tau_syn())
     }
 }
 

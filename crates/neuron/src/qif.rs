@@ -185,6 +185,11 @@ impl PointNeuron for Qif {
     fn refractory(&self) -> f64 {
         self.params.refractory
     }
+
+    #[inline]
+    fn fastest_time_constant(&self) -> f64 {
+        self.params.tau_mem
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use delgrad_bss2::{Chip, EventCounts, FirstSpikeChip, SpikeDifference};
+use delgrad_engine::Cancel;
 use delgrad_ttfs::{Network, SpikeTimes};
 
 use crate::{Encoded, Evaluation, Objective, TrainError};
@@ -33,6 +34,7 @@ pub struct ChipTest<'a> {
     samples: &'a Encoded,
     record: SpikeTimes,
     ideal: Evaluation,
+    cancel: Cancel,
 }
 
 /// What came of the samples on one chip.
@@ -63,7 +65,14 @@ impl<'a> ChipTest<'a> {
     ) -> Result<Self, TrainError> {
         let record = network.forward(parameters, &samples.inputs)?;
         let ideal = objective.evaluate(network, parameters, &record, &samples.labels)?;
-        Ok(Self { network, parameters, objective, samples, record, ideal })
+        Ok(Self { network, parameters, objective, samples, record, ideal, cancel: Cancel::default() })
+    }
+
+    /// Ends runs on chips early, with an error for which [`TrainError::is_cancelled`], when somebody asks for it.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
+        self
     }
 
     /// How the ideal model does.
@@ -105,6 +114,7 @@ impl<'a> ChipTest<'a> {
     /// A network of another shape.
     pub fn outcome(&self, chip: &mut FirstSpikeChip) -> Result<ChipOutcome, TrainError> {
         let mut record = SpikeTimes::silent(&self.network.sizes(), 0);
+        chip.cancelled_by(&self.cancel);
         chip.forward(&self.samples.inputs, &mut record)?;
         let evaluation = self.objective.evaluate(self.network, self.parameters, &record, &self.samples.labels)?;
         let last = record.blocks() - 1;

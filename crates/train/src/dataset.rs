@@ -1,5 +1,13 @@
 use crate::TrainError;
 use crate::error::require_length;
+use delgrad_engine::{NoMemory, require_memory};
+
+/// Checks that there is memory for samples that are made, as values and as spike times, before they are.
+pub(crate) fn require_samples(samples: u32, features: u32) -> Result<(), NoMemory> {
+    // values, their times and those of their complements; a label, and its copy
+    let bytes = u128::from(samples) * (24 * u128::from(features) + 8);
+    require_memory(bytes, || format!("{samples} samples of {features} values"), "make fewer")
+}
 
 /// Labelled samples for classification: a row of features and a class each.
 ///

@@ -1,5 +1,9 @@
 use std::path::PathBuf;
 
+use delgrad_adjoint::AdjointError;
+use delgrad_bss2::Bss2Error;
+use delgrad_ttfs::TtfsError;
+
 use crate::Fit;
 
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
@@ -139,10 +143,10 @@ pub enum TrainError {
     },
     /// The network, its parameters or spike times are invalid.
     #[error(transparent)]
-    Network(#[from] delgrad_ttfs::TtfsError),
+    Network(#[from] TtfsError),
     /// The chip cannot do what the experiment asks for.
     #[error(transparent)]
-    Chip(Box<delgrad_bss2::Bss2Error>),
+    Chip(Box<Bss2Error>),
     /// Text that is no TOML.
     #[error("{source_name}: {problem}")]
     Toml {
@@ -256,6 +260,9 @@ pub enum TrainError {
         /// What is wrong and what would be valid.
         problem: String,
     },
+    /// More samples, or a larger network, than memory holds.
+    #[error(transparent)]
+    Memory(#[from] delgrad_engine::NoMemory),
     /// A network that cannot be built.
     #[error(transparent)]
     Spec(#[from] delgrad_engine::SpecError),
@@ -277,7 +284,7 @@ pub enum TrainError {
     },
     /// A run or its gradient.
     #[error(transparent)]
-    Adjoint(#[from] delgrad_adjoint::AdjointError),
+    Adjoint(#[from] AdjointError),
     /// A network that cannot be written.
     #[error(transparent)]
     EventNetwork(#[from] delgrad_engine::NetworkFileError),
@@ -297,8 +304,21 @@ pub enum TrainError {
     },
 }
 
-impl From<delgrad_bss2::Bss2Error> for TrainError {
-    fn from(error: delgrad_bss2::Bss2Error) -> Self {
+impl TrainError {
+    /// Whether somebody has asked for an end, see [`Cancel`](delgrad_engine::Cancel).
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        match self {
+            Self::Adjoint(error) => *error == AdjointError::Cancelled,
+            Self::Network(error) => *error == TtfsError::Cancelled,
+            Self::Chip(error) => matches!(**error, Bss2Error::Cancelled | Bss2Error::Layers(TtfsError::Cancelled)),
+            _ => false,
+        }
+    }
+}
+
+impl From<Bss2Error> for TrainError {
+    fn from(error: Bss2Error) -> Self {
         Self::Chip(Box::new(error))
     }
 }

@@ -151,7 +151,8 @@ pub enum Progress<'a> {
 
 /// Trains for the configured epochs. `seed` keys the order of the samples and the noise on them.
 ///
-/// `observer` is told of every batch and epoch and may end the run; then the unfinished epoch does not count.
+/// `observer` is told of every batch and epoch and may end the run; then the unfinished epoch does not count, nor does it
+/// where [`Trainer::cancelled_by`] ends the run within a batch.
 ///
 /// # Errors
 /// Data that does not fit the network, and gradients that are not finite. After the first epoch, as
@@ -208,6 +209,10 @@ pub(crate) fn run_epochs(
         let metrics = match run_epoch(learner, config, seed, epoch, &mut order, &mut observer) {
             Ok(Some(metrics)) => metrics,
             Ok(None) => {
+                fit.stop = StopReason::Interrupted;
+                return Ok(fit);
+            }
+            Err(error) if error.is_cancelled() => {
                 fit.stop = StopReason::Interrupted;
                 return Ok(fit);
             }

@@ -117,7 +117,15 @@ impl NetworkFile {
     pub fn read(path: &Path) -> Result<Self, TrainError> {
         let text =
             std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
-        Self::parse(&text).map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })
+        Self::parse_of(path, &text)
+    }
+
+    /// [`NetworkFile::read`] from the text of a file.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn parse_of(path: &Path, text: &str) -> Result<Self, TrainError> {
+        Self::parse(text).map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -147,6 +155,13 @@ impl NetworkFile {
     /// # Errors
     /// What contradicts what, in words.
     pub fn network(&self) -> Result<(Network, Vec<f64>), String> {
+        // Before anything is made that is as large as these say.
+        let mut sources = self.inputs;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let lines = sources.saturating_mul(layer.multiplex).saturating_add(layer.bias_times.len());
+            check_shape(&layer.weights, [lines, layer.size], "weights", index)?;
+            sources = layer.size;
+        }
         let spec = NetworkSpec { inputs: self.inputs, layers: self.layers.iter().map(LayerFile::spec).collect() };
         let network = Network::new(spec).map_err(|error| error.to_string())?;
         if self.encoder.input_count() != self.inputs {
@@ -227,12 +242,18 @@ fn fill(
     what: &str,
     layer: usize,
 ) -> Result<(), String> {
-    if rows.len() != height || rows.iter().any(|row| row.len() != width) {
-        return Err(format!("{what} of layer {layer} must be {height} rows of {width} numbers"));
-    }
+    check_shape(rows, [height, width], what, layer)?;
     values.chunks_exact_mut(width).zip(rows).for_each(|(values, row)| values.copy_from_slice(row));
     match values.iter().find(|value| !value.is_finite()) {
         Some(value) => Err(format!("{what} of layer {layer} hold {value}; they must be finite")),
         None => Ok(()),
     }
+}
+
+/// A matrix of the expected shape.
+fn check_shape(rows: &[Vec<f64>], [height, width]: [usize; 2], what: &str, layer: usize) -> Result<(), String> {
+    if rows.len() == height && rows.iter().all(|row| row.len() == width) {
+        return Ok(());
+    }
+    Err(format!("{what} of layer {layer} must be {height} rows of {width} numbers"))
 }

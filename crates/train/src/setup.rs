@@ -36,11 +36,11 @@ impl Setup {
         let data = experiment.data.load(base)?;
         let encoder = Encoder::fit(&experiment.encoder, &data.train)?;
         let encoded = EncodedSplit::new(&encoder, &data)?;
-        let network = experiment.network(encoder.input_count())?;
-        let (outputs, classes) = (network.outputs(), data.train.class_count());
-        if outputs != classes {
+        let (outputs, classes) = (experiment.layers.last().map_or(0, |layer| layer.size), data.train.class_count());
+        if outputs != classes && outputs > 0 {
             return Err(TrainError::Outputs { outputs, classes });
         }
+        let network = experiment.network(encoder.input_count())?;
         let mut initial = experiment.initial_parameters(&network);
         let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
         if let Some(chip) = &chip {

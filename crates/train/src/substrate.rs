@@ -1,4 +1,5 @@
 use delgrad_bss2::FirstSpikeChip;
+use delgrad_engine::Cancel;
 use delgrad_ttfs::{BackwardOptions, BackwardReport, Runner, SpikeTimes};
 
 use crate::TrainError;
@@ -17,6 +18,12 @@ pub trait Substrate {
     /// Moves parameters to the nearest ones that the substrate has; called after every step.
     fn rectify(&self, parameters: &mut [f64]) {
         let _ = parameters;
+    }
+
+    /// Ends passes early, with an error for which [`TrainError::is_cancelled`], when somebody asks for it. A substrate whose
+    /// passes are short need not listen.
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        let _ = cancel;
     }
 
     /// Records the spike times of every layer for a batch.
@@ -43,6 +50,10 @@ pub trait Substrate {
 impl Substrate for Runner {
     fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
         Ok(Runner::set_parameters(self, parameters)?)
+    }
+
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        Runner::cancelled_by(self, cancel);
     }
 
     fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError> {
@@ -82,6 +93,13 @@ impl Substrate for AnySubstrate {
         match self {
             Self::Ideal(_) => {}
             Self::Chip(on_chip) => on_chip.chip().rectify(on_chip.network(), parameters),
+        }
+    }
+
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        match self {
+            Self::Ideal(runner) => runner.cancelled_by(cancel),
+            Self::Chip(chip) => chip.cancelled_by(cancel),
         }
     }
 

@@ -1,3 +1,4 @@
+use delgrad_engine::Cancel;
 use delgrad_ttfs::{BackwardOptions, BackwardReport, Network, SpikeTimes};
 
 use crate::silent::{Waking, silent};
@@ -84,6 +85,11 @@ impl<S: Substrate> Trainer<S> {
             optimiser,
             groups,
         })
+    }
+
+    /// Ends steps and evaluations early, with an error for which [`TrainError::is_cancelled`], when somebody asks for it.
+    pub fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.substrate.cancelled_by(cancel);
     }
 
     /// The network's structure.

@@ -6,6 +6,9 @@ use thiserror::Error;
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
 pub enum TtfsError {
+    /// Somebody asked for an end, see [`Cancel`](delgrad_neuron::Cancel).
+    #[error("interrupted before the batch was complete")]
+    Cancelled,
     /// A network needs at least one input.
     #[error("the network has 0 inputs; it needs at least 1")]
     NoInputs,

@@ -1,5 +1,6 @@
 //! Forward and backward passes over batches.
 
+use delgrad_neuron::Cancel;
 use rayon::prelude::*;
 
 use crate::backward::{BackwardOptions, BackwardReport};
@@ -34,6 +35,7 @@ pub struct Runner {
     /// The instruction set that the kernels are compiled for.
     arch: pulp::Arch,
     plain: bool,
+    cancel: Cancel,
 }
 
 impl Runner {
@@ -58,6 +60,7 @@ impl Runner {
             scratch: Vec::new(),
             arch: pulp::Arch::new(),
             plain: false,
+            cancel: Cancel::default(),
         };
         runner.set_parameters(parameters)?;
         Ok(runner)
@@ -93,6 +96,15 @@ impl Runner {
     pub fn plain(mut self) -> Self {
         self.plain = true;
         self
+    }
+
+    /// Ends batches early with [`TtfsError::Cancelled`] when somebody asks for it.
+    pub fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.cancel = cancel.clone();
+    }
+
+    fn unless_cancelled(&self) -> Result<(), TtfsError> {
+        if self.cancel.is_requested() { Err(TtfsError::Cancelled) } else { Ok(()) }
     }
 
     /// Spike times of every layer.
@@ -144,7 +156,7 @@ impl Runner {
         } else {
             work.for_each(|(index, (scratch, (rows, record)))| pass(index, scratch, rows, record));
         }
-        Ok(())
+        self.unless_cancelled()
     }
 
     /// Gradients of a loss along recorded spike times, wherever those came from.
@@ -193,6 +205,7 @@ impl Runner {
         } else {
             work.for_each(run);
         }
+        self.unless_cancelled()?;
         Ok(self.collect(gradient))
     }
 
@@ -247,8 +260,9 @@ impl Network {
 
 /// The read-only part of a runner, and the working memory of its groups.
 fn split<'a>(runner: &'a mut Runner, transport: Option<&'a dyn Transport>) -> (Shared<'a>, &'a mut [Scratch]) {
-    let Runner { network, laws, sorting, offsets, prepared, scratch, arch, plain, .. } = runner;
-    let shared = Shared { network, laws, sorting, prepared, arch: *arch, plain: *plain, offsets, transport };
+    let Runner { network, laws, sorting, offsets, prepared, scratch, arch, plain, cancel, .. } = runner;
+    let (arch, plain) = (*arch, *plain);
+    let shared = Shared { network, laws, sorting, prepared, arch, plain, offsets, transport, cancel };
     (shared, scratch)
 }
 

@@ -1,5 +1,7 @@
 //! One group of samples on its way through the layers, a few blocks at a time.
 
+use delgrad_neuron::Cancel;
+
 use crate::backward::{BackwardOptions, BackwardReport};
 use crate::error::TtfsError;
 use crate::kernel::backward::{Backward, BackwardScratch, LayerGradient};
@@ -26,6 +28,8 @@ pub(crate) struct Shared<'a> {
     pub offsets: &'a [usize],
     /// What spikes undergo besides their delays.
     pub transport: Option<&'a dyn Transport>,
+    /// A request to end early leaves the rest of the samples out.
+    pub cancel: &'a Cancel,
 }
 
 /// Working memory of one group. What it holds between calls never influences a result.
@@ -112,7 +116,7 @@ impl Shared<'_> {
     /// Spike times of a group whose first sample is the `start`-th of the batch.
     pub fn forward(&self, scratch: &mut Scratch, start: usize, inputs: &[f64], record: &mut [f64]) {
         let samples = record.len() / self.width();
-        for first in (0..samples).step_by(TILE) {
+        for first in (0..samples).step_by(TILE).take_while(|_| !self.cancel.is_requested()) {
             let count = TILE.min(samples - first);
             for (index, layer) in self.network.layers.iter().enumerate() {
                 let prepared = &self.prepared.layers[index];
@@ -158,7 +162,7 @@ impl Shared<'_> {
         let limit = options.max_dw_norm.unwrap_or(f64::INFINITY);
         scratch.clear(&self.network.layers, &self.prepared.layers);
         let samples = record.len() / self.width();
-        for first in (0..samples).step_by(TILE) {
+        for first in (0..samples).step_by(TILE).take_while(|_| !self.cancel.is_requested()) {
             let count = TILE.min(samples - first);
             for (index, layer) in self.network.layers.iter().enumerate().rev() {
                 let prepared = &self.prepared.layers[index];

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use delgrad_engine::{InputSpike, Model, Parameter, Parts};
+use delgrad_engine::{Cancel, InputSpike, Model, Network, Parameter, Parts, Simulation, Stop};
 
 use super::{Check, CheckLoss, Entry, Kind};
 use crate::forward_mode::jvp;
@@ -19,6 +19,7 @@ pub(super) struct Outcome {
 /// The run as it is, and all that it takes to make others.
 pub(super) struct Runs<'a> {
     check: &'a Check<'a>,
+    cancel: &'a Cancel,
     parts: Parts,
     record: Record,
     /// Rank of each spike of the record among those of its neuron.
@@ -30,9 +31,9 @@ pub(super) struct Runs<'a> {
 }
 
 impl<'a> Runs<'a> {
-    pub fn new(check: &'a Check<'a>) -> Result<Self, AdjointError> {
-        let Check { network, given, until, executor, .. } = *check;
-        let record = Record::run(network, given, until, executor)?;
+    pub fn new(check: &'a Check<'a>, cancel: &'a Cancel) -> Result<Self, AdjointError> {
+        let Check { network, given, .. } = *check;
+        let record = record(check, network, given, cancel)?;
         let mut counts = vec![0; network.neurons() as usize];
         let rank = |neuron: u32, counts: &mut Vec<u32>| {
             counts[neuron as usize] += 1;
@@ -44,7 +45,7 @@ impl<'a> Runs<'a> {
         }
         let given = places_of_given(record.inputs(), given);
         let empty = Outcome { terms: Vec::new() };
-        let mut runs = Self { check, parts: network.parts(), record, ranks, counts, base: empty, given };
+        let mut runs = Self { check, cancel, parts: network.parts(), record, ranks, counts, base: empty, given };
         runs.base = runs.outcome(network, &runs.record)?;
         Ok(runs)
     }
@@ -127,7 +128,7 @@ impl<'a> Runs<'a> {
 
     /// The run with an entry moved. None if there is no such network or run, or if the number of spikes of a neuron is another.
     pub fn moved(&self, entry: Entry, by: f64) -> Result<Option<Outcome>, AdjointError> {
-        let Check { network, given, until, executor, .. } = *self.check;
+        let Check { network, given, until, .. } = *self.check;
         let value = self.value(entry) + by;
         let index = entry.index as usize;
         if entry.kind == Kind::InputTime {
@@ -137,7 +138,7 @@ impl<'a> Runs<'a> {
             let mut given = given.to_vec();
             given[place as usize].time = value;
             given.sort_by(|a, b| a.time.total_cmp(&b.time));
-            return self.run(network, &given, executor);
+            return self.run(network, &given);
         }
         let mut parts = self.parts.clone();
         match entry.kind {
@@ -154,18 +155,13 @@ impl<'a> Runs<'a> {
             }
         }
         match network.with_parts(parts) {
-            Ok(network) => self.run(&network, given, executor),
+            Ok(network) => self.run(&network, given),
             Err(_) => Ok(None),
         }
     }
 
-    fn run(
-        &self,
-        network: &delgrad_engine::Network,
-        given: &[InputSpike],
-        executor: delgrad_engine::Executor,
-    ) -> Result<Option<Outcome>, AdjointError> {
-        let record = match Record::run(network, given, self.check.until, executor) {
+    fn run(&self, network: &Network, given: &[InputSpike]) -> Result<Option<Outcome>, AdjointError> {
+        let record = match record(self.check, network, given, self.cancel) {
             Ok(record) => record,
             Err(AdjointError::Stopped { .. }) => return Ok(None),
             Err(error) => return Err(error),
@@ -178,7 +174,7 @@ impl<'a> Runs<'a> {
         self.outcome(network, &record).map(Some)
     }
 
-    fn outcome(&self, network: &delgrad_engine::Network, record: &Record) -> Result<Outcome, AdjointError> {
+    fn outcome(&self, network: &Network, record: &Record) -> Result<Outcome, AdjointError> {
         let values = |observables: &[Observable]| -> Result<Vec<f64>, AdjointError> {
             if observables.is_empty() {
                 return Ok(Vec::new());
@@ -202,6 +198,17 @@ impl<'a> Runs<'a> {
         };
         Ok(Outcome { terms })
     }
+}
+
+/// A run of the check's length.
+fn record(
+    check: &Check<'_>,
+    network: &Network,
+    given: &[InputSpike],
+    cancel: &Cancel,
+) -> Result<Record, AdjointError> {
+    let simulation = Simulation::new(network, given, check.executor)?.cancelled_by(cancel);
+    Record::of_simulation(simulation, network, given, &Stop::at(check.until))
 }
 
 impl Outcome {

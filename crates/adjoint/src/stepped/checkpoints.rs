@@ -11,7 +11,7 @@ use super::events::Event;
 const ARRIVAL: usize = 2 * (size_of::<Arrival>() + size_of::<Event>());
 
 impl Stepped<'_> {
-    /// Steps all neurons through a segment.
+    /// Steps all neurons through a segment; only some once somebody has asked for an end.
     pub(super) fn step(
         &self,
         segment: usize,
@@ -20,7 +20,7 @@ impl Stepped<'_> {
         witness: &mut impl Witness,
     ) {
         let (start, end) = (self.segments.start(segment), self.segments.end(segment));
-        for (slot, cell) in (0..).zip(cells) {
+        for (slot, cell) in (0..).zip(cells).take_while(|_| !self.cancel.is_requested()) {
             self.arrivals.collect(slot, start, end, arrivals);
             cell.advance(self, slot, arrivals, end, witness);
         }

@@ -11,7 +11,7 @@ use delgrad::engine::write_atomically;
 use delgrad::train::TrainError;
 
 use super::layered::Layered;
-use super::subject::Kind;
+use super::subject::{Kind, Named};
 use super::trials::Trialled;
 use crate::commands::train;
 use crate::endings;
@@ -93,16 +93,18 @@ impl Compare {
     pub fn run(self) -> Result<ExitCode, Failure> {
         endings::check("--out", self.out.as_deref(), &["csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
-        let kind = Kind::of(&self.run)?;
-        self.threads.install(|| match kind {
+        let named = Named::find(&self.run)?;
+        let interrupt = Interrupt::watch()?;
+        let cancel = interrupt.token();
+        self.threads.install(|| match named.kind {
             Kind::Network => Err(Failure::NoSamples { network: self.run.clone() }),
             Kind::EventRun | Kind::EventExperiment => {
-                let trialled = Trialled::find(&self.run, kind, &[])?;
-                self.compare(Tested::Trials(&trialled, &trialled.test()?))
+                let trialled = Trialled::find(&named, &[])?;
+                self.compare(Tested::Trials(&trialled, &trialled.test(&cancel)?), &interrupt)
             }
             Kind::Run | Kind::Trained | Kind::Experiment => {
-                let layered = Layered::find(&self.run, kind, &[])?;
-                self.compare(Tested::Layers(&layered, &layered.test()?))
+                let layered = Layered::find(&named, &[])?;
+                self.compare(Tested::Layers(&layered, &layered.test()?.cancelled_by(&cancel)), &interrupt)
             }
         })?
     }
@@ -116,7 +118,7 @@ impl Compare {
         Ok(preset)
     }
 
-    fn compare(&self, tested: Tested) -> Result<ExitCode, Failure> {
+    fn compare(&self, tested: Tested, interrupt: &Interrupt) -> Result<ExitCode, Failure> {
         let mut jobs = Jobs::default();
         for name in &self.presets {
             jobs.add_preset(name, &self.preset(name)?, self.chips)?;
@@ -125,8 +127,7 @@ impl Compare {
             jobs.add_sweep(&self.preset(&self.sweep)?, self.chips)?;
         }
         let steps = Steps::new("chips", self.quiet);
-        let interrupt = Interrupt::watch()?;
-        let results = jobs.run(&tested, self.run_seed, &interrupt, |done, all| steps.show(done, all));
+        let results = jobs.run(&tested, self.run_seed, interrupt, |done, all| steps.show(done, all));
         steps.end();
         let results = results?;
         let interrupted = results.len() < jobs.len();

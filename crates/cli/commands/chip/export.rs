@@ -1,16 +1,15 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use delgrad::bss2::{Demand, ExportedNetwork, Placer, unrolled};
 use delgrad::engine::write_atomically;
 
 use super::choice::ChipChoice;
-use super::subject::Kind;
+use super::subject::{Kind, Named};
 use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
 use crate::output;
-use crate::trained::Trained;
 
 /// Write a trained network of layers as JSON for the chip
 #[derive(Debug, Args)]
@@ -51,9 +50,8 @@ Nobody has loaded such a file onto a chip yet: it is untested on hardware.";
 impl Export {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", Some(&self.out), &["json"])?;
-        let kind = Kind::of(&self.run)?;
-        let path = Path::new(&self.run);
-        let layered = match kind {
+        let named = Named::find(&self.run)?;
+        let layered = match named.kind {
             Kind::Trained => true,
             Kind::Run => true,
             Kind::Network | Kind::Experiment | Kind::EventRun | Kind::EventExperiment => false,
@@ -61,7 +59,7 @@ impl Export {
         if !layered {
             return Err(Failure::NotTrainedLayers { word: self.run });
         }
-        let trained = Trained::read(path)?;
+        let trained = named.trained()?;
         let chosen = self.choice.chip(trained.file.experiment.chip.as_ref(), &self.values)?;
         let preset = chosen.chip.preset();
         let mut exported = ExportedNetwork::new(&trained.network, &trained.parameters, preset)?;

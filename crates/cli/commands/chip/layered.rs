@@ -5,9 +5,8 @@ use std::path::Path;
 use delgrad::train::{AnyExperiment, ChipConfig, ChipTest, Encoded, Objective, Setup, TrainError};
 use delgrad::ttfs::Network;
 
-use super::subject::{Kind, name_of};
+use super::subject::{Kind, Named};
 use crate::failure::Failure;
-use crate::source::Source;
 use crate::trained::Trained;
 
 /// A layered network, trained or not, and the test samples of its experiment.
@@ -26,16 +25,16 @@ pub struct Layered {
 
 impl Layered {
     /// A run, a network file or an experiment, of layers all of them.
-    pub fn find(word: &str, kind: Kind, overrides: &[(String, String)]) -> Result<Self, Failure> {
-        kind.check_overrides(word, overrides)?;
-        if kind == Kind::Experiment { Self::untrained(word, overrides) } else { Self::trained(word) }
+    pub fn find(named: &Named, overrides: &[(String, String)]) -> Result<Self, Failure> {
+        named.check_overrides(overrides)?;
+        if named.kind == Kind::Experiment { Self::untrained(named, overrides) } else { Self::trained(named) }
     }
 
-    fn trained(word: &str) -> Result<Self, Failure> {
-        let Trained { file, network, parameters, folder } = Trained::read(Path::new(word))?;
+    fn trained(named: &Named) -> Result<Self, Failure> {
+        let Trained { file, network, parameters, folder } = named.trained()?;
         let data = file.experiment.data.load(&folder)?.test;
         Ok(Self {
-            name: name_of(word),
+            name: named.name(),
             network,
             parameters,
             objective: file.experiment.objective(),
@@ -46,10 +45,10 @@ impl Layered {
         })
     }
 
-    fn untrained(word: &str, overrides: &[(String, String)]) -> Result<Self, Failure> {
-        let source = Source::find(word)?;
+    fn untrained(named: &Named, overrides: &[(String, String)]) -> Result<Self, Failure> {
+        let source = named.experiment()?;
         let AnyExperiment::Layers(experiment) = source.experiment(overrides)? else {
-            return Err(Failure::NotForTheChip { file: word.to_owned() });
+            return Err(Failure::NotForTheChip { file: named.word.clone() });
         };
         let Setup { experiment, data, encoded, network, initial, .. } = Setup::new(*experiment, Path::new(""))?;
         Ok(Self {

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::choice::ChipChoice;
-use super::subject::Kind;
+use super::subject::{Kind, Named};
 use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::output;
 use crate::threads::Threads;
 
@@ -88,11 +89,12 @@ impl Run {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", self.out.as_deref(), &["json", "csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
-        let kind = Kind::of(&self.subject)?;
-        self.threads.install(|| match kind {
-            Kind::Network => self.run_network(),
-            Kind::EventRun | Kind::EventExperiment => self.run_trials(kind),
-            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(kind),
+        let named = Named::find(&self.subject)?;
+        let cancel = Interrupt::watch()?.token();
+        self.threads.install(|| match named.kind {
+            Kind::Network => self.run_network(&named, &cancel),
+            Kind::EventRun | Kind::EventExperiment => self.run_trials(&named, &cancel),
+            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(&named, &cancel),
         })?
     }
 

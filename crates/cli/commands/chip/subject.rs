@@ -37,27 +37,95 @@ pub enum Kind {
     EventExperiment,
 }
 
+/// A word on the command line, what it stands for, and the text of the file that it names, which is read once: it may be a
+/// pipe.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub word: String,
+    pub kind: Kind,
+    /// None for what comes with the program, and for folders.
+    text: Option<String>,
+}
+
+impl Named {
+    pub fn find(word: &str) -> Result<Self, Failure> {
+        let named = |kind, text| Ok(Self { word: word.to_owned(), kind, text });
+        if networks::find(word).is_some() {
+            return named(Kind::Network, None);
+        }
+        if let Some(experiment) = experiments::find(word) {
+            return named(Kind::of_experiment(experiment.toml), None);
+        }
+        let path = Path::new(word);
+        if path.is_dir() {
+            return named(if is_event_run(path)? { Kind::EventRun } else { Kind::Run }, None);
+        }
+        if !path.exists() && path.extension().is_none() {
+            let known = experiments::all().iter().map(|experiment| experiment.name);
+            let hint = suggest::hint(word, known.chain(networks::all().iter().map(|network| network.name)));
+            return Err(Failure::UnknownName { name: word.to_owned(), hint });
+        }
+        let text =
+            std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
+        named(Kind::of_text(word, &text)?, Some(text))
+    }
+
+    /// What it is called, without folder and ending.
+    pub fn name(&self) -> String {
+        Path::new(&self.word).file_stem().map_or_else(|| self.word.clone(), |stem| stem.to_string_lossy().into_owned())
+    }
+
+    /// The network, where it is one.
+    pub fn network(&self) -> Result<NetworkSource, Failure> {
+        match &self.text {
+            Some(text) => NetworkSource::parse(&self.word, text.clone()),
+            None => NetworkSource::find(&self.word),
+        }
+    }
+
+    /// The experiment, where it is one.
+    pub fn experiment(&self) -> Result<Source, Failure> {
+        match &self.text {
+            Some(text) => Ok(Source::new(&self.word, text.clone())),
+            None => Source::find(&self.word),
+        }
+    }
+
+    /// The trained network of layers, where it is one.
+    pub fn trained(&self) -> Result<Trained, Failure> {
+        let path = Path::new(&self.word);
+        self.text.as_ref().map_or_else(|| Trained::read(path), |text| Trained::parse(path, text))
+    }
+
+    /// Overrides are for experiments.
+    pub fn check_overrides(&self, overrides: &[(String, String)]) -> Result<(), Failure> {
+        if overrides.is_empty() || matches!(self.kind, Kind::Experiment | Kind::EventExperiment) {
+            return Ok(());
+        }
+        Err(Failure::SetWithoutExperiment { word: self.word.clone() })
+    }
+}
+
 impl Subject {
     /// A network, an experiment (before training) or a run (after it); overrides are for experiments.
     pub fn find(word: &str, overrides: &[(String, String)]) -> Result<Self, Failure> {
-        let kind = Kind::of(word)?;
-        kind.check_overrides(word, overrides)?;
-        let name = || name_of(word);
-        match kind {
+        let named = Named::find(word)?;
+        named.check_overrides(overrides)?;
+        match named.kind {
             Kind::Network => {
-                let source = NetworkSource::find(word)?;
+                let source = named.network()?;
                 Ok(Self { network: source.build()?, name: source.name })
             }
             Kind::EventRun => {
                 let EventRun { setup, parameters, .. } = EventRun::read(Path::new(word))?;
-                Ok(Self { name: name(), network: setup.network_with(&parameters)? })
+                Ok(Self { name: named.name(), network: setup.network_with(&parameters)? })
             }
             Kind::Run | Kind::Trained => {
-                let trained = Trained::read(Path::new(word))?;
-                Ok(Self { name: name(), network: unrolled(&trained.network, &trained.parameters)? })
+                let trained = named.trained()?;
+                Ok(Self { name: named.name(), network: unrolled(&trained.network, &trained.parameters)? })
             }
             Kind::Experiment | Kind::EventExperiment => {
-                let source = Source::find(word)?;
+                let source = named.experiment()?;
                 let network = match source.experiment(overrides)? {
                     AnyExperiment::Layers(experiment) => {
                         let setup = Setup::new(*experiment, Path::new(""))?;
@@ -71,50 +139,23 @@ impl Subject {
     }
 }
 
-/// What a file or folder is called.
-pub fn name_of(word: &str) -> String {
-    Path::new(word).file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned())
-}
-
 impl Kind {
-    /// Overrides are for experiments.
-    pub fn check_overrides(self, word: &str, overrides: &[(String, String)]) -> Result<(), Failure> {
-        if overrides.is_empty() || matches!(self, Self::Experiment | Self::EventExperiment) {
-            return Ok(());
-        }
-        Err(Failure::SetWithoutExperiment { word: word.to_owned() })
-    }
-
     fn of_experiment(text: &str) -> Self {
         if AnyExperiment::is_event(text) { Self::EventExperiment } else { Self::Experiment }
     }
 
-    pub fn of(word: &str) -> Result<Self, Failure> {
-        if networks::find(word).is_some() {
-            return Ok(Self::Network);
-        }
-        if let Some(experiment) = experiments::find(word) {
-            return Ok(Self::of_experiment(experiment.toml));
-        }
-        let path = Path::new(word);
-        if path.is_dir() {
-            return Ok(if is_event_run(path)? { Self::EventRun } else { Self::Run });
-        }
-        if !path.exists() && path.extension().is_none() {
-            let known = experiments::all().iter().map(|experiment| experiment.name);
-            let hint = suggest::hint(word, known.chain(networks::all().iter().map(|network| network.name)));
-            return Err(Failure::UnknownName { name: word.to_owned(), hint });
-        }
-        let text =
-            std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
+    fn of_text(word: &str, text: &str) -> Result<Self, Failure> {
         // files of the engine name their format; so do trained networks; experiments name their data or their task
         let names =
             |format: &str| text.contains(&format!("\"{format}\"")) || text.contains(&format!("'{format}'"));
-        match path.extension().and_then(|ending| ending.to_str()) {
-            _ if names("delgrad-engine-network") => Ok(Self::Network),
-            Some("json") if names("delgrad-network") => Ok(Self::Trained),
-            Some("toml") if has_key(&text, "data") || has_key(&text, "task") => Ok(Self::of_experiment(&text)),
-            _ => Err(Failure::NotForTheChip { file: word.to_owned() }),
+        // what has no ending may be either
+        let ending = Path::new(word).extension().map(|ending| ending.to_string_lossy());
+        let may_be = |form: &str| ending.as_ref().is_none_or(|ending| ending == form);
+        match () {
+            () if names("delgrad-engine-network") => Ok(Self::Network),
+            () if may_be("json") && names("delgrad-network") => Ok(Self::Trained),
+            () if may_be("toml") && (has_key(text, "data") || has_key(text, "task")) => Ok(Self::of_experiment(text)),
+            () => Err(Failure::NotForTheChip { file: word.to_owned() }),
         }
     }
 }

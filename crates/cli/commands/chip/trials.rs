@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use delgrad::engine::Cancel;
 use delgrad::train::{AnyExperiment, EventChipTest, EventRun, EventSetup, TrainError};
 
-use super::subject::{Kind, name_of};
+use super::subject::{Kind, Named};
 use crate::failure::Failure;
-use crate::source::Source;
 
 /// A network of the engine, trained or not, with the trials of its experiment.
 #[derive(Clone, Debug)]
@@ -19,24 +19,24 @@ pub struct Trialled {
 
 impl Trialled {
     /// A run on the engine, or an experiment of that kind.
-    pub fn find(word: &str, kind: Kind, overrides: &[(String, String)]) -> Result<Self, Failure> {
-        kind.check_overrides(word, overrides)?;
-        if kind == Kind::EventRun {
-            let EventRun { setup, parameters, .. } = EventRun::read(Path::new(word))?;
-            return Ok(Self { name: name_of(word), setup, parameters, trained: true });
+    pub fn find(named: &Named, overrides: &[(String, String)]) -> Result<Self, Failure> {
+        named.check_overrides(overrides)?;
+        if named.kind == Kind::EventRun {
+            let EventRun { setup, parameters, .. } = EventRun::read(Path::new(&named.word))?;
+            return Ok(Self { name: named.name(), setup, parameters, trained: true });
         }
-        let source = Source::find(word)?;
+        let source = named.experiment()?;
         match source.experiment(overrides)? {
             AnyExperiment::Events(experiment) => {
                 let setup = EventSetup::new(*experiment)?;
                 Ok(Self { name: source.name, parameters: setup.initial.clone(), setup, trained: false })
             }
-            AnyExperiment::Layers(_) => Err(Failure::NotForTheChip { file: word.to_owned() }),
+            AnyExperiment::Layers(_) => Err(Failure::NotForTheChip { file: named.word.clone() }),
         }
     }
 
     /// The trials on the ideal model, ready to be run on chips.
-    pub fn test(&self) -> Result<EventChipTest<'_>, TrainError> {
-        EventChipTest::new(&self.setup, &self.parameters)
+    pub fn test(&self, cancel: &Cancel) -> Result<EventChipTest<'_>, TrainError> {
+        EventChipTest::new(&self.setup, &self.parameters, cancel)
     }
 }

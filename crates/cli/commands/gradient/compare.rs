@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use comfy_table::Table;
 use delgrad::adjoint::{Check, CheckLoss, CheckOptions, CheckReport, Checked, Kind, Verdict};
+use delgrad::engine::Cancel;
 
 use super::summary::Summary;
 use crate::failure::Failure;
@@ -11,7 +12,13 @@ use crate::output;
 use crate::progress::Steps;
 
 /// Compares some entries of each kind, and prints what came out.
-pub fn compare(summary: &Summary, until: f64, entries: u32, quiet: bool) -> Result<ExitCode, Failure> {
+pub fn compare(
+    summary: &Summary,
+    until: f64,
+    entries: u32,
+    cancel: &Cancel,
+    quiet: bool,
+) -> Result<ExitCode, Failure> {
     let check = Check {
         network: summary.network,
         given: summary.inputs.sorted(),
@@ -22,7 +29,7 @@ pub fn compare(summary: &Summary, until: f64, entries: u32, quiet: bool) -> Resu
     let seed = summary.source.file.spec.seed;
     let options = CheckOptions { entries: entries as usize, seed, ..CheckOptions::default() };
     let bar = Steps::new("gradients compared", quiet);
-    let report = check.run_and_tell(summary.gradients, &options, &mut |done, all| bar.show(done, all));
+    let report = check.run_and_tell(summary.gradients, &options, cancel, &mut |done, all| bar.show(done, all));
     bar.end();
     let report = report?;
     let outcome = if report.passed() { "passed" } else { "failed" };

@@ -61,6 +61,11 @@ pub fn drive(
             StopReason::Until if end >= stop.until => return Ok(Ending::Stopped(reason)),
             StopReason::Until => {}
             StopReason::Predicate => return Ok(Ending::InterruptedAtSpike),
+            // the window ahead begins at that time, which belongs to it
+            StopReason::Cancelled if simulation.window().is_some() => {
+                return Ok(Ending::InterruptedAt(simulation.time().next_down().max(0.0)));
+            }
+            StopReason::Cancelled => return Ok(Ending::InterruptedAt(simulation.time())),
             reason => return Ok(Ending::Stopped(reason)),
         }
         if interrupt.flow().is_break() {

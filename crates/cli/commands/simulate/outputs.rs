@@ -108,6 +108,7 @@ impl OpenOutputs {
         if let Some(traces) = self.traces {
             sampling::write(traces, summary.network, summary.simulation.traces())?;
         }
+        let snapshot = snapshot.as_ref().filter(|_| !summary.simulation.is_cut());
         if let Some(path) = snapshot {
             summary.simulation.snapshot().save(path)?;
         }
@@ -117,6 +118,7 @@ impl OpenOutputs {
             file.write_all(svg.as_bytes()).map_err(|source| AtomicFileError::Write { path, source })?;
             file.commit()?;
         }
-        Ok([out, log, trace_out, snapshot, plot].into_iter().flatten().cloned().collect())
+        let files = [out.as_ref(), log.as_ref(), trace_out.as_ref(), snapshot, plot.as_ref()];
+        Ok(files.into_iter().flatten().cloned().collect())
     }
 }

@@ -15,6 +15,12 @@ pub enum LogError {
         /// What the system says.
         source: io::Error,
     },
+    /// A pipe or a device, which cannot be read from the beginning again.
+    #[error("{} is no regular file; a log is read twice, so keep it in a file and replay that", path.display())]
+    NotAFile {
+        /// What it is called.
+        path: PathBuf,
+    },
     /// The file cannot be made or given its name.
     #[error(transparent)]
     File(#[from] AtomicFileError),

@@ -141,6 +141,10 @@ impl Records {
     fn new(source: &Source) -> Result<Self, LogError> {
         let (log, reader): (String, Box<dyn Read + Send>) = match source {
             Source::File(path) => {
+                // Opening a pipe that nobody writes to would wait for ever.
+                if path.metadata().is_ok_and(|data| !data.is_file() && !data.is_dir()) {
+                    return Err(LogError::NotAFile { path: path.clone() });
+                }
                 let file = File::open(path).map_err(|source| LogError::Open { path: path.clone(), source })?;
                 (path.display().to_string(), Box::new(BufReader::new(file)))
             }

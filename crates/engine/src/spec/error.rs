@@ -5,6 +5,8 @@ use std::fmt;
 use delgrad_neuron::NeuronError;
 use thiserror::Error;
 
+use crate::NoMemory;
+
 /// Where in a [`NetworkSpec`](super::NetworkSpec) something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -55,8 +57,8 @@ pub enum SpecError {
     TooManyNodes { nodes: u64 },
     #[error("{place} brings the network to about {synapses} synapses; it may have at most {limit}")]
     TooManySynapses { place: Place, synapses: u64, limit: u64 },
-    #[error("no memory for {synapses} synapses; make the network smaller")]
-    Memory { synapses: u64 },
+    #[error(transparent)]
+    Memory(#[from] NoMemory),
     #[error("{place}: {end} names \"{name}\", which does not exist; there is {known}")]
     UnknownName { place: Place, end: &'static str, name: String, known: String },
     #[error("{place}: \"{name}\" is a group of sources; only populations receive synapses")]

@@ -2,10 +2,11 @@
 
 use super::connect::connect;
 use super::error::{Field, Place, SpecError};
-use super::layout::{Ends, Layout};
+use super::footprint::check_memory;
+use super::layout::Ends;
 use super::neurons::add_neurons;
 use super::projection::{ProjectionSpec, Rule};
-use super::validate::{check_total, expected_count, validate};
+use super::validate::{check_total, validate};
 use super::{NetworkSpec, Value};
 use crate::network::NetworkParts;
 use crate::random::{Purpose, stream};
@@ -13,13 +14,14 @@ use crate::{SourceGroup, Synapse};
 
 pub(super) fn expand(spec: &NetworkSpec, seed: u64) -> Result<NetworkParts, SpecError> {
     let layout = validate(spec)?;
+    let synapses = check_memory(spec, &layout)?;
     let mut parts = NetworkParts { seed, ..NetworkParts::default() };
+    parts.synapses.reserve_exact(synapses);
     for source in &spec.sources {
         let (name, inputs) = (source.name.clone(), layout.inputs(&source.name));
         parts.sources.push(SourceGroup { name, inputs, generator: source.generator.clone() });
     }
     add_neurons(spec, &layout, seed, &mut parts)?;
-    reserve(spec, &layout, &mut parts.synapses)?;
     for (index, projection) in spec.projections.iter().enumerate() {
         let ends = layout.ends(index, projection)?;
         let first = parts.synapses.len();
@@ -30,19 +32,6 @@ pub(super) fn expand(spec: &NetworkSpec, seed: u64) -> Result<NetworkParts, Spec
         set_delays(projection, &ends, seed, index as u64, created)?;
     }
     Ok(parts)
-}
-
-/// Memory for all synapses, asked for at once.
-fn reserve(spec: &NetworkSpec, layout: &Layout<'_>, synapses: &mut Vec<Synapse>) -> Result<(), SpecError> {
-    let mut expected = 0;
-    for (index, projection) in spec.projections.iter().enumerate() {
-        let count = expected_count(projection, &layout.ends(index, projection)?);
-        // A random number of synapses hardly ever exceeds its mean by six standard deviations.
-        let random = matches!(projection.rule, Rule::Probability(_));
-        expected += count + if random { (6.0 * (count as f64).sqrt()) as u64 } else { 0 };
-    }
-    let room = usize::try_from(expected).ok().and_then(|room| synapses.try_reserve_exact(room).ok());
-    room.ok_or(SpecError::Memory { synapses: expected })
 }
 
 fn set_weights(

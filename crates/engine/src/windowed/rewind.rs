@@ -10,7 +10,7 @@ use super::Window;
 use super::flights::Sent;
 use super::stripe_run::{StripeRun, StripeSnapshot};
 use super::team::Team;
-use crate::Network;
+use crate::{Cancel, Network, Stop};
 
 /// After so many windows the neurons are copied anew: often enough for a short way back, seldom enough to cost nothing.
 const LONGEST: usize = 32;
@@ -30,16 +30,18 @@ struct Past {
     end: f64,
     new: Vec<Sent>,
     instant_budget: u32,
+    instant: f64,
 }
 
 impl Rewind {
     /// Keeps what goes into the next window.
-    pub fn keep(&mut self, team: &Team, start: f64, end: f64, new: &[Sent], instant_budget: u32) {
+    pub fn keep(&mut self, team: &Team, start: f64, end: f64, new: &[Sent], stop: &Stop) {
         if self.windows.is_empty() || self.windows.len() >= LONGEST {
             self.forget();
             team.for_each(|stripe| self.stripes.push(stripe.snapshot(start)));
         }
-        self.windows.push(Past { start, end, new: new.to_vec(), instant_budget });
+        let &Stop { instant_budget, instant, .. } = stop;
+        self.windows.push(Past { start, end, new: new.to_vec(), instant_budget, instant });
     }
 
     /// Begins anew: the next window does not follow the latest one.
@@ -113,12 +115,13 @@ fn again(
     windows: &[Past],
     mut set_up: impl FnMut(&mut Window, bool),
 ) {
-    Team::run(runs, Window::new(network, 0), threads, |team| {
+    let (nobody, stop) = (Cancel::default(), Stop::at(0.0));
+    Team::run(runs, Window::new(network, &stop, &nobody), threads, |team| {
         for (left, past) in windows.iter().enumerate().map(|(index, past)| (windows.len() - 1 - index, past)) {
             team.advance(|window| {
                 // all its spikes have been found before, within their budget
                 (window.start, window.end, window.budget) = (past.start, past.end, u64::MAX);
-                window.instant_budget = past.instant_budget;
+                (window.instant_budget, window.instant) = (past.instant_budget, past.instant);
                 window.new.clone_from(&past.new);
                 set_up(window, left == 0);
             });

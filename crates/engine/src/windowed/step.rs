@@ -84,13 +84,15 @@ impl Arrivals {
 }
 
 /// Steps a neuron through its arrivals and all spikes before `end`; `spiked` may end it. Returns the number of
-/// crossings solved for. The neuron is left at the time of its last event.
+/// crossings solved for. The neuron is left at the time of its last event. An `instant` is as long as [`Stop`](crate::Stop)
+/// says.
 #[inline]
 pub(super) fn step<M: PointNeuron + ?Sized>(
     cell: &mut Cell,
     model: &M,
     mut arrivals: &[Arrival],
     end: f64,
+    instant: f64,
     mut spiked: impl FnMut(&Cell) -> ControlFlow<()>,
 ) -> u64 {
     let mut predicted = 0;
@@ -100,7 +102,7 @@ pub(super) fn step<M: PointNeuron + ?Sized>(
         while cell.spike_bound(model) <= next {
             predicted += 1;
             let Some(time) = cell.next_spike(model, next).filter(|&time| time < end) else { break };
-            cell.fire(model, time);
+            cell.fire(model, time, instant);
             if spiked(cell).is_break() {
                 return predicted;
             }

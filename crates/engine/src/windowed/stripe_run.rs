@@ -14,6 +14,9 @@ use crate::cell::Cell;
 use crate::synapses::Stripe;
 use crate::{Counters, Model, Network, Spike};
 
+/// Spikes between looks at whether somebody asks for an end.
+const LOOK_UP: usize = 1 << 10;
+
 /// State of the neurons of a stripe and of the spikes on their way to them.
 #[derive(Clone, Debug)]
 pub(crate) struct StripeRun {
@@ -25,6 +28,8 @@ pub(crate) struct StripeRun {
     pub spikes: Vec<Spike>,
     /// A neuron that spikes without end at one instant.
     pub runaway: Option<Spike>,
+    /// Whether a request to end early has left the latest window half done.
+    pub cut: bool,
     /// Samples of the latest window.
     pub samples: Vec<(u32, f64, State)>,
     pub counters: Counters,
@@ -59,6 +64,7 @@ impl StripeRun {
             flights: Vec::new(),
             spikes: Vec::new(),
             runaway: None,
+            cut: false,
             samples: Vec::new(),
             counters: Counters::default(),
             due: Vec::new(),
@@ -138,9 +144,9 @@ impl StripeRun {
                 left: left[index],
                 repeats: repeats[index],
             };
-            let mut found = Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway };
+            let mut found = Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
             self.counters.predicted +=
-                step(&mut cell, model, self.arrivals.of(slot), window.end, |cell| found.spike(cell));
+                step(&mut cell, model, self.arrivals.of(slot), window.end, window.instant, |cell| found.spike(cell));
             cell.advance(model, window.end);
             (sums.v[index], sums.i[index]) = (cell.state.v, cell.state.i);
             (sums.release[index], left[index], repeats[index]) = (cell.release, cell.left, cell.repeats);
@@ -162,8 +168,8 @@ impl StripeRun {
             }
             let neuron = self.targets.start + index as u32;
             let model = window.network.model(neuron);
-            let mut found = Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway };
-            self.counters.predicted += step(cell, model, arrivals, window.end, |cell| found.spike(cell));
+            let mut found = Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
+            self.counters.predicted += step(cell, model, arrivals, window.end, window.instant, |cell| found.spike(cell));
             self.counters.revised += arrivals.len() as u64;
             *bound = cell.spike_bound(model);
         }
@@ -180,7 +186,7 @@ impl StripeRun {
             for &time in &window.sample_times {
                 let (now, later) = arrivals.split_at(arrivals.partition_point(|arrival| arrival.time <= time));
                 arrivals = later;
-                step(cell, model, now, time.next_up(), |cell| {
+                step(cell, model, now, time.next_up(), window.instant, |cell| {
                     if cell.repeats < window.instant_budget {
                         ControlFlow::Continue(())
                     } else {
@@ -284,6 +290,7 @@ struct Found<'a> {
     window: &'a Window<'a>,
     spikes: &'a mut Vec<Spike>,
     runaway: &'a mut Option<Spike>,
+    cut: &'a mut bool,
 }
 
 impl Found<'_> {
@@ -295,7 +302,8 @@ impl Found<'_> {
             *self.runaway = self.runaway.filter(|earlier| earlier.time <= spike.time).or(Some(spike));
             return ControlFlow::Break(());
         }
-        if self.spikes.len() as u64 > self.window.budget {
+        *self.cut |= self.spikes.len().is_multiple_of(LOOK_UP) && self.window.cancel.is_requested();
+        if *self.cut || self.spikes.len() as u64 > self.window.budget {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())

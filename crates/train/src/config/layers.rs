@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{require, require_non_negative};
 use crate::{Experiment, Group, TrainError};
+use delgrad_engine::require_memory;
 use delgrad_engine::random::{Purpose, normal, stream};
 
 /// One layer: its neurons, their weights, and the delays in front of them.
@@ -115,14 +116,38 @@ impl LayerConfig {
     }
 }
 
+/// Bytes of a weight: parameters at the start, the best, the last and those at hand, moments, gradient, prepared weights.
+const PARAMETER: u128 = 10 * 8;
+/// Bytes of a neuron, or of a line to one: its constants.
+const NEURON: u128 = 128;
+
 impl Experiment {
     /// The network that the experiment describes, for `inputs` input lines.
     ///
     /// # Errors
     /// A structure that [`Network::new`] rejects.
     pub fn network(&self, inputs: usize) -> Result<Network, TrainError> {
+        self.check_memory(inputs)?;
         let layers = self.layers.iter().map(|layer| layer.spec(self.neuron)).collect();
         Ok(Network::new(NetworkSpec { inputs, layers })?)
+    }
+
+    /// Checks that there is memory for the network and its training, before anything is made that is as large as the numbers of
+    /// the file say.
+    fn check_memory(&self, inputs: usize) -> Result<(), TrainError> {
+        let (mut parameters, mut neurons) = (0_u128, 0_u128);
+        let mut lines = inputs as u128;
+        for layer in &self.layers {
+            let biases = layer.bias_times.len() as u128;
+            let sources = lines.saturating_mul(layer.multiplex as u128).saturating_add(biases);
+            let synapses = sources.saturating_mul(layer.size as u128);
+            parameters = parameters.saturating_add(synapses);
+            lines = layer.size as u128;
+            neurons = neurons.saturating_add(lines).saturating_add(sources);
+        }
+        let bytes = parameters.saturating_mul(PARAMETER).saturating_add(neurons.saturating_mul(NEURON));
+        let what = || format!("layers of {parameters} weights");
+        Ok(require_memory(bytes, what, "lower layers.size or layers.multiplex")?)
     }
 
     /// Initial parameters: a pure function of the experiment and its seed.

@@ -1,3 +1,4 @@
+use crate::dataset::require_samples;
 use crate::error::{require, require_non_negative};
 use crate::{Dataset, TrainError};
 use delgrad_engine::random::{Purpose, normal, stream, uniform};
@@ -30,6 +31,7 @@ pub fn pattern(task: &PatternTask, size: u32, seed: u64) -> Result<Dataset, Trai
     }
     require_non_negative("jitter", task.jitter)?;
 
+    require_samples(size, task.inputs)?;
     let inputs = task.inputs as usize;
     let mut features = Vec::new();
     let mut labels = Vec::new();

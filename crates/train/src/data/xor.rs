@@ -1,3 +1,4 @@
+use crate::dataset::require_samples;
 use crate::error::{require, require_non_negative};
 use crate::{Dataset, TrainError};
 use delgrad_engine::random::{Purpose, normal, stream};
@@ -13,6 +14,7 @@ use delgrad_engine::random::{Purpose, normal, stream};
 pub fn xor(size: u32, jitter: f64, seed: u64) -> Result<Dataset, TrainError> {
     require(size > 0, "size", f64::from(size), "at least 1; 4 gives each corner once")?;
     require_non_negative("jitter", jitter)?;
+    require_samples(size, 2)?;
     let mut features = Vec::with_capacity(2 * size as usize);
     let mut labels = Vec::with_capacity(size as usize);
     for sample in 0..size {

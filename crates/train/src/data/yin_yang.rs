@@ -1,3 +1,4 @@
+use crate::dataset::require_samples;
 use crate::error::require;
 use crate::{Dataset, TrainError};
 use rand_mt::Mt;
@@ -18,6 +19,7 @@ const SMALL: f64 = 0.1;
 /// If `size` is zero.
 pub fn yin_yang(size: u32, seed: u32) -> Result<Dataset, TrainError> {
     require(size > 0, "size", f64::from(size), "at least 1")?;
+    require_samples(size, 4)?;
     let mut rng = Mt::new(seed);
     let mut features = Vec::with_capacity(4 * size as usize);
     let mut labels = Vec::with_capacity(size as usize);

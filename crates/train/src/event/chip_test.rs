@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use delgrad_bss2::{Chip, EventCounts, SpikeDifference};
-use delgrad_engine::{Model, Network, Synapse};
+use delgrad_engine::{Cancel, Model, Network, Synapse};
 
 use super::{EventSetup, EventTrainer, Trains};
 use crate::{Evaluation, TrainError};
@@ -13,6 +13,7 @@ pub struct EventChipTest<'a> {
     parameters: &'a [f64],
     trainer: EventTrainer,
     ideal: EventChipOutcome,
+    cancel: Cancel,
 }
 
 /// What came of the trials on one chip.
@@ -27,15 +28,17 @@ pub struct EventChipOutcome {
 }
 
 impl<'a> EventChipTest<'a> {
-    /// Runs the trials on the ideal model, whatever chip the experiment has.
+    /// Runs the trials on the ideal model, whatever chip the experiment has. These runs and those on chips end early, with an
+    /// error for which [`TrainError::is_cancelled`], when somebody asks for it.
     ///
     /// # Errors
     /// Parameters that do not fit the network, a read-out of membranes, and a network that runs away.
-    pub fn new(setup: &'a EventSetup, parameters: &'a [f64]) -> Result<Self, TrainError> {
+    pub fn new(setup: &'a EventSetup, parameters: &'a [f64], cancel: &Cancel) -> Result<Self, TrainError> {
         setup.experiment.readout.check_on_chip()?;
-        let trainer = setup.trainer_on(None, setup.experiment.seed, parameters)?;
+        let mut trainer = setup.trainer_on(None, setup.experiment.seed, parameters)?;
+        trainer.cancelled_by(cancel);
         let ideal = outcome(setup, &trainer)?;
-        Ok(Self { setup, parameters, trainer, ideal })
+        Ok(Self { setup, parameters, trainer, ideal, cancel: cancel.clone() })
     }
 
     /// What came of the trials on the ideal model; it counts no events.
@@ -69,6 +72,7 @@ impl<'a> EventChipTest<'a> {
         change: impl FnOnce(&mut [Synapse]),
     ) -> Result<EventChipOutcome, TrainError> {
         let mut trainer = self.setup.trainer_on(Some(chip), run_seed, self.parameters)?;
+        trainer.cancelled_by(&self.cancel);
         trainer.change_synapses(change)?;
         outcome(self.setup, &trainer)
     }

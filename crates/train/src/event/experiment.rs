@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use delgrad_adjoint::{Options, Policy};
-use delgrad_engine::{Executor, NetworkSpec, PopulationSpec, SourceSpec};
-use delgrad_neuron::SpikeSlope;
+use delgrad_engine::{Executor, Network, NetworkSpec, PopulationSpec, SourceSpec, Stop};
+use delgrad_neuron::{PointNeuron, SpikeSlope};
 use serde::{Deserialize, Serialize};
 
 use super::{Curriculum, EventLoss, INPUT, OUTPUT, ProjectionConfig, Readout, Task};
@@ -29,9 +29,10 @@ pub struct EventExperiment {
     /// How runs get from event to event; default: as suits the network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub executor: Option<Executor>,
-    /// Spikes of neurons in a trial, at least 1; a network that sends more has run away, and training ends.
-    #[serde(default = "twenty_million")]
-    pub spike_budget: u64,
+    /// Spikes of neurons in a trial, at least 1; a network that sends more has run away, and training ends. Default: see
+    /// [`default_budget`](Self::default_budget).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spike_budget: Option<u64>,
     /// Makes the trials.
     pub task: Task,
     /// What is read of the population `output`.
@@ -67,9 +68,12 @@ fn one() -> u64 {
     1
 }
 
-fn twenty_million() -> u64 {
-    20_000_000
-}
+/// Spikes that a neuron may send in its fastest time constant, on average over all neurons and the whole trial.
+const SPIKES_PER_TIME_CONSTANT: f64 = 20.0;
+/// Spikes that a neuron without time constants may send in a trial, on average.
+const SPIKES_PER_NEURON: f64 = 1_000.0;
+/// A trial of few neurons or of a short time may have so many spikes in any case.
+const LEAST_BUDGET: f64 = 10_000.0;
 
 /// How gradients are taken, and what is done about too large ones.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -247,7 +251,7 @@ impl EventExperiment {
     /// Values out of range. Structural errors of the network surface when it is built.
     pub fn validate(&self) -> Result<(), TrainError> {
         require_positive("until", self.until)?;
-        require_positive("spike-budget", self.spike_budget as f64)?;
+        self.spike_budget.map_or(Ok(()), |budget| require_positive("spike-budget", budget as f64))?;
         self.task.validate(self.until)?;
         self.readout.validate(self.until)?;
         self.loss.measure(&self.readout)?;
@@ -272,6 +276,20 @@ impl EventExperiment {
             });
         }
         Ok(())
+    }
+
+    /// Spikes in a trial of a network beyond which it has run away, unless the experiment says otherwise: 20 of each neuron in
+    /// its fastest time constant, or in its refractory period if that is longer; 1000 of a neuron without time constants;
+    /// 10 000 at least, and 20 million at most.
+    #[must_use]
+    pub fn default_budget(&self, network: &Network) -> u64 {
+        let of_neuron = |neuron| {
+            let model = network.model(neuron);
+            let time = model.fastest_time_constant().max(model.refractory());
+            if time.is_finite() { SPIKES_PER_TIME_CONSTANT * (1.0 + self.until / time) } else { SPIKES_PER_NEURON }
+        };
+        let sum: f64 = (0..network.neurons()).map(of_neuron).sum();
+        (sum.max(LEAST_BUDGET) as u64).min(Stop::at(self.until).budget)
     }
 
     /// The experiment as TOML with every value written out.

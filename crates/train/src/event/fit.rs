@@ -10,7 +10,8 @@ use crate::{Evaluation, Fit, Progress, TrainError};
 
 /// Trains for the configured epochs. `seed` keys the order of the trials and the noise on them.
 ///
-/// `observer` is told of every batch and epoch and may end the run; then the unfinished epoch does not count.
+/// `observer` is told of every batch and epoch and may end the run; then the unfinished epoch does not count, nor does it
+/// where [`EventTrainer::cancelled_by`] ends the run within a batch.
 ///
 /// # Errors
 /// Trials that do not fit the network, networks that run away, and gradients that are not finite. After the first

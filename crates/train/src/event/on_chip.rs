@@ -2,7 +2,7 @@
 
 use delgrad_adjoint::Record;
 use delgrad_bss2::{Chip, Emulation, EventCounts, Trial};
-use delgrad_engine::{InputSpike, Model, Network, Spike, Synapse};
+use delgrad_engine::{Cancel, InputSpike, Model, Network, Spike, Synapse};
 
 use super::{ParameterKind, ParameterMap};
 use crate::TrainError;
@@ -18,9 +18,14 @@ pub(super) struct OnChip {
 }
 
 impl OnChip {
-    pub fn new(chip: &Chip, network: &Network, run_seed: u64) -> Result<Self, TrainError> {
-        let emulation = Emulation::new(chip, network)?;
+    /// Trials with more spikes than the budget run away.
+    pub fn new(chip: &Chip, network: &Network, run_seed: u64, budget: u64) -> Result<Self, TrainError> {
+        let emulation = Emulation::new(chip, network)?.with_budget(budget);
         Ok(Self { chip: chip.clone(), emulation, run_seed, batches: 0 })
+    }
+
+    pub fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.emulation.set_cancel(cancel);
     }
 
     pub fn chip(&self) -> &Chip {

@@ -95,7 +95,8 @@ impl EventSetup {
         parameters: &[f64],
     ) -> Result<EventTrainer, TrainError> {
         let EventExperiment { gradient, training, executor, spike_budget, .. } = &self.experiment;
-        let on_chip = |chip| OnChip::new(chip, &self.network_with(parameters)?, run_seed);
+        let spike_budget = spike_budget.unwrap_or_else(|| self.experiment.default_budget(&self.network));
+        let on_chip = |chip| OnChip::new(chip, &self.network_with(parameters)?, run_seed, spike_budget);
         let chip = chip.map(on_chip).transpose()?;
         let parts = EventTrainerParts {
             map: self.map.clone(),
@@ -104,7 +105,7 @@ impl EventSetup {
             options: gradient.options(),
             max_norm: gradient.max_norm,
             executor: *executor,
-            spike_budget: *spike_budget,
+            spike_budget,
             optimiser: Optimiser::new(training.optimiser.clone(), self.initial.len())?,
             waking: EventWaking::new(&training.silent, &self.network),
             chip,

@@ -17,6 +17,7 @@ pub use yin_yang::YinYangTask;
 use super::{Target, Trial, Trials};
 use crate::TrainError;
 use crate::error::require;
+use delgrad_engine::{InputSpike, NoMemory, require_memory};
 use delgrad_engine::random::{Purpose, stream};
 use rand_chacha::ChaCha8Rng;
 
@@ -62,7 +63,7 @@ impl Task {
             Self::Sequence(task) => task.trials(),
             Self::Coincidence(task) => task.trials(),
             Self::StoreRecall(task) => task.trials(),
-            Self::PatternGeneration(task) => Ok(task.trials(until)),
+            Self::PatternGeneration(task) => task.trials(until),
         }
     }
 }
@@ -73,11 +74,19 @@ fn parts(
     seed: u64,
     trial: impl Fn(u32, &mut ChaCha8Rng) -> Result<Trial, TrainError>,
 ) -> Result<[Vec<Trial>; 3], TrainError> {
+    let one = |part: u64, number: u32| trial(number, &mut stream(seed, Purpose::Trials, part << 32 | u64::from(number)));
+    require_trials(sizes.into_iter().map(u64::from).sum(), one(0, 0)?.inputs.len() as u64)?;
     let part = |part: u64| -> Result<Vec<Trial>, TrainError> {
-        let one = |number: u32| trial(number, &mut stream(seed, Purpose::Trials, part << 32 | u64::from(number)));
+        let one = |number: u32| one(part, number);
         (0..sizes[part as usize]).map(one).collect()
     };
     Ok([part(0)?, part(1)?, part(2)?])
+}
+
+/// Checks that there is memory for so many trials with so many input spikes each, before they are made.
+fn require_trials(trials: u64, spikes: u64) -> Result<(), NoMemory> {
+    let each = size_of::<Trial>() as u128 + u128::from(spikes) * size_of::<InputSpike>() as u128;
+    require_memory(u128::from(trials) * each, || format!("{trials} trials of {spikes} spikes"), "make fewer")
 }
 
 /// Requires at least one trial.

@@ -1,6 +1,6 @@
-use delgrad_adjoint::{Differentiator, Gradients, Options, Record};
+use delgrad_adjoint::{AdjointError, Differentiator, Gradients, Options, Record};
 use delgrad_bss2::EventCounts;
-use delgrad_engine::{Executor, InputSpike, Model, Network, Parts, Stop, Synapse};
+use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, Parts, Simulation, Stop, Synapse};
 use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
 
@@ -33,6 +33,7 @@ pub struct EventTrainer {
     groups: Vec<Group>,
     waking: EventWaking,
     chip: Option<OnChip>,
+    cancel: Cancel,
 }
 
 /// What a batch shows.
@@ -113,9 +114,18 @@ impl EventTrainer {
             optimiser,
             waking,
             chip,
+            cancel: Cancel::default(),
         };
         trainer.set_parameters(&parameters)?;
         Ok(trainer)
+    }
+
+    /// Ends steps and evaluations early, with an error for which [`TrainError::is_cancelled`], when somebody asks for it.
+    pub fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.cancel = cancel.clone();
+        if let Some(chip) = &mut self.chip {
+            chip.cancelled_by(cancel);
+        }
     }
 
     /// The network with the current parameters.
@@ -204,7 +214,9 @@ impl EventTrainer {
             return chip.record(network, inputs, self.objective.until(), batch, sample as u64);
         }
         let stop = Stop::at(self.objective.until()).with_budget(self.spike_budget);
-        Ok((Record::run_on_one_thread(network, inputs, &stop, self.executor())?, EventCounts::default()))
+        let simulation = Simulation::new(network, inputs, self.executor()).map_err(AdjointError::from)?;
+        let simulation = simulation.threads(1).cancelled_by(&self.cancel);
+        Ok((Record::of_simulation(simulation, network, inputs, &stop)?, EventCounts::default()))
     }
 
     /// Runs trials, and gives what the network makes of each.
@@ -221,7 +233,7 @@ impl EventTrainer {
         trials: &[Trial],
         keep: impl Fn(Judged) -> T + Sync,
     ) -> Result<Vec<T>, TrainError> {
-        let differentiator = Differentiator::new(self.judged(), self.options)?;
+        let differentiator = Differentiator::new(self.judged(), self.options)?.cancelled_by(&self.cancel);
         trials
             .par_iter()
             .enumerate()
@@ -278,7 +290,7 @@ impl EventTrainer {
     }
 
     fn batch_gradient(&self, trials: &[&Trial], batch: u64) -> Result<TrialReport, TrainError> {
-        let differentiator = Differentiator::new(self.judged(), self.options)?;
+        let differentiator = Differentiator::new(self.judged(), self.options)?.cancelled_by(&self.cancel);
         let share = 1.0 / trials.len().max(1) as f64;
         let blocks: Vec<Block> = trials
             .par_chunks(BLOCK)

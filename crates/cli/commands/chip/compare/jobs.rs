@@ -107,7 +107,10 @@ impl Jobs {
             let chip = Chip::new(job.preset.clone(), job.seed)?;
             // each chip has noise of its own: else the spread would not show it
             let run_seed = run_seed.wrapping_add(job.seed - 1);
-            let (evaluation, sigma) = tested.on(&chip, job.steps.as_ref(), run_seed)?;
+            let (evaluation, sigma) = match tested.on(&chip, job.steps.as_ref(), run_seed) {
+                Err(error) if error.is_cancelled() => return Ok(None),
+                outcome => outcome?,
+            };
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.jobs.len());
             Ok(Some(Outcome { subject: job.subject.clone(), chip: job.seed, run_seed, evaluation, sigma }))
         };

@@ -5,12 +5,13 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use delgrad::bss2::{Emulation, SpikeDifference, Trial, matched};
-use delgrad::engine::{Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason, write_atomically};
+use delgrad::engine::{Cancel, Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason, write_atomically};
 use serde::Serialize;
 
 use super::report::{self, Difference, Events};
 use super::{Run, is_csv};
 use crate::commands::chip::choice;
+use crate::commands::chip::subject::Named;
 use crate::failure::Failure;
 use crate::network_source::NetworkSource;
 use crate::output;
@@ -33,20 +34,20 @@ struct Report<'a> {
 }
 
 impl Run {
-    pub fn run_network(&self) -> Result<(), Failure> {
+    pub fn run_network(&self, named: &Named, cancel: &Cancel) -> Result<(), Failure> {
         let [values, others] = choice::sorted(&self.overrides);
         if let Some((key, _)) = others.into_iter().next() {
             return Err(Failure::NoPresetKey { network: self.subject.clone(), key });
         }
-        let source = NetworkSource::find(&self.subject)?;
+        let source = named.network()?;
         let until = source.end(self.until)?;
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let network = source.build_numbered()?;
         let mut given = source.input_spikes(self.input.as_deref())?;
         given.retain(|spike| spike.time <= until);
-        let ideal = self.ideal(&network, &given, until, &source)?;
+        let ideal = self.ideal(&network, &given, until, &source, cancel)?;
         let chosen = self.choice.chip(None, &values)?;
-        let emulation = Emulation::new(&chosen.chip, &network)?;
+        let emulation = Emulation::new(&chosen.chip, &network)?.cancelled_by(cancel);
         let start = Instant::now();
         let run = emulation.run(&given, until, Trial { run_seed: self.run_seed, batch: 0, sample: 0 })?;
         let seconds = start.elapsed().as_secs_f64();
@@ -91,9 +92,11 @@ impl Run {
         given: &[InputSpike],
         until: f64,
         source: &NetworkSource,
+        cancel: &Cancel,
     ) -> Result<Vec<Spike>, Failure> {
         let failed = |error| source.failed_run(self.input.as_deref(), error);
-        let mut simulation = Simulation::new(network, given, Executor::for_run(network, until)).map_err(failed)?;
+        let simulation = Simulation::new(network, given, Executor::for_run(network, until)).map_err(failed)?;
+        let mut simulation = simulation.cancelled_by(cancel);
         let mut spikes = Vec::new();
         let reason = simulation.run(&Stop::at(until), |spike| {
             spikes.push(spike);

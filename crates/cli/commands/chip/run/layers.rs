@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::FirstSpikeChip;
-use delgrad::engine::write_atomically;
+use delgrad::engine::{Cancel, write_atomically};
 use delgrad::train::{ChipOutcome, ChipTest};
 use delgrad::ttfs::SpikeTimes;
 
@@ -14,17 +14,17 @@ use super::samples::{self, Report};
 use super::{Run, is_csv};
 use crate::commands::chip::choice::{self, Chosen};
 use crate::commands::chip::layered::Layered;
-use crate::commands::chip::subject::Kind;
+use crate::commands::chip::subject::Named;
 use crate::failure::Failure;
 use crate::output;
 use crate::plots::chip::times;
 
 impl Run {
-    pub fn run_layers(&self, kind: Kind) -> Result<(), Failure> {
+    pub fn run_layers(&self, named: &Named, cancel: &Cancel) -> Result<(), Failure> {
         let [values, overrides] = choice::sorted(&self.overrides);
-        let layered = Layered::find(&self.subject, kind, &overrides)?;
+        let layered = Layered::find(named, &overrides)?;
         let chosen = self.choice.chip(layered.chip.as_ref(), &values)?;
-        let test = layered.test()?;
+        let test = layered.test()?.cancelled_by(cancel);
         let mut chip =
             FirstSpikeChip::new(&chosen.chip, layered.network.clone(), &layered.parameters, self.run_seed)?;
         let start = Instant::now();

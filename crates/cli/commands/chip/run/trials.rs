@@ -5,14 +5,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::matched;
-use delgrad::engine::{Spike, write_atomically};
+use delgrad::engine::{Cancel, Spike, write_atomically};
 use delgrad::train::{EventChipOutcome, EventChipTest, Trains};
 
 use super::report::{Difference, Events};
 use super::samples::{self, Report};
 use super::{Run, is_csv};
 use crate::commands::chip::choice::{self, Chosen};
-use crate::commands::chip::subject::Kind;
+use crate::commands::chip::subject::Named;
 use crate::commands::chip::trials::Trialled;
 use crate::failure::Failure;
 use crate::output;
@@ -20,11 +20,11 @@ use crate::plots::chip::overlay::{self, Overlay};
 use crate::units::TimeUnit;
 
 impl Run {
-    pub fn run_trials(&self, kind: Kind) -> Result<(), Failure> {
+    pub fn run_trials(&self, named: &Named, cancel: &Cancel) -> Result<(), Failure> {
         let [values, overrides] = choice::sorted(&self.overrides);
-        let trialled = Trialled::find(&self.subject, kind, &overrides)?;
+        let trialled = Trialled::find(named, &overrides)?;
         let chosen = self.choice.chip(trialled.setup.experiment.chip.as_ref(), &values)?;
-        let test = trialled.test()?;
+        let test = trialled.test(cancel)?;
         let start = Instant::now();
         let outcome = test.on(&chosen.chip, self.run_seed)?;
         let seconds = start.elapsed().as_secs_f64();

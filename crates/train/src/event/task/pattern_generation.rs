@@ -3,7 +3,7 @@ use delgrad_engine::random::{Purpose, stream, uniform};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Target, Trial, Trials, require_count, require_time};
+use super::{Target, Trial, Trials, require_count, require_time, require_trials};
 use crate::TrainError;
 use crate::error::{require, require_non_negative};
 
@@ -87,9 +87,13 @@ impl PatternGenerationTask {
         Trial::new(inputs, Target::Trains((0..self.outputs).map(|_| self.target(rng)).collect()))
     }
 
-    pub(super) fn trials(&self, until: f64) -> Trials {
+    pub(super) fn trials(&self, until: f64) -> Result<Trials, TrainError> {
+        let spikes = u64::from(self.inputs) * u64::from(self.input_spikes);
+        let targets = u64::from(self.outputs) * u64::from(self.spikes);
+        // The same three times.
+        require_trials(3 * u64::from(self.patterns), spikes + targets)?;
         let all: Vec<Trial> = (0..self.patterns).map(|number| self.trial(number, until)).collect();
-        Trials {
+        Ok(Trials {
             train: all.clone(),
             validation: all.clone(),
             test: all,
@@ -97,7 +101,7 @@ impl PatternGenerationTask {
             outputs: self.outputs as usize,
             classes: Vec::new(),
             values: None,
-        }
+        })
     }
 }
 
@@ -109,10 +113,10 @@ mod tests {
     fn targets_keep_their_intervals() {
         let task = PatternGenerationTask { patterns: 20, ..PatternGenerationTask::default() };
         task.validate(20.0).unwrap();
-        let trials = task.trials(20.0);
-        assert_eq!(trials, task.trials(20.0));
+        let trials = task.trials(20.0).unwrap();
+        assert_eq!(trials, task.trials(20.0).unwrap());
         assert_ne!(trials.train[0], trials.train[1]);
-        assert_ne!(trials.train, PatternGenerationTask { seed: 2, ..task }.trials(20.0).train);
+        assert_ne!(trials.train, PatternGenerationTask { seed: 2, ..task }.trials(20.0).unwrap().train);
         for trial in &trials.train {
             assert_eq!(trial.inputs.len(), 40);
             let Target::Trains(targets) = &trial.target else { panic!("a target of trains") };

@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 use delgrad_engine::InputSpike;
 use serde::{Deserialize, Serialize};
 
-use super::{Trial, Trials, require_time};
+use super::{Trial, Trials, require_time, require_trials};
 use crate::config::yin_yang_samples::{
     test_sample, train_sample, validation_sample, yin_yang_test, yin_yang_train, yin_yang_validation,
 };
@@ -64,6 +64,8 @@ impl YinYangTask {
     }
 
     pub(super) fn trials(&self) -> Result<Trials, TrainError> {
+        let trials = [self.train, self.validation, self.test].map(|sample| u64::from(sample.size)).iter().sum();
+        require_trials(trials, 4 * u64::from(self.repeats.get()) + self.bias.len() as u64)?;
         let part = |sample: Sample| yin_yang(sample.size, sample.seed);
         let values =
             Split { train: part(self.train)?, validation: part(self.validation)?, test: part(self.test)? };

@@ -1,7 +1,7 @@
 //! Networks of the event engine trained in the loop with a chip.
 
 use delgrad_bss2::{Chip, NoiseSource, Preset};
-use delgrad_engine::Synapse;
+use delgrad_engine::{Cancel, Synapse};
 
 use super::*;
 
@@ -146,7 +146,7 @@ fn what_chips_do_not_have_is_an_error() {
 #[test]
 fn trials_on_chips_are_compared_with_the_ideal_model() {
     let setup = setup(Some(CALIBRATED));
-    let test = EventChipTest::new(&setup, &setup.initial).unwrap();
+    let test = EventChipTest::new(&setup, &setup.initial, &Cancel::default()).unwrap();
     let ideal = Chip::new(Preset::named("ideal").unwrap(), 1).unwrap();
     let same = test.on(&ideal, 1).unwrap();
     assert_eq!((&same.evaluation, &same.trains), (&test.ideal().evaluation, &test.ideal().trains));
@@ -181,6 +181,6 @@ fn membranes_are_not_read_on_chips() {
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let setup = EventSetup::new(EventExperiment::parse("on chip", ON_CHIP, &overrides).unwrap()).unwrap();
-    let error = EventChipTest::new(&setup, &setup.initial).map(drop).unwrap_err().to_string();
+    let error = EventChipTest::new(&setup, &setup.initial, &Cancel::default()).map(drop).unwrap_err().to_string();
     assert!(error.contains("readout") && error.contains("spikes alone"), "{error}");
 }
