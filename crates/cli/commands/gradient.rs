@@ -35,7 +35,7 @@ pub struct Gradient {
     /// Name of a network (see `delgrad list`), or a TOML or JSON file
     #[arg(value_name = "NETWORK or FILE")]
     network: String,
-    /// Spikes of the network's inputs [default: those in the network file, if any]
+    /// Spikes of the network's inputs, sorted by time [default: those in the network file, if any]
     #[arg(long, value_name = "FILE.csv|json|npy")]
     input: Option<PathBuf>,
     /// Time to run to, that instant included [default: as in the network file]
@@ -194,7 +194,7 @@ impl Gradient {
         source: &NetworkSource,
         interrupt: &Interrupt,
     ) -> Result<Option<(Record, u64)>, Failure> {
-        let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network))
+        let mut simulation = Simulation::new(network, inputs.given(), self.executor.executor(network))
             .map_err(|error| source.failed_run(self.input.as_deref(), error))?;
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let bar = TimeBar::new(0.0, until, &unit, self.quiet);
@@ -211,6 +211,6 @@ impl Gradient {
             Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => return Ok(None),
         }
         let events = simulation.counters().events;
-        Ok(Some((recorder.finish(network, inputs.sorted(), until)?, events)))
+        Ok(Some((recorder.finish(network, inputs.given(), until)?, events)))
     }
 }
