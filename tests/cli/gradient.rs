@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::workplace::{Workplace, files};
 
-/// Three neurons of three models; input spikes out of order and one of them twice.
+/// Three neurons of three models; input spikes of one instant in an order of their own, and one of them twice.
 const CASE: &str = r#"{
   "format": "delgrad-engine-network", "version": 1, "until": 12.0, "inputs": 2,
   "neurons": [
@@ -18,8 +18,8 @@ const CASE: &str = r#"{
     "source": [2, 0, 1, 3, 2], "target": [2, 0, 0, 2, 1],
     "weight": [0.7, 1.9, 1.4, 0.5, 1.2], "delay": [1.0, 0.5, 0.25, 0.75, 1.5]
   },
-  "input_spikes": [{"time": 3.0, "source": 1}, {"time": 0.5, "source": 0}, {"time": 0.5, "source": 0}, {"time": 2.0, "source": 1},
-                   {"time": 99.0, "source": 1}]
+  "input_spikes": [{"time": 0.5, "source": 0}, {"time": 0.5, "source": 0}, {"time": 2.0, "source": 1}, {"time": 3.0, "source": 1},
+                   {"time": 3.0, "source": 0}, {"time": 99.0, "source": 1}]
 }"#;
 
 const LOSS: &str = r#"{
@@ -59,12 +59,12 @@ fn lists_have_the_order_of_the_file() {
     let case: Value = serde_json::from_str(CASE).unwrap();
     assert_eq!(found["input_spikes"], case["input_spikes"]);
     let input_time = numbers(&found["gradient"]["input_time"]);
-    assert_eq!(input_time.len(), 5);
+    assert_eq!(input_time.len(), 6);
     // The same spike twice, and one after the end.
-    assert!(input_time[1] == input_time[2] && input_time[1] != 0.0 && input_time[4] == 0.0, "{input_time:?}");
+    assert!(input_time[0] == input_time[1] && input_time[0] != 0.0 && input_time[5] == 0.0, "{input_time:?}");
     let delay = numbers(&found["gradient"]["delay"]);
-    assert!((delay[1] - input_time[1] - input_time[2]).abs() < 1e-12);
-    assert!((delay[2] - input_time[0] - input_time[3]).abs() < 1e-12);
+    assert!((delay[1] - input_time[0] - input_time[1] - input_time[4]).abs() < 1e-12);
+    assert!((delay[2] - input_time[2] - input_time[3]).abs() < 1e-12);
     for (kind, length) in [("weight", 5), ("threshold", 3), ("tau_mem", 3), ("initial_v", 3), ("axonal_delay", 5)]
     {
         assert_eq!(numbers(&found["gradient"][kind]).len(), length, "{kind}");
@@ -224,6 +224,8 @@ fn bad_input_is_named() {
     );
     place.write("input.json", &with(&|case| case["input_spikes"][3]["source"] = json!(7)));
     place.write("input.csv", "time,source\n1.0,0\n2.0,2\n");
+    place.write("unsorted.json", &with(&|case| case["input_spikes"][0]["time"] = json!(2.0)));
+    place.write("unsorted.csv", "time,source\n2.0,0\n1.0,1\n");
     place.write("text.json", &with(&|case| case["cotangents"] = json!(["a"])));
     let spikes = |list: &str| format!("{{\"spikes\": {list}}}");
     let observable = |entry: &str| format!("{{\"observables\": [{entry}]}}");
@@ -233,9 +235,10 @@ fn bad_input_is_named() {
         (spikes("[1e999]"), "not valid JSON"),
         (
             spikes("[1, NaN]"),
-            "not valid JSON: expected value at line 1 column 16; JSON has no NaN and no infinity",
+            "not valid JSON: NaN at line 1 column 16: JSON has neither NaN nor infinity",
         ),
-        (spikes("[-Infinity, 1]"), "JSON has no NaN and no infinity"),
+        ("{\"spikes\": [1], \"spikes\": [1, 2]}".to_owned(), "`spikes` is given twice; leave one out"),
+        (spikes("[-Infinity, 1]"), "JSON has neither NaN nor infinity"),
         (
             spikes("[{\"neuron\": 3, \"index\": 0, \"cotangent\": 1}]"),
             "spikes[0]: there is no neuron 3; the network has 3 neurons",
@@ -296,6 +299,14 @@ fn bad_input_is_named() {
         (
             vec!["gradient", "input.json", "--cotangents", "loss.json"],
             "input.json: at `input_spikes[3].source`: 7 does not exist",
+        ),
+        (
+            vec!["gradient", "unsorted.json", "--cotangents", "loss.json"],
+            "unsorted.json: at `input_spikes[1].time`: 0.5 follows 2; sort the spikes by time",
+        ),
+        (
+            vec!["gradient", "case.json", "--cotangents", "loss.json", "--input", "unsorted.csv"],
+            "unsorted.csv: line 3 at time 1.0 follows 2.0; sort the spikes by time",
         ),
         (vec!["gradient", "rign"], "did you mean `ring`"),
         (

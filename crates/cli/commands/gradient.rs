@@ -35,7 +35,7 @@ pub struct Gradient {
     /// Name of a network (see `delgrad list`), or a TOML or JSON file
     #[arg(value_name = "NETWORK or FILE")]
     network: String,
-    /// Spikes of the network's inputs [default: those in the network file, if any]
+    /// Spikes of the network's inputs, sorted by time [default: those in the network file, if any]
     #[arg(long, value_name = "FILE.csv|json|npy")]
     input: Option<PathBuf>,
     /// Time to run to, that instant included [default: as in the network file]
@@ -189,7 +189,7 @@ impl Gradient {
         source: &NetworkSource,
         interrupt: &Interrupt,
     ) -> Result<(Record, u64), Failure> {
-        let mut simulation = Simulation::new(network, inputs.sorted(), self.executor.executor(network, until))
+        let mut simulation = Simulation::new(network, inputs.given(), self.executor.executor(network, until))
             .map_err(|error| source.failed_run(self.input.as_deref(), error))?
             .cancelled_by(&interrupt.token());
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
@@ -207,6 +207,6 @@ impl Gradient {
             Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => return Err(AdjointError::Cancelled.into()),
         }
         let events = simulation.counters().events;
-        Ok((recorder.finish(network, inputs.sorted(), until)?, events))
+        Ok((recorder.finish(network, inputs.given(), until)?, events))
     }
 }

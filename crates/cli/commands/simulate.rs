@@ -1,4 +1,5 @@
 pub mod driver;
+mod names;
 mod outputs;
 mod recorder;
 mod sampling;
@@ -51,11 +52,11 @@ pub struct Simulate {
     #[arg(long, value_name = "FILE.csv|json|npy")]
     out: Option<PathBuf>,
     /// Populations whose spikes are recorded and drawn, separated by commas [default: all]
-    #[arg(long, value_name = "POP,..", value_delimiter = ',')]
+    #[arg(long, value_name = "POP,..")]
     record: Vec<String>,
     /// Neurons whose voltages and currents are sampled: populations (exc), some of their neurons (exc[3], exc[0..10]) or
     /// numbers (17), separated by commas
-    #[arg(long, value_name = "NEURONS,..", value_delimiter = ',', requires_all = ["sample_every", "trace_out"])]
+    #[arg(long, value_name = "NEURONS,..", requires_all = ["sample_every", "trace_out"])]
     trace: Vec<String>,
     /// Time from one sample to the next
     #[arg(long, value_name = "DT", requires = "trace", allow_negative_numbers = true, value_parser = above_zero)]

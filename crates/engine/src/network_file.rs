@@ -25,7 +25,7 @@ const VERSION: u64 = 1;
 ///   of tables with `tau_mem`, ... as in [`LifParams`](delgrad_neuron::LifParams); what is left out has its default;
 ///   `tau_mem` may be `"inf"`), `synapses` (`source`, `target`, `weight` and `delay`, four lists of equal length; a
 ///   source counts the inputs first, then the neurons; a target counts neurons from 0). Optional: `until`,
-///   `max_spikes_per_neuron`, `time_unit`, `input_spikes` (a list of `time` and `source`) and `spikes` (of `time` and
+///   `max_spikes_per_neuron`, `time_unit`, `input_spikes` (a list of `time` and `source`, sorted by time) and `spikes` (of `time` and
 ///   `neuron`); per neuron `model` (`lif`, `leaky-integrator`, `delta-lif` or `quadratic`), `bias` and `initial` (`v`
 ///   and `i`). `cotangents` and `gradient`, and prose in `description`, `units` and `source_index`, are skipped. Files
 ///   of the format `reference-case` have the same layout.
@@ -144,7 +144,7 @@ impl NetworkFile {
     /// The network written out neuron by neuron and synapse by synapse, as JSON.
     ///
     /// Random numbers are drawn, the names of sources and populations are lost, and the times of sources become input
-    /// spikes, after those that the file has.
+    /// spikes, sorted in among those that the file has.
     ///
     /// # Errors
     /// If the network is not valid, or holds what these files cannot: models of the user's own, random or regular

@@ -5,7 +5,7 @@ mod entries;
 use std::path::{Path, PathBuf};
 
 use delgrad::adjoint::{AdjointError, Cotangents, Observable, Record};
-use delgrad::engine::{NetworkFormat, Spike};
+use delgrad::engine::{JsonError, NetworkFormat, Spike, parse_json};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -19,8 +19,8 @@ use entries::{ObservableEntry, SpikeEntry};
 pub enum CotangentError {
     #[error("{}: cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{file}: not valid JSON: {source}{hint}")]
-    Syntax { file: String, source: serde_json::Error, hint: &'static str },
+    #[error("{file}: not valid JSON: {source}")]
+    Json { file: String, source: JsonError },
     #[error("{file}: {key}: {problem}")]
     Key { file: String, key: String, problem: String },
     #[error("{file}: {found} cotangents for {expected} spikes {of}; give one for each")]
@@ -35,21 +35,6 @@ pub enum CotangentError {
          {found} in the run; give another --input or --until, or take `cotangents` out and give --cotangents"
     )]
     Time { file: String, index: usize, neuron: u32, expected: f64, found: f64 },
-}
-
-impl CotangentError {
-    /// What is wrong with a text; what other programs write for numbers that JSON does not have gets a hint.
-    fn syntax(file: &str, text: &str, source: serde_json::Error) -> Self {
-        let line = text.lines().nth(source.line().saturating_sub(1)).unwrap_or_default();
-        let column = source.column().saturating_sub(1).min(line.len());
-        let word = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'-';
-        let start = line.as_bytes()[..column].iter().rposition(|byte| !word(byte)).map_or(0, |place| place + 1);
-        let found: Vec<u8> =
-            line.as_bytes()[start..].iter().copied().filter(|byte| *byte != b'-').take(3).collect();
-        let no_number = found.eq_ignore_ascii_case(b"nan") || found.eq_ignore_ascii_case(b"inf");
-        let hint = if no_number { "; JSON has no NaN and no infinity, and cotangents are finite" } else { "" };
-        Self::Syntax { file: file.to_owned(), source, hint }
-    }
 }
 
 /// A time in a file is that of a spike of the run if it is as near as this, relatively.
@@ -113,8 +98,8 @@ impl Source {
             return Err(missing());
         }
         let file = network.title.clone();
-        let text: Value = serde_json::from_str(&network.text.text)
-            .map_err(|source| CotangentError::syntax(&file, &network.text.text, source))?;
+        let text: Value = parse_json(&network.text.text)
+            .map_err(|source| CotangentError::Json { file: file.clone(), source })?;
         let list = text.get("cotangents").filter(|list| !list.is_null()).ok_or_else(missing)?;
         let list = numbers(&file, "cotangents", list)?;
         let spikes = match &network.file.expected {
@@ -130,7 +115,7 @@ impl Source {
 
     fn parse(file: String, text: &str) -> Result<Self, CotangentError> {
         let value: Value =
-            serde_json::from_str(text).map_err(|source| CotangentError::syntax(&file, text, source))?;
+            parse_json(text).map_err(|source| CotangentError::Json { file: file.clone(), source })?;
         let key = |key: &str, problem: &str| CotangentError::Key {
             file: file.clone(),
             key: key.to_owned(),

@@ -1,4 +1,4 @@
-//! Input spikes in the order in which the user gave them.
+//! Input spikes in the order in which the user gave them: by time, and in any order at one instant.
 
 use std::collections::HashMap;
 
@@ -8,22 +8,19 @@ use delgrad::engine::InputSpike;
 /// An input spike and its place in the record; none for a spike after the end.
 pub type InputPlace = (InputSpike, Option<usize>);
 
-/// Input spikes as given, and sorted by time as a run needs them.
+/// Input spikes as given, which is sorted by time.
 #[derive(Clone, Debug)]
 pub struct InputOrder {
     given: Vec<InputSpike>,
-    sorted: Vec<InputSpike>,
 }
 
 impl InputOrder {
     pub fn new(given: Vec<InputSpike>) -> Self {
-        let mut sorted = given.clone();
-        sorted.sort_by(|a, b| a.time.total_cmp(&b.time));
-        Self { given, sorted }
+        Self { given }
     }
 
-    pub fn sorted(&self) -> &[InputSpike] {
-        &self.sorted
+    pub fn given(&self) -> &[InputSpike] {
+        &self.given
     }
 
     /// The spikes given, in their order, and then those that generators of the network made, each with its place in the

@@ -4,16 +4,17 @@ use std::ops::ControlFlow;
 
 use delgrad::engine::{Network, Spike};
 
+use super::names::entries;
 use super::outputs::OpenOutputs;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::suggest;
 
-/// Whether each population is recorded: those named, or all.
-pub fn recorded(network: &Network, names: &[String]) -> Result<Vec<bool>, Failure> {
-    let mut recorded = vec![names.is_empty(); network.populations().len()];
-    for name in names {
-        recorded[population(network, name)?] = true;
+/// Whether each population is recorded: those in lists of names, or all.
+pub fn recorded(network: &Network, lists: &[String]) -> Result<Vec<bool>, Failure> {
+    let mut recorded = vec![lists.is_empty(); network.populations().len()];
+    for name in entries(network, lists) {
+        recorded[population(network, &name)?] = true;
     }
     Ok(recorded)
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use delgrad::engine::{AtomicFile, AtomicFileError, Network, Traces};
 
 use super::Simulate;
+use super::names::entries;
 use super::recorder::{population, population_of};
 use crate::failure::Failure;
 
@@ -25,8 +26,8 @@ impl Sampling {
     pub fn new(arguments: &Simulate, network: &Network, from: f64, until: f64) -> Result<Option<Self>, Failure> {
         let Some(step) = arguments.sample_every else { return Ok(None) };
         let mut neurons = Vec::new();
-        for word in &arguments.trace {
-            neurons.extend(chosen(network, word)?);
+        for word in entries(network, &arguments.trace) {
+            neurons.extend(chosen(network, &word)?);
         }
         let (first, last) = ((from / step).ceil(), (until / step).floor());
         let samples = (last - first + 1.0).max(0.0);
@@ -38,10 +39,13 @@ impl Sampling {
     }
 }
 
-/// The neurons that `exc`, `exc[3]`, `exc[0..10]` or `17` stands for.
+/// The neurons that `exc`, `exc[3]`, `exc[0..10]` or `17` stands for; what is the name of a population means that one.
 fn chosen(network: &Network, word: &str) -> Result<Range<u32>, Failure> {
     let failure = |problem: String| Failure::Trace { word: word.to_owned(), problem };
     let populations = network.populations();
+    if let Some(named) = populations.iter().find(|population| population.name == word) {
+        return Ok(named.neurons.clone());
+    }
     if let Ok(neuron) = word.parse::<u32>() {
         let neurons = network.neurons();
         let inside = (neuron < neurons).then_some(neuron..neuron + 1);

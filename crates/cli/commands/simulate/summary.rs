@@ -44,8 +44,6 @@ impl Summary<'_> {
         let Self { source, network, unit, before, .. } = self;
         let counters = self.simulation.counters();
         let events = counters.events - before.events;
-        let synapses = network.synapse_count();
-        let bytes = network.synapse_bytes() as f64 / synapses.max(1) as f64;
         let row = |name: &str, text: String| [name.to_owned(), text];
         let mut rows = vec![
             row("network", source.name.clone()),
@@ -53,7 +51,7 @@ impl Summary<'_> {
             row("executor", self.executor()),
             row("neurons", network.neurons().to_string()),
             row("inputs", network.inputs().to_string()),
-            row("synapses", format!("{synapses}, {bytes:.1} bytes each")),
+            row("synapses", self.synapses()),
             row("time", format!("{} to {}", self.from, unit.time(self.reached))),
             row("spikes", self.counts.iter().sum::<u64>().to_string()),
         ];
@@ -68,6 +66,14 @@ impl Summary<'_> {
             row("run time", format!("{:.3} s", self.run_seconds)),
         ]);
         rows
+    }
+
+    /// Number of synapses, and the memory that each takes.
+    fn synapses(&self) -> String {
+        match self.network.synapse_count() {
+            0 => "0".to_owned(),
+            count => format!("{count}, {:.1} bytes each", self.network.synapse_bytes() as f64 / count as f64),
+        }
     }
 
     /// The executor, and why this one.

@@ -6,6 +6,7 @@ use toml::Table;
 
 use super::explicit::{ExplicitFile, Neuron};
 use super::{FORMAT, NetworkFile, NetworkFileError, VERSION};
+use crate::json::{JsonError, parse_json, parse_typed};
 use crate::spec::foreign_parameter;
 use crate::spec::parameter::{ModelKind, Parameter};
 use crate::{
@@ -39,12 +40,7 @@ impl NetworkFile {
 
     pub(super) fn parse_json_of(file: &str, text: &str) -> Result<Self, NetworkFileError> {
         check_json_header(file, text)?;
-        let deserializer = &mut serde_json::Deserializer::from_str(text);
-        let explicit: ExplicitFile = serde_path_to_error::deserialize(&mut *deserializer).map_err(|error| {
-            let path = error.path().to_string();
-            json_error(file, path, error.inner())
-        })?;
-        deserializer.end().map_err(|error| json_error(file, String::new(), &error))?;
+        let explicit: ExplicitFile = parse_json(text).map_err(|error| json_error(file, error))?;
         let network = network(explicit).map_err(|(path, problem)| key(file, path, problem))?;
         validated(file, network)
     }
@@ -69,12 +65,15 @@ fn syntax_problem(text: &str, error: &toml::de::Error) -> String {
     format!("line {line}, column {column}: {}", error.message().trim_end().replace('\n', ", "))
 }
 
-fn json_error(file: &str, path: String, error: &serde_json::Error) -> NetworkFileError {
-    let problem = error.to_string();
-    match error.classify() {
-        serde_json::error::Category::Data => key(file, path, problem),
-        _ => NetworkFileError::Syntax { file: file.to_owned(), form: "JSON", problem },
-    }
+fn json_error(file: &str, error: JsonError) -> NetworkFileError {
+    let problem = match error {
+        JsonError::Content { path, problem } => return key(file, path, problem),
+        JsonError::NoNumber { .. } => {
+            format!("{error}; write \"tau_mem\": \"inf\" for no leak, and null for no limit of spikes")
+        }
+        JsonError::Syntax { problem } => problem,
+    };
+    NetworkFileError::Syntax { file: file.to_owned(), form: "JSON", problem }
 }
 
 fn check_header(
@@ -106,7 +105,7 @@ fn check_json_header(file: &str, text: &str) -> Result<(), NetworkFileError> {
         /// Feed-forward networks of first spikes are saved in a layout of their own.
         layers: Option<IgnoredAny>,
     }
-    let header: Header = serde_json::from_str(text).map_err(|error| json_error(file, String::new(), &error))?;
+    let header: Header = parse_typed(text.as_bytes()).map_err(|error| json_error(file, error))?;
     if header.format.as_deref() == Some(REFERENCE_FORMAT) {
         return Ok(());
     }
@@ -124,28 +123,35 @@ type Problem = (String, String);
 fn network(file: ExplicitFile) -> Result<NetworkFile, Problem> {
     let neurons = u32::try_from(file.neurons.len()).unwrap_or(u32::MAX);
     check_spikes(&file, neurons)?;
-    let mut population = PopulationSpec::new("neurons", neurons, model(&file.neurons)?);
-    population.max_spikes = file.max_spikes_per_neuron;
-    if file.neurons.iter().any(|neuron| neuron.initial.is_some()) {
+    let projections = projections(&file, neurons)?;
+    let mut spec = NetworkSpec {
+        until: file.until,
+        time_unit: file.time_unit,
+        sources: if file.inputs > 0 { vec![SourceSpec::given("inputs", file.inputs)] } else { Vec::new() },
+        projections,
+        ..NetworkSpec::default()
+    };
+    if neurons > 0 {
+        spec.populations.push(population(&file.neurons, neurons, file.max_spikes_per_neuron)?);
+    }
+    Ok(NetworkFile { spec, input_spikes: file.input_spikes, expected: file.spikes })
+}
+
+/// All neurons.
+fn population(all: &[Neuron], size: u32, max_spikes: Option<u32>) -> Result<PopulationSpec, Problem> {
+    let mut population = PopulationSpec::new("neurons", size, model(all)?);
+    population.max_spikes = max_spikes;
+    if all.iter().any(|neuron| neuron.initial.is_some()) {
         let rest = |neuron: &Neuron| {
             neuron.values()[Parameter::Leak as usize]
                 .unwrap_or_else(|| neuron.kind().defaults()[Parameter::Leak as usize])
         };
-        let v = file.neurons.iter().map(|neuron| neuron.initial.map_or_else(|| rest(neuron), |initial| initial.v));
-        let i = file.neurons.iter().map(|neuron| neuron.initial.map_or(0.0, |initial| initial.i));
+        let v = all.iter().map(|neuron| neuron.initial.map_or_else(|| rest(neuron), |initial| initial.v));
+        let i = all.iter().map(|neuron| neuron.initial.map_or(0.0, |initial| initial.i));
         population.initial_v = Some(Value::from_column(v.collect()));
         population.initial_i = Some(Value::from_column(i.collect()));
     }
-    let projections = projections(&file, neurons)?;
-    let spec = NetworkSpec {
-        seed: 0,
-        until: file.until,
-        time_unit: file.time_unit,
-        sources: if file.inputs > 0 { vec![SourceSpec::given("inputs", file.inputs)] } else { Vec::new() },
-        populations: vec![population],
-        projections,
-    };
-    Ok(NetworkFile { spec, input_spikes: file.input_spikes, expected: file.spikes })
+    Ok(population)
 }
 
 /// The model of all neurons: columns of parameters where they are of one kind.
@@ -233,8 +239,14 @@ fn check_number(path: impl FnOnce() -> String, number: f64) -> Result<(), Proble
 }
 
 fn check_spikes(file: &ExplicitFile, neurons: u32) -> Result<(), Problem> {
+    let mut previous = 0.0;
     for (index, InputSpike { time, source }) in file.input_spikes.iter().flatten().enumerate() {
-        check_number(|| format!("input_spikes[{index}].time"), *time)?;
+        let place = || format!("input_spikes[{index}].time");
+        check_number(place, *time)?;
+        if *time < previous {
+            return Err((place(), format!("{time} follows {previous}; sort the spikes by time")));
+        }
+        previous = *time;
         check_index(|| format!("input_spikes[{index}].source"), *source, u64::from(file.inputs))?;
     }
     for (index, Spike { time, neuron }) in file.spikes.iter().flatten().enumerate() {

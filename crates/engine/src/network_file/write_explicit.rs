@@ -89,9 +89,12 @@ fn input_spikes(file: &NetworkFile, parts: &NetworkParts) -> Result<Option<Vec<I
             }
         }
     }
-    if spikes.is_empty() {
-        return Ok(file.input_spikes.clone());
+    if spikes.is_empty() && file.input_spikes.is_none() {
+        return Ok(None);
     }
     spikes.sort_by(|a, b| a.time.total_cmp(&b.time).then(a.source.cmp(&b.source)));
-    Ok(Some(file.input_spikes.iter().flatten().copied().chain(spikes).collect()))
+    // files hold them sorted by time; at one instant those given come first
+    let mut all: Vec<InputSpike> = file.input_spikes.iter().flatten().copied().chain(spikes).collect();
+    all.sort_by(|a, b| a.time.total_cmp(&b.time));
+    Ok(Some(all))
 }

@@ -10,7 +10,8 @@ use super::{Distribution, Value};
 /// synapse.
 ///
 /// In files, a number, a list or a distribution is the synaptic part; all three parts go into a table, such as
-/// `{ axonal = { uniform = { low = 0.0, high = 1.0 } }, synaptic = 0.5 }`. Each part may be negative, the sum may not.
+/// `{ axonal = { uniform = { low = 0.0, high = 1.0 } }, synaptic = 0.5 }`. Each part may be negative, the [sum](Self::sum)
+/// may not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DelaySpec {
     /// One per neuron of `from`.
@@ -19,6 +20,22 @@ pub struct DelaySpec {
     pub dendritic: Value,
     /// One per synapse, in order of creation.
     pub synaptic: Value,
+}
+
+impl DelaySpec {
+    /// Sum of the parts of a delay: zero where it is zero but for rounding, as 0.3 - 0.1 - 0.2 is.
+    ///
+    /// A part that stands for a decimal number is off by up to u = 2⁻⁵³ of its size, and so is each of the two sums; together
+    /// that is at most 3 u (|a| + |b| + |c|). A sum within 4 u of it is 0. Parts of one sign never come near.
+    #[must_use]
+    #[inline]
+    pub fn sum(parts: [f64; 3]) -> f64 {
+        let [axonal, dendritic, synaptic] = parts;
+        let sum = axonal + dendritic + synaptic;
+        let bound: f64 = parts.iter().map(|part| 2.0 * f64::EPSILON * part.abs()).sum();
+        // of infinite parts nothing is known
+        if sum.abs() <= bound && bound < f64::INFINITY { 0.0 } else { sum }
+    }
 }
 
 impl<V: Into<Value>> From<V> for DelaySpec {

@@ -6,8 +6,8 @@ use super::footprint::check_memory;
 use super::layout::Ends;
 use super::neurons::add_neurons;
 use super::projection::{ProjectionSpec, Rule};
-use super::validate::{check_total, validate};
-use super::{NetworkSpec, Value};
+use super::validate::{check_total, expected_count, validate};
+use super::{DelaySpec, NetworkSpec, Value};
 use crate::network::NetworkParts;
 use crate::random::{Purpose, stream};
 use crate::{SourceGroup, Synapse};
@@ -83,7 +83,7 @@ fn set_delays(
         let target = synapse.target - ends.to.start;
         let drawn = synaptic.next();
         let own = edges.get(number).and_then(|edge| edge.delay).unwrap_or(drawn);
-        let sum = axonal[source as usize] + dendritic[target as usize] + own;
+        let sum = DelaySpec::sum([axonal[source as usize], dendritic[target as usize], own]);
         if sum < 0.0 {
             return Err(negative(projection, &ends.place, number, (source, target), sum));
         }

@@ -102,7 +102,12 @@ fn check_degree(
         return Ok(());
     }
     let besides = if excluded { " besides the neuron itself" } else { "" };
-    let remedy = if projection.multiple_edges { "" } else { " or allow multiple-edges" };
+    // several edges need a partner; without one, the neuron itself is the only other
+    let remedy = match (candidates, projection.multiple_edges) {
+        (0, _) => " to 0 or allow self-connections",
+        (_, false) => " or allow multiple-edges",
+        (_, true) => "",
+    };
     Err(SpecError::Degree { place: ends.place.clone(), rule, degree, candidates, besides, remedy })
 }
 

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::AtomicFileError;
+use crate::{AtomicFileError, JsonError};
 
 /// Where in a spike file an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub enum SpikeFileError {
         /// The file.
         path: PathBuf,
         /// What the reader met, with line and column.
-        source: serde_json::Error,
+        source: JsonError,
         /// Name of the list expected.
         list: &'static str,
         /// Name of the index expected.
@@ -160,7 +160,7 @@ pub enum NpyProblem {
         key: &'static str,
     },
     /// Elements that are not real numbers.
-    #[error("the type of the elements is {found}; use float64, another float or an integer type")]
+    #[error("the type of the elements is {found}; use float64, float32, float16 or an integer type{}", columns(found))]
     Type {
         /// The type as it stands in the header.
         found: String,
@@ -181,4 +181,9 @@ pub enum NpyProblem {
         /// Bytes there.
         found: usize,
     },
+}
+
+/// What to do with the fields of a record array.
+fn columns(found: &str) -> &'static str {
+    if found.starts_with('[') { ", and make the fields of the times and the indices two columns of one array" } else { "" }
 }

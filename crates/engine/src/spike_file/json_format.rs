@@ -3,6 +3,7 @@ use serde_json::Number;
 
 use super::check::{Checked, whole_index};
 use super::{Kind, SpikeFileError, SpikePlace};
+use crate::json::parse_typed;
 
 #[derive(Deserialize)]
 struct Entry {
@@ -26,10 +27,11 @@ pub(super) fn parse<S>(bytes: &[u8], entries: &mut Checked<'_, S>) -> Result<(),
         list: kind.list_name(),
         index: kind.index_name(),
     };
-    let list: Vec<Entry> = if bytes.trim_ascii_start().starts_with(b"[") {
-        serde_json::from_slice(bytes).map_err(json_error)?
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let list: Vec<Entry> = if text.trim_ascii_start().starts_with(b"[") {
+        parse_typed(bytes).map_err(json_error)?
     } else {
-        let lists: Lists = serde_json::from_slice(bytes).map_err(json_error)?;
+        let lists: Lists = parse_typed(bytes).map_err(json_error)?;
         let list = match kind {
             Kind::Neurons => lists.spikes.or(lists.input_spikes),
             Kind::Inputs => lists.input_spikes.or(lists.spikes),

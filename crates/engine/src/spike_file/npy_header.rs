@@ -55,8 +55,11 @@ impl NpyHeader {
             rest = match key {
                 "descr" => {
                     // the type of a record array is a list
-                    let found = || value.to_owned();
-                    let (descr, after) = quoted(value).ok_or_else(|| NpyProblem::Type { found: found() })?;
+                    let record = || match bracketed(value) {
+                        Some(list) => NpyProblem::Type { found: list.to_owned() },
+                        None => missing("descr"),
+                    };
+                    let (descr, after) = quoted(value).ok_or_else(record)?;
                     element = Some(Element::parse(descr)?);
                     after
                 }
@@ -96,6 +99,24 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
     text[1..].split_once(quote)
 }
 
+/// The list or tuple at the start, with its brackets. Brackets in names do not count.
+fn bracketed(text: &str) -> Option<&str> {
+    let (mut depth, mut quote) = (0_usize, None);
+    for (place, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), _) => quote = Some(open).filter(|open| *open != c),
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '[' | '(') => depth += 1,
+            (None, ']' | ')') => depth = depth.checked_sub(1)?,
+            (None, _) => {}
+        }
+        if depth == 0 {
+            return text.get(..=place).filter(|_| place > 0);
+        }
+    }
+    None
+}
+
 /// `5, 2` or `5,`, with an `L` behind the numbers in files of Python 2.
 fn lengths(list: &str) -> Option<Vec<u64>> {
     let list = list.trim();
@@ -126,6 +147,7 @@ impl Element {
         let unknown = || NpyProblem::Type { found: descr.to_owned() };
         let (order, class) = descr.split_at_checked(1).ok_or_else(unknown)?;
         let (class, bytes) = match class {
+            "f2" => (Class::Float, 2),
             "f4" => (Class::Float, 4),
             "f8" => (Class::Float, 8),
             "i1" => (Class::Signed, 1),
@@ -160,7 +182,8 @@ impl Element {
         }
         let bits = u64::from_le_bytes(wide);
         match (self.class, self.bytes) {
-            // both casts keep the low bytes, which are all there are
+            // the casts keep the low bytes, which are all there are
+            (Class::Float, 2) => Number::Float(half(bits as u16)),
             (Class::Float, 4) => Number::Float(f64::from(f32::from_bits(bits as u32))),
             (Class::Float, _) => Number::Float(f64::from_bits(bits)),
             (Class::Unsigned, _) => Number::Integer(i128::from(bits)),
@@ -171,6 +194,18 @@ impl Element {
             }
         }
     }
+}
+
+/// The number of a float16, which every double can hold: a sign, 5 bits of exponent, 10 of fraction (IEEE 754).
+fn half(bits: u16) -> f64 {
+    let fraction = f64::from(bits & 0x3ff);
+    let size = match bits >> 10 & 0x1f {
+        0 => fraction * 2_f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        exponent => (1024.0 + fraction) * 2_f64.powi(i32::from(exponent) - 25),
+    };
+    if bits >> 15 == 1 { -size } else { size }
 }
 
 /// An element of an array.

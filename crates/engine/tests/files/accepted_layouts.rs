@@ -42,6 +42,8 @@ fn json() {
     assert_reads("a.json", r#"{"spikes": [{"time": 0.5, "neuron": 2}, {"time": 3, "neuron": 0}]}"#);
     assert_reads("a.json", r#"{"input_spikes": [{"source": 2, "time": 0.5}, {"time": 3.0, "source": 0.0}]}"#);
     assert_reads("a.json", r#" [{"time": 0.5, "neuron": 2, "layer": null}, {"time": 3, "source": 0}]"#);
+    assert_reads("a.json", "\u{feff}{\"spikes\": [{\"time\": 0.5, \"neuron\": 2}, {\"time\": 3, \"neuron\": 0}]}");
+    assert_reads("a.json", "\u{feff} [{\"time\": 0.5, \"neuron\": 2}, {\"time\": 3, \"neuron\": 0}]");
 }
 
 /// The layout of a network with its stimulus and answer in one file.
@@ -79,6 +81,37 @@ fn npy_orders_and_types() {
     assert_reads("a.npy", npy("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }\n", &fortran));
     let singles: Vec<u8> = [0.5f32, 2.0, 3.0, 0.0].iter().flat_map(|number| number.to_be_bytes()).collect();
     assert_reads("a.npy", npy("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 2), }\n", &singles));
+}
+
+/// The numbers of float16, which recordings keep times in, are exact: bits and value of each kind of number.
+#[test]
+fn npy_half_precision() {
+    let folder = folder();
+    for (bits, time) in [
+        (0x3800_u16, 0.5),
+        (0xc200, -3.0),
+        (0x8000, 0.0),
+        (0x7bff, 65504.0),
+        (0x3555, 0.333251953125),
+        (0x0400, 6.103515625e-5),
+        (0x03ff, 6.097555160522461e-5),
+        (0x0001, 5.960464477539063e-8),
+    ] {
+        for (descr, data) in [
+            ("<f2", [bits, 0x4500].map(u16::to_le_bytes).concat()),
+            (">f2", [bits, 0x4500].map(u16::to_be_bytes).concat()),
+        ] {
+            let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (1, 2), }}\n");
+            let path = file(&folder, "a.npy", npy(&header, &data));
+            assert_eq!(read_spikes(&path).unwrap(), [Spike { time, neuron: 5 }], "{descr} {bits:#x}");
+        }
+    }
+    for (bits, shown) in [(0x7c00_u16, "time is inf"), (0xfc00, "time is -inf"), (0x7e00, "time is NaN")] {
+        let data = [bits, 0].map(u16::to_le_bytes).concat();
+        let path =
+            file(&folder, "a.npy", npy("{'descr': '<f2', 'fortran_order': False, 'shape': (1, 2), }\n", &data));
+        assert!(read_spikes(&path).unwrap_err().to_string().contains(shown), "{shown}");
+    }
 }
 
 #[test]

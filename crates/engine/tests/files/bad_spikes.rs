@@ -92,7 +92,8 @@ fn json_layout() {
     assert_refused("a.json", "{\"events\": []}", &["neither \"spikes\" nor \"input_spikes\"", "named \"spikes\""]);
     assert_refused("a.json", "{\"spikes\": [{\"time\": 1", &["EOF", "line 1 column", valid]);
     assert_refused("a.json", "[] []", &["trailing characters", valid]);
-    assert_refused("a.json", "[{\"time\": NaN, \"neuron\": 1}]", &["line 1 column 11", valid]);
+    assert_refused("a.json", "[{\"time\": NaN, \"neuron\": 1}]", &["NaN at line 1 column 11: JSON has neither", valid]);
+    assert_refused("a.json", "[{\"time\": Infinity, \"neuron\": 1}]", &["Infinity at line 1 column 11", valid]);
     assert_refused(
         "a.json",
         "[{\"time\": 1e999, \"neuron\": 1}]",
@@ -147,9 +148,24 @@ fn npy_layout() {
 
 #[test]
 fn npy_types() {
-    for descr in ["'<c16'", "'|b1'", "'<U3'", "'|O'", "'=f8'", "''", "[('time', '<f8'), ('neuron', '<u4')]"] {
-        let header = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (0, 2), }}\n");
-        assert_refused("a.npy", npy(&header, &[]), &["type of the elements is", "use float64"]);
+    let header = |descr: &str| format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (0, 2), }}\n");
+    for descr in ["<c16", "|b1", "<U3", "|O", "<f16", "|f2", "=f8", ""] {
+        let message =
+            format!("the type of the elements is {descr}; use float64, float32, float16 or an integer type");
+        assert_refused("a.npy", npy(&header(&format!("'{descr}'")), &[]), &[&message]);
+    }
+    for record in [
+        "[('time', '<f8'), ('neuron', '<u4')]",
+        "[('a]b', '|u1', (2,)), (('title', 'n'), [('x', '<i2')])]",
+        "[(\"it's\", '<f8')]",
+    ] {
+        let message = format!(
+            "the type of the elements is {record}; use float64, float32, float16 or an integer type, and make the fields"
+        );
+        assert_refused("a.npy", npy(&header(record), &[]), &[&message]);
+    }
+    for damaged in ["[('time', '<f8'", "[('time", "]", "[", "f8"] {
+        assert_refused("a.npy", npy(&header(damaged), &[]), &["header has no valid descr"]);
     }
 }
 

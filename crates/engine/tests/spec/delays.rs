@@ -36,6 +36,68 @@ fn a_part_may_be_negative_if_the_sum_is_not() {
     );
 }
 
+/// As decimal numbers these sums are 0; as doubles they come out up to a few units of rounding beside it.
+#[test]
+fn a_sum_that_is_zero_but_for_rounding_is_zero() {
+    let sums = [
+        [0.3, -0.1, -0.2],
+        [1.1, -0.8, -0.3],
+        [-0.3, 0.1, 0.2],
+        [0.1, 0.2, -0.3],
+        [1e9 + 0.3, -1e9, -0.3],
+        [0.7, -0.7, 0.0],
+        [-4.35, 4.0, 0.35],
+    ];
+    for parts in sums {
+        let plain = parts[0] + parts[1] + parts[2];
+        assert_eq!(DelaySpec::sum(parts).to_bits(), 0, "{parts:?}: {plain}");
+    }
+    assert!(sums.iter().any(|[a, b, c]| a + b + c < 0.0) && sums.iter().any(|[a, b, c]| a + b + c > 0.0));
+
+    let [axonal, dendritic, synaptic] = [0.3, -0.1, -0.2];
+    let numbers = DelaySpec { axonal: axonal.into(), dendritic: dendritic.into(), synaptic: synaptic.into() };
+    assert_eq!(delays(numbers), [0.0; 6]);
+    let drawn = |part: f64| Value::from(Distribution::Uniform { low: part, high: part });
+    let random = DelaySpec { axonal: drawn(0.3), dendritic: drawn(-0.1), synaptic: drawn(-0.2) };
+    assert_eq!(delays(random), [0.0; 6]);
+    let lists = DelaySpec {
+        axonal: vec![0.3, 0.5].into(),
+        dendritic: vec![-0.1, -0.1, 0.0].into(),
+        synaptic: (-0.2).into(),
+    };
+    let found = delays(lists);
+    assert_eq!(found[..2], [0.0, 0.0]);
+    assert!((found[2] - 0.1).abs() < 1e-15 && (found[5] - 0.3).abs() < 1e-15, "{found:?}");
+}
+
+#[test]
+fn what_is_more_than_rounding_stays() {
+    assert!(DelaySpec::sum([0.3, -0.1, -0.2 - 1e-15]) < 0.0);
+    assert!(DelaySpec::sum([0.3, -0.1, -0.2 + 1e-15]) > 0.0);
+    for small in [1e-300, f64::MIN_POSITIVE / 4.0] {
+        assert_eq!(DelaySpec::sum([0.0, 0.0, small]), small);
+        assert_eq!(DelaySpec::sum([small, small, small]), 3.0 * small);
+    }
+    assert_eq!(DelaySpec::sum([f64::MAX, f64::MAX, -f64::MAX]), f64::INFINITY);
+    assert_eq!(DelaySpec::sum([f64::MAX, 0.0, 1.0 - f64::MAX / 2.0]), f64::MAX / 2.0);
+    assert_eq!(DelaySpec::sum([f64::INFINITY, 0.0, 1.0]), f64::INFINITY);
+    assert!(DelaySpec::sum([f64::INFINITY, f64::NEG_INFINITY, 1.0]).is_nan());
+    let spec = |delay| {
+        NetworkSpec::new()
+            .population(PopulationSpec::lif("from", 2, LifSpec::default()))
+            .project(ProjectionSpec::new("from", "from", Rule::Edges(vec![delgrad_engine::Edge {
+                source: 0,
+                target: 1,
+                weight: None,
+                delay: Some(delay),
+            }])).delay(DelaySpec { axonal: 0.3.into(), dendritic: (-0.1).into(), synaptic: 7.0.into() }))
+            .build()
+    };
+    assert_eq!(spec(-0.2).unwrap().shortest_delay(), 0.0);
+    let error = spec(-0.2 - 1e-9).unwrap_err().to_string();
+    assert!(error.contains("delay -0.000000001") && error.contains("is negative"), "{error}");
+}
+
 #[test]
 fn drawn_parts_are_shared_by_their_neurons_and_independent() {
     let part = || Value::from(Distribution::Uniform { low: 0.0, high: 1.0 });

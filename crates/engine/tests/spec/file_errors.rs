@@ -76,7 +76,13 @@ fn formats_and_versions() {
 fn syntax() {
     assert!(toml_body("[[populations]\nname = 'a'").starts_with("TOML text: not valid TOML: line 3, column "));
     assert!(json("{\"format\": ").starts_with("JSON text: not valid JSON: EOF while parsing"));
-    assert!(json_with("[1.0]", "[NaN]").starts_with("JSON text: not valid JSON: "));
+    for word in ["NaN", "Infinity", "-Infinity", "inf"] {
+        let error = json_with("\"leak\": 0.5", &format!("\"tau_mem\": {word}"));
+        let word = word.trim_start_matches('-');
+        assert!(error.starts_with(&format!("JSON text: not valid JSON: {word} at line 1 column ")), "{error}");
+        let remedy = "JSON has neither NaN nor infinity; write \"tau_mem\": \"inf\" for no leak, and null for no limit";
+        assert!(error.contains(remedy), "{error}");
+    }
     assert!(json_with("[1.0]", "[1e999]").contains("number out of range"));
     assert!(json_with("\"neuron\": 0}]}", "\"neuron\": 0}]} {}").contains("trailing characters"));
 }
@@ -162,6 +168,44 @@ fn explicit_networks() {
     );
     assert!(json_with("\"neuron\": 0", "\"neuron\": 4").contains("at `spikes[0].neuron`: 4 does not exist"));
     assert!(json_with("\"inputs\": 1", "\"inputs\": 4294967295").contains("4294967296 inputs and neurons"));
+}
+
+/// Every table of the layout knows its keys, and has each once.
+#[test]
+fn keys_are_known_and_given_once() {
+    let surplus = |from: &str, to: &str, path: &str| {
+        let error = json_with(from, to);
+        let expected = format!("at `{path}`: unknown field `surplus`");
+        assert!(error.contains(&expected), "{error}");
+    };
+    surplus("\"inputs\": 1", "\"inputs\": 1, \"surplus\": 2", "surplus");
+    surplus("\"leak\": 0.5", "\"surplus\": 0.5", "neurons[0].surplus");
+    surplus("\"leak\": 0.5", "\"initial\": {\"v\": 0, \"surplus\": 1}", "neurons[0].initial.surplus");
+    surplus("\"delay\": [0.5]", "\"delay\": [0.5], \"surplus\": []", "synapses.surplus");
+    surplus("\"time\": 1.0", "\"surplus\": 3.0, \"time\": 1.0", "input_spikes[0].surplus");
+    surplus("\"time\": 2.0", "\"surplus\": 3.0, \"time\": 2.0", "spikes[0].surplus");
+    for (from, key) in [
+        ("\"inputs\": 1", "inputs"),
+        ("\"leak\": 0.5", "leak"),
+        ("\"delay\": [0.5]", "delay"),
+        ("\"time\": 1.0", "time"),
+        ("\"time\": 2.0", "time"),
+        ("\"neuron\": 0", "neuron"),
+    ] {
+        let error = json_with(from, &format!("{from}, {from}"));
+        assert!(error.contains(&format!("duplicate field `{key}`")), "{error}");
+    }
+    let units = "\"units\": {\"time\": \"ms\", \"time\": \"s\"}, \"inputs\": 1";
+    assert!(json_with("\"inputs\": 1", units).contains("at `units`: `time` is given twice; leave one out"));
+}
+
+#[test]
+fn input_spikes_are_sorted() {
+    let later = "[{\"time\": 1.0, \"source\": 0}, {\"time\": 0.5, \"source\": 0}]";
+    assert_eq!(
+        json_with("[{\"time\": 1.0, \"source\": 0}]", later),
+        "JSON text: at `input_spikes[1].time`: 0.5 follows 1; sort the spikes by time"
+    );
 }
 
 #[test]

@@ -157,6 +157,39 @@ fn explicit_round_trip() {
 }
 
 #[test]
+fn a_network_without_neurons_round_trips() {
+    let text = "format = 'delgrad-engine-network'\nversion = 1\n[[sources]]\nname = 'start'\nsize = 2\n\
+                kind = 'times'\ntimes = [[1.0, 3.0], [2.0]]\n";
+    let written = NetworkFile::parse_toml(text).unwrap().to_json().unwrap();
+    let file = NetworkFile::parse_json(&written).unwrap();
+    let network = file.network().unwrap();
+    assert_eq!((network.inputs(), network.neurons(), network.populations().len()), (2, 0, 0));
+    let times: Vec<f64> = file.input_spikes.iter().flatten().map(|spike| spike.time).collect();
+    assert_eq!(times, [1.0, 2.0, 3.0]);
+    assert_eq!(file.to_json().unwrap(), written);
+}
+
+#[test]
+fn spikes_given_and_those_of_sources_are_written_in_one_order() {
+    let text = "format = 'delgrad-engine-network'\nversion = 1\n[[sources]]\nname = 'a'\nsize = 1\nkind = 'times'\n\
+                times = [[1.0, 3.0]]\n[[sources]]\nname = 'b'\nsize = 1\n[[populations]]\nname = 'n'\nsize = 1\n";
+    let mut file = NetworkFile::parse_toml(text).unwrap();
+    file.input_spikes = Some(vec![InputSpike { time: 2.0, source: 1 }, InputSpike { time: 3.0, source: 1 }]);
+    let back = NetworkFile::parse_json(&file.to_json().unwrap()).unwrap().input_spikes.unwrap();
+    let found: Vec<_> = back.iter().map(|spike| (spike.time, spike.source)).collect();
+    assert_eq!(found, [(1.0, 0), (2.0, 1), (3.0, 1), (3.0, 0)]);
+}
+
+#[test]
+fn a_byte_order_mark_changes_nothing() {
+    let file = NetworkFile::parse_json(EXPLICIT).unwrap();
+    assert_eq!(NetworkFile::parse_json(&format!("\u{feff}{EXPLICIT}")).unwrap(), file);
+    let toml = NetworkFile::from(everything()).to_toml().unwrap();
+    let file = NetworkFile::parse_toml(&toml).unwrap();
+    assert_eq!(NetworkFile::parse_toml(&format!("\u{feff}{toml}")).unwrap(), file);
+}
+
+#[test]
 fn any_network_with_finite_spikes_can_be_written_out() {
     let mut spec = everything();
     spec.populations[0].max_spikes = None;
