@@ -37,7 +37,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         (1..=SIZE).filter_map(|source| network.synapses_of(source).next()).map(|synapse| synapse.delay).collect();
     let count = u64::from(SIZE) * LAPS as u64 + 1;
     let stop = Stop::at(1e6).after_spikes(count);
-    let mut simulation = Simulation::new(&network, &[], Executor::for_run(&network, stop.until))?;
+    let executor = Executor::for_run(&network, stop.until);
+    let mut simulation = Simulation::new(&network, &[], executor)?;
     let (spikes, reason) = simulation.record(&stop)?;
 
     println!("neuron   spike at   delay to the next one");

@@ -43,7 +43,8 @@ pub fn require_memory(needed: u128, what: impl FnOnce() -> String, remedy: &'sta
     }
     let free = free();
     // Limits of the process are those of addresses, which asking for them shows; nothing is written to them.
-    let within_limits = usize::try_from(needed).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+    let within_limits =
+        usize::try_from(needed).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
     if within_limits && needed <= u128::from(free) {
         return Ok(());
     }

@@ -159,14 +159,7 @@ impl Plain {
         self.exact[neuron as usize] = true;
     }
 
-    fn fire<T: Transport>(
-        &mut self,
-        network: &Network,
-        transport: &mut T,
-        neuron: u32,
-        time: f64,
-        instant: f64,
-    ) {
+    fn fire<T: Transport>(&mut self, network: &Network, transport: &mut T, neuron: u32, time: f64, instant: f64) {
         let (cell, model) = (&mut self.cells[neuron as usize], network.model(neuron));
         cell.fire(model, time, instant);
         self.checks.set(neuron, cell.spike_bound(model));
@@ -282,7 +275,7 @@ impl Plain {
                 && (0.0..=now).contains(&spike.sent)
                 && key.time == spike.sent + stripe.delay(group)
                 && reached.allows(key.time))
-                .then_some(())
+            .then_some(())
         };
         let sound = |neuron: u32| {
             let (index, model) = (neuron as usize, network.model(neuron));
@@ -292,7 +285,9 @@ impl Plain {
             } else {
                 check <= cell.spike_bound(model)
             };
-            checked && reached.allows(check) && snapshot.cells[index].is_sound(&network.initial_cell(neuron), model, now)
+            checked
+                && reached.allows(check)
+                && snapshot.cells[index].is_sound(&network.initial_cell(neuron), model, now)
         };
         if !(0..network.neurons()).all(sound) || !snapshot.deliveries.iter().all(|entry| fits(entry).is_some()) {
             return None;

@@ -123,7 +123,16 @@ impl<'n> Simulation<'n> {
         };
         let inputs = InputStream::resume(network, given, &snapshot.inputs, counters.input_spikes, now);
         let inputs = inputs.ok_or(damaged)?;
-        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), reached, threads: None, cancel: Cancel::default(), state })
+        Ok(Self {
+            network,
+            inputs,
+            fingerprint,
+            probe: Probe::default(),
+            reached,
+            threads: None,
+            cancel: Cancel::default(),
+            state,
+        })
     }
 
     /// Runs on at most this many threads (at least 1), instead of those of the rayon pool: for many runs side by side, each

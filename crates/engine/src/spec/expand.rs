@@ -6,7 +6,7 @@ use super::footprint::check_memory;
 use super::layout::Ends;
 use super::neurons::add_neurons;
 use super::projection::{ProjectionSpec, Rule};
-use super::validate::{check_total, expected_count, validate};
+use super::validate::{check_total, validate};
 use super::{DelaySpec, NetworkSpec, Value};
 use crate::network::NetworkParts;
 use crate::random::{Purpose, stream};

@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::rewind::Rewind;
-use super::{Progress, Windowed};
 use super::stripe_run::StripeRun;
 use super::team::Team;
+use super::{Progress, Windowed};
 use crate::Network;
 use crate::input_stream::InputStream;
 use crate::trace::Probe;
