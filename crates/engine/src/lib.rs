@@ -82,6 +82,7 @@
 
 mod atomic_file;
 mod cell;
+mod complete_json;
 mod counters;
 mod frames;
 mod generator;
@@ -108,6 +109,7 @@ mod transport;
 mod windowed;
 
 pub use atomic_file::{AtomicFile, AtomicFileError, write_atomically};
+pub use complete_json::{CompleteJsonError, check_json_keys, read_complete_json};
 pub use counters::Counters;
 pub use frames::{FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES};
 pub use generator::Generator;

@@ -5,7 +5,7 @@ mod entries;
 use std::path::{Path, PathBuf};
 
 use delgrad::adjoint::{AdjointError, Cotangents, Observable, Record};
-use delgrad::engine::{NetworkFormat, Spike};
+use delgrad::engine::{CompleteJsonError, NetworkFormat, Spike, check_json_keys};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -131,6 +131,11 @@ impl Source {
     fn parse(file: String, text: &str) -> Result<Self, CotangentError> {
         let value: Value =
             serde_json::from_str(text).map_err(|source| CotangentError::syntax(&file, text, source))?;
+        check_json_keys(text).map_err(|CompleteJsonError { path: key, problem }| CotangentError::Key {
+            file: file.clone(),
+            key,
+            problem,
+        })?;
         let key = |key: &str, problem: &str| CotangentError::Key {
             file: file.clone(),
             key: key.to_owned(),
