@@ -74,8 +74,10 @@ fn no_key_of_a_network_may_be_missing_or_unknown() {
 fn keys_and_names_occur_once() {
     let place = Workplace::new();
     place.train_small("run", &[]);
-    let network = |change: &dyn Fn(String) -> String| error(&place, "run/network.json", &["evaluate", "run"], change);
-    let twice = network(&|text| text.replacen("\"threshold\": 1.0,", "\"threshold\": 1.0, \"threshold\": 0.5,", 1));
+    let network =
+        |change: &dyn Fn(String) -> String| error(&place, "run/network.json", &["evaluate", "run"], change);
+    let twice =
+        network(&|text| text.replacen("\"threshold\": 1.0,", "\"threshold\": 1.0, \"threshold\": 0.5,", 1));
     assert!(twice.contains("at `layers[0].neuron`") && twice.contains("`threshold`"), "{twice}");
     let same = network(&|text| text.replacen("\"yang\"", "\"yin\"", 1));
     assert!(same.contains("classes hold \"yin\" twice"), "{same}");
@@ -87,7 +89,9 @@ fn keys_and_names_occur_once() {
     let plot = ["plot", "run", "--out", "plots"];
     let summary = |change: &dyn Fn(String) -> String| error(&place, "run/summary.json", &plot, change);
     assert!(summary(&|text| text.replacen("\"seed\"", "\"sed\": 1, \"seed\"", 1)).contains("unknown field `sed`"));
-    assert!(summary(&|text| text.replacen("\"seed\"", "\"seed\": 1, \"seed\"", 1)).contains("duplicate field `seed`"));
+    assert!(
+        summary(&|text| text.replacen("\"seed\"", "\"seed\": 1, \"seed\"", 1)).contains("duplicate field `seed`")
+    );
     let metrics = |change: &dyn Fn(String) -> String| error(&place, "run/metrics.csv", &plot, change);
     assert!(metrics(&|text| text.replacen("woken", "wokn", 1)).contains("metrics.csv"));
     assert!(metrics(&|text| text.lines().map(|line| format!("{line},1\n")).collect()).contains("its columns are"));
@@ -108,7 +112,8 @@ fn the_network_of_an_event_run_is_that_of_its_experiment() {
     let place = Workplace::new();
     place.output(&["train", "sequence", "-q", "--epochs", "1", "--out", "run"]);
     place.output(&["evaluate", "run"]);
-    let network = |change: &dyn Fn(String) -> String| error(&place, "run/network.json", &["evaluate", "run"], change);
+    let network =
+        |change: &dyn Fn(String) -> String| error(&place, "run/network.json", &["evaluate", "run"], change);
     let missing = network(&|text| text.replacen("\"threshold\":1.0,", "", 1));
     assert!(missing.contains("neurons[0].threshold") && missing.contains("missing"), "{missing}");
     let other = network(&|text| text.replacen("\"threshold\":1.0,", "\"threshold\":0.5,", 1));

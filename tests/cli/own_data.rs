@@ -47,10 +47,7 @@ fn columns_are_found_by_name_in_any_order() {
     place.write("shuffled.csv", &table("kind,width,length", |[l, w, k]| format!("{k},{w},{l}")));
     assert_eq!(place.output(&["evaluate", "run", "--data", "shuffled.csv"]), expected);
     place.write("semicolons.csv", &table("width;kind;length", |[l, w, k]| format!("{w};{k};{l}")));
-    assert_eq!(
-        place.output(&["evaluate", "run", "--data", "semicolons.csv", "--separator", ";"]),
-        expected
-    );
+    assert_eq!(place.output(&["evaluate", "run", "--data", "semicolons.csv", "--separator", ";"]), expected);
 
     let error = |file: &str| place.error(&["evaluate", "run", "--data", file], 1);
     assert!(error("semicolons.csv").contains("--separator ';'"));
@@ -95,7 +92,11 @@ fn parts_in_files_of_their_own_are_found_by_name_too() {
     let accuracy = |run: &str| {
         let summary: serde_json::Value =
             serde_json::from_str(&place.read(&format!("{run}/summary.json"))).unwrap();
-        (summary["test_accuracy"].clone(), summary["validation_accuracy"].clone(), summary["train_accuracy"].clone())
+        (
+            summary["test_accuracy"].clone(),
+            summary["validation_accuracy"].clone(),
+            summary["train_accuracy"].clone(),
+        )
     };
     assert_eq!(accuracy("a"), accuracy("b"));
     let (test, validation, train_accuracy) = accuracy("b");

@@ -37,7 +37,11 @@ fn a_network_is_trained_ideally_and_recovers_on_a_chip() {
     assert!(text.contains("cannot read") && text.contains("ideal"), "{text}");
     place.output(&["plot", "transferred", "--out", "plots"]);
     for name in ["parameters.svg", "spikes-output.svg", "raster.svg"] {
-        assert_eq!(place.read(&format!("plots/{name}")), place.read(&format!("transferred/plots/{name}")), "{name}");
+        assert_eq!(
+            place.read(&format!("plots/{name}")),
+            place.read(&format!("transferred/plots/{name}")),
+            "{name}"
+        );
     }
     let text = place.output(&["evaluate", "transferred"]);
     assert!(text.contains("delgrad-hw-aware, 3"), "{text}");
@@ -110,7 +114,19 @@ fn delays_stay_what_they_are_under_another_rule() {
     for (number, rule) in rules.into_iter().enumerate() {
         let out = format!("new-{number}");
         let set = format!("layers.0.delays.0.positivity={rule}");
-        place.output(&["train", "mine.toml", "-q", "--from", "old", "--epochs", "1", "--set", &set, "--out", &out]);
+        place.output(&[
+            "train",
+            "mine.toml",
+            "-q",
+            "--from",
+            "old",
+            "--epochs",
+            "1",
+            "--set",
+            &set,
+            "--out",
+            &out,
+        ]);
         let new = layers(&place, &format!("{out}/network-start.json"));
         assert_eq!(new[0]["weights"], old[0]["weights"]);
         assert_eq!(new[0]["bias-times"], old[0]["bias-times"]);
@@ -148,10 +164,15 @@ fn what_else_differs_is_named() {
         assert!(text.contains(expected) && text.contains("old"), "{set}: {text}");
     }
     // training, noise and loss may differ, and samples: the ranges of features stay those of the run
-    place.write("few.csv", &place.read("points.csv").lines().take(21).map(|line| line.to_owned() + "\n").collect::<String>());
+    place.write(
+        "few.csv",
+        &place.read("points.csv").lines().take(21).map(|line| line.to_owned() + "\n").collect::<String>(),
+    );
     let sets = ["training.input-noise=0.1", "loss.margin=0.2", "data.file=few.csv", "training.epochs=1"];
     let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
-    place.output(&[&["train", "mine.toml", "-q", "--from", "old/network.json", "--out", "new"][..], &sets].concat());
+    place.output(
+        &[&["train", "mine.toml", "-q", "--from", "old/network.json", "--out", "new"][..], &sets].concat(),
+    );
     let ranges = |file: &str| {
         serde_json::from_str::<serde_json::Value>(&place.read(file)).unwrap()["encoder"]["ranges"].clone()
     };
@@ -176,7 +197,9 @@ fn a_run_that_has_changed_is_refused() {
 #[test]
 fn experiments_on_the_engine_start_from_runs_of_their_kind() {
     let place = Workplace::new();
-    let train = |more: &[&str]| [&["train", "sequence", "-q", "--epochs", "2"][..], more].concat();
+    fn train<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        [&["train", "sequence", "-q", "--epochs", "2"][..], more].concat()
+    }
     place.output(&train(&["--out", "old"]));
     place.output(&train(&["--from", "old", "--set", "projections.0.delay-range={max=9.0}", "--out", "new"]));
     place.output(&["train", "new/config.toml", "-q", "--out", "again"]);

@@ -190,7 +190,8 @@ mod tests {
         Clip,
     }
 
-    const COMPLETE: &str = r#"{"list": [{"tau": 1, "matrix": [[1.5]]}, {"tau": 2, "matrix": []}], "rule": {"rule": "Clip"}}"#;
+    const COMPLETE: &str =
+        r#"{"list": [{"tau": 1, "matrix": [[1.5]]}, {"tau": 2, "matrix": []}], "rule": {"rule": "Clip"}}"#;
 
     fn error(from: &str, to: &str) -> String {
         assert!(COMPLETE.contains(from));

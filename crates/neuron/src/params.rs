@@ -61,7 +61,11 @@ mod infinite {
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-        if deserializer.is_human_readable() { deserializer.deserialize_any(Number) } else { f64::deserialize(deserializer) }
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Number)
+        } else {
+            f64::deserialize(deserializer)
+        }
     }
 
     struct Number;

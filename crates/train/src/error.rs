@@ -257,7 +257,9 @@ pub enum TrainError {
     #[error("data.validation-file and data.test-file go together; give both, or neither to divide data.file")]
     CsvFiles,
     /// The last layer has not one neuron for each class.
-    #[error("the last layer has {outputs} neurons for {classes} classes ({names}); it needs one neuron for each class")]
+    #[error(
+        "the last layer has {outputs} neurons for {classes} classes ({names}); it needs one neuron for each class"
+    )]
     Outputs {
         /// Neurons of the last layer.
         outputs: usize,
@@ -293,7 +295,9 @@ pub enum TrainError {
         expected: String,
     },
     /// A name of an experiment that cannot name a folder.
-    #[error("name is \"{name}\"; it must be a name that a folder can have: not empty, no slash, no point at its beginning")]
+    #[error(
+        "name is \"{name}\"; it must be a name that a folder can have: not empty, no slash, no point at its beginning"
+    )]
     Name {
         /// The name.
         name: String,

@@ -69,13 +69,14 @@ mod substrate;
 mod trainer;
 
 pub use chip_test::{ChipOutcome, ChipTest};
+pub(crate) use config::check_name;
 pub use config::{
     AnyExperiment, ChipConfig, DataConfig, DelayConfig, EarlyStopping, Experiment, Keep, LayerConfig, Sample,
     StartConfig, TrainingConfig, WeightConfig,
 };
-pub(crate) use config::check_name;
 pub use data::{
-    CsvOptions, PatternTask, Separator, Split, SplitFractions, pattern, read_csv, read_csv_for, split, xor, yin_yang,
+    CsvOptions, PatternTask, Separator, Split, SplitFractions, pattern, read_csv, read_csv_for, split, xor,
+    yin_yang,
 };
 pub use dataset::{Dataset, Names};
 pub use delgrad_engine::random::{Purpose, below, normal, shuffle, stream, uniform};

@@ -191,7 +191,11 @@ mod tests {
         let read = |text: &str| serde_json::from_str::<Positivity>(text);
         assert_eq!(read(r#"{"rule": "clip"}"#).unwrap(), Positivity::Clip);
         assert_eq!(read(r#"{"rule": "sigmoid"}"#).unwrap(), Positivity::default());
-        for text in [r#"{"rule": "clip", "scale": 2}"#, r#"{"rule": "shift", "shift": 2}"#, r#"{"rule": "softplus", "scale": 2}"#] {
+        for text in [
+            r#"{"rule": "clip", "scale": 2}"#,
+            r#"{"rule": "shift", "shift": 2}"#,
+            r#"{"rule": "softplus", "scale": 2}"#,
+        ] {
             assert!(read(text).unwrap_err().to_string().contains("unknown field"), "{text}");
         }
     }

@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::data::{
-    CsvOptions, PatternTask, Separator, Split, SplitFractions, pattern, read_csv, read_csv_for, split, xor, yin_yang,
+    CsvOptions, PatternTask, Separator, Split, SplitFractions, pattern, read_csv, read_csv_for, split, xor,
+    yin_yang,
 };
 use crate::{Dataset, Names, TrainError};
 
@@ -174,7 +175,8 @@ impl DataConfig {
                     (None, None) => split(&train, *fractions, u64::from(*split_seed)),
                     (Some(validation), Some(test)) => {
                         // The same name is the same feature, and the same label the same class, in every file.
-                        let part = |file: &Path| read_csv_for(&base.join(file), *separator, columns, train.names());
+                        let part =
+                            |file: &Path| read_csv_for(&base.join(file), *separator, columns, train.names());
                         let (validation, test) = (part(validation)?, part(test)?);
                         Ok(Split { train, validation, test })
                     }

@@ -168,7 +168,14 @@ impl<'a> Table<'a> {
         Err(table_error(self.path, line, problem, "equally long rows"))
     }
 
-    fn wrong(&self, record: &StringRecord, columns: &Columns, line: u64, column: usize, valid: String) -> TrainError {
+    fn wrong(
+        &self,
+        record: &StringRecord,
+        columns: &Columns,
+        line: u64,
+        column: usize,
+        valid: String,
+    ) -> TrainError {
         TrainError::CsvCell {
             path: self.path.to_owned(),
             line,

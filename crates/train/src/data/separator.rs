@@ -45,7 +45,9 @@ impl FromStr for Separator {
         match text.as_bytes() {
             _ if matches!(text, "tab" | "\\t") => Ok(Self::TAB),
             // what numbers, words and quoted cells are made of separates nothing
-            &[byte] if byte == b'\t' || byte.is_ascii_punctuation() && !b"\"'.+-_".contains(&byte) => Ok(Self(byte)),
+            &[byte] if byte == b'\t' || byte.is_ascii_punctuation() && !b"\"'.+-_".contains(&byte) => {
+                Ok(Self(byte))
+            }
             _ => Err(format!("\"{text}\" separates no cells; give one character such as , or ; or |, or tab")),
         }
     }

@@ -205,8 +205,7 @@ impl ParameterMap {
                     ParameterKind::Weights => synapse.weight,
                     ParameterKind::Delays(_, range) => {
                         let own = synapse.delay - block.offset.get(number).copied().unwrap_or(0.0);
-                        near(range, own, synapse.delay)
-                            .ok_or_else(|| outside_range(block, number, own, range))?
+                        near(range, own, synapse.delay).ok_or_else(|| outside_range(block, number, own, range))?
                     }
                 };
             }

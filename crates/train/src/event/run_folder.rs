@@ -2,7 +2,9 @@ use std::path::Path;
 
 use super::{EventExperiment, EventSetup, EventTrainer};
 use crate::run_folder::{read_history, read_summary, read_text};
-use crate::{CONFIG_FILE, EpochMetrics, Fit, NETWORK_FILE, RunFolder, START_NETWORK_FILE, Snapshot, Summary, TrainError};
+use crate::{
+    CONFIG_FILE, EpochMetrics, Fit, NETWORK_FILE, RunFolder, START_NETWORK_FILE, Snapshot, Summary, TrainError,
+};
 
 /// A finished run on the event engine read back.
 #[derive(Clone, Debug)]
@@ -66,6 +68,14 @@ impl Summary {
     ) -> Result<Self, TrainError> {
         let parts = [&setup.trials.test[..], &setup.trials.validation, &setup.trials.train];
         let of = (setup.experiment.seed, setup.experiment.training.keep, setup.map.count());
-        Self::of_parts(name, setup.experiment.from.clone(), of, fit, parts, |trials| trainer.evaluate(trials), train_seconds)
+        Self::of_parts(
+            name,
+            setup.experiment.from.clone(),
+            of,
+            fit,
+            parts,
+            |trials| trainer.evaluate(trials),
+            train_seconds,
+        )
     }
 }

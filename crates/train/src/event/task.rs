@@ -55,7 +55,9 @@ impl Task {
     pub(super) fn inputs(&self) -> String {
         match self {
             Self::YinYang(YinYangTask { early, late, repeats, interval, bias, .. }) => {
-                format!("yin-yang, early = {early}, late = {late}, repeats = {repeats}, interval = {interval}, bias = {bias:?}")
+                format!(
+                    "yin-yang, early = {early}, late = {late}, repeats = {repeats}, interval = {interval}, bias = {bias:?}"
+                )
             }
             Self::Sequence(_) => "sequence".to_owned(),
             Self::Coincidence(_) => "coincidence".to_owned(),

@@ -98,7 +98,10 @@ fn label(names: &[String], network: Option<&Names>) -> Result<usize, (String, &'
     match (network, others.next(), others.next()) {
         (Some(_), Some(only), None) => return Ok(only),
         (Some(_), None, None) => {
-            return Err(("every column is a feature of the network".to_owned(), "one more column, with the labels"));
+            return Err((
+                "every column is a feature of the network".to_owned(),
+                "one more column, with the labels",
+            ));
         }
         _ => {}
     }
@@ -113,7 +116,10 @@ fn label(names: &[String], network: Option<&Names>) -> Result<usize, (String, &'
             let last = names.len() - 1;
             // a table of x and y has coordinates; a y alone is what x is said to lead to
             match called(&["y"])[..] {
-                [y] if y != last && called(&["x"]).is_empty() => Err((format!("the label may be \"{}\" or the last column, \"{}\"", names[y], names[last]), GIVE)),
+                [y] if y != last && called(&["x"]).is_empty() => Err((
+                    format!("the label may be \"{}\" or the last column, \"{}\"", names[y], names[last]),
+                    GIVE,
+                )),
                 _ => Ok(last),
             }
         }
@@ -134,7 +140,8 @@ fn by_name(
 ) -> Result<Vec<usize>, TrainError> {
     let found: Vec<Option<usize>> =
         features.iter().map(|feature| names.iter().position(|name| name == feature)).collect();
-    let missing = features.iter().zip(&found).filter(|(_, column)| column.is_none()).map(|(name, _)| (name, "missing"));
+    let missing =
+        features.iter().zip(&found).filter(|(_, column)| column.is_none()).map(|(name, _)| (name, "missing"));
     let unknown = (0..names.len())
         .filter(|&column| column != label && !chosen && !features.contains(&names[column]))
         .map(|column| (&names[column], "unknown"));

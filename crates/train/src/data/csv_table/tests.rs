@@ -109,16 +109,25 @@ fn columns_of_a_network_are_found_by_name() {
     let network = network(&["length", "width"], &["rose", "daisy", "lily"]);
     let plain = CsvOptions::default();
     // any order, any place of the label, some of the classes
-    for text in ["length,width,kind\n1,2,daisy\n", "kind,width,length\ndaisy,2,1\n", "width,label,length\n2,daisy,1\n"] {
+    for text in
+        ["length,width,kind\n1,2,daisy\n", "kind,width,length\ndaisy,2,1\n", "width,label,length\n2,daisy,1\n"]
+    {
         let data = read_as(text, &plain, &network).unwrap();
-        assert_eq!((data.features(), data.labels(), data.names()), (&[1.0, 2.0][..], &[1][..], &network), "{text}");
+        assert_eq!(
+            (data.features(), data.labels(), data.names()),
+            (&[1.0, 2.0][..], &[1][..], &network),
+            "{text}"
+        );
     }
     let error = |text: &str, options: &CsvOptions| {
         let message = read_as(text, options, &network).unwrap_err().to_string();
         message[message.find("table.csv").unwrap()..].to_owned()
     };
     assert_eq!(
-        error("length,height,kind\n1,2,rose\n", &CsvOptions { label_column: Some("kind".to_owned()), ..plain.clone() }),
+        error(
+            "length,height,kind\n1,2,rose\n",
+            &CsvOptions { label_column: Some("kind".to_owned()), ..plain.clone() }
+        ),
         "table.csv has the columns length, height, kind; the network takes length, width, and a label: \"width\" is missing, \
          \"height\" is unknown; name the columns alike, in any order"
     );
@@ -197,7 +206,10 @@ fn another_separator_is_seen_and_can_be_given() {
         for text in ["a,b,label\n1,2,x\n3,4,y\n", "a,label\n1.5,x\n2,y\n"] {
             let text = text.replace(',', &character.to_string());
             let error = read(&text, Separator::COMMA).unwrap_err().to_string();
-            assert!(error.contains(&format!("separated by {word}, not by ,; set separator = \"{word}\"")), "{error}");
+            assert!(
+                error.contains(&format!("separated by {word}, not by ,; set separator = \"{word}\"")),
+                "{error}"
+            );
             assert!(read(&text, word.parse().unwrap()).is_ok());
         }
     }
@@ -208,7 +220,12 @@ fn another_separator_is_seen_and_can_be_given() {
     assert!(error.contains("found \"1,5\"; the cell must hold a finite number, with a decimal point"), "{error}");
     // a name may hold one
     assert!(read("size (a; b),label\n1,x\n2,y\n", Separator::COMMA).is_ok());
-    assert!(read("a,b,label\n1,2,x\n3,4,y\n", Separator::SEMICOLON).unwrap_err().to_string().contains("separated by ,"));
+    assert!(
+        read("a,b,label\n1,2,x\n3,4,y\n", Separator::SEMICOLON)
+            .unwrap_err()
+            .to_string()
+            .contains("separated by ,")
+    );
 }
 
 #[test]

@@ -18,8 +18,8 @@ impl EventSetup {
     /// Starts from the network file of a run, and from what its experiment says, if it lies beside.
     pub(super) fn start(&mut self, start: &Start) -> Result<(), TrainError> {
         let wrong = |problem: String| TrainError::Start { path: start.path.clone(), problem };
-        let file = parse(&start.text)
-            .map_err(|problem| TrainError::NetworkFile { path: start.path.clone(), problem })?;
+        let file =
+            parse(&start.text).map_err(|problem| TrainError::NetworkFile { path: start.path.clone(), problem })?;
         let config = start.path.with_file_name(CONFIG_FILE);
         if config.exists() {
             let run = EventExperiment::parse(&config.display().to_string(), &read_text(&config)?, &[])?;
