@@ -66,7 +66,7 @@ fn train(setup: &Setup) -> Result<Vec<f64>, Failure> {
 fn recover(chip: u64, start: &[f64], epochs: u32) -> Result<f64, Failure> {
     let mut setup = setup("delgrad-hw-aware", chip, epochs.max(1))?;
     let network = setup.network.clone();
-    setup.start_from(&network, start)?;
+    setup.start_with(&network, start)?;
     // A tenth of the rate from scratch: what is there is nearly right.
     setup.experiment.training.learning_rate *= 0.1;
     if epochs == 0 { accuracy(&setup, &setup.initial) } else { accuracy(&setup, &train(&setup)?) }

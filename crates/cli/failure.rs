@@ -25,8 +25,6 @@ pub enum Failure {
          `delgrad list` whose name begins with bss2"
     )]
     NoChip { experiment: String },
-    #[error("--from {}: {problem}; start from a run of the same experiment, other values of training and chip aside", path.display())]
-    Start { path: PathBuf, problem: String },
     #[error("there is no experiment or file `{name}`{hint}; see `delgrad list` for all experiments")]
     UnknownExperiment { name: String, hint: String },
     #[error("{} is a folder; give a TOML file, such as the config.toml of a run", path.display())]
@@ -64,6 +62,8 @@ pub enum Failure {
     NoEndOfFile { network: String },
     #[error("{reason}")]
     Runaway { reason: StopReason },
+    #[error("--separator is for CSV files; give one with --data, or leave it out")]
+    SeparatorWithoutFile,
     #[error("{} cannot be used here; a network on the event engine is evaluated on train, validation or test", path.display())]
     FileForEvents { path: PathBuf },
     #[error("there is no population `{name}`{hint}; the populations are {known}")]

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 pub use events::{EventPortrait, draw_events};
 
-use delgrad::train::{EpochMetrics, Setup, TrainError, write_file};
+use delgrad::train::{Dataset, EpochMetrics, Setup, TrainError, write_file};
 use delgrad::ttfs::SpikeTimes;
 use plotters::drawing::DrawingAreaErrorKind;
 
@@ -56,11 +56,16 @@ impl Portrait<'_> {
         Ok(self.setup.network.forward(self.parameters, inputs)?)
     }
 
-    /// Name of a class, or "class" and its number.
+    /// Name of a class.
     fn class_name(&self, class: usize) -> String {
-        let names = self.setup.data.test.class_names().unwrap_or_default();
-        names.get(class).map_or_else(|| format!("class {class}"), String::clone)
+        class_name(&self.setup.data.test, class)
     }
+}
+
+/// What a class is called in a picture, where a number alone would be taken for another one.
+fn class_name(data: &Dataset, class: usize) -> String {
+    let name = &data.class_names()[class];
+    if name.parse::<f64>().is_ok() { format!("class {name}") } else { name.clone() }
 }
 
 /// One finished picture.

@@ -12,7 +12,7 @@ use crate::suggest;
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Name of the built-in experiment, or that of the file without its ending.
-    pub name: String,
+    name: String,
     /// How error messages call it.
     title: String,
     text: String,
@@ -54,20 +54,17 @@ impl Source {
         }
     }
 
-    /// The experiment with the overrides in it, checked, and with absolute paths.
+    /// The experiment with the overrides in it, checked, and with a name and absolute paths.
     pub fn experiment(&self, overrides: &[(String, String)]) -> Result<AnyExperiment, Failure> {
         let mut experiment = AnyExperiment::parse(&self.title, &self.text, overrides)?;
-        let chip = match &mut experiment {
-            AnyExperiment::Layers(experiment) => {
-                experiment.data.resolve_paths(&self.folder);
-                &mut experiment.chip
-            }
-            AnyExperiment::Events(experiment) => &mut experiment.chip,
-        };
-        if let Some(chip) = chip {
-            chip.resolve_path(&self.folder);
-        }
+        experiment.resolve_paths(&self.folder);
+        experiment.set_default_name(&self.name);
         Ok(experiment)
+    }
+
+    /// What the experiment is called: as it says, or else as its file.
+    pub fn name(&self, experiment: &AnyExperiment) -> String {
+        experiment.name().unwrap_or(&self.name).to_owned()
     }
 }
 

@@ -4,6 +4,7 @@ mod chip;
 mod chip_calibrate;
 mod chip_export;
 mod chip_run;
+mod complete_files;
 mod determinism;
 mod errors;
 mod evaluate;
@@ -13,6 +14,7 @@ mod information;
 #[cfg(unix)]
 mod interrupt;
 mod networks;
+mod own_data;
 mod resume;
 mod run_folder;
 mod simulate;

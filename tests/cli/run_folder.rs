@@ -52,6 +52,28 @@ fn a_saved_configuration_gives_the_same_network() {
 }
 
 #[test]
+fn a_run_keeps_its_name() {
+    let place = Workplace::new();
+    place.output(&["train", "xor", "-q", "--epochs", "1"]);
+    assert_eq!(place.output(&["train", "runs/xor-1/config.toml", "-q"]), "runs/xor-2\n");
+    for run in ["runs/xor-1", "runs/xor-2"] {
+        let summary: Value = serde_json::from_str(&place.read(&format!("{run}/summary.json"))).unwrap();
+        assert_eq!(summary["experiment"], "xor", "{run}");
+    }
+    let path = place.output(&["train", "runs/xor-1/config.toml", "-q", "--set", "name=other"]);
+    assert_eq!(path, "runs/other-1\n");
+    place.output(&["train", "sequence", "-q", "--epochs", "1"]);
+    assert_eq!(place.output(&["train", "runs/sequence-1/config.toml", "-q"]), "runs/sequence-2\n");
+    // a file of one's own is called as the file
+    place.write("mine.toml", &place.output(&["show", "xor"]));
+    assert_eq!(place.output(&["train", "mine.toml", "-q", "--epochs", "1"]), "runs/mine-1\n");
+    for name in ["a/b", "..", ""] {
+        let text = place.error(&["train", "xor", "--set", &format!("name='{name}'")], 1);
+        assert!(text.contains("it must be a name that a folder can have"), "{text}");
+    }
+}
+
+#[test]
 fn plots_can_be_drawn_again() {
     let place = Workplace::new();
     place.train_small("run", &[]);

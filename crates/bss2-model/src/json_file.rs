@@ -1,5 +1,6 @@
 //! JSON files that begin with name and version of their format.
 
+use delgrad_engine::{JsonError, parse_json, read_complete_json};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -9,14 +10,12 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum JsonFileError {
     /// Not JSON, or not with the keys of the format.
-    #[error("not a {format} file at {path}: {problem}")]
+    #[error("not a {format} file: {source}")]
     Json {
         /// The format that is read.
         format: &'static str,
-        /// Where in the text.
-        path: String,
-        /// What is wrong.
-        problem: String,
+        /// What is wrong, and where.
+        source: JsonError,
     },
     /// Another format, or another version of it.
     #[error("the format is {found} version {version}; this program reads {format} version {readable}")]
@@ -46,41 +45,17 @@ struct Header {
     version: u32,
 }
 
-#[derive(Serialize)]
-struct Written<'a, T> {
-    format: &'a str,
-    version: u32,
-    #[serde(flatten)]
-    content: &'a T,
-}
-
 impl Format {
-    /// The content on one line, after name and version.
-    ///
-    /// # Panics
-    /// If the content is not a structure of numbers, texts and lists.
-    pub fn write<T: Serialize>(self, content: &T) -> String {
-        let written = Written { format: self.name, version: self.version, content };
-        serde_json::to_string(&written).expect("a structure of numbers, texts and lists")
-    }
-
-    /// The content after name and version, which are checked first; the content may ask for them too.
-    pub fn read<T: DeserializeOwned>(self, text: &str) -> Result<T, JsonFileError> {
-        let header: Header = self.parse(text)?;
+    /// Reads a content whose first keys are `format` and `version`, which are checked before the rest. It must be
+    /// complete, as it was written.
+    pub fn read<T: Serialize + DeserializeOwned>(self, text: &str) -> Result<T, JsonFileError> {
+        let wrong = |source| JsonFileError::Json { format: self.name, source };
+        let header: Header = parse_json(text).map_err(wrong)?;
         if (header.format.as_str(), header.version) != (self.name, self.version) {
             let Header { format: found, version } = header;
             return Err(JsonFileError::Format { format: self.name, readable: self.version, found, version });
         }
-        self.parse(text)
-    }
-
-    fn parse<T: DeserializeOwned>(self, text: &str) -> Result<T, JsonFileError> {
-        let wrong = |path: String, problem: String| JsonFileError::Json { format: self.name, path, problem };
-        let mut json = serde_json::Deserializer::from_str(text);
-        let value = serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| wrong(error.path().to_string(), error.inner().to_string()))?;
-        json.end().map_err(|error| wrong("the end".to_owned(), error.to_string()))?;
-        Ok(value)
+        read_complete_json(text).map_err(wrong)
     }
 }
 
@@ -92,20 +67,26 @@ mod tests {
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Content {
+        format: String,
+        version: u32,
         list: Vec<u8>,
+        #[serde(default)]
+        spread: f64,
     }
 
     #[test]
     fn the_header_is_checked_first_and_the_rest_to_its_end() {
-        let content = Content { list: vec![1, 2] };
-        let text = FORMAT.write(&content);
-        assert_eq!(text, r#"{"format":"test","version":2,"list":[1,2]}"#);
+        let text = r#"{"format":"test","version":2,"list":[1,2],"spread":0.5}"#.to_owned();
+        let content = Content { format: "test".to_owned(), version: 2, list: vec![1, 2], spread: 0.5 };
         assert_eq!(FORMAT.read::<Content>(&text).unwrap(), content);
         let error = |text: &str| FORMAT.read::<Content>(text).unwrap_err().to_string();
         let other = r#"{"format":"test","version":3,"lists":0}"#;
         assert_eq!(error(other), "the format is test version 3; this program reads test version 2");
-        assert!(error("{}").starts_with("not a test file at .: missing field `format`"));
-        assert!(error(&text.replace('1', "1.5")).starts_with("not a test file at list[0]: "));
-        assert!(error(&format!("{text} x")).starts_with("not a test file at the end: "));
+        assert!(error("{}").starts_with("not a test file: missing field `format`"));
+        assert!(error(&text.replace(r#","spread":0.5"#, "")).contains("missing field `spread`"));
+        assert!(error(&text.replace('}', r#","spred":0.5}"#)).contains("unknown field `spred`"));
+        assert!(error(&text.replace('}', r#","spread":0.5}"#)).contains("duplicate field `spread`"));
+        assert!(error(&text.replace('1', "1.5")).starts_with("not a test file: at `list[0]`: "));
+        assert!(error(&format!("{text} x")).contains("trailing characters"));
     }
 }

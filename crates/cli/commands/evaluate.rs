@@ -1,13 +1,13 @@
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
 use comfy_table::Table;
 use delgrad::bss2::FirstSpikeChip;
 use delgrad::train::{
-    ChipConfig, CsvOptions, DataConfig, Dataset, Encoded, Evaluation, EventRun, PatternErrors, TrainError,
-    read_csv,
+    ChipConfig, CsvOptions, DataConfig, Dataset, Encoded, Evaluation, EventRun, Names, PatternErrors, Separator,
+    TrainError, read_csv, read_csv_for,
 };
 use delgrad::ttfs::SpikeTimes;
 
@@ -22,7 +22,7 @@ use crate::trained::{Trained, is_event_run};
 Examples:
   delgrad evaluate runs/yin-yang-1
   delgrad evaluate runs/yin-yang-1 --data train
-  delgrad evaluate network.json --data more.csv    columns: the features, then the label
+  delgrad evaluate network.json --data more.csv    columns by name, in any order
 
 A network that was trained on a chip is evaluated there, with noise of its own;
 `delgrad chip run` compares that with the ideal model.")]
@@ -33,6 +33,9 @@ pub struct Evaluate {
     /// train, validation, test, or a CSV file
     #[arg(long, value_name = "PART or FILE.csv", default_value = "test")]
     data: Samples,
+    /// What separates the cells of the CSV file, such as ; or tab [default: as in the experiment, or a comma]
+    #[arg(long, value_name = "CHARACTER")]
+    separator: Option<Separator>,
     #[command(flatten)]
     threads: Threads,
 }
@@ -61,6 +64,9 @@ impl FromStr for Samples {
 
 impl Evaluate {
     pub fn run(self) -> Result<(), Failure> {
+        if self.separator.is_some() && !matches!(self.data, Samples::File(_)) {
+            return Err(Failure::SeparatorWithoutFile);
+        }
         if self.network.is_dir() && is_event_run(&self.network)? {
             let run = EventRun::read(&self.network)?;
             return self.threads.install(|| self.evaluate_events(&run))?;
@@ -92,7 +98,7 @@ impl Evaluate {
     }
 
     fn evaluate(&self, trained: &Trained) -> Result<(), Failure> {
-        let data = self.data.load(trained)?;
+        let data = self.data.load(trained, self.separator)?;
         let encoded = Encoded::new(&trained.file.encoder, &data)?;
         let experiment = &trained.file.experiment;
         let (network, parameters) = (&trained.network, &trained.parameters);
@@ -117,8 +123,7 @@ impl Evaluate {
             confusion[label as usize][predicted.unwrap_or(outputs)] += 1;
         }
 
-        let names = data.class_names().unwrap_or_default();
-        let name = |class: usize| names.get(class).map_or_else(|| class.to_string(), String::clone);
+        let name = |class: usize| data.class_names()[class].clone();
         output::print(&format!(
             "{}\n{}\n",
             results(data.len(), experiment.chip.as_ref(), &result),
@@ -165,23 +170,45 @@ fn matrix(confusion: &[Vec<usize>], name: impl Fn(usize) -> String) -> Table {
 }
 
 impl Samples {
-    fn load(&self, trained: &Trained) -> Result<Dataset, Failure> {
-        let config = &trained.file.experiment.data;
+    fn load(&self, trained: &Trained, separator: Option<Separator>) -> Result<Dataset, Failure> {
+        let (config, names) = (&trained.file.experiment.data, trained.file.names());
         if let Self::File(path) = self {
-            let columns = match config {
-                DataConfig::Csv { columns, .. } => columns.clone(),
-                _ => CsvOptions::default(),
+            return match config {
+                DataConfig::Csv { separator: own, columns, .. } => {
+                    Ok(read_csv_for(path, separator.unwrap_or(*own), columns, &names)?)
+                }
+                _ => of_generated(path, separator.unwrap_or_default(), &names),
             };
-            // a label means the class it meant in training
-            let numbers = || (0..trained.network.outputs()).map(|class| class.to_string()).collect();
-            let class_names = Some(trained.file.classes.clone().unwrap_or_else(numbers));
-            return Ok(read_csv(path, &CsvOptions { class_names, ..columns })?);
         }
-        let parts = config.load(&trained.folder)?;
+        let parts = config.load_for(&trained.folder, &names)?;
         Ok(match self {
             Self::Train => parts.train,
             Self::Validation => parts.validation,
             _ => parts.test,
         })
     }
+}
+
+/// Samples for a network of generated ones, whose features nobody named in a file. So columns of other names stand for
+/// them by their places, as long as no name contradicts that; this is said.
+fn of_generated(path: &Path, separator: Separator, names: &Names) -> Result<Dataset, Failure> {
+    let options = CsvOptions::default();
+    let error = match read_csv_for(path, separator, &options, names) {
+        Err(error @ TrainError::CsvNames { .. }) => error,
+        other => return Ok(other?),
+    };
+    let options = CsvOptions { class_names: Some(names.classes.clone()), ..options };
+    let data = read_csv(path, separator, &options)?;
+    let (found, expected) = (data.feature_names(), &names.features);
+    let contradicts = |(own, name): (&String, &String)| own != name && expected.contains(own);
+    if found.len() != expected.len() || found.iter().zip(expected).any(contradicts) {
+        return Err(error.into());
+    }
+    output::say(&format!(
+        "warning: the columns {} of {} are taken for {} by their order",
+        found.join(", "),
+        path.display(),
+        expected.join(", ")
+    ));
+    Ok(data)
 }

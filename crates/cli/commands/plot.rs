@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use delgrad::train::{EventRun, NETWORK_FILE, Run, Setup, TrainError};
+use delgrad::train::{EventRun, NETWORK_FILE, Run, TrainError};
 
 use crate::failure::{Failure, message};
 use crate::output;
@@ -41,7 +41,7 @@ impl Plot {
     fn draw_layers(&self, folder: &Path) -> Result<Drawn, Failure> {
         let run = Run::read(&self.run)?;
         let trained = Trained::read(&self.run)?;
-        let setup = Setup::new(trained.file.experiment, Path::new(""))?;
+        let setup = run.setup(Path::new(""))?;
         if setup.network.spec() != trained.network.spec() {
             let path = self.run.join(NETWORK_FILE);
             let problem = "its layers are not those of its experiment; train again".to_owned();

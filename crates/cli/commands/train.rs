@@ -4,10 +4,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use delgrad::engine::{Cancel, NetworkFile};
+use delgrad::engine::Cancel;
 use delgrad::experiments;
 use delgrad::train::{
-    AnyExperiment, EventExperiment, EventSetup, Experiment, Fit, NETWORK_FILE, Progress, RunFolder, Setup,
+    AnyExperiment, EventExperiment, EventSetup, Experiment, Fit, Progress, RunFolder, Setup, StartConfig,
     StopReason, Summary, TrainError, fit, fit_event,
 };
 
@@ -18,7 +18,6 @@ use crate::plots::{self, Drawn, EventPortrait, PlotError, Portrait};
 use crate::progress::Bar;
 use crate::source::Source;
 use crate::threads::Threads;
-use crate::trained;
 
 /// Folder that numbered runs go to.
 const RUNS: &str = "runs";
@@ -40,7 +39,7 @@ pub struct Train {
     /// Which chip an experiment on the chip runs on; short for --set chip.seed=N
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     chip_seed: Option<u64>,
-    /// Start from the network of a run instead of a random one: a folder, or its network.json
+    /// Start from the network of a run instead of a random one: a folder, or its network.json; short for --set from.run=RUN
     #[arg(long, value_name = "RUN")]
     from: Option<PathBuf>,
     /// Passes over the training samples; short for --set training.epochs=N
@@ -101,9 +100,15 @@ impl Train {
             };
             chip.ok_or_else(|| Failure::NoChip { experiment: self.experiment.clone() })?.seed = seed;
         }
+        if let Some(run) = &self.from {
+            let mut start = StartConfig::new(run);
+            start.resolve_path(Path::new(""));
+            experiment.start_from(start);
+        }
+        let name = source.name(&experiment);
         self.threads.install(|| match experiment {
-            AnyExperiment::Layers(experiment) => self.train_layers(&source, *experiment),
-            AnyExperiment::Events(experiment) => self.train_events(&source, *experiment),
+            AnyExperiment::Layers(experiment) => self.train_layers(&name, *experiment),
+            AnyExperiment::Events(experiment) => self.train_events(&name, *experiment),
         })?
     }
 
@@ -114,14 +119,9 @@ impl Train {
         overrides
     }
 
-    fn train_layers(&self, source: &Source, experiment: Experiment) -> Result<ExitCode, Failure> {
-        let mut setup = Setup::new(experiment, Path::new(""))?;
-        if let Some(path) = &self.from {
-            let start = trained::Trained::read(path)?;
-            let started = setup.start_from(&start.network, &start.parameters);
-            started.map_err(|problem| Failure::Start { path: path.clone(), problem })?;
-        }
-        let folder = self.folder(source)?;
+    fn train_layers(&self, name: &str, experiment: Experiment) -> Result<ExitCode, Failure> {
+        let setup = Setup::new(experiment, Path::new(""))?;
+        let folder = self.folder(name)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
@@ -137,7 +137,7 @@ impl Train {
         let kept = run.kept(training.keep);
         trainer.set_parameters(&kept.parameters)?;
         let evaluate = |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels);
-        let summary = Summary::new(&source.name, &setup, &run, evaluate, seconds)?;
+        let summary = Summary::new(name, &setup, &run, evaluate, seconds)?;
         folder.write(&setup, &run, &summary)?;
         let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
         let portrait = Portrait { setup: &setup, parameters, history: &run.history, kept_epoch };
@@ -145,14 +145,9 @@ impl Train {
         self.finish(folder, run.stop, &summary, samples, training.epochs, failure)
     }
 
-    fn train_events(&self, source: &Source, experiment: EventExperiment) -> Result<ExitCode, Failure> {
-        let mut setup = EventSetup::new(experiment)?;
-        if let Some(path) = &self.from {
-            let file = if path.is_dir() { path.join(NETWORK_FILE) } else { path.clone() };
-            let started = setup.start_from(&NetworkFile::read(file)?);
-            started.map_err(|problem| Failure::Start { path: path.clone(), problem })?;
-        }
-        let folder = self.folder(source)?;
+    fn train_events(&self, name: &str, experiment: EventExperiment) -> Result<ExitCode, Failure> {
+        let setup = EventSetup::new(experiment)?;
+        let folder = self.folder(name)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.trials.train, &setup.trials.validation);
@@ -166,17 +161,17 @@ impl Train {
         trainer.cancelled_by(&Cancel::default());
         let kept = run.kept(training.keep);
         trainer.set_parameters(&kept.parameters)?;
-        let summary = Summary::of_event(&source.name, &setup, &run, &trainer, seconds)?;
+        let summary = Summary::of_event(name, &setup, &run, &trainer, seconds)?;
         folder.write_event(&setup, &run, &summary)?;
         let portrait = EventPortrait::new(&setup, &kept.parameters, &run.history, kept.epoch)?;
         warn(plots::draw_events(&portrait, &folder.partial_path().join(plots::FOLDER)));
         self.finish(folder, run.stop, &summary, train.len(), training.epochs, failure)
     }
 
-    fn folder(&self, source: &Source) -> Result<RunFolder, Failure> {
+    fn folder(&self, name: &str) -> Result<RunFolder, Failure> {
         Ok(match &self.out {
             Some(path) => RunFolder::create(path)?,
-            None => RunFolder::create_numbered(&Path::new(RUNS).join(&source.name))?,
+            None => RunFolder::create_numbered(&Path::new(RUNS).join(name))?,
         })
     }
 

@@ -54,10 +54,7 @@ impl DecisionMap<'_> {
             None => style::SILENT,
         };
         let cells: Vec<RGBColor> = cells.iter().map(colour).collect();
-        let class_name = |class: usize| {
-            let names = data.class_names().unwrap_or_default();
-            names.get(class).map_or_else(|| format!("class {class}"), String::clone)
-        };
+        let class_name = |class: usize| super::class_name(data, class);
         let (correct, wrong): (Vec<usize>, Vec<usize>) =
             (0..data.len()).partition(|&sample| answers[sample] == Some(data.label(sample) as usize));
 

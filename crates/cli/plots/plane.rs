@@ -41,10 +41,8 @@ impl Plane {
         let side = |feature: usize| {
             range((0..data.len()).map(|sample| data.row(sample)[feature])).map(|range| padded(&range, ROOM))
         };
-        let name = |feature: usize, default: &str| {
-            data.feature_names().map_or_else(|| default.to_owned(), |names| names[feature].clone())
-        };
-        Some(Self { x: side(0)?, y: side(1)?, names: [name(0, "x"), name(1, "y")], complement })
+        let name = |feature: usize| data.feature_names()[feature].clone();
+        Some(Self { x: side(0)?, y: side(1)?, names: [name(0), name(1)], complement })
     }
 
     /// Draws both axes with their ticks and names.

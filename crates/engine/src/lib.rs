@@ -82,6 +82,7 @@
 
 mod atomic_file;
 mod cell;
+mod complete_json;
 mod counters;
 mod fingerprint;
 mod frames;
@@ -113,6 +114,7 @@ mod transport;
 mod windowed;
 
 pub use atomic_file::{AtomicFile, AtomicFileError, write_atomically};
+pub use complete_json::read_complete_json;
 pub use counters::Counters;
 /// For users of this crate alone.
 pub use delgrad_neuron::Cancel;

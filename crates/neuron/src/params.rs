@@ -26,7 +26,8 @@ use crate::validate::{finite, non_negative, positive, tau_mem};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields, rename_all = "kebab-case"))]
 pub struct LifParams {
-    /// Membrane time constant, above 0; infinity makes the membrane non-leaky.
+    /// Membrane time constant, above 0; infinity makes the membrane non-leaky. In text formats, infinity is `"inf"`.
+    #[cfg_attr(feature = "serde", serde(with = "infinite"))]
     pub tau_mem: f64,
     /// Synaptic time constant, finite and above 0.
     pub tau_syn: f64,
@@ -40,6 +41,58 @@ pub struct LifParams {
     pub refractory: f64,
     /// Membrane capacitance, finite and above 0.
     pub capacitance: f64,
+}
+
+/// A number that may be infinite. JSON has no word for that, so that text formats hold the text `inf`.
+#[cfg(feature = "serde")]
+mod infinite {
+    use std::fmt;
+
+    use serde::de::{Error, Unexpected, Visitor};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    const INFINITY: &str = "inf";
+
+    pub(super) fn serialize<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() && *number == f64::INFINITY {
+            return serializer.serialize_str(INFINITY);
+        }
+        serializer.serialize_f64(*number)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Number)
+        } else {
+            f64::deserialize(deserializer)
+        }
+    }
+
+    struct Number;
+
+    impl Visitor<'_> for Number {
+        type Value = f64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number, or \"inf\"")
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<f64, E> {
+            Ok(number)
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<f64, E> {
+            Ok(number as f64)
+        }
+
+        fn visit_u64<E>(self, number: u64) -> Result<f64, E> {
+            Ok(number as f64)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<f64, E> {
+            if text == INFINITY { Ok(f64::INFINITY) } else { Err(E::invalid_value(Unexpected::Str(text), &self)) }
+        }
+    }
 }
 
 impl Default for LifParams {

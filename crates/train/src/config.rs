@@ -5,6 +5,7 @@ mod chip;
 mod data;
 mod layers;
 mod parse;
+mod start;
 mod training;
 
 pub use any::AnyExperiment;
@@ -13,6 +14,8 @@ pub(crate) use data::yin_yang_samples;
 pub use data::{DataConfig, Sample};
 pub use layers::{DelayConfig, LayerConfig, WeightConfig};
 pub(crate) use parse::parse as parse_as;
+pub use start::StartConfig;
+pub(crate) use start::{Start, check_name};
 pub use training::{EarlyStopping, Keep, TrainingConfig};
 
 use delgrad_neuron::LifParams;
@@ -26,12 +29,18 @@ use crate::{EarlyOutput, EncoderConfig, L2Delay, Loss, TrainError};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Experiment {
+    /// What it is called; default: as its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// One line about it.
     #[serde(default)]
     pub description: String,
     /// Seed of everything random but the data.
     #[serde(default = "default_seed")]
     pub seed: u64,
+    /// The run that training starts from; default: drawn weights and delays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<StartConfig>,
     /// Samples to train, validate and test on.
     pub data: DataConfig,
     /// From values to spike times.
@@ -82,6 +91,7 @@ impl Experiment {
     /// # Errors
     /// Values out of range. Structural errors of the network surface when it is built.
     pub fn validate(&self) -> Result<(), TrainError> {
+        check_name(self.name.as_deref())?;
         self.encoder.validate()?;
         self.loss.validate()?;
         self.early_output.as_ref().map_or(Ok(()), EarlyOutput::validate)?;

@@ -2,12 +2,14 @@
 
 mod csv_table;
 mod pattern;
+mod separator;
 mod split;
 mod xor;
 mod yin_yang;
 
-pub use csv_table::{CsvOptions, read_csv};
+pub use csv_table::{CsvOptions, read_csv, read_csv_for};
 pub use pattern::{PatternTask, pattern};
+pub use separator::Separator;
 pub use split::{Split, SplitFractions, split};
 pub use xor::xor;
 pub use yin_yang::yin_yang;

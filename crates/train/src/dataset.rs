@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::TrainError;
 use crate::error::require_length;
 use delgrad_engine::{NoMemory, require_memory};
@@ -7,6 +9,34 @@ pub(crate) fn require_samples(samples: u32, features: u32) -> Result<(), NoMemor
     // values, their times and those of their complements; a label, and its copy
     let bytes = u128::from(samples) * (24 * u128::from(features) + 8);
     require_memory(bytes, || format!("{samples} samples of {features} values"), "make fewer")
+}
+
+/// What features and classes are called, in the order in which a network takes and answers them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// Names of the features.
+    pub features: Vec<String>,
+    /// Names of the classes.
+    pub classes: Vec<String>,
+}
+
+impl Names {
+    /// `v0`, `v1`, ... and `0`, `1`, ...: the names of what nobody has named.
+    fn numbers(features: usize, classes: usize) -> Self {
+        let classes = (0..classes).map(|class| class.to_string()).collect();
+        Self { features: numbered_features(features), classes }
+    }
+}
+
+/// `v0`, `v1`, ...: the names of features that nobody has named.
+pub(crate) fn numbered_features(features: usize) -> Vec<String> {
+    (0..features).map(|feature| format!("v{feature}")).collect()
+}
+
+/// The first name that a list holds twice.
+pub(crate) fn doubled(names: &[String]) -> Option<&String> {
+    let mut seen = HashSet::new();
+    names.iter().find(|name| !seen.insert(*name))
 }
 
 /// Labelled samples for classification: a row of features and a class each.
@@ -25,12 +55,12 @@ pub struct Dataset {
     feature_count: usize,
     labels: Vec<u32>,
     class_count: usize,
-    feature_names: Option<Vec<String>>,
-    class_names: Option<Vec<String>>,
+    names: Names,
 }
 
 impl Dataset {
-    /// Builds a data set from `features`, row-major (`labels.len()` rows of `feature_count` values).
+    /// Builds a data set from `features`, row-major (`labels.len()` rows of `feature_count` values). Features are called `v0`,
+    /// `v1`, ... and classes `0`, `1`, ... until they get names.
     ///
     /// # Errors
     /// If there is no sample, feature or class, if the lengths do not fit, if a feature is not finite, or if a
@@ -54,26 +84,27 @@ impl Dataset {
         if let Some(sample) = labels.iter().position(|&label| label as usize >= class_count) {
             return Err(TrainError::LabelOutOfRange { sample, label: labels[sample], class_count });
         }
-        Ok(Self { features, feature_count, labels, class_count, feature_names: None, class_names: None })
+        let names = Names::numbers(feature_count, class_count);
+        Ok(Self { features, feature_count, labels, class_count, names })
     }
 
     /// Names the features, one name each.
     ///
     /// # Errors
-    /// If the number of names is not the number of features.
+    /// If the number of names is not the number of features, or a name occurs twice.
     pub fn with_feature_names(mut self, names: Vec<String>) -> Result<Self, TrainError> {
-        require_length("feature names", names.len(), self.feature_count)?;
-        self.feature_names = Some(names);
+        require_names("feature names", &names, self.feature_count)?;
+        self.names.features = names;
         Ok(self)
     }
 
     /// Names the classes, one name each.
     ///
     /// # Errors
-    /// If the number of names is not the number of classes.
+    /// If the number of names is not the number of classes, or a name occurs twice.
     pub fn with_class_names(mut self, names: Vec<String>) -> Result<Self, TrainError> {
-        require_length("class names", names.len(), self.class_count)?;
-        self.class_names = Some(names);
+        require_names("class names", &names, self.class_count)?;
+        self.names.classes = names;
         Ok(self)
     }
 
@@ -126,16 +157,22 @@ impl Dataset {
         &self.features
     }
 
-    /// Names of the features, if they have any.
+    /// Names of features and classes.
     #[must_use]
-    pub fn feature_names(&self) -> Option<&[String]> {
-        self.feature_names.as_deref()
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
-    /// Names of the classes, if they have any.
+    /// Names of the features.
     #[must_use]
-    pub fn class_names(&self) -> Option<&[String]> {
-        self.class_names.as_deref()
+    pub fn feature_names(&self) -> &[String] {
+        &self.names.features
+    }
+
+    /// Names of the classes.
+    #[must_use]
+    pub fn class_names(&self) -> &[String] {
+        &self.names.classes
     }
 
     /// The samples with the given indices, in that order; names and class count stay.
@@ -154,9 +191,14 @@ impl Dataset {
             labels.push(label);
         }
         let selected = Self::new(features, self.feature_count, labels, self.class_count)?;
-        let (feature_names, class_names) = (self.feature_names.clone(), self.class_names.clone());
-        Ok(Self { feature_names, class_names, ..selected })
+        Ok(Self { names: self.names.clone(), ..selected })
     }
+}
+
+/// Requires one name for each thing, all different.
+pub(crate) fn require_names(field: &'static str, names: &[String], count: usize) -> Result<(), TrainError> {
+    require_length(field, names.len(), count)?;
+    doubled(names).map_or(Ok(()), |name| Err(TrainError::NameTwice { field, name: name.clone() }))
 }
 
 #[cfg(test)]
@@ -184,6 +226,9 @@ mod tests {
             .and_then(|data| data.with_feature_names(names()))
             .and_then(|data| data.with_class_names(names()))
             .unwrap();
+        let unnamed = Dataset::new(vec![0.0, 1.0], 2, vec![0], 2).unwrap();
+        assert_eq!(unnamed.names(), &Names::numbers(2, 2));
+        assert_eq!((&unnamed.feature_names()[1][..], &unnamed.class_names()[1][..]), ("v1", "1"));
         let part = data.select(&[2, 0]).unwrap();
         assert_eq!(part.features(), [4.0, 5.0, 0.0, 1.0]);
         assert_eq!(part.labels(), [1, 0]);
@@ -191,6 +236,8 @@ mod tests {
         assert_eq!(part.class_names(), data.class_names());
         assert!(data.select(&[]).is_err());
         assert!(data.select(&[3]).is_err());
-        assert!(data.with_class_names(vec![]).is_err());
+        assert!(data.clone().with_class_names(vec![]).is_err());
+        let twice = vec!["a".to_owned(), "a".to_owned()];
+        assert!(message(data.with_class_names(twice)).contains("hold \"a\" twice"));
     }
 }

@@ -4,7 +4,7 @@ use delgrad_adjoint::AdjointError;
 use delgrad_bss2::Bss2Error;
 use delgrad_ttfs::TtfsError;
 
-use crate::Fit;
+use crate::{Fit, Separator};
 
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
 #[derive(Debug, thiserror::Error)]
@@ -76,16 +76,42 @@ pub enum TrainError {
         /// Number of samples in all.
         samples: usize,
     },
-    /// The CSV reader could not read a file: absent, unreadable, not UTF-8, or rows of unequal length.
+    /// A name that stands for two things.
+    #[error("{field} hold \"{name}\" twice; give each its own name")]
+    NameTwice {
+        /// Name of the list.
+        field: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A CSV file whose cells are separated by another character.
     #[error(
-        "cannot read {}: {source}; give a UTF-8, comma-separated file with a header and equally long rows",
+        "{}: its cells seem to be separated by {found}, not by {given}; set separator = \"{found}\" in [data], or give \
+         --separator '{found}' to `delgrad evaluate`",
         path.display()
     )]
-    CsvRead {
+    CsvSeparator {
         /// The file.
         path: PathBuf,
-        /// What the reader met, with the line.
-        source: csv::Error,
+        /// What seems to separate them.
+        found: Separator,
+        /// What was to separate them.
+        given: Separator,
+    },
+    /// A CSV file whose columns are not those of the samples that a network was trained on.
+    #[error(
+        "{} has the columns {found}; the network takes {expected}, and a label: {problem}; name the columns alike, in any order",
+        path.display()
+    )]
+    CsvNames {
+        /// The file.
+        path: PathBuf,
+        /// Its columns.
+        found: String,
+        /// The features of the training samples.
+        expected: String,
+        /// What is missing or unknown.
+        problem: String,
     },
     /// A CSV file as a whole does not serve.
     #[error("{}, line {line}: {problem}; give {valid}", path.display())]
@@ -235,12 +261,50 @@ pub enum TrainError {
     #[error("data.validation-file and data.test-file go together; give both, or neither to divide data.file")]
     CsvFiles,
     /// The last layer has not one neuron for each class.
-    #[error("the last layer has {outputs} neurons for {classes} classes; it needs one neuron for each class")]
+    #[error(
+        "the last layer has {outputs} neurons for {classes} classes ({names}); it needs one neuron for each class"
+    )]
     Outputs {
         /// Neurons of the last layer.
         outputs: usize,
         /// Classes of the data set.
         classes: usize,
+        /// What they are called.
+        names: String,
+    },
+    /// A run that training cannot start from.
+    #[error(
+        "cannot start from {}: {problem}; start from a run of the same experiment, other values of training, noise and chip \
+         aside",
+        path.display()
+    )]
+    Start {
+        /// The run, or its network.
+        path: PathBuf,
+        /// What it has otherwise.
+        problem: String,
+    },
+    /// A run that is not the one that training has started from before.
+    #[error(
+        "{} is not the network that `from` names: its hash is {found}, not {expected}; bring that one back, or remove \
+         from.hash to start from this one",
+        path.display()
+    )]
+    StartChanged {
+        /// The network file.
+        path: PathBuf,
+        /// Its hash.
+        found: String,
+        /// That of the experiment.
+        expected: String,
+    },
+    /// A name of an experiment that cannot name a folder.
+    #[error(
+        "name is \"{name}\"; it must be a name that a folder can have: not empty, no slash, no point at its beginning"
+    )]
+    Name {
+        /// The name.
+        name: String,
     },
     /// A gradient is NaN or infinite.
     #[error(

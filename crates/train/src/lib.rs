@@ -69,12 +69,16 @@ mod substrate;
 mod trainer;
 
 pub use chip_test::{ChipOutcome, ChipTest};
+pub(crate) use config::check_name;
 pub use config::{
     AnyExperiment, ChipConfig, DataConfig, DelayConfig, EarlyStopping, Experiment, Keep, LayerConfig, Sample,
-    TrainingConfig, WeightConfig,
+    StartConfig, TrainingConfig, WeightConfig,
 };
-pub use data::{CsvOptions, PatternTask, Split, SplitFractions, pattern, read_csv, split, xor, yin_yang};
-pub use dataset::Dataset;
+pub use data::{
+    CsvOptions, PatternTask, Separator, Split, SplitFractions, pattern, read_csv, read_csv_for, split, xor,
+    yin_yang,
+};
+pub use dataset::{Dataset, Names};
 pub use delgrad_engine::random::{Purpose, below, normal, shuffle, stream, uniform};
 pub use encoder::{Encoder, EncoderConfig};
 pub use error::TrainError;
@@ -93,7 +97,8 @@ pub use optimiser::{Group, Optimiser, OptimiserConfig};
 pub use readout_loss::{ReadoutLoss, argmax, softmax_cross_entropy, squared_error};
 pub use regulariser::{DelayPenalty, EarlyOutput, L2Delay, RatePenalty, SilencePenalty};
 pub use run_folder::{
-    CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder, SUMMARY_FILE, Summary, write_file,
+    CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder, START_NETWORK_FILE, SUMMARY_FILE,
+    Summary, write_file,
 };
 pub use schedule::Schedule;
 pub use setup::Setup;

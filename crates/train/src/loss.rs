@@ -128,6 +128,15 @@ impl Loss {
         Some(value)
     }
 
+    /// Which output is the answer, in words.
+    pub(crate) fn answer(&self) -> String {
+        match *self {
+            Self::Mse { correct, .. } => format!("the output nearest to {correct} tau-syn"),
+            Self::ShiftInvariantMse { delta } if delta < 0.0 => "the latest output".to_owned(),
+            _ => "the earliest output".to_owned(),
+        }
+    }
+
     /// The class that the output spike times stand for; `None` if that output is silent.
     ///
     /// The earliest output; for [`Mse`](Self::Mse) the one closest to `correct`; for

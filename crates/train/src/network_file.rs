@@ -1,10 +1,12 @@
 use std::path::Path;
 
+use delgrad_engine::{parse_json, read_complete_json};
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
 
-use crate::{Encoder, Experiment, Setup, Snapshot, TrainError};
+use crate::dataset::{numbered_features, require_names};
+use crate::{DataConfig, Encoder, Experiment, Names, Setup, Snapshot, TrainError};
 
 /// Name of the file format.
 const FORMAT: &str = "delgrad-network";
@@ -31,9 +33,11 @@ pub struct NetworkFile {
     pub epoch: u32,
     /// Number of input lines.
     pub inputs: usize,
-    /// Names of the classes, in the order of the outputs, where the data has names.
+    /// Names of the features, in the order in which the encoder takes them. A network of generated samples can do without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub classes: Option<Vec<String>>,
+    pub features: Option<Vec<String>>,
+    /// Names of the classes, in the order of the outputs.
+    pub classes: Vec<String>,
     /// Layers, from the first after the input to the output.
     pub layers: Vec<LayerFile>,
     /// From values to spike times, with the constants fitted to the training samples.
@@ -103,7 +107,8 @@ impl NetworkFile {
             written_by: format!("delgrad {}", env!("CARGO_PKG_VERSION")),
             epoch: snapshot.epoch,
             inputs: network.inputs(),
-            classes: setup.data.train.class_names().map(<[String]>::to_vec),
+            features: Some(setup.data.train.feature_names().to_vec()),
+            classes: setup.data.train.class_names().to_vec(),
             layers,
             encoder: setup.encoder.clone(),
             experiment: setup.experiment.clone(),
@@ -113,7 +118,8 @@ impl NetworkFile {
     /// Reads and checks a file.
     ///
     /// # Errors
-    /// A file that cannot be read, is no JSON of this format and version, or whose parts contradict each other.
+    /// A file that cannot be read, is no JSON of this format and version, is not complete, or whose parts contradict each
+    /// other.
     pub fn read(path: &Path) -> Result<Self, TrainError> {
         let text =
             std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
@@ -128,23 +134,21 @@ impl NetworkFile {
         Self::parse(text).map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         /// What must be right before the rest can be understood.
         #[derive(Deserialize)]
         struct Header {
             format: String,
             version: u32,
         }
-        let header: Header = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let header: Header = parse_json(text).map_err(|error| error.to_string())?;
         if header.format != FORMAT {
             return Err(format!("format is \"{}\"; expected \"{FORMAT}\"", header.format));
         }
         if header.version != VERSION {
             return Err(format!("version is {}; this program reads version {VERSION}", header.version));
         }
-        let deserializer = &mut serde_json::Deserializer::from_str(text);
-        let file: Self = serde_path_to_error::deserialize(deserializer)
-            .map_err(|error| format!("at `{}`: {}", error.path(), error.inner()))?;
+        let file: Self = read_complete_json(text).map_err(|error| error.to_string())?;
         file.experiment.validate().map_err(|error| error.to_string())?;
         file.network()?;
         Ok(file)
@@ -168,6 +172,12 @@ impl NetworkFile {
             let encoded = self.encoder.input_count();
             return Err(format!("the encoder makes {encoded} inputs; the network has {}", self.inputs));
         }
+        if self.features.is_none() && matches!(self.experiment.data, DataConfig::Csv { .. }) {
+            return Err("missing field `features`; columns of files are found by these names".to_owned());
+        }
+        let Names { features, .. } = self.names();
+        require_names("features", &features, self.encoder.feature_count()).map_err(|error| error.to_string())?;
+        require_names("classes", &self.classes, network.outputs()).map_err(|error| error.to_string())?;
         let mut parameters = vec![0.0; network.parameter_count()];
         for group in network.groups() {
             let layer = &self.layers[group.layer];
@@ -197,6 +207,13 @@ impl NetworkFile {
             }
         }
         Ok((network, parameters))
+    }
+
+    /// Names of its features and classes.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        let numbers = || numbered_features(self.encoder.feature_count());
+        Names { features: self.features.clone().unwrap_or_else(numbers), classes: self.classes.clone() }
     }
 
     /// The file's text. The same network always gives the same bytes.

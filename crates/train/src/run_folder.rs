@@ -2,12 +2,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use delgrad_engine::{AtomicFileError, write_atomically};
+use delgrad_engine::{AtomicFileError, read_complete_json, write_atomically};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use crate::{
-    EpochMetrics, Evaluation, Experiment, Fit, Keep, NetworkFile, Setup, Snapshot, StopReason, TrainError,
+    EpochMetrics, Evaluation, Experiment, Fit, Keep, NetworkFile, Setup, Snapshot, StartConfig, StopReason,
+    TrainError,
 };
 
 /// Name of the experiment with all values written out.
@@ -21,11 +22,17 @@ pub const NETWORK_FILE: &str = "network.json";
 /// Name of the network of the last epoch, written where another one was kept.
 pub const LAST_NETWORK_FILE: &str = "network-last.json";
 
+/// Name of the network that training started from, as the experiment has it, written where it started from a run.
+pub const START_NETWORK_FILE: &str = "network-start.json";
+
 /// Results of a run, as in `summary.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Name of the experiment.
     pub experiment: String,
+    /// The run that it started from, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<StartConfig>,
     /// Its seed.
     pub seed: u64,
     /// Completed epochs.
@@ -79,13 +86,14 @@ impl Summary {
     ) -> Result<Self, TrainError> {
         let parts = [&setup.encoded.test, &setup.encoded.validation, &setup.encoded.train];
         let of = (setup.experiment.seed, setup.experiment.training.keep, setup.network.parameter_count());
-        Self::of_parts(name, of, fit, parts, evaluate, train_seconds)
+        Self::of_parts(name, setup.experiment.from.clone(), of, fit, parts, evaluate, train_seconds)
     }
 
     /// The summary of a run with this seed, rule of keeping and number of parameters. `parts` are the samples to test, validate
     /// and train on.
     pub(crate) fn of_parts<P: ?Sized>(
         name: &str,
+        from: Option<StartConfig>,
         (seed, keep, parameters): (u64, Keep, usize),
         fit: &Fit,
         parts: [&P; 3],
@@ -96,6 +104,7 @@ impl Summary {
         let (test, validation, train) = (test?, validation?, train?);
         Ok(Self {
             experiment: name.to_owned(),
+            from,
             seed,
             epochs: fit.last.epoch,
             kept_epoch: fit.kept(keep).epoch,
@@ -198,7 +207,22 @@ impl RunFolder {
     pub fn write(&self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
         let network = |snapshot: &Snapshot| NetworkFile::new(setup, snapshot).to_json();
         let keep = setup.experiment.training.keep;
-        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, network)
+        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, network)?;
+        self.write_start(setup.experiment.from.as_ref(), &setup.initial, network)
+    }
+
+    /// Writes the network that training started from, so that nobody needs the run that it came from to look at this one.
+    pub(crate) fn write_start(
+        &self,
+        from: Option<&StartConfig>,
+        initial: &[f64],
+        network: impl Fn(&Snapshot) -> Result<String, TrainError>,
+    ) -> Result<(), TrainError> {
+        if from.is_none() {
+            return Ok(());
+        }
+        let text = network(&Snapshot { epoch: 0, parameters: initial.to_vec() })?;
+        write_file(&self.partial.path().join(START_NETWORK_FILE), text.as_bytes())
     }
 
     /// Writes the files of a run of any kind, whose networks `network` writes out.
@@ -260,6 +284,8 @@ pub struct Run {
     pub summary: Summary,
     /// The kept network.
     pub network: NetworkFile,
+    /// The network that training started from, where that was one of a run.
+    pub start: Option<NetworkFile>,
 }
 
 impl Run {
@@ -271,7 +297,9 @@ impl Run {
         let config = folder.join(CONFIG_FILE);
         let experiment = Experiment::parse(&config.display().to_string(), &read_text(&config)?, &[])?;
         let network = NetworkFile::read(&folder.join(NETWORK_FILE))?;
-        Ok(Self { experiment, history: read_history(folder)?, summary: read_summary(folder)?, network })
+        let start = experiment.from.as_ref().map(|_| NetworkFile::read(&folder.join(START_NETWORK_FILE)));
+        let (history, summary) = (read_history(folder)?, read_summary(folder)?);
+        Ok(Self { experiment, history, summary, network, start: start.transpose()? })
     }
 }
 
@@ -284,15 +312,23 @@ pub(crate) fn read_text(path: &Path) -> Result<String, TrainError> {
 pub(crate) fn read_summary(folder: &Path) -> Result<Summary, TrainError> {
     let path = folder.join(SUMMARY_FILE);
     let text = read_text(&path)?;
-    serde_json::from_str(&text).map_err(|error| TrainError::RunFile { path, problem: error.to_string() })
+    read_complete_json(&text).map_err(|error| TrainError::RunFile { path, problem: error.to_string() })
 }
 
 /// The epochs in a run folder.
 pub(crate) fn read_history(folder: &Path) -> Result<Vec<EpochMetrics>, TrainError> {
     let path = folder.join(METRICS_FILE);
     let text = read_text(&path)?;
-    let rows = csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>();
-    rows.map_err(|error| TrainError::RunFile { path, problem: error.to_string() })
+    let rows = csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<Vec<_>, _>>();
+    let rows = rows.map_err(|error| TrainError::RunFile { path: path.clone(), problem: error.to_string() })?;
+    // A column that is missing, doubled or unknown is not met in the rows.
+    let header = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    let (found, expected) = (header(&text), header(&metrics_csv(&rows)?));
+    if found != expected {
+        let problem = format!("its columns are {found}; they must be {expected}");
+        return Err(TrainError::RunFile { path, problem });
+    }
+    Ok(rows)
 }
 
 /// Writes a file so that it is either complete or not there: to a temporary name, synced, renamed.

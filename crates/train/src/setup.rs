@@ -1,11 +1,15 @@
+mod finished;
+mod start;
+
 use std::path::Path;
 
 use delgrad_bss2::{Chip, FirstSpikeChip};
 use delgrad_ttfs::{BackwardOptions, Network, Runner};
 
+use crate::config::Start;
 use crate::{
-    AnySubstrate, EncodedSplit, Encoder, Experiment, Objective, Optimiser, Split, Substrate, TrainError, Trainer,
-    TrainerParts,
+    AnySubstrate, EncodedSplit, Encoder, Experiment, NetworkFile, Objective, Optimiser, Split, Substrate,
+    TrainError, Trainer, TrainerParts,
 };
 
 /// An experiment with its data loaded and its network built: everything before the first step.
@@ -28,18 +32,43 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Loads the data of an experiment and builds its network. Relative paths start at `base`.
+    /// Loads the data of an experiment, builds its network, and starts from the run that it names, if it does. Relative
+    /// paths start at `base`.
     ///
     /// # Errors
-    /// Data that cannot be loaded, a network that cannot be built, and one that does not fit the data.
+    /// Data that cannot be loaded, a network that cannot be built, one that does not fit the data, and a run that
+    /// training cannot start from.
     pub fn new(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        let mut setup = Self::drawn(experiment, base)?;
+        if let Some(mut start) = setup.experiment.from.take() {
+            let Start { path, text } = start.read(base)?;
+            let file = NetworkFile::parse(&text)
+                .map_err(|problem| TrainError::NetworkFile { path: path.clone(), problem })?;
+            setup.start_from(&file).map_err(|problem| TrainError::Start { path, problem })?;
+            setup.experiment.from = Some(start);
+        }
+        Ok(setup)
+    }
+
+    /// As [`new`](Self::new), with drawn parameters whatever run the experiment starts from: to look at what has been
+    /// trained, which does not need that run any more.
+    ///
+    /// # Errors
+    /// As there, but for that run.
+    pub fn drawn(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
         let data = experiment.data.load(base)?;
         let encoder = Encoder::fit(&experiment.encoder, &data.train)?;
         let encoded = EncodedSplit::new(&encoder, &data)?;
         let (outputs, classes) =
             (experiment.layers.last().map_or(0, |layer| layer.size), data.train.class_count());
         if outputs != classes && outputs > 0 {
-            return Err(TrainError::Outputs { outputs, classes });
+            /// As many names tell whether these are classes at all.
+            const SHOWN: usize = 5;
+            let mut names = data.train.class_names()[..classes.min(SHOWN)].join(", ");
+            if classes > SHOWN {
+                names += ", ...";
+            }
+            return Err(TrainError::Outputs { outputs, classes, names });
         }
         let network = experiment.network(encoder.input_count())?;
         let mut initial = experiment.initial_parameters(&network);
@@ -48,30 +77,6 @@ impl Setup {
             chip.rectify(&network, &mut initial);
         }
         Ok(Self { experiment, data, encoder, encoded, network, initial, chip })
-    }
-
-    /// Starts from the parameters of a trained network instead of drawn ones: to transfer it to a chip, or to go on learning.
-    ///
-    /// # Errors
-    /// What the network has otherwise than the experiment's, as text.
-    pub fn start_from(&mut self, network: &Network, parameters: &[f64]) -> Result<(), String> {
-        let layout = |network: &Network| {
-            network.groups().iter().map(|group| (group.name(), group.shape)).collect::<Vec<_>>()
-        };
-        let (own, other) = (layout(&self.network), layout(network));
-        if let Some((own, other)) = own.iter().zip(&other).find(|(own, other)| own != other) {
-            let text = |(name, [rows, columns]): &(String, [usize; 2])| format!("{name} of {rows} x {columns}");
-            return Err(format!("it has {}, the experiment {}", text(other), text(own)));
-        }
-        if own.len() != other.len() || parameters.len() != self.initial.len() {
-            let (found, expected) = (parameters.len(), self.initial.len());
-            return Err(format!("it has {found} parameters, the experiment {expected}"));
-        }
-        self.initial.copy_from_slice(parameters);
-        if let Some(chip) = &self.chip {
-            chip.rectify(&self.network, &mut self.initial);
-        }
-        Ok(())
     }
 
     /// A trainer on the experiment's chip, or else on the ideal model.

@@ -26,14 +26,20 @@ pub enum CalibrationError {
 
 #[derive(Serialize, Deserialize)]
 struct Content<C> {
+    format: String,
+    version: u32,
     calibration: C,
 }
 
 impl Calibration {
     /// The calibration as JSON, with name and version of the format.
+    ///
+    /// # Panics
+    /// Never: it is a structure of numbers, texts and lists.
     #[must_use]
     pub fn to_json(&self) -> String {
-        FORMAT.write(&Content { calibration: self })
+        let content = Content { format: FORMAT.name.to_owned(), version: FORMAT.version, calibration: self };
+        serde_json::to_string(&content).expect("a structure of numbers, texts and lists")
     }
 
     /// Reads what [`Calibration::to_json`] has written.
@@ -41,7 +47,7 @@ impl Calibration {
     /// # Errors
     /// Another format, or numbers that no calibration has.
     pub fn from_json(text: &str) -> Result<Self, CalibrationError> {
-        let Content::<Self> { calibration } = FORMAT.read(text)?;
+        let Content::<Self> { calibration, .. } = FORMAT.read(text)?;
         calibration.check()?;
         Ok(calibration)
     }

@@ -22,14 +22,20 @@ pub enum PlacementFileError {
 
 #[derive(Serialize, Deserialize)]
 struct Content<P> {
+    format: String,
+    version: u32,
     placement: P,
 }
 
 impl Placement {
     /// The placement as JSON, with name and version of the format.
+    ///
+    /// # Panics
+    /// Never: it is a structure of numbers, texts and lists.
     #[must_use]
     pub fn to_json(&self) -> String {
-        FORMAT.write(&Content { placement: self })
+        let content = Content { format: FORMAT.name.to_owned(), version: FORMAT.version, placement: self };
+        serde_json::to_string(&content).expect("a structure of numbers, texts and lists")
     }
 
     /// Reads what [`Placement::to_json`] has written, and checks the rules of the chip.
@@ -37,7 +43,7 @@ impl Placement {
     /// # Errors
     /// Another format, or a rule that is broken.
     pub fn from_json(text: &str) -> Result<Self, PlacementFileError> {
-        let Content::<Self> { placement } = FORMAT.read(text)?;
+        let Content::<Self> { placement, .. } = FORMAT.read(text)?;
         placement.check_rules()?;
         Ok(placement)
     }

@@ -32,14 +32,14 @@ impl Layered {
 
     fn trained(named: &Named) -> Result<Self, Failure> {
         let Trained { file, network, parameters, folder } = named.trained()?;
-        let data = file.experiment.data.load(&folder)?.test;
+        let data = file.experiment.data.load_for(&folder, &file.names())?.test;
         Ok(Self {
             name: named.name(),
             network,
             parameters,
             objective: file.experiment.objective(),
             samples: Encoded::new(&file.encoder, &data)?,
-            classes: class_names(data.class_names(), data.class_count()),
+            classes: file.classes,
             chip: file.experiment.chip.clone(),
             trained: true,
         })
@@ -47,17 +47,19 @@ impl Layered {
 
     fn untrained(named: &Named, overrides: &[(String, String)]) -> Result<Self, Failure> {
         let source = named.experiment()?;
-        let AnyExperiment::Layers(experiment) = source.experiment(overrides)? else {
+        let experiment = source.experiment(overrides)?;
+        let name = source.name(&experiment);
+        let AnyExperiment::Layers(experiment) = experiment else {
             return Err(Failure::NotForTheChip { file: named.word.clone() });
         };
         let Setup { experiment, data, encoded, network, initial, .. } = Setup::new(*experiment, Path::new(""))?;
         Ok(Self {
-            name: source.name,
+            name,
             network,
             parameters: initial,
             objective: experiment.objective(),
             samples: encoded.test,
-            classes: class_names(data.test.class_names(), data.test.class_count()),
+            classes: data.test.class_names().to_vec(),
             chip: experiment.chip,
             trained: false,
         })
@@ -67,8 +69,4 @@ impl Layered {
     pub fn test(&self) -> Result<ChipTest<'_>, TrainError> {
         ChipTest::new(&self.network, &self.parameters, &self.objective, &self.samples)
     }
-}
-
-fn class_names(names: Option<&[String]>, count: usize) -> Vec<String> {
-    names.map_or_else(|| (0..count).map(|class| format!("class {class}")).collect(), <[String]>::to_vec)
 }

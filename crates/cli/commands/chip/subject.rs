@@ -128,14 +128,16 @@ impl Subject {
             }
             Kind::Experiment | Kind::EventExperiment => {
                 let source = named.experiment()?;
-                let network = match source.experiment(overrides)? {
+                let experiment = source.experiment(overrides)?;
+                let name = source.name(&experiment);
+                let network = match experiment {
                     AnyExperiment::Layers(experiment) => {
                         let setup = Setup::new(*experiment, Path::new(""))?;
                         unrolled(&setup.network, &setup.initial)?
                     }
                     AnyExperiment::Events(experiment) => EventSetup::new(*experiment)?.network,
                 };
-                Ok(Self { name: source.name, network })
+                Ok(Self { name, network })
             }
         }
     }

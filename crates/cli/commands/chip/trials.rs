@@ -26,10 +26,12 @@ impl Trialled {
             return Ok(Self { name: named.name(), setup, parameters, trained: true });
         }
         let source = named.experiment()?;
-        match source.experiment(overrides)? {
+        let experiment = source.experiment(overrides)?;
+        let name = source.name(&experiment);
+        match experiment {
             AnyExperiment::Events(experiment) => {
                 let setup = EventSetup::new(*experiment)?;
-                Ok(Self { name: source.name, parameters: setup.initial.clone(), setup, trained: false })
+                Ok(Self { name, parameters: setup.initial.clone(), setup, trained: false })
             }
             AnyExperiment::Layers(_) => Err(Failure::NotForTheChip { file: named.word.clone() }),
         }

@@ -2,8 +2,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::data::{CsvOptions, PatternTask, Split, SplitFractions, pattern, read_csv, split, xor, yin_yang};
-use crate::{Dataset, TrainError};
+use crate::data::{
+    CsvOptions, PatternTask, Separator, Split, SplitFractions, pattern, read_csv, read_csv_for, split, xor,
+    yin_yang,
+};
+use crate::{Dataset, Names, TrainError};
 
 /// Size and seed of one generated part of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +72,9 @@ pub enum DataConfig {
         /// Seed of that division.
         #[serde(default)]
         split_seed: u32,
+        /// What separates the cells of a line.
+        #[serde(default)]
+        separator: Separator,
         /// Which columns are read.
         #[serde(default)]
         columns: CsvOptions,
@@ -138,6 +144,19 @@ impl DataConfig {
     /// # Errors
     /// Sizes and constants out of range, and files that cannot be read or used.
     pub fn load(&self, base: &Path) -> Result<Split, TrainError> {
+        self.load_named(base, None)
+    }
+
+    /// As [`load`](Self::load), for a network that was trained on these samples before: files may have changed since, so
+    /// features and classes are found by their names.
+    ///
+    /// # Errors
+    /// As there, and columns and labels that the network does not know.
+    pub fn load_for(&self, base: &Path, network: &Names) -> Result<Split, TrainError> {
+        self.load_named(base, Some(network))
+    }
+
+    fn load_named(&self, base: &Path, network: Option<&Names>) -> Result<Split, TrainError> {
         match self {
             Self::YinYang { train, validation, test } => Ok(Split {
                 train: yin_yang(train.size, train.seed)?,
@@ -146,16 +165,19 @@ impl DataConfig {
             }),
             Self::Xor { size, jitter } => generated(|part| xor(*size, *jitter, part)),
             Self::Pattern { task, size } => generated(|part| pattern(task, *size, part)),
-            Self::Csv { file, validation_file, test_file, split: fractions, split_seed, columns } => {
-                let train = read_csv(&base.join(file), columns)?;
+            Self::Csv { file, validation_file, test_file, split: fractions, split_seed, separator, columns } => {
+                let file = base.join(file);
+                let train = match network {
+                    Some(network) => read_csv_for(&file, *separator, columns, network)?,
+                    None => read_csv(&file, *separator, columns)?,
+                };
                 match (validation_file, test_file) {
                     (None, None) => split(&train, *fractions, u64::from(*split_seed)),
                     (Some(validation), Some(test)) => {
-                        // The same label is the same class in every file.
-                        let class_names = train.class_names().map(<[String]>::to_vec);
-                        let columns = CsvOptions { class_names, ..columns.clone() };
-                        let validation = read_csv(&base.join(validation), &columns)?;
-                        let test = read_csv(&base.join(test), &columns)?;
+                        // The same name is the same feature, and the same label the same class, in every file.
+                        let part =
+                            |file: &Path| read_csv_for(&base.join(file), *separator, columns, train.names());
+                        let (validation, test) = (part(validation)?, part(test)?);
                         Ok(Split { train, validation, test })
                     }
                     _ => Err(TrainError::CsvFiles),

@@ -9,7 +9,7 @@ use super::{Curriculum, EventLoss, INPUT, OUTPUT, ProjectionConfig, Readout, Tas
 use crate::error::{require, require_positive};
 use crate::{
     ChipConfig, DelayPenalty, EarlyStopping, Keep, OptimiserConfig, RatePenalty, Schedule, SilencePenalty,
-    SilentNeurons, TrainError, TrainingConfig,
+    SilentNeurons, StartConfig, TrainError, TrainingConfig, check_name,
 };
 
 /// One experiment on the event engine: task, network, read-out and training.
@@ -18,6 +18,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EventExperiment {
+    /// What it is called; default: as its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// One line about it.
     #[serde(default)]
     pub description: String,
@@ -33,6 +36,9 @@ pub struct EventExperiment {
     /// [`default_budget`](Self::default_budget).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spike_budget: Option<u64>,
+    /// The run that training starts from; default: weights and delays as the projections say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<StartConfig>,
     /// Makes the trials.
     pub task: Task,
     /// What is read of the population `output`.
@@ -250,6 +256,7 @@ impl EventExperiment {
     /// # Errors
     /// Values out of range. Structural errors of the network surface when it is built.
     pub fn validate(&self) -> Result<(), TrainError> {
+        check_name(self.name.as_deref())?;
         require_positive("until", self.until)?;
         self.spike_budget.map_or(Ok(()), |budget| require_positive("spike-budget", budget as f64))?;
         self.task.validate(self.until)?;

@@ -205,8 +205,7 @@ impl ParameterMap {
                     ParameterKind::Weights => synapse.weight,
                     ParameterKind::Delays(_, range) => {
                         let own = synapse.delay - block.offset.get(number).copied().unwrap_or(0.0);
-                        near(range, own, synapse.delay)
-                            .ok_or_else(|| format!("delay {own} of synapse {number} is outside its range"))?
+                        near(range, own, synapse.delay).ok_or_else(|| outside_range(block, number, own, range))?
                     }
                 };
             }
@@ -284,6 +283,15 @@ fn share(keys: &[u32], synapses: usize, name: impl Fn() -> String) -> Result<(Ve
         })
     });
     Ok((index.collect(), first))
+}
+
+/// What is wrong with a learned delay of a file.
+fn outside_range(block: &ParameterBlock, number: usize, delay: f64, range: DelayRange) -> String {
+    let max = range.max.map_or_else(|| "no limit".to_owned(), |max| max.to_string());
+    format!(
+        "delay {delay} of synapse {number} is outside its range: that of projections[{}] goes from {} to {max}",
+        block.projection, range.min
+    )
 }
 
 fn outside(key: String, synapse: usize, delay: f64, range: DelayRange) -> TrainError {

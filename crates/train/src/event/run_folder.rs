@@ -1,10 +1,10 @@
 use std::path::Path;
 
-use delgrad_engine::NetworkFile;
-
 use super::{EventExperiment, EventSetup, EventTrainer};
 use crate::run_folder::{read_history, read_summary, read_text};
-use crate::{CONFIG_FILE, EpochMetrics, Fit, NETWORK_FILE, RunFolder, Snapshot, Summary, TrainError};
+use crate::{
+    CONFIG_FILE, EpochMetrics, Fit, NETWORK_FILE, RunFolder, START_NETWORK_FILE, Snapshot, Summary, TrainError,
+};
 
 /// A finished run on the event engine read back.
 #[derive(Clone, Debug)]
@@ -27,12 +27,16 @@ impl EventRun {
     pub fn read(folder: &Path) -> Result<Self, TrainError> {
         let config = folder.join(CONFIG_FILE);
         let experiment = EventExperiment::parse(&config.display().to_string(), &read_text(&config)?, &[])?;
-        let setup = EventSetup::new(experiment)?;
-        let path = folder.join(NETWORK_FILE);
-        let problem = |problem: String| TrainError::NetworkFile { path: path.clone(), problem };
-        let file = NetworkFile::read(&path).map_err(|error| problem(error.to_string()))?;
-        let network = file.spec.build_numbered().map_err(|error| problem(error.to_string()))?;
-        let parameters = setup.map.read(&network.parts().synapses, &setup.initial).map_err(problem)?;
+        let mut setup = EventSetup::drawn(experiment)?;
+        let read = |setup: &EventSetup, name: &str| -> Result<Vec<f64>, TrainError> {
+            let path = folder.join(name);
+            let parameters = setup.parameters_of_run(&read_text(&path)?);
+            parameters.map_err(|problem| TrainError::NetworkFile { path, problem })
+        };
+        let parameters = read(&setup, NETWORK_FILE)?;
+        if setup.experiment.from.is_some() {
+            setup.initial = read(&setup, START_NETWORK_FILE)?;
+        }
         Ok(Self { setup, history: read_history(folder)?, summary: read_summary(folder)?, parameters })
     }
 }
@@ -45,7 +49,8 @@ impl RunFolder {
     pub fn write_event(&self, setup: &EventSetup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
         let network = |snapshot: &Snapshot| Ok(setup.file(&snapshot.parameters)?.to_json()? + "\n");
         let keep = setup.experiment.training.keep;
-        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, network)
+        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, network)?;
+        self.write_start(setup.experiment.from.as_ref(), &setup.initial, network)
     }
 }
 
@@ -63,6 +68,14 @@ impl Summary {
     ) -> Result<Self, TrainError> {
         let parts = [&setup.trials.test[..], &setup.trials.validation, &setup.trials.train];
         let of = (setup.experiment.seed, setup.experiment.training.keep, setup.map.count());
-        Self::of_parts(name, of, fit, parts, |trials| trainer.evaluate(trials), train_seconds)
+        Self::of_parts(
+            name,
+            setup.experiment.from.clone(),
+            of,
+            fit,
+            parts,
+            |trials| trainer.evaluate(trials),
+            train_seconds,
+        )
     }
 }

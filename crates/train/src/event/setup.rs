@@ -1,3 +1,5 @@
+mod start;
+
 use std::path::Path;
 
 use delgrad_bss2::Chip;
@@ -30,11 +32,26 @@ pub struct EventSetup {
 }
 
 impl EventSetup {
-    /// Makes the trials of an experiment and builds its network.
+    /// Makes the trials of an experiment, builds its network, and starts from the run that it names, if it does.
     ///
     /// # Errors
-    /// A network that cannot be built, and a network or a loss that does not fit the task.
+    /// A network that cannot be built, a network or a loss that does not fit the task, and a run that training cannot
+    /// start from.
     pub fn new(experiment: EventExperiment) -> Result<Self, TrainError> {
+        let mut setup = Self::drawn(experiment)?;
+        if let Some(mut start) = setup.experiment.from.take() {
+            setup.start(&start.read(Path::new(""))?)?;
+            setup.experiment.from = Some(start);
+        }
+        Ok(setup)
+    }
+
+    /// As [`new`](Self::new), with the parameters of the projections whatever run the experiment starts from: to look at
+    /// what has been trained, which does not need that run any more.
+    ///
+    /// # Errors
+    /// As there, but for that run.
+    pub fn drawn(experiment: EventExperiment) -> Result<Self, TrainError> {
         let trials = experiment.task.trials(experiment.until)?;
         let spec = experiment.spec(trials.inputs);
         let network = spec.build_numbered()?;
@@ -55,20 +72,6 @@ impl EventSetup {
         let setup = Self { experiment, trials, spec, network, map, initial, chip };
         setup.objective()?;
         Ok(setup)
-    }
-
-    /// Starts from the weights and delays of a trained network instead of drawn ones: to transfer it to a chip, or to go on
-    /// learning.
-    ///
-    /// # Errors
-    /// What the network has otherwise than the experiment's, as text.
-    pub fn start_from(&mut self, file: &NetworkFile) -> Result<(), String> {
-        let network = file.spec.build_numbered().map_err(|error| error.to_string())?;
-        self.initial = self.map.read(&network.parts().synapses, &self.initial)?;
-        if let Some(chip) = &self.chip {
-            rectify(chip, &self.network, &self.map, &self.network.parts().synapses, &mut self.initial);
-        }
-        Ok(())
     }
 
     /// What it is trained for.

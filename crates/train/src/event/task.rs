@@ -52,6 +52,21 @@ impl Task {
         }
     }
 
+    /// What a network of this task sees, in words: the task, and how its values become spikes.
+    pub(super) fn inputs(&self) -> String {
+        match self {
+            Self::YinYang(YinYangTask { early, late, repeats, interval, bias, .. }) => {
+                format!(
+                    "yin-yang, early = {early}, late = {late}, repeats = {repeats}, interval = {interval}, bias = {bias:?}"
+                )
+            }
+            Self::Sequence(_) => "sequence".to_owned(),
+            Self::Coincidence(_) => "coincidence".to_owned(),
+            Self::StoreRecall(_) => "store-recall".to_owned(),
+            Self::PatternGeneration(_) => "pattern-generation".to_owned(),
+        }
+    }
+
     /// Makes the trials, of length `until`. They depend on the numbers of the task alone.
     ///
     /// # Errors
