@@ -52,8 +52,11 @@ fn no_key_of_a_network_may_be_missing_or_unknown() {
         place.error(&["evaluate", "changed.json"], 1)
     };
     let mut tables: Vec<String> = Vec::new();
-    // names of generated features are known without the file
-    let needed = |path: &str, key: &str| !path.contains("layers/1") && (path, key) != ("", "features");
+    // generated features have names without the file; an experiment needs no name, and no learning rates of parts
+    let optional = |path: &str, key: &str| {
+        key == "learning-rate" || [("", "features"), ("/experiment", "name")].contains(&(path, key))
+    };
+    let needed = |path: &str, key: &str| !path.contains("layers/1") && !optional(path, key);
     for (path, key) in all.iter().filter(|(path, key)| needed(path, key)) {
         let mut without = value(&text);
         let table = if path.is_empty() { &mut without } else { without.pointer_mut(path).unwrap() };
