@@ -44,7 +44,8 @@ fn parts_have_the_samples_and_rates_of_the_whole() {
             let common = ["simulate", network, "--trace", whose, "--sample-every", step];
             place.output(&[&common[..], more].concat())
         };
-        let whole = ["--executor", executor, "--until", "60", "--out", "whole.csv", "--trace-out", "whole.trace.csv"];
+        let whole =
+            ["--executor", executor, "--until", "60", "--out", "whole.csv", "--trace-out", "whole.trace.csv"];
         simulate(&whole);
         let (mut spikes, mut samples) = (String::new(), String::new());
         let mut from = "0";
@@ -73,12 +74,14 @@ fn parts_that_stop_early_have_the_samples_of_the_whole() {
     let place = Workplace::new();
     for executor in ["plain", "windowed"] {
         let simulate = |more: &[&str]| {
-            let common = ["simulate", "heterogeneous", "--until", "30", "--trace", "leaky,readout", "--sample-every"];
+            let common =
+                ["simulate", "heterogeneous", "--until", "30", "--trace", "leaky,readout", "--sample-every"];
             place.output(&[&common[..], &["0.05"], more].concat())
         };
         simulate(&["--executor", executor, "--out", "whole.csv", "--trace-out", "whole.trace.csv"]);
         let (mut spikes, mut samples) = (String::new(), String::new());
-        let limits = [["--max-spikes", "7"], ["--max-events", "50"], ["--max-spikes", "0"], ["--max-spikes", "31"]];
+        let limits =
+            [["--max-spikes", "7"], ["--max-events", "50"], ["--max-spikes", "0"], ["--max-spikes", "31"]];
         for (part, limit) in limits.into_iter().cycle().take(10).map(Some).chain([None]).enumerate() {
             let mut arguments = vec!["--out", "part.csv", "--trace-out", "t.csv", "--snapshot", "state"];
             arguments.extend(limit.iter().flatten());
@@ -140,7 +143,8 @@ fn a_run_does_not_go_back() {
 fn the_end_is_sampled() {
     let place = Workplace::new();
     place.write("net.toml", NET);
-    for (until, step) in [("0.3", "0.1"), ("0.6", "0.1"), ("0.7", "0.1"), ("2.3", "0.1"), ("0.15", "0.05"), ("2.1", "0.7")]
+    for (until, step) in
+        [("0.3", "0.1"), ("0.6", "0.1"), ("0.7", "0.1"), ("2.3", "0.1"), ("0.15", "0.05"), ("2.1", "0.7")]
     {
         let sampled = ["--trace", "out", "--sample-every", step, "--trace-out", "trace.csv"];
         place.output(&[&["simulate", "net.toml", "--until", until], &sampled[..]].concat());

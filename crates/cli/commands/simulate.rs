@@ -148,7 +148,9 @@ impl Simulate {
         let (from, before) = (simulation.time(), simulation.counters());
         if simulation.has_reached(until) {
             let end = unit.time(until);
-            output::say(&format!("there is nothing to do: the snapshot is at time {end}, where the run is to end"));
+            output::say(&format!(
+                "there is nothing to do: the snapshot is at time {end}, where the run is to end"
+            ));
         }
         if let Some(sampling) = Sampling::new(self, &network, &simulation, until)? {
             simulation.trace(sampling.neurons, sampling.times)?;

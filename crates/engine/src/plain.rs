@@ -265,7 +265,7 @@ impl Plain {
                 && (0.0..=now).contains(&spike.sent)
                 && key.time == spike.sent + stripe.delay(group)
                 && reached.allows(key.time))
-                .then_some(())
+            .then_some(())
         };
         let sound = |neuron: u32| {
             let (index, model) = (neuron as usize, network.model(neuron));
@@ -275,7 +275,9 @@ impl Plain {
             } else {
                 check <= cell.spike_bound(model)
             };
-            checked && reached.allows(check) && snapshot.cells[index].is_sound(&network.initial_cell(neuron), model, now)
+            checked
+                && reached.allows(check)
+                && snapshot.cells[index].is_sound(&network.initial_cell(neuron), model, now)
         };
         if !(0..network.neurons()).all(sound) || !snapshot.deliveries.iter().all(|entry| fits(entry).is_some()) {
             return None;

@@ -203,12 +203,7 @@ impl Windowed {
 
     /// The run that a snapshot was taken from, whose latest call had ended at `reached`; none if no run of the network leaves
     /// such a snapshot.
-    pub fn resume(
-        network: &Network,
-        length: f64,
-        snapshot: &WindowedSnapshot,
-        reached: Reached,
-    ) -> Option<Self> {
+    pub fn resume(network: &Network, length: f64, snapshot: &WindowedSnapshot, reached: Reached) -> Option<Self> {
         let mut windowed = Self::new(network, length);
         if snapshot.stripes.len() != windowed.stripes.len() {
             return None;
@@ -326,7 +321,8 @@ impl Progress {
             return;
         }
         let samples = sorted(samples);
-        probe.sample_before(runaway.map_or(end, |spike| spike.time), |neuron, time| sample(&samples, neuron, time));
+        probe
+            .sample_before(runaway.map_or(end, |spike| spike.time), |neuron, time| sample(&samples, neuron, time));
         if let Some(Spike { time, neuron }) = runaway {
             // All other neurons have been stepped to the end, and nothing acts within its window.
             self.ended = Some(StopReason::Instant { time, neuron });

@@ -118,10 +118,13 @@ fn other_steps() {
 
 #[test]
 fn steps_without_multiples() {
-    for (step, until) in [(0.0, 1.0), (-0.1, 1.0), (f64::NAN, 1.0), (f64::INFINITY, 1.0), (1e-3, 1e14), (0.1, f64::NAN)]
+    for (step, until) in
+        [(0.0, 1.0), (-0.1, 1.0), (f64::NAN, 1.0), (f64::INFINITY, 1.0), (1e-3, 1e14), (0.1, f64::NAN)]
     {
         let error = Multiples::from(step, 0.0, until).unwrap_err();
         assert!(matches!(error, RunError::Step { .. }));
-        assert!(error.to_string().starts_with(&format!("the step of samples is {step}; it must be finite, above 0")));
+        assert!(
+            error.to_string().starts_with(&format!("the step of samples is {step}; it must be finite, above 0"))
+        );
     }
 }

@@ -102,7 +102,9 @@ fn in_parts(
     for Cut { end, saved } in cuts {
         let until = match *end {
             End::Part(part) => part * case.until,
-            End::Multiple(n) => Multiples::from(step, 0.0, case.until).unwrap().nth(n as usize).unwrap_or(case.until),
+            End::Multiple(n) => {
+                Multiples::from(step, 0.0, case.until).unwrap().nth(n as usize).unwrap_or(case.until)
+            }
             End::Spike(part) => {
                 expected.get((part * expected.len() as f64) as usize).map_or(0.0, |spike| spike.time)
             }
@@ -119,9 +121,13 @@ fn in_parts(
             _ => stop,
         };
         let before = simulation.time();
-        let reason = part(&mut simulation, (step, stop), &neurons, (&mut spikes, &mut samples), |spike| {
-            matches!(end, End::Neuron(divisor) if spike.neuron % divisor == 0)
-        });
+        let reason = part(
+            &mut simulation,
+            (step, stop),
+            &neurons,
+            (&mut spikes, &mut samples),
+            |spike| matches!(end, End::Neuron(divisor) if spike.neuron % divisor == 0),
+        );
         prop_assert!(simulation.time() >= before && simulation.time() <= case.until);
         if reason == StopReason::Until {
             prop_assert_eq!(simulation.time(), before.max(stop.until));

@@ -125,7 +125,9 @@ fn every_constant_of_every_model_counts() {
     let mut all = changed!(Lif, LifSpec: tau_mem tau_syn threshold leak reset refractory capacitance bias);
     all.extend(changed!(LeakyIntegrator, LeakyIntegratorSpec: tau_mem tau_syn leak capacitance bias));
     all.extend(changed!(DeltaLif, DeltaLifSpec: tau_mem threshold leak reset refractory capacitance bias));
-    all.extend(changed!(Quadratic, QuadraticSpec: tau_mem leak critical threshold reset refractory capacitance bias));
+    all.extend(
+        changed!(Quadratic, QuadraticSpec: tau_mem leak critical threshold reset refractory capacitance bias),
+    );
     let count = all.len();
     all.sort_unstable();
     all.dedup();
