@@ -108,7 +108,7 @@ fn rates_are_those_of_the_part() {
         simulate(&["--until", "6", "--executor", executor]);
         let table = simulate(&["--until", "10", "--resume", "state"]);
         assert!(table.contains("6 to 10"), "{table}");
-        assert!(table.contains("0.25 (2 spikes of 2 neurons)"), "{table}");
+        assert!(table.contains("0.250 per unit of time (2 spikes of 2 neurons)"), "{table}");
     }
 }
 
