@@ -26,6 +26,16 @@ fn a_resumed_run_goes_on_with_the_same_bits() {
     }
 }
 
+/// With a delay between neurons, as the windowed executor needs it.
+const LOOP: &str = "
+[[projections]]
+from = 'out'
+to = 'out'
+rule = 'one-to-one'
+weight = 0.0
+delay = 1.0
+";
+
 /// Rows of a file without its head.
 fn rows(place: &Workplace, name: &str) -> String {
     place.read(name).split_once('\n').unwrap().1.to_owned()
@@ -98,7 +108,7 @@ fn parts_that_stop_early_have_the_samples_of_the_whole() {
 #[test]
 fn rates_are_those_of_the_part() {
     let place = Workplace::new();
-    place.write("net.toml", NET);
+    place.write("net.toml", &format!("{NET}{LOOP}"));
     place.write("in.csv", "time,source\n1.0,0\n7.5,0\n8.75,0\n");
     let simulate = |more: &[&str]| {
         place.output(&[&["simulate", "net.toml", "--input", "in.csv", "--snapshot", "state"], more].concat())
@@ -115,7 +125,7 @@ fn rates_are_those_of_the_part() {
 #[test]
 fn a_run_does_not_go_back() {
     let place = Workplace::new();
-    place.write("net.toml", NET);
+    place.write("net.toml", &format!("{NET}{LOOP}"));
     place.write("in.csv", "time,source\n1.0,0\n40,0\n");
     let resumed = |until: &'static str| {
         ["simulate", "net.toml", "--input", "in.csv", "--resume", "state", "--until", until, "--out", "second.csv"]
