@@ -80,6 +80,8 @@ pub enum Failure {
     Ending { option: &'static str, path: PathBuf, ending: String },
     #[error("{first} and {second} both go to {}; give two files", path.display())]
     SameFile { first: &'static str, second: &'static str, path: PathBuf },
+    #[error("the snapshot is at time {time}, {option} {until} lies before it; give --until T, at least {time}")]
+    EndBeforeSnapshot { time: f64, option: &'static str, until: f64 },
     #[error("the snapshot is of the {found} executor; leave --executor out")]
     ExecutorOfSnapshot { found: &'static str },
     #[error("cannot start {threads} threads: {source}; give a smaller --threads")]

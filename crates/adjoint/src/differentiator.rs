@@ -52,10 +52,10 @@ impl<'n> Differentiator<'n> {
     /// # Errors
     /// A record of another network; observables of neurons or times that do not exist, or whose value no number can hold.
     pub fn observe(&self, record: &Record, observables: &[Observable]) -> Result<Vec<f64>, AdjointError> {
-        let superposed = self.superposable(record, observables)?;
+        let (observables, superposed) = self.checked(record, observables)?;
         let mut values = vec![0.0; observables.len()];
         let spikes_of = SpikesOf::new(self.network, record);
-        let samples = samples(observables, &superposed);
+        let samples = samples(&observables, &superposed);
         if !samples.is_empty() {
             let mut pieces = Pieces::new(self.network, record, &spikes_of, &superposed, &samples);
             sweep(self.network, record, &self.rows, &mut pieces, true, &self.cancel);
@@ -68,7 +68,7 @@ impl<'n> Differentiator<'n> {
                 }
             }
         }
-        self.stepped(record, &spikes_of, &superposed, observables).observe(&mut values);
+        self.stepped(record, &spikes_of, &superposed, &observables).observe(&mut values);
         AdjointError::unless_cancelled(&self.cancel)?;
         all_finite(&values)?;
         Ok(values)
@@ -106,7 +106,7 @@ impl<'n> Differentiator<'n> {
         AdjointError::length("initial states", gradients.initial.len(), self.models.len(), " as in the network")?;
         cotangents.check(record)?;
         let observables: Vec<Observable> = cotangents.observables.iter().map(|(o, _)| o.clone()).collect();
-        let superposed = self.superposable(record, &observables)?;
+        let (observables, superposed) = self.checked(record, &observables)?;
         let reverse = Reverse { of: self, record, cotangents, observables: &observables, superposed: &superposed };
         reverse.run(gradients)
     }
@@ -122,18 +122,23 @@ impl<'n> Differentiator<'n> {
         Stepped::new(self, record, spikes_of, superposed, observables)
     }
 
-    /// Checks a record and what is looked at; returns for each neuron whether its arrivals may be superposed.
-    fn superposable(&self, record: &Record, observables: &[Observable]) -> Result<Vec<bool>, AdjointError> {
+    /// Checks a record and what is looked at; returns the observables as [`check_all`], and for each neuron whether its
+    /// arrivals may be superposed.
+    fn checked(
+        &self,
+        record: &Record,
+        observables: &[Observable],
+    ) -> Result<(Vec<Observable>, Vec<bool>), AdjointError> {
         record.check_of(self.network)?;
         let linear = |neuron| !self.options.stepped && constants(self.network.model(neuron)).is_some();
         let mut superposed: Vec<bool> = (0..self.network.neurons()).map(linear).collect();
-        check_all(observables, self.network, record.until())?;
-        for observable in observables {
+        let observables = check_all(observables, self.network, record.until())?;
+        for observable in &observables {
             if matches!(observable, Observable::Peak { .. } | Observable::Integral { .. }) {
                 superposed[observable.neuron() as usize] = false;
             }
         }
-        Ok(superposed)
+        Ok((observables, superposed))
     }
 }
 

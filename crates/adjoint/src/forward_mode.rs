@@ -86,12 +86,12 @@ pub fn jvp(
     let models = all_differentiable(network)?;
     record.check_of(network)?;
     direction.check(network, record)?;
-    check_all(observables, network, record.until())?;
+    let observables = check_all(observables, network, record.until())?;
     let mut pass = pass::Pass::new(network, &models, record, direction);
     observables.iter().for_each(|observable| pass.watch(observable.neuron()));
     let pass::Run { spikes, unbounded, paths } = pass.run();
     let mut tangents = Tangents { spikes, unbounded, ..Tangents::default() };
-    for observable in observables {
+    for observable in &observables {
         let neuron = observable.neuron();
         let path = observe::Path {
             model: network.model(neuron),

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use delgrad_engine::{Model, Network};
+use delgrad_engine::{Model, Network, is_rounded};
 
 use crate::AdjointError;
 use crate::class::constants;
@@ -12,14 +12,14 @@ pub enum Observable {
     Voltage {
         /// The neuron.
         neuron: u32,
-        /// The time, from 0 to the end of the record.
+        /// The time, from 0 to the end of the record; beyond it by rounding alone is at the end.
         time: f64,
     },
     /// Synaptic current at a time, after all that happens at that instant.
     Current {
         /// The neuron.
         neuron: u32,
-        /// The time, from 0 to the end of the record.
+        /// The time, from 0 to the end of the record; beyond it by rounding alone is at the end.
         time: f64,
     },
     /// Highest membrane voltage between two times, both included. For a neuron that spikes in between it is the threshold.
@@ -74,15 +74,40 @@ pub trait RunningCost: std::fmt::Debug + Send + Sync {
     fn slope(&self, time: f64, voltage: f64) -> f64;
 }
 
-/// Checks the observables of a record that ends at `until`.
-pub(crate) fn check_all(observables: &[Observable], network: &Network, until: f64) -> Result<(), AdjointError> {
+/// Checks the observables of a record that ends at `until`, and gives those that look beyond the end by rounding alone the end
+/// instead.
+pub(crate) fn check_all(
+    observables: &[Observable],
+    network: &Network,
+    until: f64,
+) -> Result<Vec<Observable>, AdjointError> {
     let check = |(index, observable): (usize, &Observable)| {
-        observable.check(network, until).map_err(|problem| AdjointError::Observable { index, problem })
+        let observable = observable.within(until);
+        let checked = observable.check(network, until);
+        checked.map(|()| observable).map_err(|problem| AdjointError::Observable { index, problem })
     };
-    observables.iter().enumerate().try_for_each(check)
+    observables.iter().enumerate().map(check).collect()
 }
 
 impl Observable {
+    /// The same with times that are later than `until` by rounding alone, such as 3 times 0.1 and 0.3, brought back to it.
+    fn within(&self, until: f64) -> Self {
+        let mut within = self.clone();
+        let back = |time: &mut f64| {
+            if *time > until && is_rounded(*time, until) {
+                *time = until;
+            }
+        };
+        match &mut within {
+            Self::Voltage { time, .. } | Self::Current { time, .. } => back(time),
+            Self::Peak { from, to, .. } | Self::Integral { from, to, .. } => {
+                back(from);
+                back(to);
+            }
+        }
+        within
+    }
+
     /// What is wrong with it, if anything.
     fn check(&self, network: &Network, until: f64) -> Result<(), String> {
         let (neuron, (from, to)) = (self.neuron(), self.span());

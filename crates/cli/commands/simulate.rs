@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use delgrad::engine::{InputSpike, Network, RunLogHeader, Simulation, Snapshot, Stop, StopReason};
+use delgrad::engine::{InputSpike, Network, RunLogHeader, Simulation, Snapshot, Stop};
 
 use crate::executor::{self, Choice};
 use crate::failure::Failure;
@@ -138,6 +138,7 @@ impl Simulate {
         let network = source.build()?;
         let build_seconds = start.elapsed().as_secs_f64();
         let given = source.input_spikes(self.input.as_deref())?;
+        let mut simulation = self.start(&network, &given, until, source)?;
         let late = given.iter().filter(|spike| spike.time > until).count();
         if late > 0 {
             let (all, end) = (given.len(), unit.time(until));
@@ -145,9 +146,14 @@ impl Simulate {
                 "warning: {late} of {all} input spikes come after the end at {end} and are not used"
             ));
         }
-        let mut simulation = self.start(&network, &given, until, source)?;
         let (from, before) = (simulation.time(), simulation.counters());
-        if let Some(sampling) = Sampling::new(self, &network, from, until)? {
+        if simulation.has_reached(until) {
+            let end = unit.time(until);
+            output::say(&format!(
+                "there is nothing to do: the snapshot is at time {end}, where the run is to end"
+            ));
+        }
+        if let Some(sampling) = Sampling::new(self, &network, &simulation, until)? {
             simulation.trace(sampling.neurons, sampling.times)?;
         }
 
@@ -169,11 +175,7 @@ impl Simulate {
         bar.end();
         let (ending, counts) = (ending?, recorder.finish()?);
 
-        let reached = match ending {
-            Ending::Stopped(StopReason::Until) => until,
-            Ending::InterruptedAt(time) => time,
-            _ => simulation.time().min(until),
-        };
+        let reached = simulation.time();
         let summary = Summary {
             source,
             network: &network,
@@ -182,7 +184,7 @@ impl Simulate {
             choice: self.executor,
             resumed: self.resume.is_some(),
             counts: &counts,
-            from: from.min(reached),
+            from,
             reached,
             ending,
             before,
@@ -218,6 +220,11 @@ impl Simulate {
         let simulation = Simulation::resume(network, given, &Snapshot::load(path)?).map_err(failed)?;
         if self.executor.asked().is_some_and(|asked| asked != simulation.executor()) {
             return Err(Failure::ExecutorOfSnapshot { found: executor::name(simulation.executor()) });
+        }
+        let time = simulation.time();
+        if until < time {
+            let option = if self.until.is_some() { "--until" } else { "the file's until" };
+            return Err(Failure::EndBeforeSnapshot { time, option, until });
         }
         Ok(simulation)
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use delgrad::engine::Multiples;
 use plotters::style::colors::colormaps::{ColorMap, ViridisRGB};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{IntoTextStyle, RGBColor, TextStyle};
@@ -91,8 +92,7 @@ pub fn round_ticks(range: &Range<f64>, most: i32) -> Vec<f64> {
     let width = range.end - range.start;
     let steps = (-9..=9).flat_map(|exponent| [1.0, 2.0, 5.0].map(|factor| factor * 10.0_f64.powi(exponent)));
     let Some(step) = steps.into_iter().find(|step| width / step <= f64::from(most)) else { return Vec::new() };
-    let first = (range.start / step).ceil();
-    (0..=most).map(|n| (first + f64::from(n)) * step).filter(|tick| *tick <= range.end).collect()
+    Multiples::from(step, range.start, range.end).map_or(Vec::new(), Iterator::collect)
 }
 
 #[cfg(test)]
@@ -103,6 +103,7 @@ mod tests {
     fn ticks_are_round_and_few() {
         assert_eq!(round_ticks(&(1.23..4.06), 5), [2.0, 3.0, 4.0]);
         assert_eq!(round_ticks(&(-0.3..0.9), 3), [0.0, 0.5]);
+        assert_eq!(round_ticks(&(0.1..0.3), 3), [0.1, 0.2, 0.3]);
         assert!(round_ticks(&(0.0..1e12), 5).is_empty());
     }
 

@@ -45,6 +45,18 @@
 //! Between its spike at T and its release at T + refractory a neuron is clamped, and one that has used up its spikes
 //! stays so for ever. A run until t includes all that happens at t.
 //!
+//! # Where a call ends
+//!
+//! 1. [`Simulation::time`] is the end of the latest call of [`Simulation::run`]: its `until`, or the instant at which it
+//!    stopped before.
+//! 2. All that happens at `until` has happened. A call that stops before stops within an instant, whose rest is still to
+//!    come: at the last spike told, or for the windowed executor, which looks at synaptic events after each window, at the
+//!    start of the window ahead.
+//! 3. A call whose `until` is before that time does nothing.
+//! 4. [`Simulation::traces`] has the samples until then, without that instant if the call stopped within it. The next ones can
+//!    be asked for from there on, by whoever has the simulation or a snapshot of it, also where the windowed executor has
+//!    worked ahead; [`Simulation::sample_times`] gives the multiples of a step from there on, each to one part.
+//!
 //! # Which type for what
 //!
 //! | for | use |
@@ -57,7 +69,7 @@
 //! | a run, its spikes and its counters | [`Simulation`], [`Spike`], [`InputSpike`], [`Counters`] |
 //! | when it ends, and why it did | [`Stop`], [`StopReason`] |
 //! | what spikes undergo on their way to their synapses | [`Transport`], [`Simulation::run_through`] |
-//! | voltages and currents at chosen times | [`Simulation::trace`], [`Traces`] |
+//! | voltages and currents at chosen times | [`Simulation::trace`], [`Traces`]; at equal distances [`Simulation::sample_times`], [`Multiples`] |
 //! | going on later | [`Simulation::snapshot`], [`Snapshot::save`], [`Simulation::resume`] |
 //! | checking that a run can be reproduced | [`RunLogWriter`], [`replay()`] |
 //! | spikes in files | [`read_input_spikes`], [`read_spikes`], [`SpikeWriter`] |

@@ -56,7 +56,7 @@ pub enum RunError {
     },
     /// A step that has no multiples to sample at.
     #[error(
-        "the step of samples is {step}; it must be finite, above 0, and large enough that its multiples from {from} to {until} \
+        "the step of samples is {step:?}; it must be finite, above 0, and large enough that its multiples from {from} to {until} \
          can be told apart"
     )]
     Step {

@@ -53,7 +53,7 @@
 //! 6. The first-spike functions start at rest and refuse a neuron with bias current, which does not stay there. The
 //!    parameters do not hold the bias: a neuron that is made anew from them has none.
 //! 7. Parameters are checked once, by the `new` of each model. Nothing here panics, prints, allocates (apart from the vectors of
-//!    [`FirstSpikeGradient`]) or draws random numbers.
+//!    [`FirstSpikeGradient`] and [`PointNeuron::parameters`]) or draws random numbers.
 //!
 //! The model and its first-spike gradients: Göltz, Weber, Kriener et al., "DelGrad", Nature Communications 16 (2025),
 //! doi:10.1038/s41467-025-63120-y; cited in this crate as "Göltz et al. 2025".

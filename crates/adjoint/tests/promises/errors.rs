@@ -79,6 +79,34 @@ fn observables() {
 }
 
 #[test]
+fn times_beyond_the_end_by_rounding_are_at_the_end() {
+    let network = network(3.0);
+    let until = 0.3;
+    let record = Record::run(&network, &[InputSpike { time: 0.1, source: 0 }], until, Executor::Plain).unwrap();
+    let late = 3.0 * 0.1;
+    assert!(late > until);
+    let at = |time| {
+        vec![
+            Observable::Voltage { neuron: 0, time },
+            Observable::Current { neuron: 2, time },
+            Observable::Peak { neuron: 2, from: 0.1, to: time },
+            Observable::Integral { neuron: 2, from: 0.1, to: time, integrand: Integrand::Voltage },
+        ]
+    };
+    let differentiator = Differentiator::new(&network, Options::default()).unwrap();
+    let observe = |time| differentiator.observe(&record, &at(time)).unwrap();
+    assert_eq!(observe(late), observe(until));
+    let gradients = |time| {
+        let observables = at(time).into_iter().map(|observable| (observable, 1.0)).collect();
+        vjp(&network, &record, &Cotangents { observables, ..Cotangents::default() }).unwrap()
+    };
+    assert_eq!(gradients(late), gradients(until));
+    let values = |time| jvp(&network, &record, &Direction::default(), &at(time)).unwrap().values;
+    assert_eq!(values(late), values(until));
+    assert!(differentiator.observe(&record, &at(until * (1.0 + 1e-13))).is_err());
+}
+
+#[test]
 fn records_of_other_networks() {
     let (one, other) = (network(3.0), network(3.1));
     let record = record(&one);

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use delgrad::engine::{RunError, Simulation, Spike, Stop, StopReason};
+use delgrad::engine::{RunError, Simulation, Spike, Stop, StopReason, is_rounded};
 
 use crate::interrupt::Interrupt;
 use crate::progress::TimeBar;
@@ -43,7 +43,7 @@ pub fn drive(
     loop {
         // a piece that vanishes next to the time that it is added to would never end
         let next = (end + piece).max(end.next_up());
-        end = next.min(stop.until);
+        end = not_just_before(&simulation.traces().times, next.min(stop.until));
         let done = simulation.counters().events - events;
         let part = Stop {
             until: end,
@@ -77,5 +77,26 @@ pub fn drive(
         } else if elapsed > LONG {
             piece *= 0.5;
         }
+    }
+}
+
+/// An end, or the sample after it that differs from it by rounding alone: a run that goes on from there takes such a sample
+/// for one of this run, which would have ended before it.
+fn not_just_before(samples: &[f64], end: f64) -> f64 {
+    let later = samples.get(samples.partition_point(|&time| time <= end));
+    later.copied().filter(|&time| is_rounded(time, end)).unwrap_or(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_end_clear_of_samples() {
+        let samples = [0.1, 0.2, 0.3];
+        assert_eq!(not_just_before(&samples, 0.2_f64.next_down()), 0.2);
+        assert_eq!(not_just_before(&samples, 0.2), 0.2);
+        assert_eq!(not_just_before(&samples, 0.25), 0.25);
+        assert_eq!(not_just_before(&samples, 0.3_f64.next_up()), 0.3_f64.next_up());
     }
 }

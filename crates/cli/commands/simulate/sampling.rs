@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::ops::Range;
 
-use delgrad::engine::{AtomicFile, AtomicFileError, Network, Traces};
+use delgrad::engine::{AtomicFile, AtomicFileError, Network, Simulation, Traces};
 
 use super::Simulate;
 use super::names::entries;
@@ -22,20 +22,24 @@ pub struct Sampling {
 }
 
 impl Sampling {
-    /// The neurons asked for, at the multiples of the time step from `from` to `until`. None if nobody asked.
-    pub fn new(arguments: &Simulate, network: &Network, from: f64, until: f64) -> Result<Option<Self>, Failure> {
+    /// The neurons asked for, at the multiples of the time step that the run has not got past. None if nobody asked.
+    pub fn new(
+        arguments: &Simulate,
+        network: &Network,
+        simulation: &Simulation,
+        until: f64,
+    ) -> Result<Option<Self>, Failure> {
         let Some(step) = arguments.sample_every else { return Ok(None) };
         let mut neurons = Vec::new();
         for word in entries(network, &arguments.trace) {
             neurons.extend(chosen(network, &word)?);
         }
-        let (first, last) = ((from / step).ceil(), (until / step).floor());
-        let samples = (last - first + 1.0).max(0.0);
-        if samples * neurons.len() as f64 > MOST as f64 {
-            return Err(Failure::TooManySamples { samples: samples as u64, neurons: neurons.len() });
+        let times = simulation.sample_times(step, until)?;
+        let samples = times.left();
+        if samples.saturating_mul(neurons.len() as u64) > MOST {
+            return Err(Failure::TooManySamples { samples, neurons: neurons.len() });
         }
-        let times = (0..samples as u64).map(|n| (first + n as f64) * step);
-        Ok(Some(Self { neurons, times: times.filter(|time| (from..=until).contains(time)).collect() }))
+        Ok(Some(Self { neurons, times: times.collect() }))
     }
 }
 

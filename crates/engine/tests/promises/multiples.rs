@@ -124,7 +124,7 @@ fn steps_without_multiples() {
         let error = Multiples::from(step, 0.0, until).unwrap_err();
         assert!(matches!(error, RunError::Step { .. }));
         assert!(
-            error.to_string().starts_with(&format!("the step of samples is {step}; it must be finite, above 0"))
+            error.to_string().starts_with(&format!("the step of samples is {step:?}; it must be finite, above 0"))
         );
     }
 }

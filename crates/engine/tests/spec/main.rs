@@ -6,6 +6,7 @@ mod distributions;
 mod errors;
 mod file_errors;
 mod files;
+mod fingerprints;
 mod mutations;
 mod neurons;
 mod rules;
