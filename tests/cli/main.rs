@@ -12,6 +12,7 @@ mod gradient;
 mod information;
 #[cfg(unix)]
 mod interrupt;
+mod limits;
 mod networks;
 mod resume;
 mod run_folder;

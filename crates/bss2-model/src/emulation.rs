@@ -1,7 +1,9 @@
 use std::ops::ControlFlow;
 
 use delgrad_engine::random::{Purpose, normal, stream};
-use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, Parts, Simulation, Spike, Stop, StopReason, Synapse};
+use delgrad_engine::{
+    Cancel, Executor, InputSpike, Model, Network, Parts, Simulation, Spike, Stop, StopReason, Synapse,
+};
 use delgrad_neuron::LifParams;
 
 use crate::chip::Chip;
@@ -210,7 +212,8 @@ impl Emulation {
         given.iter_mut().for_each(|spike| spike.time = on_grid(spike.time, grid));
         let noisy = self.noisy(trial)?;
         let network = noisy.as_ref().unwrap_or(&self.network);
-        let mut simulation = Simulation::new(network, &given, Executor::Plain)?.threads(1).cancelled_by(&self.cancel);
+        let mut simulation =
+            Simulation::new(network, &given, Executor::Plain)?.threads(1).cancelled_by(&self.cancel);
         let mut traffic = Traffic::new(&self.ways, TrialNoise::new(&noise, units, trial.run_seed, trial.number()));
         let stop = Stop::at(until).with_budget(budget);
         let mut spikes = Vec::new();

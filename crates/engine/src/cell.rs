@@ -113,7 +113,8 @@ impl Cell {
             return false;
         }
         let fastest = model.fastest_time_constant();
-        let own = if fastest.is_finite() { PART_OF_TIME_CONSTANT * fastest } else { WITHOUT_TIME_CONSTANT * instant };
+        let own =
+            if fastest.is_finite() { PART_OF_TIME_CONSTANT * fastest } else { WITHOUT_TIME_CONSTANT * instant };
         interval <= own
     }
 

@@ -77,8 +77,8 @@ impl NetworkFile {
         let path = path.as_ref();
         let file = path.display().to_string();
         NetworkFormat::of_name(path)?;
-        let text =
-            std::fs::read_to_string(path).map_err(|source| NetworkFileError::Read { file: file.clone(), source })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| NetworkFileError::Read { file: file.clone(), source })?;
         Self::parse(&file, NetworkFormat::of(path, &text)?, &text)
     }
 

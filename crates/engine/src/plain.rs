@@ -160,14 +160,7 @@ impl Plain {
         self.exact[neuron as usize] = true;
     }
 
-    fn fire<T: Transport>(
-        &mut self,
-        network: &Network,
-        transport: &mut T,
-        neuron: u32,
-        time: f64,
-        instant: f64,
-    ) {
+    fn fire<T: Transport>(&mut self, network: &Network, transport: &mut T, neuron: u32, time: f64, instant: f64) {
         let (cell, model) = (&mut self.cells[neuron as usize], network.model(neuron));
         cell.fire(model, time, instant);
         self.checks.set(neuron, cell.spike_bound(model));

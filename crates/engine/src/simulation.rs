@@ -86,7 +86,15 @@ impl<'n> Simulation<'n> {
             Executor::Windowed => Executing::Windowed(Windowed::new(network, window(network)?)),
         };
         let (inputs, fingerprint) = (InputStream::new(network, given), fingerprint_of(given));
-        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), threads: None, cancel: Cancel::default(), state })
+        Ok(Self {
+            network,
+            inputs,
+            fingerprint,
+            probe: Probe::default(),
+            threads: None,
+            cancel: Cancel::default(),
+            state,
+        })
     }
 
     /// The run that a snapshot was taken from, at the time when it was taken; traces have to be asked for again.
@@ -115,7 +123,15 @@ impl<'n> Simulation<'n> {
         };
         let inputs = InputStream::resume(network, given, &snapshot.inputs, counters.input_spikes, now);
         let inputs = inputs.ok_or(damaged)?;
-        Ok(Self { network, inputs, fingerprint, probe: Probe::default(), threads: None, cancel: Cancel::default(), state })
+        Ok(Self {
+            network,
+            inputs,
+            fingerprint,
+            probe: Probe::default(),
+            threads: None,
+            cancel: Cancel::default(),
+            state,
+        })
     }
 
     /// Runs on at most this many threads (at least 1), instead of those of the rayon pool: for many runs side by side, each

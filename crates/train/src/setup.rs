@@ -36,7 +36,8 @@ impl Setup {
         let data = experiment.data.load(base)?;
         let encoder = Encoder::fit(&experiment.encoder, &data.train)?;
         let encoded = EncodedSplit::new(&encoder, &data)?;
-        let (outputs, classes) = (experiment.layers.last().map_or(0, |layer| layer.size), data.train.class_count());
+        let (outputs, classes) =
+            (experiment.layers.last().map_or(0, |layer| layer.size), data.train.class_count());
         if outputs != classes && outputs > 0 {
             return Err(TrainError::Outputs { outputs, classes });
         }

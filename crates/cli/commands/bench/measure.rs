@@ -77,7 +77,10 @@ pub fn report(source: &NetworkSource, effort: Effort, cancel: &Cancel) -> Result
     for executor in [Executor::Windowed, Executor::Plain] {
         // the windowed executor does not suit every network
         if executor == Executor::Plain || Simulation::new(&network, &given, executor).is_ok() {
-            runs.push((executor, Measured::repeat(effort, || simulate(&network, &given, executor, until, cancel))?));
+            runs.push((
+                executor,
+                Measured::repeat(effort, || simulate(&network, &given, executor, until, cancel))?,
+            ));
         }
     }
     let scatter = scatter::measure(&network, &given, until, effort, cancel)?;

@@ -72,7 +72,9 @@ impl Named {
 
     /// What it is called, without folder and ending.
     pub fn name(&self) -> String {
-        Path::new(&self.word).file_stem().map_or_else(|| self.word.clone(), |stem| stem.to_string_lossy().into_owned())
+        Path::new(&self.word)
+            .file_stem()
+            .map_or_else(|| self.word.clone(), |stem| stem.to_string_lossy().into_owned())
     }
 
     /// The network, where it is one.
@@ -154,7 +156,9 @@ impl Kind {
         match () {
             () if names("delgrad-engine-network") => Ok(Self::Network),
             () if may_be("json") && names("delgrad-network") => Ok(Self::Trained),
-            () if may_be("toml") && (has_key(text, "data") || has_key(text, "task")) => Ok(Self::of_experiment(text)),
+            () if may_be("toml") && (has_key(text, "data") || has_key(text, "task")) => {
+                Ok(Self::of_experiment(text))
+            }
             () => Err(Failure::NotForTheChip { file: word.to_owned() }),
         }
     }

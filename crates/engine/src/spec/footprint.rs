@@ -38,9 +38,11 @@ pub(super) fn check_memory(spec: &NetworkSpec, layout: &Layout<'_>) -> Result<us
     }
     let row = ROW * stripes_of(neurons as u64);
     let of_neurons = (NEURON + row) * neurons + spec.populations.iter().map(own_models).sum::<u128>();
-    let of_inputs = row * inputs + spec.sources.iter().map(|source| trains(source.size, &source.generator)).sum::<u128>();
+    let of_inputs =
+        row * inputs + spec.sources.iter().map(|source| trains(source.size, &source.generator)).sum::<u128>();
     let of_synapses = SYNAPSE * synapses;
-    let parts = [(of_synapses, synapses, "synapses"), (of_neurons, neurons, "neurons"), (of_inputs, inputs, "inputs")];
+    let parts =
+        [(of_synapses, synapses, "synapses"), (of_neurons, neurons, "neurons"), (of_inputs, inputs, "inputs")];
     let all = parts.iter().map(|(bytes, ..)| bytes).sum();
     let (_, count, name) = parts.into_iter().max_by_key(|(bytes, ..)| *bytes).unwrap_or_default();
     require_memory(all, || format!("{count} {name}"), REMEDY)?;

@@ -144,9 +144,12 @@ impl StripeRun {
                 left: left[index],
                 repeats: repeats[index],
             };
-            let mut found = Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
+            let mut found =
+                Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
             self.counters.predicted +=
-                step(&mut cell, model, self.arrivals.of(slot), window.end, window.instant, |cell| found.spike(cell));
+                step(&mut cell, model, self.arrivals.of(slot), window.end, window.instant, |cell| {
+                    found.spike(cell)
+                });
             cell.advance(model, window.end);
             (sums.v[index], sums.i[index]) = (cell.state.v, cell.state.i);
             (sums.release[index], left[index], repeats[index]) = (cell.release, cell.left, cell.repeats);
@@ -168,8 +171,10 @@ impl StripeRun {
             }
             let neuron = self.targets.start + index as u32;
             let model = window.network.model(neuron);
-            let mut found = Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
-            self.counters.predicted += step(cell, model, arrivals, window.end, window.instant, |cell| found.spike(cell));
+            let mut found =
+                Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
+            self.counters.predicted +=
+                step(cell, model, arrivals, window.end, window.instant, |cell| found.spike(cell));
             self.counters.revised += arrivals.len() as u64;
             *bound = cell.spike_bound(model);
         }

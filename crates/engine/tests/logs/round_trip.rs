@@ -18,7 +18,14 @@ fn header() -> RunLogHeader {
         given: (0..MANY_SPIKES).map(|n| InputSpike { time: f64::from(n).sqrt(), source: u32::MAX - n }).collect(),
         input_fingerprint: 0,
         executor: Executor::Windowed,
-        stop: Stop { until: 0.1, spikes: Some(0), events: Some(u64::MAX), budget: 1, instant_budget: u32::MAX, instant: 0.5 },
+        stop: Stop {
+            until: 0.1,
+            spikes: Some(0),
+            events: Some(u64::MAX),
+            budget: 1,
+            instant_budget: u32::MAX,
+            instant: 0.5,
+        },
     }
 }
 

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{require, require_non_negative};
 use crate::{Experiment, Group, TrainError};
-use delgrad_engine::require_memory;
 use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_engine::require_memory;
 
 /// One layer: its neurons, their weights, and the delays in front of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

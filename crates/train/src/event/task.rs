@@ -17,8 +17,8 @@ pub use yin_yang::YinYangTask;
 use super::{Target, Trial, Trials};
 use crate::TrainError;
 use crate::error::require;
-use delgrad_engine::{InputSpike, NoMemory, require_memory};
 use delgrad_engine::random::{Purpose, stream};
+use delgrad_engine::{InputSpike, NoMemory, require_memory};
 use rand_chacha::ChaCha8Rng;
 
 /// What makes the trials.
@@ -74,7 +74,8 @@ fn parts(
     seed: u64,
     trial: impl Fn(u32, &mut ChaCha8Rng) -> Result<Trial, TrainError>,
 ) -> Result<[Vec<Trial>; 3], TrainError> {
-    let one = |part: u64, number: u32| trial(number, &mut stream(seed, Purpose::Trials, part << 32 | u64::from(number)));
+    let one =
+        |part: u64, number: u32| trial(number, &mut stream(seed, Purpose::Trials, part << 32 | u64::from(number)));
     require_trials(sizes.into_iter().map(u64::from).sum(), one(0, 0)?.inputs.len() as u64)?;
     let part = |part: u64| -> Result<Vec<Trial>, TrainError> {
         let one = |number: u32| one(part, number);

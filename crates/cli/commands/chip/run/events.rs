@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use delgrad::bss2::{Emulation, SpikeDifference, Trial, matched};
-use delgrad::engine::{Cancel, Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason, write_atomically};
+use delgrad::engine::{
+    Cancel, Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason, write_atomically,
+};
 use serde::Serialize;
 
 use super::report::{self, Difference, Events};
