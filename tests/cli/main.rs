@@ -13,6 +13,7 @@ mod gradient;
 mod information;
 #[cfg(unix)]
 mod interrupt;
+mod limits;
 mod networks;
 mod own_data;
 mod resume;

@@ -163,8 +163,13 @@ impl Train {
         trainer.set_parameters(&kept.parameters)?;
         let summary = Summary::of_event(name, &setup, &run, &trainer, seconds)?;
         folder.write_event(&setup, &run, &summary)?;
-        let portrait = EventPortrait::new(&setup, &kept.parameters, &run.history, kept.epoch)?;
-        warn(plots::draw_events(&portrait, &folder.partial_path().join(plots::FOLDER)));
+        // they take longer than somebody who asks for an end should wait
+        if run.stop == StopReason::Interrupted {
+            output::say("no plots are drawn; `delgrad plot` with the folder draws them");
+        } else {
+            let portrait = EventPortrait::new(&setup, &kept.parameters, &run.history, kept.epoch)?;
+            warn(plots::draw_events(&portrait, &folder.partial_path().join(plots::FOLDER)));
+        }
         self.finish(folder, run.stop, &summary, train.len(), training.epochs, failure)
     }
 

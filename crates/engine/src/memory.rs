@@ -13,14 +13,14 @@ const SMALL: u128 = 64 << 20;
 
 /// The memory for something is not there.
 #[derive(Clone, Debug, Error, PartialEq)]
-#[error("no memory for {what}, which need about {}; {} are free: {remedy}", Bytes(*.needed), Bytes(u128::from(*.free)))]
+#[error("no memory for {what}, which need about {}; {}: {remedy}", Bytes(*.needed), there(*.free))]
 pub struct NoMemory {
     /// What it was for, such as "400000000 synapses".
     pub what: String,
     /// Bytes needed, about.
     pub needed: u128,
-    /// Bytes that are free.
-    pub free: u64,
+    /// Bytes that are free; none if they would suffice, but the limits of the process do not allow as much.
+    pub free: Option<u64>,
     /// What to do about it.
     pub remedy: &'static str,
 }
@@ -43,12 +43,12 @@ pub fn require_memory(needed: u128, what: impl FnOnce() -> String, remedy: &'sta
     }
     let free = free();
     // Limits of the process are those of addresses, which asking for them shows; nothing is written to them.
-    let within_limits =
-        usize::try_from(needed).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
-    if within_limits && needed <= u128::from(free) {
+    let enough = needed <= u128::from(free);
+    let allowed = || usize::try_from(needed).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+    if enough && allowed() {
         return Ok(());
     }
-    Err(NoMemory { what: what(), needed, free, remedy })
+    Err(NoMemory { what: what(), needed, free: (!enough).then_some(free), remedy })
 }
 
 /// Bytes that are free in the machine, or in the container that the program runs in.
@@ -58,6 +58,14 @@ fn free() -> u64 {
     let free = system.available_memory().saturating_add(system.free_swap());
     // Cached files count as used there, but make room.
     system.cgroup_limits().map_or(free, |limits| free.min(limits.total_memory.saturating_sub(limits.rss)))
+}
+
+/// Why it is not there.
+fn there(free: Option<u64>) -> String {
+    free.map_or_else(
+        || "the limits of this process allow less".to_owned(),
+        |free| format!("{} are free", Bytes(u128::from(free))),
+    )
 }
 
 /// Bytes in units that are easily read.
@@ -89,7 +97,7 @@ mod tests {
     fn what_no_machine_has_is_refused_with_both_numbers() {
         for needed in [1_u128 << 50, u128::from(u64::MAX), u128::MAX] {
             let error = require_memory(needed, || "7 things".to_owned(), "take fewer things").unwrap_err();
-            assert!(error.free > 0, "{error:?}");
+            assert!(error.free.is_some_and(|free| free > 0), "{error:?}");
             let text = error.to_string();
             assert!(text.starts_with("no memory for 7 things, which need about "), "{text}");
             assert!(text.ends_with(" are free: take fewer things"), "{text}");

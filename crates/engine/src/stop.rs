@@ -100,13 +100,24 @@ impl std::fmt::Display for StopReason {
             Self::Cancelled => write!(f, "stopped, as asked"),
             Self::Budget { time } => write!(
                 f,
-                "runaway activity: the budget of spikes is used up at time {time}; raise it, or weaken excitation"
+                "runaway activity: the budget of spikes is used up at time {}; raise it, or weaken excitation",
+                Short(*time)
             ),
             Self::Instant { time, neuron } => write!(
                 f,
-                "runaway activity: neuron {neuron} spikes without end at time {time}; give it a refractory period, a \
-                 reset below threshold, less bias, or its loops a delay"
+                "runaway activity: neuron {neuron} spikes without end at time {}; give it a refractory period, a \
+                 reset below threshold, less bias, or its loops a delay",
+                Short(*time)
             ),
         }
+    }
+}
+
+/// A time without a row of zeros: those of runaway activity may be tiny.
+struct Short(f64);
+
+impl std::fmt::Display for Short {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 == 0.0 || self.0 >= 1e-3 { write!(f, "{}", self.0) } else { write!(f, "{:e}", self.0) }
     }
 }

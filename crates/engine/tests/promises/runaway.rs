@@ -3,7 +3,7 @@
 //! Sensitive because nothing else ends such a run: one that is not noticed hangs, or fills the memory.
 
 use delgrad_engine::{
-    Counters, Executor, InputSpike, Model, Network, Simulation, Spike, Stop, StopReason, Synapse,
+    Cancel, Counters, Executor, InputSpike, Model, Network, Simulation, Spike, Stop, StopReason, Synapse,
 };
 use delgrad_neuron::{DeltaLif, DeltaLifParams, Lif, LifParams, State};
 
@@ -123,6 +123,82 @@ fn the_spikes_before_are_those_of_a_run_that_ends_earlier() {
         let before: Vec<Spike> = spikes.into_iter().filter(|spike| spike.time < time).collect();
         assert!(!before.is_empty());
         assert_eq!(bits(&before), bits(&expected), "{executor:?}");
+    }
+}
+
+/// A neuron that nothing but its bias makes spike.
+fn driven(bias: f64, refractory: f64) -> Neuron {
+    let lif = Lif::new(LifParams { refractory, ..LifParams::default() }).unwrap().with_bias(bias).unwrap();
+    Neuron { model: Model::Lif(lif), initial: State { v: 0.0, i: 0.0 }, max_spikes: None }
+}
+
+#[test]
+fn a_bias_without_measure_is_noticed_at_once() {
+    for (bias, refractory) in [(1e12, 0.0), (1e30, 0.0), (1e30, 1e-300), (1e300, 0.0)] {
+        // The second network is large enough for inputs to be added up.
+        for neurons in [2, 200] {
+            let all = (0..neurons).map(|_| driven(bias, refractory)).collect();
+            let case = Case { until: 10.0, ..kicked(all, &[(0, 1, 0.0, 0.25)]) };
+            for executor in [Executor::Plain, Executor::Windowed] {
+                let (spikes, reason, _) = ended(&case, &case.network(), executor, &Stop::at(case.until));
+                let StopReason::Instant { time, neuron: 0 } = reason else { panic!("{executor:?}: {reason:?}") };
+                assert!(time < 1e-8, "{executor:?}: {time}");
+                assert!(spikes.len() <= 1_001 * neurons, "{executor:?}: {}", spikes.len());
+            }
+        }
+    }
+}
+
+/// Fast, but not beyond measure: such runs go on, whatever the reason for the rate.
+#[test]
+fn fast_spikes_are_no_runaway() {
+    for executor in [Executor::Plain, Executor::Windowed] {
+        let run = |case: &Case| {
+            let network = case.network();
+            let mut simulation = Simulation::new(&network, &case.given, executor).unwrap();
+            let (spikes, reason) = simulation.record(&Stop::at(case.until)).unwrap();
+            assert_eq!(reason, StopReason::Until, "{executor:?}");
+            spikes.len()
+        };
+        // A hundred thousand spikes in a time constant.
+        let fast = Case { until: 0.1, ..kicked(vec![driven(1e5, 0.0)], &[(0, 0, 0.0, 0.25)]) };
+        assert!(run(&fast) > 9_000);
+        // Almost no leak: slow next to the run, though fast next to the time constant.
+        let slow = DeltaLifParams { tau_mem: 1e12, ..DeltaLifParams::default() };
+        let slow = Model::DeltaLif(DeltaLif::new(slow).unwrap().with_bias(1.0).unwrap());
+        let slow = Neuron { model: slow, initial: State { v: 0.0, i: 0.0 }, max_spikes: None };
+        assert!(run(&Case { until: 5_000.0, ..kicked(vec![slow], &[(0, 0, 0.0, 0.25)]) }) > 4_900);
+        // Each spike has a cause of its own: arrivals, however dense.
+        let mut dense =
+            Case { until: 1e3, ..kicked(vec![delta(DeltaLifParams::default())], &[(0, 0, 0.0, 0.25)]) };
+        dense.given = (0..5_000).map(|n| InputSpike { time: f64::from(n) * 1e-12, source: 0 }).collect();
+        assert_eq!(run(&dense), 5_000);
+    }
+}
+
+#[test]
+fn a_request_to_end_is_heard_and_the_rest_can_follow() {
+    let case = Case { until: 200.0, ..kicked(vec![driven(1e3, 0.0), driven(2.0, 0.0)], &[(0, 1, 0.0, 0.25)]) };
+    let network = case.network();
+    for executor in [Executor::Plain, Executor::Windowed] {
+        let cancel = Cancel::default();
+        let stop = Stop::at(case.until);
+        let mut simulation = Simulation::new(&network, &case.given, executor).unwrap().cancelled_by(&cancel);
+        let mut seen = 0;
+        let reason = simulation.run(&stop, |_| {
+            seen += 1;
+            if seen == 5_000 {
+                cancel.request();
+            }
+            std::ops::ControlFlow::Continue(())
+        });
+        assert_eq!(reason.unwrap(), StopReason::Cancelled, "{executor:?}");
+        assert!((5_000..10_000).contains(&seen), "{executor:?}: {seen}");
+        assert!(!simulation.is_cut());
+        let mut rest = Simulation::resume(&network, &case.given, &simulation.snapshot()).unwrap();
+        let (rest, _) = rest.record(&stop).unwrap();
+        let (all, _) = Simulation::new(&network, &case.given, executor).unwrap().record(&stop).unwrap();
+        assert_eq!(bits(&all[seen..]), bits(&rest), "{executor:?}");
     }
 }
 
