@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::train::{AnyExperiment, CONFIG_FILE, NETWORK_FILE, NetworkFile, TrainError};
+use delgrad::engine::parse_json;
+use delgrad::train::{AnyExperiment, CONFIG_FILE, EventRun, NETWORK_FILE, NetworkFile, TrainError};
 use delgrad::ttfs::Network;
+use serde::Deserialize;
 
 use crate::failure::Failure;
 
@@ -21,12 +23,37 @@ impl Trained {
     /// Reads `path`, or `path/network.json` if it is a folder.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let path = if path.is_dir() { path.join(NETWORK_FILE) } else { path.to_owned() };
+        if is_engine_network(&path) {
+            return Err(Failure::EngineNetwork { path });
+        }
         let file = NetworkFile::read(&path)?;
         let (network, parameters) =
             file.network().map_err(|problem| TrainError::NetworkFile { path: path.clone(), problem })?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         Ok(Self { file, network, parameters, folder })
     }
+}
+
+/// A run on the event engine, by its folder or by a network file in it; none if the path is of another kind.
+pub fn event_run(path: &Path) -> Result<Option<EventRun>, Failure> {
+    if path.is_dir() {
+        return Ok(if is_event_run(path)? { Some(EventRun::read(path)?) } else { None });
+    }
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+    if !is_engine_network(path) || !folder.join(CONFIG_FILE).is_file() || !is_event_run(&folder)? {
+        return Ok(None);
+    }
+    Ok(Some(EventRun::read_network(&folder, path)?))
+}
+
+/// Whether a file is a network of the engine, by its format.
+fn is_engine_network(path: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Header {
+        format: String,
+    }
+    let header = std::fs::read_to_string(path).ok().and_then(|text| parse_json::<Header>(&text).ok());
+    header.is_some_and(|header| header.format == delgrad::engine::NETWORK_FORMAT)
 }
 
 /// Whether a folder is that of a run on the event engine, by its experiment.

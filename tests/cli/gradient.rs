@@ -233,10 +233,7 @@ fn bad_input_is_named() {
         (spikes("[1, 2]"), "2 cotangents for"),
         (spikes("[1, null]"), "spikes[1]: null must be a finite number"),
         (spikes("[1e999]"), "not valid JSON"),
-        (
-            spikes("[1, NaN]"),
-            "not valid JSON: NaN at line 1 column 16: JSON has neither NaN nor infinity",
-        ),
+        (spikes("[1, NaN]"), "not valid JSON: NaN at line 1 column 16: JSON has neither NaN nor infinity"),
         ("{\"spikes\": [1], \"spikes\": [1, 2]}".to_owned(), "`spikes` is given twice; leave one out"),
         (spikes("[-Infinity, 1]"), "JSON has neither NaN nor infinity"),
         (

@@ -115,7 +115,7 @@ pub use generator::Generator;
 pub use json::{JsonError, parse_json};
 pub use model::Model;
 pub use network::{Network, Population, SourceGroup, Synapse};
-pub use network_file::{NetworkFile, NetworkFileError};
+pub use network_file::{NETWORK_FORMAT, NetworkFile, NetworkFileError};
 pub use parts::{Parts, PartsError};
 pub use queue::{CrossingQueue, DeliveryKey, DeliveryQueue};
 pub use run_error::RunError;

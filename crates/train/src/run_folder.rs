@@ -2,7 +2,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use delgrad_engine::{AtomicFileError, write_atomically};
+use delgrad_engine::{AtomicFileError, parse_json, write_atomically};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
@@ -284,7 +284,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, TrainError> {
 pub(crate) fn read_summary(folder: &Path) -> Result<Summary, TrainError> {
     let path = folder.join(SUMMARY_FILE);
     let text = read_text(&path)?;
-    serde_json::from_str(&text).map_err(|error| TrainError::RunFile { path, problem: error.to_string() })
+    parse_json(&text).map_err(|error| TrainError::RunFile { path, problem: error.to_string() })
 }
 
 /// The epochs in a run folder.

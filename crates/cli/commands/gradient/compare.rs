@@ -14,7 +14,7 @@ use crate::progress::Steps;
 pub fn compare(summary: &Summary, until: f64, entries: u32, quiet: bool) -> Result<ExitCode, Failure> {
     let check = Check {
         network: summary.network,
-        given: summary.inputs.sorted(),
+        given: summary.inputs.given(),
         until,
         executor: summary.executor,
         loss: CheckLoss::Linear(&summary.cotangents.all),

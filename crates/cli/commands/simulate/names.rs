@@ -28,7 +28,10 @@ fn length(name: &str, text: &str) -> Option<usize> {
         Some((part, _)) => part.len() + 2,
         None => 0,
     };
-    [part, 0].into_iter().find(|&part| matches!(behind[part..].chars().next(), None | Some(','))).map(|part| name.len() + part)
+    [part, 0]
+        .into_iter()
+        .find(|&part| matches!(behind[part..].chars().next(), None | Some(',')))
+        .map(|part| name.len() + part)
 }
 
 #[cfg(test)]

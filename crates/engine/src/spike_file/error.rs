@@ -160,7 +160,10 @@ pub enum NpyProblem {
         key: &'static str,
     },
     /// Elements that are not real numbers.
-    #[error("the type of the elements is {found}; use float64, float32, float16 or an integer type{}", columns(found))]
+    #[error(
+        "the type of the elements is {found}; use float64, float32, float16 or an integer type{}",
+        columns(found)
+    )]
     Type {
         /// The type as it stands in the header.
         found: String,
@@ -185,5 +188,9 @@ pub enum NpyProblem {
 
 /// What to do with the fields of a record array.
 fn columns(found: &str) -> &'static str {
-    if found.starts_with('[') { ", and make the fields of the times and the indices two columns of one array" } else { "" }
+    if found.starts_with('[') {
+        ", and make the fields of the times and the indices two columns of one array"
+    } else {
+        ""
+    }
 }

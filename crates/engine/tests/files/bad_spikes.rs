@@ -92,7 +92,11 @@ fn json_layout() {
     assert_refused("a.json", "{\"events\": []}", &["neither \"spikes\" nor \"input_spikes\"", "named \"spikes\""]);
     assert_refused("a.json", "{\"spikes\": [{\"time\": 1", &["EOF", "line 1 column", valid]);
     assert_refused("a.json", "[] []", &["trailing characters", valid]);
-    assert_refused("a.json", "[{\"time\": NaN, \"neuron\": 1}]", &["NaN at line 1 column 11: JSON has neither", valid]);
+    assert_refused(
+        "a.json",
+        "[{\"time\": NaN, \"neuron\": 1}]",
+        &["NaN at line 1 column 11: JSON has neither", valid],
+    );
     assert_refused("a.json", "[{\"time\": Infinity, \"neuron\": 1}]", &["Infinity at line 1 column 11", valid]);
     assert_refused(
         "a.json",

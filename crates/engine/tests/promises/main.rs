@@ -9,6 +9,7 @@ mod oracle;
 mod order;
 mod random_networks;
 mod reference;
+mod refractory_grid;
 mod runaway;
 mod snapshots;
 mod thread_count;

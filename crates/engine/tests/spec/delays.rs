@@ -85,12 +85,23 @@ fn what_is_more_than_rounding_stays() {
     let spec = |delay| {
         NetworkSpec::new()
             .population(PopulationSpec::lif("from", 2, LifSpec::default()))
-            .project(ProjectionSpec::new("from", "from", Rule::Edges(vec![delgrad_engine::Edge {
-                source: 0,
-                target: 1,
-                weight: None,
-                delay: Some(delay),
-            }])).delay(DelaySpec { axonal: 0.3.into(), dendritic: (-0.1).into(), synaptic: 7.0.into() }))
+            .project(
+                ProjectionSpec::new(
+                    "from",
+                    "from",
+                    Rule::Edges(vec![delgrad_engine::Edge {
+                        source: 0,
+                        target: 1,
+                        weight: None,
+                        delay: Some(delay),
+                    }]),
+                )
+                .delay(DelaySpec {
+                    axonal: 0.3.into(),
+                    dendritic: (-0.1).into(),
+                    synaptic: 7.0.into(),
+                }),
+            )
             .build()
     };
     assert_eq!(spec(-0.2).unwrap().shortest_delay(), 0.0);

@@ -151,7 +151,7 @@ fn sources() {
     );
     assert_eq!(
         source("kind = 'times'\ntimes = [[0.0]]"),
-        "source \"in\": times has 1 entries; give one number, or 2: one for each input"
+        "source \"in\": times has 1 entries; give 2: one for each input"
     );
     assert_eq!(
         source("kind = 'times'\ntimes = [[0.0], [1.0, 3.0, 2.0]]"),
@@ -241,7 +241,12 @@ fn a_lone_neuron_has_no_partner_but_itself() {
     let text = BASE.replace("size = 3", "size = 1").replace('%', "");
     let rule = "[[projections]]\nfrom = 'a'\nto = 'a'\nself-connections = false\nrule = { fixed-in-degree = 1 }";
     let message = message(&format!("{text}{rule}"));
-    assert!(message.ends_with("only 0 partners to choose from besides the neuron itself; lower it to 0 or allow self-connections"), "{message}");
+    assert!(
+        message.ends_with(
+            "only 0 partners to choose from besides the neuron itself; lower it to 0 or allow self-connections"
+        ),
+        "{message}"
+    );
     let strict = self::message(&format!("{text}{rule}\nmultiple-edges = false"));
     assert_eq!(strict, message);
 }

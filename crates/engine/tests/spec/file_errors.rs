@@ -80,7 +80,8 @@ fn syntax() {
         let error = json_with("\"leak\": 0.5", &format!("\"tau_mem\": {word}"));
         let word = word.trim_start_matches('-');
         assert!(error.starts_with(&format!("JSON text: not valid JSON: {word} at line 1 column ")), "{error}");
-        let remedy = "JSON has neither NaN nor infinity; write \"tau_mem\": \"inf\" for no leak, and null for no limit";
+        let remedy =
+            "JSON has neither NaN nor infinity; write \"tau_mem\": \"inf\" for no leak, and null for no limit";
         assert!(error.contains(remedy), "{error}");
     }
     assert!(json_with("[1.0]", "[1e999]").contains("number out of range"));

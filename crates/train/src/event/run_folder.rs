@@ -25,12 +25,19 @@ impl EventRun {
     /// # Errors
     /// A file that is missing or cannot be understood, and a network that is not that of the experiment.
     pub fn read(folder: &Path) -> Result<Self, TrainError> {
+        Self::read_network(folder, &folder.join(NETWORK_FILE))
+    }
+
+    /// Reads a run folder with another network of its run than the kept one.
+    ///
+    /// # Errors
+    /// As [`EventRun::read`].
+    pub fn read_network(folder: &Path, path: &Path) -> Result<Self, TrainError> {
         let config = folder.join(CONFIG_FILE);
         let experiment = EventExperiment::parse(&config.display().to_string(), &read_text(&config)?, &[])?;
         let setup = EventSetup::new(experiment)?;
-        let path = folder.join(NETWORK_FILE);
-        let problem = |problem: String| TrainError::NetworkFile { path: path.clone(), problem };
-        let file = NetworkFile::read(&path).map_err(|error| problem(error.to_string()))?;
+        let problem = |problem: String| TrainError::NetworkFile { path: path.to_owned(), problem };
+        let file = NetworkFile::read(path).map_err(|error| problem(error.to_string()))?;
         let network = file.spec.build_numbered().map_err(|error| problem(error.to_string()))?;
         let parameters = setup.map.read(&network.parts().synapses, &setup.initial).map_err(problem)?;
         Ok(Self { setup, history: read_history(folder)?, summary: read_summary(folder)?, parameters })
