@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::train::{AnyExperiment, CONFIG_FILE, NETWORK_FILE, NetworkFile, TrainError};
+use delgrad::engine::parse_json;
+use delgrad::train::{AnyExperiment, CONFIG_FILE, EventRun, NETWORK_FILE, NetworkFile, TrainError};
 use delgrad::ttfs::Network;
+use serde::Deserialize;
 
 use crate::failure::Failure;
 
@@ -28,12 +30,37 @@ impl Trained {
 
     /// A network file whose text has been read.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        if is_engine_network(text) {
+            return Err(Failure::EngineNetwork { path: path.to_owned() });
+        }
         let file = NetworkFile::parse_of(path, text)?;
         let (network, parameters) =
             file.network().map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })?;
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         Ok(Self { file, network, parameters, folder })
     }
+}
+
+/// A run on the event engine, by its folder or by a network file in it; none if the path is of another kind.
+pub fn event_run(path: &Path) -> Result<Option<EventRun>, Failure> {
+    if path.is_dir() {
+        return Ok(if is_event_run(path)? { Some(EventRun::read(path)?) } else { None });
+    }
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+    // A pipe is read once, and no run has one.
+    if !path.is_file() || !folder.join(CONFIG_FILE).is_file() || !is_event_run(&folder)? {
+        return Ok(None);
+    }
+    Ok(Some(EventRun::read_network(&folder, path)?))
+}
+
+/// Whether a text is a network of the engine, by its format.
+fn is_engine_network(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Header {
+        format: String,
+    }
+    parse_json::<Header>(text).is_ok_and(|header| header.format == delgrad::engine::NETWORK_FORMAT)
 }
 
 /// Whether a folder is that of a run on the event engine, by its experiment.

@@ -19,6 +19,16 @@ fn an_experiment_on_the_event_engine_goes_all_the_way() {
 
     let evaluated = place.output(&["evaluate", "run", "--data", "validation"]);
     assert!(evaluated.contains("100.00 %") && evaluated.contains("A then B"), "{evaluated}");
+    // the network in the folder stands for the run; alone it lacks the experiment
+    assert_eq!(place.output(&["evaluate", "run/network.json", "--data", "validation"]), evaluated);
+    std::fs::copy(place.path("run/network.json"), place.path("alone.json")).unwrap();
+    for command in [&["evaluate", "alone.json"][..], &["train", "yin-yang-tiny", "--from", "alone.json"]] {
+        let message = place.error(command, 1);
+        assert!(
+            message.contains("alone.json is a network of the engine without its experiment; give the folder"),
+            "{message}"
+        );
+    }
     let drawn = place.output(&["plot", "run", "--out", "again"]);
     assert_eq!(drawn.lines().count(), plots.len());
     for name in plots {
@@ -37,6 +47,17 @@ fn wrong_keys_are_named() {
     let place = Workplace::new();
     let message = place.error(&["train", "sequence", "--set", "task.gaps=1"], 1);
     assert!(message.contains("gaps"), "{message}");
+    let message = place.error(&["train", "sequence", "--set", "projections.0.delay=nan"], 1);
+    assert!(
+        message.contains("experiment sequence: at `projections[0].delay`: is nan; give a number"),
+        "{message}"
+    );
+    let negative = "projections.0.delay={ axonal = -0.5, synaptic = 1.0 }";
+    let message = place.error(&["train", "sequence", "--set", negative], 1);
+    assert!(
+        message.contains("projections[0].delay has parts besides the learned one that add up to -0.5"),
+        "{message}"
+    );
     let message = place.error(&["train", "sequence", "--set", "projections.0.delay=5.0"], 1);
     assert!(message.contains("projections[0].delay is 5 for synapse 0"), "{message}");
     place.output(&["train", "sequence", "--out", "run", "--epochs", "1"]);

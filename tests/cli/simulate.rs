@@ -181,3 +181,52 @@ fn reference_networks_run_as_they_are() {
         }
     }
 }
+
+/// A name may hold what separates names and what marks a part of a population.
+#[test]
+fn populations_are_chosen_by_any_name() {
+    let place = Workplace::new();
+    let name = "a,b[0]&<x>";
+    place.write(
+        "odd.toml",
+        &format!(
+            "format = 'delgrad-engine-network'\nversion = 1\nuntil = 5.0\n[[populations]]\nname = '{name}'\nsize = 2\n\
+             bias = 5.0\nrefractory = 1.0\n[[populations]]\nname = 'a'\nsize = 1\nbias = 5.0\nrefractory = 1.0\n"
+        ),
+    );
+    let spikes = |lists: &[&str]| {
+        let record: Vec<&str> = lists.iter().flat_map(|list| ["--record", list]).collect();
+        place.output(&[&["simulate", "odd.toml", "--out", "s.csv", "-q"], &record[..]].concat());
+        let csv = place.read("s.csv");
+        let mut neurons: Vec<String> =
+            csv.lines().skip(1).map(|line| line.split_once(',').unwrap().1.to_owned()).collect();
+        neurons.sort();
+        neurons.dedup();
+        neurons.join(" ")
+    };
+    assert_eq!(spikes(&[name]), "0 1");
+    assert_eq!(spikes(&["a"]), "2");
+    assert_eq!(spikes(&["a,b[0]&<x>,a"]), "0 1 2");
+    assert_eq!(spikes(&["a", name]), "0 1 2");
+    let header = |neurons: &str| {
+        let run =
+            ["simulate", "odd.toml", "-q", "--sample-every", "1", "--trace-out", "v.csv", "--trace", neurons];
+        place.output(&run);
+        place.read("v.csv").lines().next().unwrap().to_owned()
+    };
+    let second = "\"v:a,b[0]&<x>[1]\",\"i:a,b[0]&<x>[1]\"";
+    assert_eq!(header("a,b[0]&<x>[1],a"), format!("time,{second},v:a[0],i:a[0]"));
+    assert_eq!(header("2,a,b[0]&<x>"), format!("time,v:a[0],i:a[0],{},{second}", second.replace("[1]", "[0]")));
+}
+
+#[test]
+fn a_network_without_synapses_says_so() {
+    let place = Workplace::new();
+    place.write(
+        "one.toml",
+        "format = 'delgrad-engine-network'\nversion = 1\nuntil = 1.0\n[[populations]]\nname = 'n'\nsize = 3\n",
+    );
+    let table = place.output(&["simulate", "one.toml"]);
+    let row = table.lines().find(|line| line.contains("│ synapses ")).unwrap();
+    assert!(row.contains("┆ 0 ") && !row.contains("bytes"), "{row}");
+}

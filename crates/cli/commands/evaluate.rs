@@ -14,7 +14,7 @@ use delgrad::ttfs::SpikeTimes;
 use crate::failure::Failure;
 use crate::output::{self, percent};
 use crate::threads::Threads;
-use crate::trained::{Trained, is_event_run};
+use crate::trained::{Trained, event_run};
 
 /// Evaluate a trained network on the samples of its experiment or on your own
 #[derive(Debug, Args)]
@@ -67,8 +67,7 @@ impl Evaluate {
         if self.separator.is_some() && !matches!(self.data, Samples::File(_)) {
             return Err(Failure::SeparatorWithoutFile);
         }
-        if self.network.is_dir() && is_event_run(&self.network)? {
-            let run = EventRun::read(&self.network)?;
+        if let Some(run) = event_run(&self.network)? {
             return self.threads.install(|| self.evaluate_events(&run))?;
         }
         let trained = Trained::read(&self.network)?;

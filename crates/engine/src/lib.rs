@@ -137,7 +137,7 @@ pub use memory::{NoMemory, require_memory};
 pub use model::Model;
 pub use multiples::{Multiples, is_rounded};
 pub use network::{Network, Population, SourceGroup, Synapse};
-pub use network_file::{NetworkFile, NetworkFileError};
+pub use network_file::{NETWORK_FORMAT, NetworkFile, NetworkFileError};
 pub use parts::{Parts, PartsError};
 pub use queue::{CrossingQueue, DeliveryKey, DeliveryQueue};
 pub use run_error::RunError;

@@ -11,8 +11,8 @@ use crate::{InputSpike, Network, NetworkFormat, NetworkSpec, SpecError, Spike};
 
 pub use error::NetworkFileError;
 
-/// Name of the file format.
-const FORMAT: &str = "delgrad-engine-network";
+/// Name of the format of network files.
+pub const NETWORK_FORMAT: &str = "delgrad-engine-network";
 /// Version of the format that this crate writes and reads, in both forms.
 const VERSION: u64 = 1;
 
@@ -138,7 +138,7 @@ impl NetworkFile {
             return Err(unwritable(format!("seed is {}; it must be at most 2^63 - 1", self.spec.seed)));
         }
         let body = toml::to_string(&self.spec).map_err(|error| unwritable(error.to_string()))?;
-        Ok(format!("format = \"{FORMAT}\"\nversion = {VERSION}\n{body}"))
+        Ok(format!("format = \"{NETWORK_FORMAT}\"\nversion = {VERSION}\n{body}"))
     }
 
     /// The network written out neuron by neuron and synapse by synapse, as JSON.

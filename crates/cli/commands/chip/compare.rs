@@ -33,12 +33,7 @@ pub struct Compare {
     #[arg(value_name = "RUN")]
     run: String,
     /// Kinds of chip to compare, separated by commas: names or TOML files
-    #[arg(
-        long,
-        value_name = "PRESET,..",
-        value_delimiter = ',',
-        default_value = "delgrad-hw-aware,calibrated,uncalibrated"
-    )]
+    #[arg(long, value_name = "PRESET,..", default_value = "delgrad-hw-aware,calibrated,uncalibrated")]
     presets: Vec<String>,
     /// Chips of each kind, with the seeds 1 to N
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_000))]
@@ -120,7 +115,7 @@ impl Compare {
 
     fn compare(&self, tested: Tested, interrupt: &Interrupt) -> Result<ExitCode, Failure> {
         let mut jobs = Jobs::default();
-        for name in &self.presets {
+        for name in self.presets.iter().flat_map(|list| entries(list)) {
             jobs.add_preset(name, &self.preset(name)?, self.chips)?;
         }
         if !self.no_sweep {
@@ -188,6 +183,11 @@ fn trained_on(tested: &Tested, results: &[Outcome]) -> String {
         let accuracy = output::percent(outcome.evaluation.accuracy);
         format!("chip {} of {}, on which it was trained: {accuracy}\n", own.seed, own.preset)
     })
+}
+
+/// The entries of a list of presets; the name of a file may hold commas itself.
+fn entries(list: &str) -> Vec<&str> {
+    if Path::new(list).is_file() { vec![list] } else { list.split(',').collect() }
 }
 
 /// A preset by name, or from a TOML file.

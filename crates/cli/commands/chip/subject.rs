@@ -168,5 +168,5 @@ impl Kind {
 
 /// Whether a line of a TOML file begins with a key, or with a table of that name.
 fn has_key(toml: &str, key: &str) -> bool {
-    toml.lines().any(|line| line.trim_start_matches(['[', ' ']).starts_with(key))
+    toml.lines().any(|line| line.trim_start_matches(['\u{feff}', '[', ' ']).starts_with(key))
 }

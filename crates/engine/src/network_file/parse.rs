@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use toml::Table;
 
 use super::explicit::{ExplicitFile, Neuron};
-use super::{FORMAT, NetworkFile, NetworkFileError, VERSION};
+use super::{NETWORK_FORMAT, NetworkFile, NetworkFileError, VERSION};
 use crate::json::{JsonError, parse_json, parse_typed};
 use crate::spec::foreign_parameter;
 use crate::spec::parameter::{ModelKind, Parameter};
@@ -85,7 +85,7 @@ fn check_header(
     let file = name.to_owned();
     match format {
         None => return Err(NetworkFileError::NoFormat { file }),
-        Some(FORMAT) => {}
+        Some(NETWORK_FORMAT) => {}
         Some(format) => return Err(NetworkFileError::Format { file, format: format.to_owned(), hint }),
     }
     match version {

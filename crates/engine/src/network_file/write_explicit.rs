@@ -3,7 +3,7 @@
 use delgrad_neuron::{PointNeuron, State};
 
 use super::explicit::{ExplicitFile, Initial, Neuron, Synapses};
-use super::{FORMAT, NetworkFile, NetworkFileError, VERSION};
+use super::{NETWORK_FORMAT, NetworkFile, NetworkFileError, VERSION};
 use crate::network::NetworkParts;
 use crate::spec::parameter::{ModelKind, Parameter};
 use crate::{Generator, InputSpike, Synapse};
@@ -14,7 +14,7 @@ pub(super) fn explicit(file: &NetworkFile) -> Result<ExplicitFile, NetworkFileEr
         .parts(spec.seed)
         .map_err(|error| NetworkFileError::Spec { file: "network".to_owned(), source: Box::new(error) })?;
     Ok(ExplicitFile {
-        format: FORMAT.to_owned(),
+        format: NETWORK_FORMAT.to_owned(),
         version: Some(VERSION),
         description: Default::default(),
         units: Default::default(),

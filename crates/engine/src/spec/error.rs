@@ -95,6 +95,9 @@ pub enum SpecError {
     DuplicateEdge { place: Place, first: usize, second: usize, source_number: u32, target: u32 },
     #[error("{place}: {field} has {length} entries; give one number, or {expected}: one for each {of}")]
     ListLength { place: Place, field: &'static str, length: usize, expected: u64, of: &'static str },
+    /// Of a list in whose place no number may stand.
+    #[error("{place}: {field} has {length} entries; give {expected}: one for each {of}")]
+    ListCount { place: Place, field: &'static str, length: usize, expected: u64, of: &'static str },
     #[error("{place}: {field}{} is {value}; it must be a finite number", entry(*index))]
     NotFinite { place: Place, field: &'static str, index: Option<usize>, value: f64 },
     #[error("{place}: {field} of {of} {index} comes out as {value}; draw from a narrower distribution")]

@@ -65,7 +65,7 @@ impl SourceSpec {
             Generator::Times(lists) => {
                 if lists.len() as u64 != u64::from(self.size) {
                     let (length, expected) = (lists.len(), u64::from(self.size));
-                    return Err(SpecError::ListLength { place, field: "times", length, expected, of: "input" });
+                    return Err(SpecError::ListCount { place, field: "times", length, expected, of: "input" });
                 }
                 (0..).zip(lists).try_for_each(|(input, list)| check_times(&place, input, list, false))
             }

@@ -53,9 +53,13 @@ fn check_population(population: &PopulationSpec) -> Result<(), SpecError> {
         }
     }
     match &population.model {
-        ModelSpec::Each(models) if models.len() as u64 != size => {
-            Err(Field::new(&place, "models", "neuron").length(models.len(), size))
-        }
+        ModelSpec::Each(models) if models.len() as u64 != size => Err(SpecError::ListCount {
+            place,
+            field: "models",
+            length: models.len(),
+            expected: size,
+            of: "neuron",
+        }),
         _ => Ok(()),
     }
 }

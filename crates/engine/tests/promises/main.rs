@@ -13,6 +13,7 @@ mod parts;
 mod quiet;
 mod random_networks;
 mod reference;
+mod refractory_grid;
 mod runaway;
 mod snapshots;
 mod thread_count;

@@ -151,7 +151,7 @@ fn sources() {
     );
     assert_eq!(
         source("kind = 'times'\ntimes = [[0.0]]"),
-        "source \"in\": times has 1 entries; give one number, or 2: one for each input"
+        "source \"in\": times has 1 entries; give 2: one for each input"
     );
     assert_eq!(
         source("kind = 'times'\ntimes = [[0.0], [1.0, 3.0, 2.0]]"),

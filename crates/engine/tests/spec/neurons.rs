@@ -157,7 +157,7 @@ fn ready_made_models_are_one_per_neuron() {
     assert!(matches!(network.model(1), Model::Integrator(_)));
     assert!(std::ptr::eq(network.model(0), network.model(2)));
     let error = NetworkSpec::new().population(population(2)).build().unwrap_err();
-    assert!(matches!(error, SpecError::ListLength { length: 3, expected: 2, .. }), "{error}");
+    assert!(matches!(error, SpecError::ListCount { length: 3, expected: 2, .. }), "{error}");
     // What a file cannot hold is an error, not a hole.
     let file = delgrad_engine::NetworkFile::from(NetworkSpec::new().population(population(3)));
     assert!(file.to_toml().unwrap_err().to_string().contains("\"mixed\" holds ready-made models"));

@@ -18,11 +18,35 @@ pub(crate) fn parse<T: DeserializeOwned>(
     for (path, value) in overrides {
         set(&mut table, path, value)?;
     }
-    serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
+    let table = Value::Table(table);
+    if let Some(path) = not_a_number(&table) {
+        let problem = "is nan; give a number".to_owned();
+        let hint = String::new();
+        return Err(TrainError::Config { source_name: source.to_owned(), hint, problem, path: place(&path) });
+    }
+    serde_path_to_error::deserialize(table).map_err(|error| {
         let path = error.path().to_string();
         let problem = error.inner().message().trim_end().to_owned();
         TrainError::Config { source_name: source.to_owned(), hint: hint(&problem), problem, path: place(&path) }
     })
+}
+
+/// The place of the first `nan`. No key takes it, and it would differ from itself when it is read back.
+fn not_a_number(value: &Value) -> Option<String> {
+    let joined = |path: &str, rest: String| {
+        if rest.starts_with('[') || rest.is_empty() { format!("{path}{rest}") } else { format!("{path}.{rest}") }
+    };
+    match value {
+        Value::Float(number) => number.is_nan().then(String::new),
+        Value::Array(array) => array
+            .iter()
+            .enumerate()
+            .find_map(|(index, value)| not_a_number(value).map(|rest| joined(&format!("[{index}]"), rest))),
+        Value::Table(table) => {
+            table.iter().find_map(|(key, value)| not_a_number(value).map(|rest| joined(key, rest)))
+        }
+        _ => None,
+    }
 }
 
 /// "line 3, column 5: what is wrong", on one line.
@@ -150,6 +174,30 @@ mod tests {
         assert!(message.contains("test.toml"), "{message}");
         assert!(message.contains("inner[0]"), "{message}");
         assert!(message.contains("did you mean `learning_rate`?"), "{message}");
+    }
+
+    #[test]
+    fn nan_is_refused_wherever_it_stands() {
+        for (text, path) in [
+            (
+                "name = 'x'\n[[inner]]\nlearning_rate = 1.0\n[[inner]]\nlearning_rate = nan",
+                "inner[1].learning_rate",
+            ),
+            ("inner = []\nname = { a = { b = [[1.0, -nan]] } }", "name.a.b[0][1]"),
+        ] {
+            assert_eq!(message(text, &[]), format!("test.toml: at `{path}`: is nan; give a number"));
+        }
+        assert!(
+            message(TEXT, &[("inner.0.learning_rate", "nan")]).contains("at `inner[0].learning_rate`: is nan")
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        assert_eq!(
+            parse::<Outer>("a", &format!("\u{feff}{TEXT}"), &[]).unwrap(),
+            parse::<Outer>("a", TEXT, &[]).unwrap()
+        );
     }
 
     #[test]

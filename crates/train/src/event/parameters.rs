@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use delgrad_adjoint::Gradients;
-use delgrad_engine::{Network, NetworkSpec, Rule, Synapse, Value};
+use delgrad_engine::{DelaySpec, Network, NetworkSpec, Rule, Synapse, Value};
 use delgrad_ttfs::DelayKind;
 
 use super::{DelayRange, EventExperiment};
@@ -86,8 +86,12 @@ impl ParameterMap {
                 let part = &marked[synapses.clone()];
                 let keys = config.delay_groups.clone().unwrap_or_else(|| keys(kind, part));
                 let (index, first) = share(&keys, synapses.len(), || name("delay-groups"))?;
-                let rest = |(synapse, learned): (&Synapse, &Synapse)| (synapse.delay - learned.delay).max(0.0);
-                let mut offset: Vec<f64> = all[synapses.clone()].iter().zip(part).map(rest).collect();
+                let rest = |(number, (synapse, learned)): (usize, (&Synapse, &Synapse))| {
+                    let rest = DelaySpec::sum([synapse.delay, -learned.delay, 0.0]);
+                    if rest >= 0.0 { Ok(rest) } else { Err(negative_rest(name("delay"), number, rest)) }
+                };
+                let pairs = all[synapses.clone()].iter().zip(part).enumerate();
+                let mut offset: Vec<f64> = pairs.map(rest).collect::<Result<_, _>>()?;
                 if offset.iter().all(|rest| *rest == 0.0) {
                     offset.clear();
                 }
@@ -292,6 +296,14 @@ fn outside_range(block: &ParameterBlock, number: usize, delay: f64, range: Delay
         "delay {delay} of synapse {number} is outside its range: that of projections[{}] goes from {} to {max}",
         block.projection, range.min
     )
+}
+
+fn negative_rest(key: String, synapse: usize, rest: f64) -> TrainError {
+    let problem = format!(
+        "has parts besides the learned one that add up to {rest} for synapse {synapse}; as the learned part may come down to \
+         0, they must be at least 0"
+    );
+    TrainError::EventKey { key, problem }
 }
 
 fn outside(key: String, synapse: usize, delay: f64, range: DelayRange) -> TrainError {

@@ -25,17 +25,24 @@ impl EventRun {
     /// # Errors
     /// A file that is missing or cannot be understood, and a network that is not that of the experiment.
     pub fn read(folder: &Path) -> Result<Self, TrainError> {
+        Self::read_network(folder, &folder.join(NETWORK_FILE))
+    }
+
+    /// Reads a run folder with another network of its run than the kept one.
+    ///
+    /// # Errors
+    /// As [`EventRun::read`].
+    pub fn read_network(folder: &Path, path: &Path) -> Result<Self, TrainError> {
         let config = folder.join(CONFIG_FILE);
         let experiment = EventExperiment::parse(&config.display().to_string(), &read_text(&config)?, &[])?;
         let mut setup = EventSetup::drawn(experiment)?;
-        let read = |setup: &EventSetup, name: &str| -> Result<Vec<f64>, TrainError> {
-            let path = folder.join(name);
-            let parameters = setup.parameters_of_run(&read_text(&path)?);
-            parameters.map_err(|problem| TrainError::NetworkFile { path, problem })
+        let read = |setup: &EventSetup, path: &Path| -> Result<Vec<f64>, TrainError> {
+            let parameters = setup.parameters_of_run(&read_text(path)?);
+            parameters.map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })
         };
-        let parameters = read(&setup, NETWORK_FILE)?;
+        let parameters = read(&setup, path)?;
         if setup.experiment.from.is_some() {
-            setup.initial = read(&setup, START_NETWORK_FILE)?;
+            setup.initial = read(&setup, &folder.join(START_NETWORK_FILE))?;
         }
         Ok(Self { setup, history: read_history(folder)?, summary: read_summary(folder)?, parameters })
     }
