@@ -74,7 +74,9 @@ The folder holds
   network.json   the trained network, for `delgrad evaluate`
   plots/         pictures of all that
 
-Ctrl-C ends a run early and keeps the completed epochs; so does an error. Data files that a TOML
+Ctrl-C ends a run early and keeps the completed epochs, a second one ends at once and keeps nothing; an
+error keeps them, too. The folder's name is taken from the start, and it appears when all but the plots
+is in it. Data files that a TOML
 file names are looked for from the folder of that file.";
 
 /// What training has come to, with at least one complete epoch.
@@ -121,7 +123,7 @@ impl Train {
             let started = setup.start_from(&start.network, &start.parameters);
             started.map_err(|problem| Failure::Start { path: path.clone(), problem })?;
         }
-        let folder = self.folder(source)?;
+        let mut folder = self.folder(source)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
@@ -136,10 +138,12 @@ impl Train {
         let evaluate = |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels);
         let summary = Summary::new(&source.name, &setup, &run, evaluate, seconds)?;
         folder.write(&setup, &run, &summary)?;
+        // named before it is drawn: a kill in between costs the pictures alone
+        let path = folder.finish()?;
         let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
         let portrait = Portrait { setup: &setup, parameters, history: &run.history, kept_epoch };
-        warn(plots::draw_all(&portrait, &folder.partial_path().join(plots::FOLDER)));
-        self.finish(folder, run.stop, &summary, samples, training.epochs, failure)
+        warn(plots::draw_all(&portrait, &path.join(plots::FOLDER)));
+        self.finish(path, run.stop, &summary, samples, training.epochs, failure)
     }
 
     fn train_events(&self, source: &Source, experiment: EventExperiment) -> Result<ExitCode, Failure> {
@@ -149,7 +153,7 @@ impl Train {
             let started = setup.start_from(&NetworkFile::read(file)?);
             started.map_err(|problem| Failure::Start { path: path.clone(), problem })?;
         }
-        let folder = self.folder(source)?;
+        let mut folder = self.folder(source)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.trials.train, &setup.trials.validation);
@@ -162,9 +166,10 @@ impl Train {
         trainer.set_parameters(&kept.parameters)?;
         let summary = Summary::of_event(&source.name, &setup, &run, &trainer, seconds)?;
         folder.write_event(&setup, &run, &summary)?;
+        let path = folder.finish()?;
         let portrait = EventPortrait::new(&setup, &kept.parameters, &run.history, kept.epoch)?;
-        warn(plots::draw_events(&portrait, &folder.partial_path().join(plots::FOLDER)));
-        self.finish(folder, run.stop, &summary, train.len(), training.epochs, failure)
+        warn(plots::draw_events(&portrait, &path.join(plots::FOLDER)));
+        self.finish(path, run.stop, &summary, train.len(), training.epochs, failure)
     }
 
     fn folder(&self, source: &Source) -> Result<RunFolder, Failure> {
@@ -201,24 +206,19 @@ impl Train {
     /// The end of a run that has nothing to keep.
     fn nothing(&self, folder: RunFolder) -> Result<ExitCode, Failure> {
         drop(folder);
-        if self.out.is_none() {
-            // succeeds only if no other run is in there
-            let _ = std::fs::remove_dir(RUNS);
-        }
         output::say("interrupted before the first epoch was complete; nothing is written");
         Ok(ExitCode::from(interrupt::EXIT_CODE))
     }
 
     fn finish(
         &self,
-        folder: RunFolder,
+        path: PathBuf,
         stop: StopReason,
         summary: &Summary,
         samples: usize,
         all: u32,
         failure: Option<(u32, Box<TrainError>)>,
     ) -> Result<ExitCode, Failure> {
-        let path = folder.finish()?;
         self.report(summary, samples, &path)?;
         if let Some((epoch, source)) = failure {
             return Err(Failure::Epoch { epoch, source, path });

@@ -2,13 +2,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use delgrad::bss2::{Demand, ExportedNetwork, Placer, unrolled};
-use delgrad::engine::write_atomically;
 
 use super::choice::ChipChoice;
 use super::subject::Kind;
 use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
+use crate::files::OutAndPlot;
 use crate::output;
 use crate::trained::Trained;
 
@@ -51,6 +51,8 @@ Nobody has loaded such a file onto a chip yet: it is untested on hardware.";
 impl Export {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", Some(&self.out), &["json"])?;
+        let inputs = [("RUN_OR_NETWORK", Some(Path::new(&self.run)))];
+        let files = OutAndPlot::open(Some(&self.out), None, &inputs)?;
         let kind = Kind::of(&self.run)?;
         let path = Path::new(&self.run);
         let layered = match kind {
@@ -72,7 +74,7 @@ impl Export {
         if !self.no_placement {
             exported = exported.with_placement(placement)?;
         }
-        write_atomically(&self.out, exported.to_json().as_bytes())?;
+        files.write(|_| exported.to_json(), || Ok(None))?;
         if self.quiet {
             return Ok(());
         }

@@ -2,16 +2,18 @@
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::{Emulation, SpikeDifference, Trial, matched};
-use delgrad::engine::{Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason, write_atomically};
+use delgrad::engine::{Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
 use serde::Serialize;
 
 use super::report::{self, Difference, Events};
 use super::{Run, is_csv};
 use crate::commands::chip::choice;
 use crate::failure::Failure;
+use crate::files::OutAndPlot;
 use crate::network_source::NetworkSource;
 use crate::output;
 use crate::plots::chip::overlay::{self, Overlay};
@@ -33,7 +35,7 @@ struct Report<'a> {
 }
 
 impl Run {
-    pub fn run_network(&self) -> Result<(), Failure> {
+    pub fn run_network(&self, files: OutAndPlot) -> Result<(), Failure> {
         let [values, others] = choice::sorted(&self.overrides);
         if let Some((key, _)) = others.into_iter().next() {
             return Err(Failure::NoPresetKey { network: self.subject.clone(), key });
@@ -66,11 +68,10 @@ impl Run {
             difference: Difference::new(&SpikeDifference::within(pairs, window), 1.0),
             events: run.events.into(),
         };
-        if let Some(path) = &self.out {
-            let text = if is_csv(path) { table(ideal_trains, chip_trains, window) } else { output::json(&report) };
-            write_atomically(path, text.as_bytes())?;
-        }
-        if let Some(path) = &self.plot {
+        let out = |path: &Path| {
+            if is_csv(path) { table(ideal_trains, chip_trains, window) } else { output::json(&report) }
+        };
+        let plot = || {
             let overlay = Overlay {
                 name: &format!("{} on the chip ({}, chip {})", source.name, chosen.preset, chosen.seed),
                 populations: network.populations(),
@@ -79,9 +80,10 @@ impl Run {
                 until,
                 unit: &unit,
             };
-            write_atomically(path, overlay::draw(&overlay)?.as_bytes())?;
-        }
-        self.print(text(&report, &unit, seconds))
+            Ok(Some(overlay::draw(&overlay)?))
+        };
+        let written = files.write(out, plot)?;
+        self.print(&text(&report, &unit, seconds), &written)
     }
 
     /// Spikes without the chip.
