@@ -58,10 +58,7 @@ pub struct OutAndPlot {
 impl OutAndPlot {
     pub fn open(out: Option<&Path>, plot: Option<&Path>, inputs: &[Given]) -> Result<Self, Failure> {
         check(&[("--out", out), ("--plot", plot)], inputs)?;
-        Ok(Self {
-            out: out.map(AtomicFile::create).transpose()?,
-            plot: plot.map(AtomicFile::create).transpose()?,
-        })
+        Ok(Self { out: out.map(AtomicFile::create).transpose()?, plot: plot.map(AtomicFile::create).transpose()? })
     }
 
     /// Writes both, and says which there are. One that cannot be written does not take the other one with it.
@@ -78,7 +75,9 @@ impl OutAndPlot {
             let text = out(file.path());
             written(file, text)
         });
-        let plot = self.plot.and_then(|file| plot().and_then(|svg| svg.map(|svg| written(file, svg)).transpose()).transpose());
+        let plot = self
+            .plot
+            .and_then(|file| plot().and_then(|svg| svg.map(|svg| written(file, svg)).transpose()).transpose());
         let (mut files, mut failure) = (Vec::new(), None);
         for file in out.into_iter().chain(plot) {
             match file {

@@ -12,7 +12,10 @@ mod gradient;
 mod information;
 #[cfg(unix)]
 mod interrupt;
+mod kills;
 mod networks;
+#[cfg(unix)]
+mod outputs;
 mod resume;
 mod run_folder;
 mod simulate;

@@ -215,7 +215,9 @@ impl Simulate {
         let Some(path) = &self.resume else {
             return Simulation::new(network, given, self.executor.executor(network)).map_err(failed);
         };
-        let simulation = Simulation::resume(network, given, &Snapshot::load_to_replace(path, &Outputs::paths(self))?).map_err(failed)?;
+        let simulation =
+            Simulation::resume(network, given, &Snapshot::load_to_replace(path, &Outputs::paths(self))?)
+                .map_err(failed)?;
         if self.executor.asked().is_some_and(|asked| asked != simulation.executor()) {
             return Err(Failure::ExecutorOfSnapshot { found: executor::name(simulation.executor()) });
         }

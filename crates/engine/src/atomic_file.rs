@@ -137,9 +137,7 @@ impl AtomicFile {
             Destination::Open(file) => Target::Open(file),
             Destination::Name(name, old) => {
                 let hidden = Hidden::create(name, old);
-                Target::Hidden(
-                    hidden.map_err(|source| AtomicFileError::Write { path: path.to_owned(), source })?,
-                )
+                Target::Hidden(hidden.map_err(|source| AtomicFileError::Write { path: path.to_owned(), source })?)
             }
         };
         Ok(Self { file: BufWriter::new(target), path: path.to_owned() })

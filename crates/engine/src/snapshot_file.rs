@@ -169,7 +169,6 @@ impl EncodedSnapshot {
         };
         frames().map_err(|source| SnapshotFileError::Frames { snapshot: snapshot.to_owned(), source })
     }
-
 }
 
 /// What the frames of a file hold.

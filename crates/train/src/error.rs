@@ -352,7 +352,9 @@ pub struct Elsewhere(pub Option<PathBuf>);
 impl std::fmt::Display for Elsewhere {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.0 {
-            Some(folder) => write!(f, ", all of them in {}: move that folder where there is room", folder.display()),
+            Some(folder) => {
+                write!(f, ", all of them in {}: move that folder where there is room", folder.display())
+            }
             None => Ok(()),
         }
     }

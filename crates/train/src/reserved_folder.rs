@@ -6,8 +6,8 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use delgrad_engine::unfinished::{
-    self, Leftover, RUNNING, Unfinished, hidden_folder, is_at, make_folder, rename_new, sweep, sweep_folder, undisturbed,
-    whereabouts,
+    self, Leftover, RUNNING, Unfinished, hidden_folder, is_at, make_folder, rename_new, sweep, sweep_folder,
+    undisturbed, whereabouts,
 };
 
 use crate::TrainError;
@@ -146,9 +146,9 @@ impl Drop for ReservedFolder {
 /// A link that leads nowhere and an empty folder are in the way as well.
 fn refuse_taken(path: &Path) -> Result<(), TrainError> {
     // a slash at the end would follow a link
-    let path = parent_of(path).join(path.file_name().unwrap_or_default());
-    match fs::symlink_metadata(&path) {
-        Ok(_) => Err(TrainError::FolderExists { path }),
+    let plain = parent_of(path).join(path.file_name().unwrap_or_default());
+    match fs::symlink_metadata(plain) {
+        Ok(_) => Err(TrainError::FolderExists { path: path.to_owned() }),
         Err(_) => Ok(()),
     }
 }

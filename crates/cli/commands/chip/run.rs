@@ -89,7 +89,8 @@ impl Run {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", self.out.as_deref(), &["json", "csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
-        let inputs = [("NETWORK|EXPERIMENT|RUN", files::of_word(&self.subject)), ("--input", self.input.as_deref())];
+        let inputs =
+            [("NETWORK|EXPERIMENT|RUN", files::of_word(&self.subject)), ("--input", self.input.as_deref())];
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
         let kind = Kind::of(&self.subject)?;
         self.threads.install(|| match kind {

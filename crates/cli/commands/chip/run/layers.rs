@@ -44,20 +44,14 @@ impl Run {
             outputs: Difference::new(&outcome.outputs, unit),
             events: outcome.events.map(Events::from),
         };
-        let out =
-            |path: &Path| if is_csv(path) { spikes(&test, &outcome, unit) } else { output::json(&report) };
+        let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, unit) } else { output::json(&report) };
         let plot = || draw(&layered, &test, &outcome, &chosen).map(Some);
         let written = files.write(out, plot)?;
         self.print(&samples::text(&report, layered.trained, seconds), &written)
     }
 }
 
-fn draw(
-    layered: &Layered,
-    test: &ChipTest,
-    outcome: &ChipOutcome,
-    chosen: &Chosen,
-) -> Result<String, Failure> {
+fn draw(layered: &Layered, test: &ChipTest, outcome: &ChipOutcome, chosen: &Chosen) -> Result<String, Failure> {
     let times = times::Times {
         name: &format!("{} on the chip ({}, chip {})", layered.name, chosen.preset, chosen.seed),
         ideal: test.ideal_record(),

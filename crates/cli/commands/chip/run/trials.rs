@@ -45,8 +45,7 @@ impl Run {
             outputs,
             events: Some(Events::from(outcome.events)),
         };
-        let out =
-            |path: &Path| if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
+        let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
         let plot = || draw(&trialled, &test, &outcome, &chosen).map(Some);
         let written = files.write(out, plot)?;
         self.print(&samples::text(&report, trialled.trained, seconds), &written)
