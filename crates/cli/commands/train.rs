@@ -76,8 +76,7 @@ The folder holds
 
 Ctrl-C ends a run early and keeps the completed epochs, a second one ends at once and keeps nothing; an
 error keeps them, too. The folder's name is taken from the start, and it appears when all but the plots
-is in it. Data files that a TOML
-file names are looked for from the folder of that file.";
+is in it. Data files that a TOML file names are looked for from the folder of that file.";
 
 /// What training has come to, with at least one complete epoch.
 struct Trained {
