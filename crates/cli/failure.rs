@@ -82,6 +82,10 @@ pub enum Failure {
     SameFile { first: &'static str, second: &'static str, path: PathBuf },
     #[error("the snapshot is at time {time}, {option} {until} lies before it; give --until T, at least {time}")]
     EndBeforeSnapshot { time: f64, option: &'static str, until: f64 },
+    #[error("{option} would replace {}, which {input} reads; give another file", path.display())]
+    OverInput { option: &'static str, path: PathBuf, input: String },
+    #[error("{failure}; all other files are complete: {saved}")]
+    Partly { failure: Box<Failure>, saved: String },
     #[error("the snapshot is of the {found} executor; leave --executor out")]
     ExecutorOfSnapshot { found: &'static str },
     #[error("cannot start {threads} threads: {source}; give a smaller --threads")]
@@ -137,8 +141,8 @@ pub enum Failure {
     NoPresetKey { network: String, key: String },
     #[error("cannot write to standard output: {source}")]
     Output { source: std::io::Error },
-    #[error("cannot watch for Ctrl-C: {source}")]
-    Interrupt { source: ctrlc::Error },
+    #[error("cannot listen to signals: {source}")]
+    Interrupt { source: std::io::Error },
 }
 
 impl Failure {

@@ -1,36 +1,101 @@
-//! Ctrl-C as a request that the training loop asks for.
+//! Signals: the first one is a request to end in order, the second one ends the program at once.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use delgrad::engine::Cancel;
 
 use crate::failure::Failure;
 
-/// Exit code of an interrupted run: 128 plus the number of SIGINT.
+/// Exit code of a run that was asked to end and ended in order: 128 plus the number of SIGINT, whatever the signal.
 pub const EXIT_CODE: u8 = 130;
 
-/// Whether somebody has asked for an end, by Ctrl-C or by SIGTERM.
+/// Whether a command ends in order when it is asked to.
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
+/// Whether somebody has asked for an end.
+static REQUESTED: LazyLock<Cancel> = LazyLock::new(Cancel::default);
+
+/// Whether somebody has asked for an end, by Ctrl-C, SIGTERM or SIGHUP.
 #[derive(Clone, Debug)]
-pub struct Interrupt(Arc<AtomicBool>);
+pub struct Interrupt(());
 
 impl Interrupt {
-    /// From now on Ctrl-C is a request and no longer the end.
+    /// From now on the first signal is a request and no longer the end.
     pub fn watch() -> Result<Self, Failure> {
-        let requested = Arc::new(AtomicBool::new(false));
-        let interrupt = Self(Arc::clone(&requested));
-        ctrlc::set_handler(move || requested.store(true, Ordering::Relaxed))
-            .map_err(|source| Failure::Interrupt { source })?;
-        Ok(interrupt)
+        WATCHED.store(true, Ordering::Relaxed);
+        Ok(Self(()))
     }
 
     /// The request, for work that looks at it itself.
     pub fn token(&self) -> Cancel {
-        Cancel::from(Arc::clone(&self.0))
+        REQUESTED.clone()
     }
 
     pub fn flow(&self) -> ControlFlow<()> {
-        if self.0.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if REQUESTED.is_requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
+}
+
+/// Listens to signals for the whole life of the program, so that none of them leaves a hidden file behind.
+#[cfg(unix)]
+pub fn listen() -> Result<(), Failure> {
+    use std::sync::Arc;
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    use signal_hook::iterator::Signals;
+
+    let failure = |source| Failure::Interrupt { source };
+    // a file that grows too large is a failed write, which says which file
+    signal_hook::flag::register(SIGXFSZ, Arc::default()).map_err(failure)?;
+    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(failure)?;
+    // `nohup` wants the program to go on
+    if !is_ignored(SIGHUP) {
+        signals.add_signal(SIGHUP).map_err(failure)?;
+    }
+    std::thread::spawn(move || {
+        let mut first = None;
+        for signal in signals.forever() {
+            hear(signal, &mut first);
+        }
+    });
+    Ok(())
+}
+
+/// Elsewhere Ctrl-C ends the program at once.
+#[cfg(not(unix))]
+pub fn listen() -> Result<(), Failure> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn hear(signal: i32, first: &mut Option<std::time::Instant>) {
+    use std::time::{Duration, Instant};
+
+    /// `timeout` and others send a signal twice, to the program and to its group; nobody presses Ctrl-C so fast.
+    const ONE_REQUEST: Duration = Duration::from_millis(50);
+    if WATCHED.load(Ordering::Relaxed) {
+        match first {
+            None => {
+                *first = Some(Instant::now());
+                REQUESTED.request();
+                crate::output::say("interrupted: finishing what is complete; Ctrl-C again ends at once");
+                return;
+            }
+            Some(first) if first.elapsed() < ONE_REQUEST => return,
+            Some(_) => {}
+        }
+    }
+    delgrad::engine::unfinished::remove_all();
+    std::process::exit(128 + signal)
+}
+
+/// Whether the program was started with this signal ignored.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
 }

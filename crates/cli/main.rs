@@ -4,6 +4,7 @@ mod commands;
 mod endings;
 mod executor;
 mod failure;
+mod files;
 mod interrupt;
 mod network_source;
 mod output;
@@ -38,7 +39,8 @@ Start here:
   delgrad train mine.toml           and your own version of it";
 
 fn main() -> ExitCode {
-    match Arguments::parse().command.run() {
+    let arguments = Arguments::parse();
+    match interrupt::listen().and_then(|()| arguments.command.run()) {
         Ok(code) => code,
         Err(failure) if failure.is_cancelled() => {
             output::say("interrupted; nothing is written");

@@ -13,8 +13,12 @@ mod gradient;
 mod information;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(unix)]
+mod kills;
 mod limits;
 mod networks;
+#[cfg(unix)]
+mod outputs;
 mod own_data;
 mod resume;
 mod run_folder;

@@ -14,6 +14,7 @@ use delgrad::engine::{Network, Simulation, Stop, StopReason};
 
 use crate::executor::Choice;
 use crate::failure::Failure;
+use crate::files;
 use crate::interrupt::Interrupt;
 use crate::network_source::NetworkSource;
 use crate::output;
@@ -124,6 +125,12 @@ impl Gradient {
             return Err(Failure::ClipToZero);
         }
         let until = source.end(self.until)?;
+        let inputs = [
+            ("NETWORK", files::of_word(&self.network)),
+            ("--input", self.input.as_deref()),
+            ("--cotangents", self.cotangents.as_deref()),
+        ];
+        files::check(&[("--out", self.out.as_deref())], &inputs)?;
         let out = self.out.as_deref().map(Out::new).transpose()?;
         let options = self.options();
         let cotangents = cotangents::Source::find(self.cotangents.as_deref(), source)?;
@@ -156,7 +163,7 @@ impl Gradient {
             run_seconds,
             gradient_seconds: start.elapsed().as_secs_f64(),
         };
-        if let Some(out) = &out {
+        if let Some(out) = out {
             out.write(&summary)?;
         }
         if !self.quiet {

@@ -14,6 +14,7 @@ use delgrad::engine::{InputSpike, Network, RunLogHeader, Simulation, Snapshot, S
 
 use crate::executor::{self, Choice};
 use crate::failure::Failure;
+use crate::files;
 use crate::interrupt::{self, Interrupt};
 use crate::network_source::NetworkSource;
 use crate::output;
@@ -108,7 +109,9 @@ Examples:
 Spikes have the columns time and neuron, inputs time and source. The same network, seed, inputs and
 executor give the same bits on any number of threads. Files appear under their names when they are
 complete; Ctrl-C ends a run early and completes them with what there is (exit code 130), and so does
-runaway activity (exit code 1).";
+runaway activity (exit code 1). A second Ctrl-C ends at once and leaves the old files as they were.
+A snapshot and a log name the files that were written with them: --resume and replay refuse them
+where one of these was changed or is of another run.";
 
 fn number(text: &str, allowed: impl Fn(f64) -> bool, valid: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| format!("give a {valid}"))?;
@@ -191,7 +194,7 @@ impl Simulate {
             build_seconds,
             run_seconds,
         };
-        let written = open.finish(&summary, self)?;
+        let written = open.finish(&summary)?;
         self.report(&summary, &written)?;
         Ok(match ending {
             Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => {
@@ -217,7 +220,9 @@ impl Simulate {
         let Some(path) = &self.resume else {
             return Simulation::new(network, given, self.executor.executor(network, until)).map_err(failed);
         };
-        let simulation = Simulation::resume(network, given, &Snapshot::load(path)?).map_err(failed)?;
+        let simulation =
+            Simulation::resume(network, given, &Snapshot::load_to_replace(path, &Outputs::paths(self))?)
+                .map_err(failed)?;
         if self.executor.asked().is_some_and(|asked| asked != simulation.executor()) {
             return Err(Failure::ExecutorOfSnapshot { found: executor::name(simulation.executor()) });
         }
@@ -243,7 +248,6 @@ impl Simulate {
         if self.quiet {
             return Ok(());
         }
-        let files: String = written.iter().map(|path| format!("saved {}\n", path.display())).collect();
-        output::print(&format!("{}\n{files}", summary.table()))
+        output::print(&format!("{}\n{}", summary.table(), files::saved(written)))
     }
 }

@@ -73,8 +73,9 @@ The folder holds
   network.json   the trained network, for `delgrad evaluate`
   plots/         pictures of all that
 
-Ctrl-C ends a run early and keeps the completed epochs; so does an error. Data files that a TOML
-file names are looked for from the folder of that file.";
+Ctrl-C ends a run early and keeps the completed epochs, a second one ends at once and keeps nothing; an
+error keeps them, too. The folder's name is taken from the start, and it appears when all but the plots
+is in it. Data files that a TOML file names are looked for from the folder of that file.";
 
 /// What training has come to, with at least one complete epoch.
 struct Trained {
@@ -121,7 +122,7 @@ impl Train {
 
     fn train_layers(&self, name: &str, experiment: Experiment) -> Result<ExitCode, Failure> {
         let setup = Setup::new(experiment, Path::new(""))?;
-        let folder = self.folder(name)?;
+        let mut folder = self.folder(name)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
@@ -139,15 +140,17 @@ impl Train {
         let evaluate = |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels);
         let summary = Summary::new(name, &setup, &run, evaluate, seconds)?;
         folder.write(&setup, &run, &summary)?;
+        // named before it is drawn: a kill in between costs the pictures alone
+        let path = folder.finish()?;
         let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
         let portrait = Portrait { setup: &setup, parameters, history: &run.history, kept_epoch };
-        warn(plots::draw_all(&portrait, &folder.partial_path().join(plots::FOLDER)));
-        self.finish(folder, run.stop, &summary, samples, training.epochs, failure)
+        warn(plots::draw_all(&portrait, &path.join(plots::FOLDER)));
+        self.finish(path, run.stop, &summary, samples, training.epochs, failure)
     }
 
     fn train_events(&self, name: &str, experiment: EventExperiment) -> Result<ExitCode, Failure> {
         let setup = EventSetup::new(experiment)?;
-        let folder = self.folder(name)?;
+        let mut folder = self.folder(name)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
         let (train, validation) = (&setup.trials.train, &setup.trials.validation);
@@ -163,14 +166,15 @@ impl Train {
         trainer.set_parameters(&kept.parameters)?;
         let summary = Summary::of_event(name, &setup, &run, &trainer, seconds)?;
         folder.write_event(&setup, &run, &summary)?;
+        let path = folder.finish()?;
         // they take longer than somebody who asks for an end should wait
         if run.stop == StopReason::Interrupted {
             output::say("no plots are drawn; `delgrad plot` with the folder draws them");
         } else {
             let portrait = EventPortrait::new(&setup, &kept.parameters, &run.history, kept.epoch)?;
-            warn(plots::draw_events(&portrait, &folder.partial_path().join(plots::FOLDER)));
+            warn(plots::draw_events(&portrait, &path.join(plots::FOLDER)));
         }
-        self.finish(folder, run.stop, &summary, train.len(), training.epochs, failure)
+        self.finish(path, run.stop, &summary, train.len(), training.epochs, failure)
     }
 
     fn folder(&self, name: &str) -> Result<RunFolder, Failure> {
@@ -208,24 +212,19 @@ impl Train {
     /// The end of a run that has nothing to keep.
     fn nothing(&self, folder: RunFolder) -> Result<ExitCode, Failure> {
         drop(folder);
-        if self.out.is_none() {
-            // succeeds only if no other run is in there
-            let _ = std::fs::remove_dir(RUNS);
-        }
         output::say("interrupted before the first epoch was complete; nothing is written");
         Ok(ExitCode::from(interrupt::EXIT_CODE))
     }
 
     fn finish(
         &self,
-        folder: RunFolder,
+        path: PathBuf,
         stop: StopReason,
         summary: &Summary,
         samples: usize,
         all: u32,
         failure: Option<(u32, Box<TrainError>)>,
     ) -> Result<ExitCode, Failure> {
-        let path = folder.finish()?;
         self.report(summary, samples, &path)?;
         if let Some((epoch, source)) = failure {
             return Err(Failure::Epoch { epoch, source, path });

@@ -54,9 +54,7 @@ impl Keys {
     fn compare(&self, written: &Self, path: &str) -> Result<(), JsonError> {
         match (self, written) {
             (Self::Table(own), Self::Table(written)) => {
-                let problem = |problem: String| {
-                    Err(JsonError::Content { path: path.to_owned(), problem })
-                };
+                let problem = |problem: String| Err(JsonError::Content { path: path.to_owned(), problem });
                 if let Some(key) = written.keys().find(|key| !own.contains_key(*key)) {
                     return problem(format!("missing field `{key}`; the file must hold every field"));
                 }

@@ -123,9 +123,11 @@ mod stop;
 mod synapses;
 mod trace;
 mod transport;
+pub mod unfinished;
 mod windowed;
+mod written_files;
 
-pub use atomic_file::{AtomicFile, AtomicFileError, write_atomically};
+pub use atomic_file::{AtomicFile, AtomicFileError, commit_all, destination, write_atomically};
 pub use complete_json::read_complete_json;
 pub use counters::Counters;
 /// For users of this crate alone.
@@ -146,7 +148,7 @@ pub use run_log::{
     RunLogHeader, RunLogWriter, replay,
 };
 pub use simulation::{Executor, Simulation, Snapshot};
-pub use snapshot_file::SnapshotFileError;
+pub use snapshot_file::{EncodedSnapshot, SnapshotFileError};
 pub use spec::{
     DelaySpec, DeltaLifSpec, Distribution, Edge, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec, Parameter,
     Place, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule, SourceSpec, SpecError, Value,
@@ -159,6 +161,7 @@ pub use spike_file::{
 pub use stop::{Stop, StopReason};
 pub use trace::Traces;
 pub use transport::{Sent, Transport};
+pub use written_files::{StaleFile, WrittenFiles};
 
 /// The example of the README, so that the tests run it.
 #[cfg(doctest)]

@@ -2,7 +2,7 @@
 //!
 //! A log is a file of frames (see [`FrameReader`](crate::FrameReader)), magic `delgrlog`, version 1. Its records are,
 //! in this order: one head; the text of the network, in pieces; the input spikes, in pieces; the spikes, in pieces, as
-//! the run tells them; one end. Neither writing nor reading keeps the spikes in memory.
+//! the run tells them; the files written with it, if any; one end. Neither writing nor reading keeps the spikes in memory.
 
 mod difference;
 mod error;

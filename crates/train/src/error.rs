@@ -241,6 +241,54 @@ pub enum TrainError {
         /// The folder.
         path: PathBuf,
     },
+    /// A file that cannot be written.
+    #[error(transparent)]
+    File(#[from] delgrad_engine::AtomicFileError),
+    /// A run folder that another run is about to write.
+    #[error(
+        "{} belongs to a run that goes on, in {}; choose another folder, or remove that one if no run writes it",
+        path.display(), hidden.display()
+    )]
+    FolderReserved {
+        /// The folder.
+        path: PathBuf,
+        /// Where its files are until it is finished.
+        hidden: PathBuf,
+    },
+    /// A run folder that is finished but for its name.
+    #[error(
+        "a finished run that was not given the name {} is in {}; rename or remove it, or choose another folder",
+        path.display(), hidden.display()
+    )]
+    FolderUnnamed {
+        /// The folder.
+        path: PathBuf,
+        /// Where its files are.
+        hidden: PathBuf,
+    },
+    /// A finished run that cannot have its name.
+    #[error(
+        "the run cannot be named {}: {source}; it is complete and stays in {}: move it where you like",
+        path.display(), kept.display()
+    )]
+    FolderKept {
+        /// The name it was to have.
+        path: PathBuf,
+        /// Where it is.
+        kept: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A finished run of which not all files can be written.
+    #[error("{source}; the files that could be written are in {}{elsewhere}", kept.display())]
+    FolderIncomplete {
+        /// The first file that cannot be written.
+        source: Box<TrainError>,
+        /// Where the others are.
+        kept: PathBuf,
+        /// Where all of them are.
+        elsewhere: Elsewhere,
+    },
     /// A network file that cannot be used.
     #[error("{} is no network of this program: {problem}", path.display())]
     NetworkFile {
@@ -377,6 +425,21 @@ impl TrainError {
             Self::Network(error) => *error == TtfsError::Cancelled,
             Self::Chip(error) => matches!(**error, Bss2Error::Cancelled | Bss2Error::Layers(TtfsError::Cancelled)),
             _ => false,
+        }
+    }
+}
+
+/// The folder that holds all files of a run that could not be written where it was to be.
+#[derive(Debug)]
+pub struct Elsewhere(pub Option<PathBuf>);
+
+impl std::fmt::Display for Elsewhere {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Some(folder) => {
+                write!(f, ", all of them in {}: move that folder where there is room", folder.display())
+            }
+            None => Ok(()),
         }
     }
 }

@@ -60,6 +60,7 @@ mod objective;
 mod optimiser;
 mod readout_loss;
 mod regulariser;
+mod reserved_folder;
 mod run_folder;
 mod schedule;
 mod setup;
@@ -81,7 +82,7 @@ pub use data::{
 pub use dataset::{Dataset, Names};
 pub use delgrad_engine::random::{Purpose, below, normal, shuffle, stream, uniform};
 pub use encoder::{Encoder, EncoderConfig};
-pub use error::TrainError;
+pub use error::{Elsewhere, TrainError};
 pub use event::{
     Answer, CoincidenceTask, Curriculum, DelayRange, DelayRule, EventChipOutcome, EventChipTest, EventExperiment,
     EventLoss, EventObjective, EventRun, EventSetup, EventTrainer, EventTraining, GradientConfig, GradientPolicy,

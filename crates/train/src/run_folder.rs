@@ -1,11 +1,11 @@
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use delgrad_engine::{AtomicFileError, read_complete_json, write_atomically};
+use delgrad_engine::{read_complete_json, write_atomically};
 use serde::{Deserialize, Serialize};
-use tempfile::TempDir;
 
+use crate::error::Elsewhere;
+use crate::reserved_folder::ReservedFolder;
 use crate::{
     EpochMetrics, Evaluation, Experiment, Fit, Keep, NetworkFile, Setup, Snapshot, StartConfig, StopReason,
     TrainError,
@@ -126,151 +126,125 @@ impl Summary {
     }
 }
 
-/// A run folder in the making. It appears under its name only when complete.
+/// A run folder in the making. It appears under its name when configuration, metrics, summary and networks are in it.
 #[derive(Debug)]
 pub struct RunFolder {
-    partial: TempDir,
-    name: FolderName,
-}
-
-/// What a finished folder is called.
-#[derive(Debug)]
-enum FolderName {
-    Exact(PathBuf),
-    /// The prefix with the next free number.
-    Numbered(PathBuf),
-}
-
-impl FolderName {
-    /// # Errors
-    /// If the name is taken.
-    fn path(&self) -> Result<PathBuf, TrainError> {
-        match self {
-            Self::Exact(path) if path.exists() => Err(TrainError::FolderExists { path: path.clone() }),
-            Self::Exact(path) => Ok(path.clone()),
-            Self::Numbered(prefix) => {
-                let numbered = |number: u32| {
-                    let mut path = prefix.clone().into_os_string();
-                    path.push(format!("-{number}"));
-                    PathBuf::from(path)
-                };
-                let path = (1..=u32::MAX).map(numbered).find(|path| !path.exists());
-                path.ok_or_else(|| TrainError::FolderExists { path: prefix.clone() })
-            }
-        }
-    }
+    reserved: ReservedFolder,
+    /// What the numbers of the folder follow, if it has one.
+    prefix: Option<PathBuf>,
 }
 
 impl RunFolder {
-    /// Reserves a place beside `path`, so that a folder that cannot be written is found out before the training.
+    /// Reserves a name, so that a folder that cannot be written is found out before the training.
     ///
     /// # Errors
-    /// If `path` exists or its parent cannot be written.
+    /// If there is something at `path`, another run has reserved it, or its parent cannot be written.
     pub fn create(path: &Path) -> Result<Self, TrainError> {
-        Self::create_named(path, FolderName::Exact(path.to_owned()))
+        Ok(Self { reserved: ReservedFolder::new(path)?, prefix: None })
     }
 
-    /// As [`create`](Self::create), for the path `prefix-1`, or `-2`, ...: the first that is free in the end.
+    /// As [`create`](Self::create), for the first free path of `prefix-1`, `prefix-2`, ...
     ///
     /// # Errors
     /// If the parent cannot be written.
     pub fn create_numbered(prefix: &Path) -> Result<Self, TrainError> {
-        Self::create_named(prefix, FolderName::Numbered(prefix.to_owned()))
-    }
-
-    fn create_named(path: &Path, name: FolderName) -> Result<Self, TrainError> {
-        name.path()?;
-        let parent = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let write_error = |source| TrainError::Write { path: path.to_owned(), source };
-        fs::create_dir_all(parent).map_err(write_error)?;
-        let partial = tempfile::Builder::new()
-            .prefix(".delgrad-")
-            .suffix(".partial")
-            .tempdir_in(parent)
-            .map_err(write_error)?;
-        Ok(Self { partial, name })
+        for number in 1..=u32::MAX {
+            match ReservedFolder::new(&numbered(prefix, number)) {
+                Ok(reserved) => return Ok(Self { reserved, prefix: Some(prefix.to_owned()) }),
+                Err(
+                    TrainError::FolderExists { .. }
+                    | TrainError::FolderReserved { .. }
+                    | TrainError::FolderUnnamed { .. },
+                ) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(TrainError::FolderExists { path: prefix.to_owned() })
     }
 
     /// Where the files are until the folder is finished.
     #[must_use]
     pub fn partial_path(&self) -> &Path {
-        self.partial.path()
+        self.reserved.hidden()
     }
 
     /// Writes configuration, metrics, summary and networks.
     ///
     /// # Errors
-    /// A file that cannot be written.
-    pub fn write(&self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
+    /// A file that cannot be written. All others are kept, and the error says where.
+    pub fn write(&mut self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
         let network = |snapshot: &Snapshot| NetworkFile::new(setup, snapshot).to_json();
         let keep = setup.experiment.training.keep;
-        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, network)?;
-        self.write_start(setup.experiment.from.as_ref(), &setup.initial, network)
+        let start = setup.experiment.from.as_ref().map(|_| &setup.initial[..]);
+        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, start, network)
     }
 
-    /// Writes the network that training started from, so that nobody needs the run that it came from to look at this one.
-    pub(crate) fn write_start(
-        &self,
-        from: Option<&StartConfig>,
-        initial: &[f64],
-        network: impl Fn(&Snapshot) -> Result<String, TrainError>,
-    ) -> Result<(), TrainError> {
-        if from.is_none() {
-            return Ok(());
-        }
-        let text = network(&Snapshot { epoch: 0, parameters: initial.to_vec() })?;
-        write_file(&self.partial.path().join(START_NETWORK_FILE), text.as_bytes())
-    }
-
-    /// Writes the files of a run of any kind, whose networks `network` writes out.
+    /// Writes the files of a run of any kind, whose networks `network` writes out. With them goes the network that training
+    /// started from, if another run has made it, so that nobody needs that run to look at this one.
     pub(crate) fn write_files(
-        &self,
+        &mut self,
         config: &str,
         keep: Keep,
         fit: &Fit,
         summary: &Summary,
+        start: Option<&[f64]>,
         network: impl Fn(&Snapshot) -> Result<String, TrainError>,
     ) -> Result<(), TrainError> {
         let kept = fit.kept(keep);
-        let write = |name: &str, text: &str| write_file(&self.partial.path().join(name), text.as_bytes());
-        write(CONFIG_FILE, config)?;
-        write(METRICS_FILE, &metrics_csv(&fit.history)?)?;
-        write(SUMMARY_FILE, &to_json(summary)?)?;
-        write(NETWORK_FILE, &network(kept)?)?;
+        // what was worked for comes first: the disk may be full before the last one
+        let mut files = vec![
+            (NETWORK_FILE, network(kept)?),
+            (SUMMARY_FILE, to_json(summary)?),
+            (CONFIG_FILE, config.to_owned()),
+            (METRICS_FILE, metrics_csv(&fit.history)?),
+        ];
         if kept.epoch != fit.last.epoch {
-            write(LAST_NETWORK_FILE, &network(&fit.last)?)?;
+            files.push((LAST_NETWORK_FILE, network(&fit.last)?));
         }
-        Ok(())
+        if let Some(initial) = start {
+            files.push((START_NETWORK_FILE, network(&Snapshot { epoch: 0, parameters: initial.to_vec() })?));
+        }
+        self.reserved.find_again();
+        let Err(source) = write_all(self.reserved.hidden(), &files) else { return Ok(()) };
+        let kept = self.reserved.keep();
+        let copy = copy(&files).ok();
+        Err(TrainError::FolderIncomplete { source: Box::new(source), kept, elsewhere: Elsewhere(copy) })
     }
 
     /// Gives the folder its name.
     ///
     /// # Errors
-    /// If another folder has taken the name meanwhile, or the renaming fails.
+    /// If something has taken the name meanwhile, or the renaming fails. The folder is kept, and the error says where.
     pub fn finish(self) -> Result<PathBuf, TrainError> {
-        let mut path = self.name.path()?;
-        // temporary folders are private; a finished run is as open as any new folder
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            fs::set_permissions(self.partial.path(), fs::Permissions::from_mode(0o755))
-                .map_err(|source| TrainError::Write { path: path.clone(), source })?;
-        }
-        while let Err(source) = fs::rename(self.partial.path(), &path) {
-            let taken = matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::DirectoryNotEmpty);
-            if !taken {
-                return Err(TrainError::Write { path, source });
-            }
-            // another run was faster: the next number, or the error that the name is taken
-            path = self.name.path()?;
-        }
-        // the folder has moved, so there is nothing left to remove
-        let _ = self.partial.keep();
-        Ok(path)
+        let Self { reserved, prefix } = self;
+        let mut number = 0;
+        reserved.name(|| {
+            number += 1;
+            prefix.as_deref().map(|prefix| numbered(prefix, number))
+        })
     }
+}
+
+fn numbered(prefix: &Path, number: u32) -> PathBuf {
+    let mut path = prefix.to_owned().into_os_string();
+    path.push(format!("-{number}"));
+    PathBuf::from(path)
+}
+
+/// Writes as many of the files as can be written. The error is that of the first one that cannot.
+fn write_all(folder: &Path, files: &[(&str, String)]) -> Result<(), TrainError> {
+    let written = files.iter().map(|(name, text)| write_file(&folder.join(name), text.as_bytes()));
+    // all are tried before the first failure counts
+    written.collect::<Vec<_>>().into_iter().collect()
+}
+
+/// All files in a new folder of the system's folder for temporary files, which may be on another disk.
+fn copy(files: &[(&str, String)]) -> Result<PathBuf, TrainError> {
+    let place = std::env::temp_dir();
+    let folder = tempfile::Builder::new().prefix("delgrad-run-").tempdir_in(&place);
+    let folder = folder.map_err(|source| TrainError::Write { path: place, source })?;
+    write_all(folder.path(), files)?;
+    Ok(folder.keep())
 }
 
 /// A finished run read back.
@@ -336,9 +310,7 @@ pub(crate) fn read_history(folder: &Path) -> Result<Vec<EpochMetrics>, TrainErro
 /// # Errors
 /// If the file cannot be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
-    let write_error =
-        |error: AtomicFileError| TrainError::Write { path: path.to_owned(), source: error.into_io() };
-    write_atomically(path, bytes).map_err(write_error)
+    Ok(write_atomically(path, bytes)?)
 }
 
 /// Pretty JSON with a final newline.

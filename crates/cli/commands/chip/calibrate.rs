@@ -5,11 +5,11 @@ use delgrad::bss2::{
     Calibration, CalibrationReport, CalibrationSettings, Deviations, FailureReason, Parameter, Preset, ReadOut,
     Spread, Targets,
 };
-use delgrad::engine::write_atomically;
 
 use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
+use crate::files::{self, OutAndPlot};
 use crate::output;
 use crate::plots::calibration;
 use crate::threads::Threads;
@@ -88,6 +88,8 @@ impl Calibrate {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", self.out.as_deref(), &["json"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
+        let inputs = [("PRESET", Some(Path::new(&self.preset)))];
+        let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
         let (preset, settings) = (self.preset()?, self.settings()?);
         let calibration = self.threads.install(|| Calibration::run(&preset, self.chip_seed, &settings))??;
         let report = calibration.report();
@@ -103,15 +105,9 @@ impl Calibrate {
             table(&report),
             failures(&calibration)
         );
-        if let Some(path) = &self.out {
-            write_atomically(path, calibration.to_json().as_bytes())?;
-            text += &format!("saved {}\n", path.display());
-        }
-        if let Some(path) = &self.plot {
-            let title = format!("{}, chip {}", self.preset, self.chip_seed);
-            write_atomically(path, calibration::draw(&title, &calibration)?.as_bytes())?;
-            text += &format!("saved {}\n", path.display());
-        }
+        let title = format!("{}, chip {}", self.preset, self.chip_seed);
+        let draw = || Ok(Some(calibration::draw(&title, &calibration)?));
+        text += &files::saved(&files.write(|_| calibration.to_json(), draw)?);
         if self.quiet { Ok(()) } else { output::print(&text) }
     }
 

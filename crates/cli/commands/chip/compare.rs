@@ -7,7 +7,6 @@ use std::process::ExitCode;
 
 use clap::Args;
 use delgrad::bss2::Preset;
-use delgrad::engine::write_atomically;
 use delgrad::train::TrainError;
 
 use super::layered::Layered;
@@ -16,6 +15,7 @@ use super::trials::Trialled;
 use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
+use crate::files::{self, Given, OutAndPlot};
 use crate::interrupt::{self, Interrupt};
 use crate::output;
 use crate::plots::chip::sweep::{self, Sweep};
@@ -80,7 +80,8 @@ what else distinguishes a chip from the ideal model is off, but for the range of
 codes are in steps of so many codes; 1 % of the events are lost at strength 1, if the preset loses
 none. Sources that the preset does not have are left out.
 
-Ctrl-C ends early: tables and files have the chips that are done (exit code 130).
+Ctrl-C ends early: tables and files have the chips that are done (exit code 130). A second one ends
+at once and writes nothing.
 
 The same seeds give the same numbers, on any number of threads.";
 
@@ -88,6 +89,10 @@ impl Compare {
     pub fn run(self) -> Result<ExitCode, Failure> {
         endings::check("--out", self.out.as_deref(), &["csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
+        let presets = self.presets.iter().flat_map(|list| entries(list));
+        let presets = presets.map(|preset| ("--presets", Some(Path::new(preset))));
+        let inputs: Vec<Given> = presets.chain([("RUN", files::of_word(&self.run))]).collect();
+        let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
         let named = Named::find(&self.run)?;
         let interrupt = Interrupt::watch()?;
         let cancel = interrupt.token();
@@ -95,11 +100,11 @@ impl Compare {
             Kind::Network => Err(Failure::NoSamples { network: self.run.clone() }),
             Kind::EventRun | Kind::EventExperiment => {
                 let trialled = Trialled::find(&named, &[])?;
-                self.compare(Tested::Trials(&trialled, &trialled.test(&cancel)?), &interrupt)
+                self.compare(Tested::Trials(&trialled, &trialled.test(&cancel)?), files, &interrupt)
             }
             Kind::Run | Kind::Trained | Kind::Experiment => {
                 let layered = Layered::find(&named, &[])?;
-                self.compare(Tested::Layers(&layered, &layered.test()?.cancelled_by(&cancel)), &interrupt)
+                self.compare(Tested::Layers(&layered, &layered.test()?.cancelled_by(&cancel)), files, &interrupt)
             }
         })?
     }
@@ -113,7 +118,7 @@ impl Compare {
         Ok(preset)
     }
 
-    fn compare(&self, tested: Tested, interrupt: &Interrupt) -> Result<ExitCode, Failure> {
+    fn compare(&self, tested: Tested, files: OutAndPlot, interrupt: &Interrupt) -> Result<ExitCode, Failure> {
         let mut jobs = Jobs::default();
         for name in self.presets.iter().flat_map(|list| entries(list)) {
             jobs.add_preset(name, &self.preset(name)?, self.chips)?;
@@ -145,20 +150,19 @@ impl Compare {
                 tables::sources(&lines)
             );
         }
-        if let Some(path) = &self.out {
-            write_atomically(path, tables::csv(&results).as_bytes())?;
-            text += &format!("saved {}\n", path.display());
-        }
-        if let Some(path) = self.plot.as_ref().filter(|_| !lines.is_empty()) {
+        let draw = || {
+            if lines.is_empty() {
+                return Ok(None);
+            }
             let name = format!(
                 "{}: one source of noise alone; mean and range of {} chips, ideal in grey",
                 tested.name(),
                 self.chips
             );
             let sweep = Sweep { name: &name, ideal: tested.ideal().accuracy, lines: &lines };
-            write_atomically(path, sweep::draw(&sweep)?.as_bytes())?;
-            text += &format!("saved {}\n", path.display());
-        }
+            Ok(Some(sweep::draw(&sweep)?))
+        };
+        text += &files::saved(&files.write(|_| tables::csv(&results), draw)?);
         if !self.quiet {
             output::print(&text)?;
         }

@@ -1,14 +1,14 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use delgrad::bss2::{Demand, ExportedNetwork, Placer, unrolled};
-use delgrad::engine::write_atomically;
 
 use super::choice::ChipChoice;
 use super::subject::{Kind, Named};
 use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
+use crate::files::OutAndPlot;
 use crate::output;
 
 /// Write a trained network of layers as JSON for the chip
@@ -50,6 +50,8 @@ Nobody has loaded such a file onto a chip yet: it is untested on hardware.";
 impl Export {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", Some(&self.out), &["json"])?;
+        let inputs = [("RUN_OR_NETWORK", Some(Path::new(&self.run)))];
+        let files = OutAndPlot::open(Some(&self.out), None, &inputs)?;
         let named = Named::find(&self.run)?;
         let layered = match named.kind {
             Kind::Trained => true,
@@ -70,7 +72,7 @@ impl Export {
         if !self.no_placement {
             exported = exported.with_placement(placement)?;
         }
-        write_atomically(&self.out, exported.to_json().as_bytes())?;
+        files.write(|_| exported.to_json(), || Ok(None))?;
         if self.quiet {
             return Ok(());
         }

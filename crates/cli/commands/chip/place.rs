@@ -3,12 +3,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use delgrad::bss2::{Circuit, Demand, Placer, Report, Units};
-use delgrad::engine::write_atomically;
 
 use super::subject::Subject;
 use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
+use crate::files::{self, OutAndPlot};
 use crate::output;
 use crate::plots::chip_map::{self, ChipMap};
 
@@ -77,6 +77,8 @@ impl Place {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", self.out.as_deref(), &["json"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
+        let inputs = [("NETWORK", files::of_word(&self.network))];
+        let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
         let subject = Subject::find(&self.network, &self.overrides)?;
         let demand = Demand::of(&subject.network)?;
         let dead = self.dead.iter().cloned().flatten().filter_map(|index| Circuit::try_from(index).ok());
@@ -85,16 +87,9 @@ impl Place {
         let report = Report::new(&placement, &demand, subject.network.populations());
 
         let mut text = format!("{} on the chip: {report}", subject.name);
-        if let Some(path) = &self.out {
-            write_atomically(path, placement.to_json().as_bytes())?;
-            text += &format!("saved {}\n", path.display());
-        }
-        if let Some(path) = &self.plot {
-            let populations = subject.network.populations();
-            let map = ChipMap { name: &subject.name, placement: &placement, demand: &demand, populations };
-            write_atomically(path, chip_map::draw(&map)?.as_bytes())?;
-            text += &format!("saved {}\n", path.display());
-        }
+        let populations = subject.network.populations();
+        let map = ChipMap { name: &subject.name, placement: &placement, demand: &demand, populations };
+        text += &files::saved(&files.write(|_| placement.to_json(), || Ok(Some(chip_map::draw(&map)?)))?);
         if self.quiet { Ok(()) } else { output::print(&text) }
     }
 }

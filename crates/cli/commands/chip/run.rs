@@ -13,6 +13,7 @@ use super::subject::{Kind, Named};
 use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
+use crate::files::{self, OutAndPlot};
 use crate::interrupt::Interrupt;
 use crate::output;
 use crate::threads::Threads;
@@ -89,21 +90,21 @@ impl Run {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", self.out.as_deref(), &["json", "csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
+        let inputs =
+            [("NETWORK|EXPERIMENT|RUN", files::of_word(&self.subject)), ("--input", self.input.as_deref())];
+        let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
         let named = Named::find(&self.subject)?;
         let cancel = Interrupt::watch()?.token();
         self.threads.install(|| match named.kind {
-            Kind::Network => self.run_network(&named, &cancel),
-            Kind::EventRun | Kind::EventExperiment => self.run_trials(&named, &cancel),
-            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(&named, &cancel),
+            Kind::Network => self.run_network(&named, files, &cancel),
+            Kind::EventRun | Kind::EventExperiment => self.run_trials(&named, files, &cancel),
+            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(&named, files, &cancel),
         })?
     }
 
     /// Prints a report and what was saved.
-    fn print(&self, mut text: String) -> Result<(), Failure> {
-        for path in self.out.iter().chain(&self.plot) {
-            text += &format!("saved {}\n", path.display());
-        }
-        if self.quiet { Ok(()) } else { output::print(&text) }
+    fn print(&self, text: &str, written: &[PathBuf]) -> Result<(), Failure> {
+        if self.quiet { Ok(()) } else { output::print(&format!("{text}{}", files::saved(written))) }
     }
 }
 

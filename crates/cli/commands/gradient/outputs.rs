@@ -3,19 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use delgrad::adjoint::{Gradients, Kind, Report};
-use delgrad::engine::{AtomicFileError, InputSpike, Spike, write_atomically};
+use delgrad::engine::{AtomicFile, AtomicFileError, InputSpike, Spike};
 use serde::Serialize;
 
 use super::input_order::InputPlace;
 use super::summary::Summary;
 use crate::failure::Failure;
+use crate::files;
 
-/// Where the gradients go.
+/// Where the gradients go: files opened before the work.
 #[derive(Debug)]
 pub enum Out {
-    Json(PathBuf),
+    Json(AtomicFile),
     /// One .npy file for each kind of parameter.
-    Folder(PathBuf),
+    Folder(Vec<AtomicFile>, MadeFolder),
 }
 
 #[derive(Serialize)]
@@ -42,9 +43,14 @@ struct ReportFile<'a> {
 impl Out {
     pub fn new(path: &Path) -> Result<Self, Failure> {
         match path.extension().and_then(|ending| ending.to_str()) {
-            Some("json") => Ok(Self::Json(path.to_owned())),
+            Some("json") => Ok(Self::Json(AtomicFile::create(path)?)),
             None if path.is_file() => Err(Failure::FileAsFolder { path: path.to_owned() }),
-            None => Ok(Self::Folder(path.to_owned())),
+            None => {
+                let write = |source| AtomicFileError::Write { path: path.to_owned(), source };
+                let made = MadeFolder::new(path).map_err(write)?;
+                let file = |name| Ok(AtomicFile::create(&path.join(format!("{name}.npy")))?);
+                Ok(Self::Folder(names().map(file).collect::<Result<_, Failure>>()?, made))
+            }
             Some(_) => {
                 let ending = "json, or be a folder without an ending".to_owned();
                 Err(Failure::Ending { option: "--out", path: path.to_owned(), ending })
@@ -52,21 +58,50 @@ impl Out {
         }
     }
 
-    pub fn write(&self, summary: &Summary) -> Result<(), Failure> {
+    pub fn write(self, summary: &Summary) -> Result<(), Failure> {
         let places = summary.inputs.places(summary.record);
         let columns = columns(summary, &places);
+        let (mut complete, mut failure) = (Vec::new(), None);
+        let mut write = |mut file: AtomicFile, bytes: &[u8]| match file.write_bytes(bytes) {
+            Ok(()) => complete.push(file),
+            Err(error) => drop(failure.get_or_insert(error.into())),
+        };
         match self {
-            Self::Json(path) => Ok(write_atomically(path, json(summary, &places, columns).as_bytes())?),
-            Self::Folder(folder) => {
-                let write = |source| AtomicFileError::Write { path: folder.clone(), source };
-                std::fs::create_dir_all(folder).map_err(write)?;
-                for (name, column) in columns {
-                    write_atomically(&folder.join(format!("{name}.npy")), &npy(&column))?;
+            Self::Json(file) => write(file, json(summary, &places, columns).as_bytes()),
+            Self::Folder(files, _made) => {
+                for (file, (_, column)) in files.into_iter().zip(&columns) {
+                    write(file, &npy(column));
                 }
-                Ok(())
             }
         }
+        files::commit(complete, failure).map(drop)
     }
+}
+
+/// The folder of the files, removed if nothing came into it.
+#[derive(Debug)]
+pub struct MadeFolder(Option<PathBuf>);
+
+impl MadeFolder {
+    fn new(path: &Path) -> std::io::Result<Self> {
+        let made = (!path.exists()).then(|| path.to_owned());
+        std::fs::create_dir_all(path)?;
+        Ok(Self(made))
+    }
+}
+
+impl Drop for MadeFolder {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            // succeeds only if it is empty
+            let _ = std::fs::remove_dir(path);
+        }
+    }
+}
+
+/// Names of the columns.
+fn names() -> impl Iterator<Item = &'static str> {
+    Kind::ALL.iter().map(|kind| kind.name()).chain(["axonal_delay", "dendritic_delay"])
 }
 
 /// Every kind of gradient by its name.
@@ -79,10 +114,10 @@ fn columns(summary: &Summary, places: &[InputPlace]) -> Vec<(&'static str, Vec<f
         }
         kind => kind.column(gradients),
     };
-    let mut columns: Vec<_> = Kind::ALL.iter().map(|kind| (kind.name(), column(*kind))).collect();
-    columns.push(("axonal_delay", gradients.axonal_delay(summary.network)));
-    columns.push(("dendritic_delay", gradients.dendritic_delay(summary.network)));
-    columns
+    let mut columns: Vec<Vec<f64>> = Kind::ALL.iter().map(|kind| column(*kind)).collect();
+    columns.push(gradients.axonal_delay(summary.network));
+    columns.push(gradients.dendritic_delay(summary.network));
+    names().zip(columns).collect()
 }
 
 fn json(summary: &Summary, places: &[InputPlace], columns: Vec<(&'static str, Vec<f64>)>) -> String {

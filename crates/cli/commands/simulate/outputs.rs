@@ -1,10 +1,10 @@
 //! The files that a run writes.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use delgrad::engine::{
-    AtomicFile, AtomicFileError, Network, RunLogHeader, RunLogWriter, Spike, SpikeWriter, StopReason,
+    AtomicFile, EncodedSnapshot, Network, RunEnd, RunLogHeader, RunLogWriter, Spike, SpikeWriter, StopReason,
+    WrittenFiles,
 };
 
 use super::driver::Ending;
@@ -12,6 +12,7 @@ use super::summary::Summary;
 use super::{Simulate, sampling};
 use crate::endings;
 use crate::failure::Failure;
+use crate::files::{self, Given};
 use crate::plots::activity::{self, Activity};
 
 /// Paths that make sense together.
@@ -27,39 +28,45 @@ pub struct OpenOutputs {
     log: Option<RunLogWriter>,
     traces: Option<AtomicFile>,
     plot: Option<AtomicFile>,
+    snapshot: Option<AtomicFile>,
     activity: Option<Activity>,
 }
 
 impl<'a> Outputs<'a> {
     pub fn check(arguments: &'a Simulate) -> Result<Self, Failure> {
-        let paths: Vec<(&'static str, &Path)> = [
-            ("--out", &arguments.out),
-            ("--trace-out", &arguments.trace_out),
-            ("--log", &arguments.log),
-            ("--snapshot", &arguments.snapshot),
-            ("--plot", &arguments.plot),
-        ]
-        .into_iter()
-        .filter_map(|(option, path)| path.as_deref().map(|path| (option, path)))
-        .collect();
-        for (place, &(first, path)) in paths.iter().enumerate() {
-            if let Some((second, _)) = paths[place + 1..].iter().find(|other| other.1 == path) {
-                return Err(Failure::SameFile { first, second, path: path.to_owned() });
-            }
-        }
+        let outputs: [Given; 5] = [
+            ("--out", arguments.out.as_deref()),
+            ("--trace-out", arguments.trace_out.as_deref()),
+            ("--log", arguments.log.as_deref()),
+            ("--snapshot", arguments.snapshot.as_deref()),
+            ("--plot", arguments.plot.as_deref()),
+        ];
+        // a run may go on from a snapshot and replace it
+        let resumed = arguments.resume.as_deref();
+        let inputs = [("NETWORK", files::of_word(&arguments.network)), ("--input", arguments.input.as_deref())];
+        files::check(&outputs, &inputs)?;
+        let others: Vec<Given> = outputs.into_iter().filter(|(option, _)| *option != "--snapshot").collect();
+        files::check(&others, &[("--resume", resumed)])?;
         endings::check("--trace-out", arguments.trace_out.as_deref(), &["csv"])?;
         endings::check("--plot", arguments.plot.as_deref(), &["svg"])?;
         Ok(Self { arguments })
     }
 
+    /// The files that the run replaces.
+    pub fn paths(arguments: &Simulate) -> Vec<&Path> {
+        let Simulate { out, trace_out, log, snapshot, plot, .. } = arguments;
+        [out, trace_out, log, snapshot, plot].into_iter().filter_map(|path| path.as_deref()).collect()
+    }
+
     /// Opens all files, so that a place that cannot be written is found before the run.
     pub fn open(self, header: impl FnOnce() -> RunLogHeader) -> Result<OpenOutputs, Failure> {
-        let Simulate { out, trace_out, log, plot, .. } = self.arguments;
+        let Simulate { out, trace_out, log, snapshot, plot, .. } = self.arguments;
         Ok(OpenOutputs {
             spikes: out.as_deref().map(SpikeWriter::create).transpose()?,
             log: log.as_deref().map(|path| RunLogWriter::create(path, &header())).transpose()?,
             traces: trace_out.as_deref().map(AtomicFile::create).transpose()?,
             plot: plot.as_deref().map(AtomicFile::create).transpose()?,
+            snapshot: snapshot.as_deref().map(AtomicFile::create).transpose()?,
             activity: None,
         })
     }
@@ -91,34 +98,89 @@ impl OpenOutputs {
         Ok(())
     }
 
-    /// Completes all files, and says which there are.
-    pub fn finish(self, summary: &Summary, arguments: &Simulate) -> Result<Vec<PathBuf>, Failure> {
-        let Simulate { out, trace_out, log, snapshot, plot, .. } = arguments;
-        if let Some(spikes) = self.spikes {
-            spikes.finish()?;
-        }
-        if let Some(log) = self.log {
-            let counters = summary.simulation.counters();
-            match summary.ending {
-                Ending::Stopped(reason) => log.finish(reason, counters)?,
-                Ending::InterruptedAtSpike => log.finish(StopReason::Predicate, counters)?,
-                Ending::InterruptedAt(time) => log.finish_at(time, counters)?,
-            }
-        }
-        if let Some(traces) = self.traces {
-            sampling::write(traces, summary.network, summary.simulation.traces())?;
-        }
-        let snapshot = snapshot.as_ref().filter(|_| !summary.simulation.is_cut());
-        if let Some(path) = snapshot {
-            summary.simulation.snapshot().save(path)?;
-        }
-        if let (Some(mut file), Some(activity)) = (self.plot, self.activity) {
+    /// Completes all files, gives them their names together, and says which there are. One that cannot be written does
+    /// not take the others with it.
+    pub fn finish(self, summary: &Summary) -> Result<Vec<PathBuf>, Failure> {
+        let Self { spikes, log, traces, plot, snapshot, activity } = self;
+        // where a request to end has cut a window, nothing can go on
+        let snapshot = snapshot.filter(|_| !summary.simulation.is_cut());
+        let mut finished = Finished::new(log.as_ref(), snapshot.as_ref());
+        finished.add(spikes.map(|spikes| Ok(spikes.complete()?)));
+        finished.add(traces.map(|file| Ok(sampling::write(file, summary.network, summary.simulation.traces())?)));
+        finished.add(plot.zip(activity).map(|(mut file, activity)| {
             let svg = activity::draw(&activity, &summary.source.name, summary.unit, summary.reached)?;
-            let path = file.path().to_owned();
-            file.write_all(svg.as_bytes()).map_err(|source| AtomicFileError::Write { path, source })?;
-            file.commit()?;
+            file.write_bytes(svg.as_bytes())?;
+            Ok(file)
+        }));
+        let state = match snapshot.as_ref().map(|_| summary.simulation.snapshot().encode()).transpose() {
+            Ok(state) => state,
+            Err(error) => {
+                finished.add(Some(Err(error.into())));
+                None
+            }
+        };
+        finished.add_log(log, state.as_ref(), end_of(summary));
+        finished.add_snapshot(snapshot.zip(state));
+        finished.commit()
+    }
+}
+
+fn end_of(summary: &Summary) -> RunEnd {
+    let counters = summary.simulation.counters();
+    let (reason, until) = match summary.ending {
+        Ending::Stopped(reason) => (reason, None),
+        Ending::InterruptedAtSpike => (StopReason::Predicate, None),
+        Ending::InterruptedAt(time) => (StopReason::Until, Some(time)),
+    };
+    RunEnd { reason, counters, until }
+}
+
+/// Files that are complete but for their names.
+struct Finished {
+    files: Vec<AtomicFile>,
+    /// What log and snapshot say of the files before them.
+    in_log: Option<(PathBuf, WrittenFiles)>,
+    in_snapshot: Option<(PathBuf, WrittenFiles)>,
+    failure: Option<Failure>,
+}
+
+impl Finished {
+    fn new(log: Option<&RunLogWriter>, snapshot: Option<&AtomicFile>) -> Self {
+        let none_yet = |path: &Path| (path.to_owned(), WrittenFiles::default());
+        let in_log = log.map(|log| none_yet(log.path()));
+        Self { files: Vec::new(), in_log, in_snapshot: snapshot.map(|file| none_yet(file.path())), failure: None }
+    }
+
+    fn add(&mut self, file: Option<Result<AtomicFile, Failure>>) {
+        let noted = file.map(|file| {
+            let mut file = file?;
+            for (owner, files) in self.in_log.iter_mut().chain(&mut self.in_snapshot) {
+                files.add(owner, &mut file)?;
+            }
+            Ok(file)
+        });
+        match noted {
+            Some(Ok(file)) => self.files.push(file),
+            Some(Err(failure)) => drop(self.failure.get_or_insert(failure)),
+            None => {}
         }
-        let files = [out.as_ref(), log.as_ref(), trace_out.as_ref(), snapshot, plot.as_ref()];
-        Ok(files.into_iter().flatten().cloned().collect())
+    }
+
+    /// The log knows the snapshot by its state, for the snapshot knows the log.
+    fn add_log(&mut self, log: Option<RunLogWriter>, state: Option<&EncodedSnapshot>, end: RunEnd) {
+        let Some((log, (path, mut files))) = log.zip(self.in_log.take()) else { return };
+        if let (Some(state), Some((snapshot, _))) = (state, &self.in_snapshot) {
+            files.set_snapshot(&path, snapshot, state.fingerprint());
+        }
+        self.add(Some(log.complete(end, &files).map_err(Failure::from)));
+    }
+
+    fn add_snapshot(&mut self, snapshot: Option<(AtomicFile, EncodedSnapshot)>) {
+        let Some(((file, state), (_, files))) = snapshot.zip(self.in_snapshot.take()) else { return };
+        self.add(Some(state.write(file, &files).map_err(Failure::from)));
+    }
+
+    fn commit(self) -> Result<Vec<PathBuf>, Failure> {
+        files::commit(self.files, self.failure)
     }
 }

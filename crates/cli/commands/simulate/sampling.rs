@@ -1,7 +1,6 @@
 //! Voltages and currents of chosen neurons at equal distances of time.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::ops::Range;
 
 use delgrad::engine::{AtomicFile, AtomicFileError, Network, Simulation, Traces};
@@ -73,8 +72,8 @@ fn chosen(network: &Network, word: &str) -> Result<Range<u32>, Failure> {
     Ok(all.start + part.start..all.start + part.end)
 }
 
-/// Writes one row per sample: its time, then the voltage and the current of each neuron.
-pub fn write(mut file: AtomicFile, network: &Network, traces: &Traces) -> Result<(), AtomicFileError> {
+/// Writes one row per sample: its time, then the voltage and the current of each neuron. The file still lacks its name.
+pub fn write(mut file: AtomicFile, network: &Network, traces: &Traces) -> Result<AtomicFile, AtomicFileError> {
     let mut line = "time".to_owned();
     for &neuron in &traces.neurons {
         let population = &network.populations()[population_of(network, neuron)];
@@ -82,20 +81,18 @@ pub fn write(mut file: AtomicFile, network: &Network, traces: &Traces) -> Result
         // writing to a string cannot fail
         let _ = write!(line, ",{},{}", quoted(&format!("v:{name}")), quoted(&format!("i:{name}")));
     }
-    let path = file.path().to_owned();
-    let mut emit = |line: &str| {
-        writeln!(file, "{line}").map_err(|source| AtomicFileError::Write { path: path.clone(), source })
-    };
-    emit(&line)?;
+    line.push('\n');
+    file.write_bytes(line.as_bytes())?;
     for (time, states) in traces.times.iter().zip(traces.states.chunks(traces.neurons.len().max(1))) {
         line.clear();
         let _ = write!(line, "{time:?}");
         for state in states {
             let _ = write!(line, ",{:?},{:?}", state.v, state.i);
         }
-        emit(&line)?;
+        line.push('\n');
+        file.write_bytes(line.as_bytes())?;
     }
-    file.commit()
+    Ok(file)
 }
 
 /// A field of a CSV file.

@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::{AtomicFileError, FrameError, NetworkFileError, RunError, SpecError};
+use crate::{AtomicFileError, FrameError, NetworkFileError, RunError, SpecError, StaleFile};
 
 /// What can be wrong with a log, or with a run that is to be compared with one.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum LogError {
     /// The file cannot be made or given its name.
     #[error(transparent)]
     File(#[from] AtomicFileError),
+    /// A file that was written with the log is another one now.
+    #[error(transparent)]
+    Stale(#[from] StaleFile),
     /// The file is not a log, of another version, cut off or damaged, or a frame cannot be written.
     #[error("{log}: {source}")]
     Frames {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::record::{Head, Record};
 use super::{LogError, MAGIC, NetworkText, RunEnd, RunLogHeader, VERSION};
-use crate::{FrameReader, Spike};
+use crate::{FrameReader, Spike, WrittenFiles, snapshot_file};
 
 /// The log of a run, read and found whole.
 #[derive(Clone, Debug)]
@@ -14,6 +14,7 @@ pub struct RunLog {
     source: Source,
     header: RunLogHeader,
     spikes: u64,
+    files: WrittenFiles,
     end: RunEnd,
 }
 
@@ -27,9 +28,13 @@ impl RunLog {
     /// Reads a log to its end, keeping all but the spikes: a damaged one is found out before any run.
     ///
     /// # Errors
-    /// [`LogError`] if the file cannot be read, is not a log, is of another version, cut off or damaged.
+    /// [`LogError`] if the file cannot be read, is not a log, is of another version, cut off or damaged, or if a file
+    /// that was written with it is another one now.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, LogError> {
-        Self::read(Source::File(path.as_ref().to_owned()))
+        let path = path.as_ref();
+        let log = Self::read(Source::File(path.to_owned()))?;
+        log.files.check(path, &[], snapshot_file::state_of)?;
+        Ok(log)
     }
 
     /// A log that is in memory.
@@ -71,17 +76,24 @@ impl RunLog {
     fn read(source: Source) -> Result<Self, LogError> {
         let mut records = Records::new(&source)?;
         let (header, mut record) = records.header()?;
-        let mut spikes = 0;
+        let (mut spikes, mut files) = (0, WrittenFiles::default());
         let end = loop {
             match record {
                 Record::Spikes(more) => spikes += more.len() as u64,
+                Record::Files(found) => {
+                    files = found;
+                    match records.next()? {
+                        Record::End(end) => break end,
+                        other => return Err(records.misplaced(&other)),
+                    }
+                }
                 Record::End(end) => break end,
                 other => return Err(records.misplaced(&other)),
             }
             record = records.next()?;
         };
         records.finish()?;
-        Ok(Self { source, header, spikes, end })
+        Ok(Self { source, header, spikes, files, end })
     }
 }
 
@@ -106,9 +118,9 @@ impl LoggedSpikes {
             };
             match record {
                 Record::Spikes(spikes) => self.ready = spikes.into_owned().into_iter(),
-                Record::End(end) => {
+                last @ (Record::Files(_) | Record::End(_)) => {
                     // stays, so that asking again gives the same answer
-                    self.next = Some(Record::End(end));
+                    self.next = Some(last);
                     return Ok(None);
                 }
                 other => return Err(self.records.misplaced(&other)),

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{NetworkFormat, RunEnd};
-use crate::{Executor, InputSpike, Spike, Stop};
+use crate::{Executor, InputSpike, Spike, Stop, WrittenFiles};
 
 /// Spikes in one frame.
 pub(super) const SPIKES: usize = 4096;
@@ -19,6 +19,7 @@ pub(super) enum Record<'a> {
     Inputs(Cow<'a, [InputSpike]>),
     Spikes(Cow<'a, [Spike]>),
     End(RunEnd),
+    Files(WrittenFiles),
 }
 
 /// The part of the header that is always short.
@@ -42,6 +43,7 @@ impl Record<'_> {
             Self::Inputs(_) => "input spikes",
             Self::Spikes(_) => "spikes",
             Self::End(_) => "an end",
+            Self::Files(_) => "names of files",
         }
     }
 }

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::record::{Head, Record, SPIKES, pieces};
 use super::{LogError, MAGIC, RunEnd, RunLogHeader, VERSION};
-use crate::{AtomicFile, Counters, FrameWriter, Spike, StopReason};
+use crate::{AtomicFile, Counters, FrameWriter, Spike, StopReason, WrittenFiles};
 
 /// Writes the log of a run while it goes on, in constant memory.
 ///
@@ -51,6 +51,7 @@ use crate::{AtomicFile, Counters, FrameWriter, Spike, StopReason};
 /// ```
 #[derive(Debug)]
 pub struct RunLogWriter {
+    path: PathBuf,
     log: String,
     frames: FrameWriter<AtomicFile>,
     /// Spikes that do not fill a frame yet.
@@ -67,7 +68,7 @@ impl RunLogWriter {
         let log = path.display().to_string();
         let frames_error = |source| LogError::Frames { log: log.clone(), source };
         let frames = FrameWriter::new(AtomicFile::create(path)?, MAGIC, VERSION).map_err(frames_error)?;
-        let mut writer = Self { log, frames, spikes: Vec::with_capacity(SPIKES) };
+        let mut writer = Self { path: path.to_owned(), log, frames, spikes: Vec::with_capacity(SPIKES) };
         writer.record(&Record::Head(head(header)))?;
         for piece in header.network.iter().flat_map(|network| pieces(&network.text)) {
             writer.record(&Record::Text(Cow::Borrowed(piece)))?;
@@ -76,6 +77,12 @@ impl RunLogWriter {
             writer.record(&Record::Inputs(Cow::Borrowed(spikes)))?;
         }
         Ok(writer)
+    }
+
+    /// The name the file will have, as it was given.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Appends a spike, in the order in which the run tells them.
@@ -94,7 +101,8 @@ impl RunLogWriter {
     /// # Errors
     /// [`LogError`] if the file cannot be written or named.
     pub fn finish(self, reason: StopReason, counters: Counters) -> Result<(), LogError> {
-        self.end(RunEnd { reason, counters, until: None })
+        let end = RunEnd { reason, counters, until: None };
+        Ok(self.complete(end, &WrittenFiles::default())?.commit()?)
     }
 
     /// [`finish`](Self::finish) for a run that the caller has ended at a time before the end time of the header: one
@@ -103,17 +111,24 @@ impl RunLogWriter {
     /// # Errors
     /// As [`finish`](Self::finish).
     pub fn finish_at(self, until: f64, counters: Counters) -> Result<(), LogError> {
-        self.end(RunEnd { reason: StopReason::Until, counters, until: Some(until) })
+        let end = RunEnd { reason: StopReason::Until, counters, until: Some(until) };
+        Ok(self.complete(end, &WrittenFiles::default())?.commit()?)
     }
 
-    fn end(mut self, end: RunEnd) -> Result<(), LogError> {
+    /// Ends the log, with the files that are written with it, and gives the complete file back for its commit.
+    ///
+    /// # Errors
+    /// [`LogError`] if the file cannot be written.
+    pub fn complete(mut self, end: RunEnd, files: &WrittenFiles) -> Result<AtomicFile, LogError> {
         if !self.spikes.is_empty() {
             self.flush_spikes()?;
         }
+        if !files.is_empty() {
+            self.record(&Record::Files(files.clone()))?;
+        }
         self.record(&Record::End(end))?;
         let Self { log, frames, .. } = self;
-        let file = frames.finish().map_err(|source| LogError::Frames { log, source })?;
-        Ok(file.commit()?)
+        frames.finish().map_err(|source| LogError::Frames { log, source })
     }
 
     fn flush_spikes(&mut self) -> Result<(), LogError> {

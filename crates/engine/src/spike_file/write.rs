@@ -53,6 +53,14 @@ impl SpikeWriter {
     pub fn finish(self) -> Result<u64, SpikeFileError> {
         self.entries.finish()
     }
+
+    /// Completes the file and gives it back for its commit, together with others.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn complete(self) -> Result<AtomicFile, SpikeFileError> {
+        self.entries.complete()
+    }
 }
 
 /// Writes spikes of neurons, sorted by time, to a new file or in place of an old one.
@@ -88,7 +96,11 @@ struct EntryWriter {
 impl EntryWriter {
     fn create(path: &Path, kind: Kind) -> Result<Self, SpikeFileError> {
         let format = Format::of(path)?;
-        let mut writer = Self { file: AtomicFile::create(path)?, format, kind, order: Order::default(), count: 0 };
+        let file = match format {
+            Format::Npy => AtomicFile::create_seekable(path)?,
+            Format::Csv | Format::Json => AtomicFile::create(path)?,
+        };
+        let mut writer = Self { file, format, kind, order: Order::default(), count: 0 };
         writer.write_start().map_err(|source| writer.file.write_error(source))?;
         Ok(writer)
     }
@@ -105,10 +117,15 @@ impl EntryWriter {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<u64, SpikeFileError> {
+    fn finish(self) -> Result<u64, SpikeFileError> {
+        let count = self.count;
+        self.complete()?.commit()?;
+        Ok(count)
+    }
+
+    fn complete(mut self) -> Result<AtomicFile, SpikeFileError> {
         self.write_end().map_err(|source| self.file.write_error(source))?;
-        self.file.commit()?;
-        Ok(self.count)
+        Ok(self.file)
     }
 
     fn write_start(&mut self) -> io::Result<()> {

@@ -8,7 +8,7 @@ use delgrad_engine::{AtomicFile, Spike, SpikeWriter, read_spikes, write_atomical
 
 use crate::folder;
 
-fn names(folder: &Path) -> Vec<String> {
+pub fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort_unstable();

@@ -6,6 +6,8 @@ mod damaged_frames;
 mod damaged_spikes;
 mod interrupted;
 mod round_trip;
+#[cfg(unix)]
+mod special_files;
 
 use std::path::PathBuf;
 

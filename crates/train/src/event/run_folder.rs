@@ -52,12 +52,12 @@ impl RunFolder {
     /// Writes configuration, metrics, summary and networks of a run on the event engine.
     ///
     /// # Errors
-    /// A file that cannot be written.
-    pub fn write_event(&self, setup: &EventSetup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
+    /// A file that cannot be written. All others are kept, and the error says where.
+    pub fn write_event(&mut self, setup: &EventSetup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
         let network = |snapshot: &Snapshot| Ok(setup.file(&snapshot.parameters)?.to_json()? + "\n");
         let keep = setup.experiment.training.keep;
-        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, network)?;
-        self.write_start(setup.experiment.from.as_ref(), &setup.initial, network)
+        let start = setup.experiment.from.as_ref().map(|_| &setup.initial[..]);
+        self.write_files(&setup.experiment.to_toml()?, keep, fit, summary, start, network)
     }
 }
 

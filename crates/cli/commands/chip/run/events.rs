@@ -2,12 +2,11 @@
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::{Emulation, SpikeDifference, Trial, matched};
-use delgrad::engine::{
-    Cancel, Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason, write_atomically,
-};
+use delgrad::engine::{Cancel, Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
 use serde::Serialize;
 
 use super::report::{self, Difference, Events};
@@ -15,6 +14,7 @@ use super::{Run, is_csv};
 use crate::commands::chip::choice;
 use crate::commands::chip::subject::Named;
 use crate::failure::Failure;
+use crate::files::OutAndPlot;
 use crate::network_source::NetworkSource;
 use crate::output;
 use crate::plots::chip::overlay::{self, Overlay};
@@ -36,7 +36,7 @@ struct Report<'a> {
 }
 
 impl Run {
-    pub fn run_network(&self, named: &Named, cancel: &Cancel) -> Result<(), Failure> {
+    pub fn run_network(&self, named: &Named, files: OutAndPlot, cancel: &Cancel) -> Result<(), Failure> {
         let [values, others] = choice::sorted(&self.overrides);
         if let Some((key, _)) = others.into_iter().next() {
             return Err(Failure::NoPresetKey { network: self.subject.clone(), key });
@@ -69,11 +69,10 @@ impl Run {
             difference: Difference::new(&SpikeDifference::within(pairs, window), 1.0),
             events: run.events.into(),
         };
-        if let Some(path) = &self.out {
-            let text = if is_csv(path) { table(ideal_trains, chip_trains, window) } else { output::json(&report) };
-            write_atomically(path, text.as_bytes())?;
-        }
-        if let Some(path) = &self.plot {
+        let out = |path: &Path| {
+            if is_csv(path) { table(ideal_trains, chip_trains, window) } else { output::json(&report) }
+        };
+        let plot = || {
             let overlay = Overlay {
                 name: &format!("{} on the chip ({}, chip {})", source.name, chosen.preset, chosen.seed),
                 populations: network.populations(),
@@ -82,9 +81,10 @@ impl Run {
                 until,
                 unit: &unit,
             };
-            write_atomically(path, overlay::draw(&overlay)?.as_bytes())?;
-        }
-        self.print(text(&report, &unit, seconds))
+            Ok(Some(overlay::draw(&overlay)?))
+        };
+        let written = files.write(out, plot)?;
+        self.print(&text(&report, &unit, seconds), &written)
     }
 
     /// Spikes without the chip.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::FirstSpikeChip;
-use delgrad::engine::{Cancel, write_atomically};
+use delgrad::engine::Cancel;
 use delgrad::train::{ChipOutcome, ChipTest};
 use delgrad::ttfs::SpikeTimes;
 
@@ -16,11 +16,12 @@ use crate::commands::chip::choice::{self, Chosen};
 use crate::commands::chip::layered::Layered;
 use crate::commands::chip::subject::Named;
 use crate::failure::Failure;
+use crate::files::OutAndPlot;
 use crate::output;
 use crate::plots::chip::times;
 
 impl Run {
-    pub fn run_layers(&self, named: &Named, cancel: &Cancel) -> Result<(), Failure> {
+    pub fn run_layers(&self, named: &Named, files: OutAndPlot, cancel: &Cancel) -> Result<(), Failure> {
         let [values, overrides] = choice::sorted(&self.overrides);
         let layered = Layered::find(named, &overrides)?;
         let chosen = self.choice.chip(layered.chip.as_ref(), &values)?;
@@ -44,24 +45,14 @@ impl Run {
             outputs: Difference::new(&outcome.outputs, unit),
             events: outcome.events.map(Events::from),
         };
-        if let Some(path) = &self.out {
-            let text = if is_csv(path) { spikes(&test, &outcome, unit) } else { output::json(&report) };
-            write_atomically(path, text.as_bytes())?;
-        }
-        if let Some(path) = &self.plot {
-            draw(path, &layered, &test, &outcome, &chosen)?;
-        }
-        self.print(samples::text(&report, layered.trained, seconds))
+        let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, unit) } else { output::json(&report) };
+        let plot = || draw(&layered, &test, &outcome, &chosen).map(Some);
+        let written = files.write(out, plot)?;
+        self.print(&samples::text(&report, layered.trained, seconds), &written)
     }
 }
 
-fn draw(
-    path: &Path,
-    layered: &Layered,
-    test: &ChipTest,
-    outcome: &ChipOutcome,
-    chosen: &Chosen,
-) -> Result<(), Failure> {
+fn draw(layered: &Layered, test: &ChipTest, outcome: &ChipOutcome, chosen: &Chosen) -> Result<String, Failure> {
     let times = times::Times {
         name: &format!("{} on the chip ({}, chip {})", layered.name, chosen.preset, chosen.seed),
         ideal: test.ideal_record(),
@@ -69,7 +60,7 @@ fn draw(
         unit: layered.objective.tau_syn,
         classes: &layered.classes,
     };
-    Ok(write_atomically(path, times::draw(&times)?.as_bytes())?)
+    Ok(times::draw(&times)?)
 }
 
 /// Columns sample, layer, neuron, ideal, chip: times in units of tau_syn, empty where there is no spike.

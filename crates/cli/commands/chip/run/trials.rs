@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::matched;
-use delgrad::engine::{Cancel, Spike, write_atomically};
+use delgrad::engine::{Cancel, Spike};
 use delgrad::train::{EventChipOutcome, EventChipTest, Trains};
 
 use super::report::{Difference, Events};
@@ -15,12 +15,13 @@ use crate::commands::chip::choice::{self, Chosen};
 use crate::commands::chip::subject::Named;
 use crate::commands::chip::trials::Trialled;
 use crate::failure::Failure;
+use crate::files::OutAndPlot;
 use crate::output;
 use crate::plots::chip::overlay::{self, Overlay};
 use crate::units::TimeUnit;
 
 impl Run {
-    pub fn run_trials(&self, named: &Named, cancel: &Cancel) -> Result<(), Failure> {
+    pub fn run_trials(&self, named: &Named, files: OutAndPlot, cancel: &Cancel) -> Result<(), Failure> {
         let [values, overrides] = choice::sorted(&self.overrides);
         let trialled = Trialled::find(named, &overrides)?;
         let chosen = self.choice.chip(trialled.setup.experiment.chip.as_ref(), &values)?;
@@ -44,25 +45,20 @@ impl Run {
             outputs,
             events: Some(Events::from(outcome.events)),
         };
-        if let Some(path) = &self.out {
-            let text = if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
-            write_atomically(path, text.as_bytes())?;
-        }
-        if let Some(path) = &self.plot {
-            draw(path, &trialled, &test, &outcome, &chosen)?;
-        }
-        self.print(samples::text(&report, trialled.trained, seconds))
+        let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
+        let plot = || draw(&trialled, &test, &outcome, &chosen).map(Some);
+        let written = files.write(out, plot)?;
+        self.print(&samples::text(&report, trialled.trained, seconds), &written)
     }
 }
 
 /// The first trial.
 fn draw(
-    path: &Path,
     trialled: &Trialled,
     test: &EventChipTest,
     outcome: &EventChipOutcome,
     chosen: &Chosen,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let neurons = test.network().neurons();
     let [ideal, chip] = [test.ideal(), outcome]
         .map(|outcome| outcome.trains.first().map_or_else(Vec::new, |trains| in_a_row(trains, neurons)));
@@ -74,7 +70,7 @@ fn draw(
         until: trialled.setup.experiment.until,
         unit: &TimeUnit::new(trialled.setup.spec.time_unit.as_deref()),
     };
-    Ok(write_atomically(path, overlay::draw(&overlay)?.as_bytes())?)
+    Ok(overlay::draw(&overlay)?)
 }
 
 fn in_a_row(trains: &Trains, neurons: u32) -> Vec<Spike> {

@@ -1,0 +1,143 @@
+//! Programs that are killed at random moments leave nothing that is half, mixed or lost.
+//!
+//! `DELGRAD_KILLS=500 cargo test --release --test cli killed_at_random` kills each of the three programs 500 times.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::workplace::{SMALL, Workplace, files};
+
+const FEW: u64 = 6;
+
+fn kills() -> u64 {
+    std::env::var("DELGRAD_KILLS").map_or(FEW, |kills| kills.parse().unwrap())
+}
+
+fn run(place: &Workplace, arguments: &[&str]) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("delgrad"));
+    command.current_dir(place.path("")).args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Runs the program again and again, each time killed at another moment of its life, and lets `check` look.
+fn killed(place: &Workplace, arguments: &[&str], mut check: impl FnMut()) {
+    let start = Instant::now();
+    assert!(run(place, arguments).status().unwrap().success());
+    let life = start.elapsed();
+    check();
+    for kill in 0..kills() {
+        // the golden ratio spreads any number of moments evenly over the life and a little more
+        let share = (kill as f64 * 0.618_033_988_749_895).fract() * 1.1;
+        for out in ["run", "run.kept-1"] {
+            let _ = fs::remove_dir_all(place.path(out));
+        }
+        let mut child = run(place, arguments).spawn().unwrap();
+        std::thread::sleep(life.mul_f64(share));
+        let _ = child.kill();
+        let ended = child.wait().unwrap();
+        check();
+        // a run that has ended by itself has written all
+        assert!(!ended.success() || arguments[0] != "train" || place.path("run/network.json").exists());
+    }
+}
+
+/// Nothing hidden is left when the next program has ended.
+fn no_leftovers(place: &Workplace) {
+    let hidden = |path: &Path| path.file_name().unwrap().to_string_lossy().starts_with(".delgrad-");
+    let left: Vec<_> = fs::read_dir(place.path("")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!left.iter().any(|path| hidden(path)), "{left:?}");
+}
+
+#[test]
+fn training_killed_at_random_leaves_whole_runs() {
+    let place = Workplace::new();
+    let arguments = [&SMALL[..8], &["--epochs", "20", "--out", "run", "-q"]].concat();
+    killed(&place, &arguments, || {
+        if place.path("run").exists() {
+            place.output(&["evaluate", "run"]);
+            let summary: serde_json::Value = serde_json::from_str(&place.read("run/summary.json")).unwrap();
+            let epochs = summary["epochs"].as_u64().unwrap() as usize;
+            assert_eq!(place.read("run/metrics.csv").lines().count(), 1 + epochs);
+            for plot in
+                files(&place.path("run")).iter().filter(|path| path.extension().is_some_and(|e| e == "svg"))
+            {
+                assert!(fs::read_to_string(plot).unwrap().trim_end().ends_with("</svg>"));
+            }
+        }
+    });
+    let _ = fs::remove_dir_all(place.path("run"));
+    place.output(&arguments);
+    no_leftovers(&place);
+}
+
+#[test]
+fn simulation_killed_at_random_leaves_no_mixed_set() {
+    let place = Workplace::new();
+    place.output(&["simulate", "heterogeneous", "--until", "90", "--out", "whole.csv"]);
+    let whole = place.read("whole.csv");
+    let mut kills_done: u64 = 0;
+    // two runs take turns at the same files
+    for until in ["40", "60"].repeat(kills() as usize) {
+        let outputs = ["--out", "a.csv", "--log", "log", "--snapshot", "state", "--quiet"];
+        let arguments = [&["simulate", "heterogeneous", "--until", until][..], &outputs].concat();
+        let mut child = run(&place, &arguments).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(3_000 + 7_919 * kills_done % 60_000));
+        let _ = child.kill();
+        child.wait().unwrap();
+        kills_done += 1;
+        if !place.path("state").exists() {
+            continue;
+        }
+        let resume = ["simulate", "heterogeneous", "--until", "90", "--resume", "state", "--out", "b.csv"];
+        let resumed = place.delgrad(&resume).output().unwrap();
+        if resumed.status.success() {
+            let second = place.read("b.csv");
+            let joined = place.read("a.csv") + second.strip_prefix("time,neuron\n").unwrap();
+            assert!(joined == whole, "a mixed set is accepted");
+            fs::remove_file(place.path("b.csv")).unwrap();
+        } else {
+            let message = String::from_utf8(resumed.stderr).unwrap();
+            assert!(message.contains("is not the file that was written with state"), "{message}");
+        }
+        let replayed = place.delgrad(&["replay", "log"]).output().unwrap();
+        let message = String::from_utf8(replayed.stderr).unwrap();
+        assert!(
+            replayed.status.success() || message.contains("is not the file that was written with"),
+            "{message}"
+        );
+    }
+    place.output(&["simulate", "ring", "--log", "last"]);
+    no_leftovers(&place);
+}
+
+#[test]
+fn comparison_killed_at_random_leaves_whole_files() {
+    let place = Workplace::new();
+    place.train_small("trained", &[]);
+    let arguments = [
+        "chip",
+        "compare",
+        "trained",
+        "--presets",
+        "calibrated",
+        "--no-sweep",
+        "--chips",
+        "2",
+        "--out",
+        "chips.csv",
+        "-q",
+    ];
+    place.output(&arguments);
+    let whole = place.read("chips.csv");
+    fs::remove_file(place.path("chips.csv")).unwrap();
+    killed(&place, &arguments, || {
+        if place.path("chips.csv").exists() {
+            assert!(place.read("chips.csv") == whole);
+            fs::remove_file(place.path("chips.csv")).unwrap();
+        }
+    });
+    place.output(&arguments);
+    no_leftovers(&place);
+}

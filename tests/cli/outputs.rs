@@ -1,0 +1,260 @@
+//! Outputs never harm what they do not own, and nothing finished is lost.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::workplace::{SMALL, Workplace, files};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn start(place: &Workplace, arguments: &[&str]) -> Child {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("delgrad"));
+    command
+        .current_dir(place.path(""))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Starts an endless training into `out` and waits until it holds the name.
+fn endless(place: &Workplace, out: &str) -> Child {
+    let run = start(place, &[&SMALL[..8], &["--epochs", "100000000", "--out", out]].concat());
+    let hidden = Path::new(out).with_file_name(format!(
+        ".delgrad-{}.partial/.running",
+        Path::new(out).file_name().unwrap().to_string_lossy()
+    ));
+    wait_for(|| place.path(hidden.to_str().unwrap()).exists());
+    std::thread::sleep(Duration::from_millis(400));
+    run
+}
+
+fn wait_for(condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn kill(run: &Child, signal: &str) {
+    assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success());
+}
+
+fn message(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_run_is_found_first() {
+    let place = Workplace::new();
+    fs::create_dir(place.path("empty")).unwrap();
+    place.write("file", "");
+    symlink("nowhere", place.path("link")).unwrap();
+    for name in ["empty", "empty/", "file", "link", "link/"] {
+        let message = place.error(&[&SMALL[..], &["--out", name]].concat(), 1);
+        assert!(message.contains(&format!("{name} exists already")), "{message}");
+    }
+    assert!(place.error(&[&SMALL[..], &["--out", "file/run"]].concat(), 1).contains("cannot write file/run"));
+}
+
+#[test]
+fn of_several_runs_with_one_name_all_but_one_are_refused_before_their_work() {
+    let place = Workplace::new();
+    let first = endless(&place, "run");
+    let others: Vec<Child> = (0..5).map(|_| start(&place, &[&SMALL[..], &["--out", "run"]].concat())).collect();
+    for other in others {
+        let output = other.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(message(&output).contains("belongs to a run that goes on"), "{}", message(&output));
+    }
+    kill(&first, "-INT");
+    assert_eq!(first.wait_with_output().unwrap().status.code(), Some(130));
+    place.output(&["evaluate", "run"]);
+    assert!(!files(&place.path("")).iter().any(|path| path.to_string_lossy().contains(".delgrad-")));
+}
+
+#[test]
+fn numbered_runs_share_a_folder() {
+    let place = Workplace::new();
+    let runs: Vec<Child> = (0..3).map(|_| start(&place, &[&SMALL[..], &["-q"]].concat())).collect();
+    let mut names: Vec<String> =
+        runs.into_iter().map(|run| String::from_utf8(run.wait_with_output().unwrap().stdout).unwrap()).collect();
+    names.sort();
+    assert_eq!(names, [1, 2, 3].map(|number| format!("runs/yin-yang-tiny-{number}\n")));
+}
+
+#[test]
+fn a_run_whose_name_is_gone_says_where_it_is() {
+    let place = Workplace::new();
+    for (out, spoil, kept) in [
+        (
+            "taken",
+            (|place: &Workplace| fs::create_dir(place.path("taken")).unwrap()) as fn(&Workplace),
+            "taken.kept-1",
+        ),
+        ("a/run", |place| fs::rename(place.path("a"), place.path("b")).unwrap(), "b/run.kept-1"),
+    ] {
+        let run = endless(&place, out);
+        spoil(&place);
+        kill(&run, "-INT");
+        let output = run.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", message(&output));
+        assert!(message(&output).contains("stays in"), "{}", message(&output));
+        assert!(message(&output).contains(kept), "{}", message(&output));
+        place.output(&["evaluate", kept]);
+    }
+    assert_eq!(files(&place.path("taken")).len(), 0);
+
+    // a folder that was removed is made again
+    let run = endless(&place, "c/run");
+    fs::remove_dir_all(place.path("c")).unwrap();
+    kill(&run, "-INT");
+    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(130));
+    place.output(&["evaluate", "c/run"]);
+}
+
+/// Files of at most 1 KiB, as on a disk that is almost full.
+#[test]
+fn what_can_be_written_of_a_run_stays() {
+    let place = Workplace::new();
+    let program = assert_cmd::cargo::cargo_bin!("delgrad").display().to_string();
+    let line = format!("ulimit -f 1; exec {program} {} --out run", SMALL.join(" "));
+    // the shell counts in blocks of 512 or 1024 bytes, by its kind
+    let run = Command::new("sh").current_dir(place.path("")).args(["-c", &line]).output().unwrap();
+    assert_eq!(run.status.code(), Some(1), "{}", message(&run));
+    let message = message(&run);
+    assert!(message.contains("cannot write") && message.contains("run.kept-1"), "{message}");
+    assert!(place.read("run.kept-1/summary.json").contains("test_accuracy"));
+    let hidden = files(&place.path("")).iter().any(|path| path.to_string_lossy().contains(".delgrad-"));
+    assert!(!hidden && !place.path("run").exists());
+}
+
+#[test]
+fn one_file_is_not_two_outputs_nor_input_and_output() {
+    let place = Workplace::new();
+    place.write("net.toml", crate::resume::NET);
+    place.write("in.csv", "time,source\n1.0,0\n");
+    symlink("in.csv", place.path("link.csv")).unwrap();
+    let run = ["simulate", "net.toml", "--input", "in.csv"];
+    for (more, expected) in [
+        (&["--out", "a.csv", "--log", "./a.csv"][..], "both go to ./a.csv"),
+        (&["--out", "in.csv"], "--out would replace in.csv, which --input reads"),
+        (&["--out", "link.csv"], "--out would replace link.csv, which --input reads"),
+        (&["--log", "./net.toml"], "which NETWORK reads"),
+    ] {
+        let message = place.error(&[&run[..], more].concat(), 1);
+        assert!(message.contains(expected), "{message}");
+    }
+    place.output(&[&run[..], &["--until", "5", "--snapshot", "state"]].concat());
+    place.output(&[&run[..], &["--resume", "state", "--snapshot", "state"]].concat());
+    place.train_small("run", &[]);
+    let message = place.error(&["chip", "run", "run", "--out", "run/summary.json"], 1);
+    assert!(message.contains("--out would replace"), "{message}");
+}
+
+#[test]
+fn files_of_another_run_are_found_stale() {
+    let place = Workplace::new();
+    let first = || {
+        place.output(&[
+            "simulate",
+            "ring",
+            "--until",
+            "50",
+            "--out",
+            "a.csv",
+            "--log",
+            "log",
+            "--snapshot",
+            "half",
+        ])
+    };
+    let resume = ["simulate", "ring", "--resume", "half", "--until", "80", "--out"];
+    first();
+    place.output(&["replay", "log"]);
+    place.output(&[&resume[..], &["b.csv"]].concat());
+    // new spikes beside an old snapshot, as after a kill between two renamings
+    place.output(&["simulate", "ring", "--until", "60", "--out", "a.csv"]);
+    for arguments in [&["replay", "log"][..], &[&resume[..], &["b.csv"]].concat()] {
+        let message = place.error(arguments, 1);
+        assert!(message.starts_with("error: a.csv is not the file that was written with"), "{message}");
+        assert!(message.contains("move a.csv away"), "{message}");
+    }
+    // the run replaces the stale file
+    place.output(&[&resume[..], &["a.csv"]].concat());
+    // files may be missing, or lie elsewhere together
+    first();
+    fs::create_dir(place.path("moved")).unwrap();
+    for name in ["log", "a.csv", "half"] {
+        fs::rename(place.path(name), place.path("moved").join(name)).unwrap();
+    }
+    place.output(&["replay", "moved/log"]);
+    fs::remove_file(place.path("moved/a.csv")).unwrap();
+    place.output(&["replay", "moved/log"]);
+    // an old log beside a new snapshot, and the other way round
+    fs::copy(place.path("moved/log"), place.path("old-log")).unwrap();
+    first();
+    let bytes = fs::read(place.path("half")).unwrap();
+    place.output(&["simulate", "ring", "--until", "55", "--snapshot", "half"]);
+    let message = place.error(&["replay", "log"], 1);
+    assert!(message.contains("half is not the file that was written with log"), "{message}");
+    fs::write(place.path("half"), bytes).unwrap();
+    place.output(&["simulate", "ring", "--until", "55", "--log", "log"]);
+    let message = place.error(&[&resume[..], &["b.csv"]].concat(), 1);
+    assert!(message.contains("log is not the file that was written with half"), "{message}");
+}
+
+#[test]
+fn a_second_signal_ends_at_once_and_the_first_says_so() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        let place = Workplace::new();
+        // one epoch of single samples takes many seconds
+        let slow =
+            ["train", "yin-yang", "--set", "data.train.size=2000000", "--set", "training.batch=1", "--out", "run"];
+        let run = start(&place, &slow);
+        wait_for(|| !files(&place.path("")).is_empty());
+        kill(&run, "-STOP");
+        kill(&run, signal);
+        kill(&run, "-CONT");
+        std::thread::sleep(Duration::from_millis(200));
+        // whether the first one was still taken for a request or not, the end must come
+        let _ = Command::new("kill").args([signal, &run.id().to_string()]).stderr(Stdio::null()).status();
+        let output = run.wait_with_output().unwrap();
+        let found = output.status.code();
+        assert!(found == Some(code) || found == Some(130), "{found:?}: {}", message(&output));
+        assert!(files(&place.path("")).is_empty());
+    }
+    let place = Workplace::new();
+    let run = start(&place, &["simulate", "ring", "--until", "1e12", "--budget", "1000000000000", "--log", "log"]);
+    wait_for(|| !files(&place.path("")).is_empty());
+    std::thread::sleep(Duration::from_millis(300));
+    kill(&run, "-TERM");
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(message(&output).contains("Ctrl-C again ends at once"), "{}", message(&output));
+}
+
+#[test]
+fn leftovers_of_killed_runs_are_removed_by_the_next_one() {
+    let place = Workplace::new();
+    let mut train = endless(&place, "run");
+    let mut simulate =
+        start(&place, &["simulate", "ring", "--until", "1e12", "--budget", "1000000000000", "--log", "log"]);
+    wait_for(|| fs::read_dir(place.path("")).unwrap().count() == 2);
+    std::thread::sleep(Duration::from_millis(300));
+    // those of the living stay
+    place.output(&["simulate", "ring", "--log", "other"]);
+    assert_eq!(fs::read_dir(place.path("")).unwrap().count(), 3);
+    for run in [&mut train, &mut simulate] {
+        run.kill().unwrap();
+        run.wait().unwrap();
+    }
+    place.output(&["simulate", "ring", "--log", "other"]);
+    assert_eq!(files(&place.path("")), [place.path("other")]);
+    place.train_small("run", &[]);
+}
