@@ -97,16 +97,17 @@ impl Compare {
         let presets = self.presets.iter().map(|preset| ("--presets", Some(Path::new(preset))));
         let inputs: Vec<Given> = presets.chain([("RUN", files::of_word(&self.run))]).collect();
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
+        let interrupt = Interrupt::watch()?;
         let kind = Kind::of(&self.run)?;
         self.threads.install(|| match kind {
             Kind::Network => Err(Failure::NoSamples { network: self.run.clone() }),
             Kind::EventRun | Kind::EventExperiment => {
                 let trialled = Trialled::find(&self.run, kind, &[])?;
-                self.compare(Tested::Trials(&trialled, &trialled.test()?), files)
+                self.compare(Tested::Trials(&trialled, &trialled.test()?), files, &interrupt)
             }
             Kind::Run | Kind::Trained | Kind::Experiment => {
                 let layered = Layered::find(&self.run, kind, &[])?;
-                self.compare(Tested::Layers(&layered, &layered.test()?), files)
+                self.compare(Tested::Layers(&layered, &layered.test()?), files, &interrupt)
             }
         })?
     }
@@ -120,7 +121,7 @@ impl Compare {
         Ok(preset)
     }
 
-    fn compare(&self, tested: Tested, files: OutAndPlot) -> Result<ExitCode, Failure> {
+    fn compare(&self, tested: Tested, files: OutAndPlot, interrupt: &Interrupt) -> Result<ExitCode, Failure> {
         let mut jobs = Jobs::default();
         for name in &self.presets {
             jobs.add_preset(name, &self.preset(name)?, self.chips)?;
@@ -129,8 +130,7 @@ impl Compare {
             jobs.add_sweep(&self.preset(&self.sweep)?, self.chips)?;
         }
         let steps = Steps::new("chips", self.quiet);
-        let interrupt = Interrupt::watch()?;
-        let results = jobs.run(&tested, self.run_seed, &interrupt, |done, all| steps.show(done, all));
+        let results = jobs.run(&tested, self.run_seed, interrupt, |done, all| steps.show(done, all));
         steps.end();
         let results = results?;
         let interrupted = results.len() < jobs.len();
