@@ -114,11 +114,14 @@ fn simulation_killed_at_random_leaves_no_mixed_set() {
 
 #[test]
 fn comparison_killed_at_random_leaves_whole_files() {
-    let place = crate::chip_run::with_run();
+    // a folder of its own: others write to that of the run
+    let place = Workplace::new();
+    let run = crate::chip_run::with_run().path("run");
+    let run = run.to_str().unwrap();
     let arguments = [
         "chip",
         "compare",
-        "run",
+        run,
         "--presets",
         "calibrated",
         "--no-sweep",
