@@ -87,6 +87,7 @@ fn hear(signal: i32, first: &mut Option<std::time::Instant>) {
             Some(_) => {}
         }
     }
+    crate::output::say("interrupted");
     delgrad::engine::unfinished::remove_all();
     std::process::exit(128 + signal)
 }

@@ -16,8 +16,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 mod sweep;
 
-pub(crate) use sweep::lock;
 pub use sweep::{Leftover, make_folder, sweep, sweep_folder};
+pub(crate) use sweep::{MOST_TRIES, lock};
 
 /// What all hidden names begin with.
 pub(crate) const PREFIX: &str = ".delgrad-";

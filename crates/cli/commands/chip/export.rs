@@ -51,7 +51,6 @@ impl Export {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", Some(&self.out), &["json"])?;
         let inputs = [("RUN_OR_NETWORK", Some(Path::new(&self.run)))];
-        let files = OutAndPlot::open(Some(&self.out), None, &inputs)?;
         let named = Named::find(&self.run)?;
         let layered = match named.kind {
             Kind::Trained => true,
@@ -72,6 +71,7 @@ impl Export {
         if !self.no_placement {
             exported = exported.with_placement(placement)?;
         }
+        let files = OutAndPlot::open(Some(&self.out), None, &inputs)?;
         files.write(|_| exported.to_json(), || Ok(None))?;
         if self.quiet {
             return Ok(());

@@ -30,11 +30,12 @@ impl Hidden {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
+        let mut tries = 0..unfinished::MOST_TRIES;
         let (file, path, unfinished) = loop {
             let file: NamedTempFile = builder.tempfile_in(folder)?;
             let unfinished = Unfinished::new(file.path());
             // another process may have found the file before its lock, and removed it
-            if unfinished::lock(file.as_file(), file.path()) {
+            if unfinished::lock(file.as_file(), file.path()) || tries.next().is_none() {
                 let (file, path) = file.into_parts();
                 break (file, path, unfinished);
             }

@@ -6,6 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{PREFIX, RUNNING, SUFFIX, host, is_at, prefix, remove_folder};
 
+/// A file that is swept away so often is not swept away: its file system has no fixed numbers for files.
+pub(crate) const MOST_TRIES: u32 = 8;
+
 /// What became of a hidden folder that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leftover {
@@ -100,6 +103,7 @@ pub(crate) fn lock(file: &File, path: &Path) -> bool {
 /// What the system says.
 pub fn make_folder(hidden: &Path) -> io::Result<Option<File>> {
     use io::{ErrorKind, Write};
+    let mut tries = 0..MOST_TRIES;
     loop {
         match fs::create_dir(hidden) {
             Ok(()) => {}
@@ -116,7 +120,7 @@ pub fn make_folder(hidden: &Path) -> io::Result<Option<File>> {
                 return Err(error);
             }
         };
-        if lock(&file, &mark) {
+        if lock(&file, &mark) || tries.next().is_none() {
             let written = file.write_all(host().as_encoded_bytes()).and_then(|()| file.write_all(b"\n"));
             if let Err(error) = written {
                 let _ = remove_folder(hidden);
