@@ -20,8 +20,12 @@ fn assert_refused(name: &str, bytes: impl AsRef<[u8]>, parts: &[&str]) {
 #[test]
 fn unknown_extension() {
     assert_refused("spikes.txt", "", &["no spike format", "use .csv, .json or .npy"]);
-    assert_refused("spikes", "", &["use .csv, .json or .npy"]);
+    // What has no ending, such as a pipe, is told by its content.
+    assert_refused("spikes", "", &["no columns are named time"]);
+    assert_refused("spikes", "[1", &["spikes"]);
     let folder = folder();
+    let text = b"time,neuron\n1.5,2\n";
+    assert_eq!(read_spikes(&file(&folder, "pipe", std::str::from_utf8(text).unwrap())).unwrap().len(), 1);
     let message = SpikeWriter::create(&folder.path().join("spikes.h5")).unwrap_err().to_string();
     assert!(message.contains("spikes.h5: no spike format"), "{message}");
 }

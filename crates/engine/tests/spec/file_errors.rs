@@ -33,9 +33,21 @@ fn files() {
     let error = NetworkFile::read(&missing).unwrap_err();
     assert!(matches!(error, NetworkFileError::Read { .. }));
     assert!(error.to_string().contains("missing.toml: cannot be read: "), "{error}");
-    for name in ["network.yaml", "network", "network.TOML"] {
+    for name in ["network.yaml", "network.TOML"] {
         let error = NetworkFile::read(folder.path().join(name)).unwrap_err().to_string();
         assert!(error.ends_with("it must end in .toml or .json"), "{error}");
+    }
+    // What has no ending, such as a pipe, is told by its content.
+    let text = format!("{HEADER}[[populations]]\nname = 'a'\nsize = 1");
+    for text in [
+        text.as_str(),
+        r#"{"format": "delgrad-engine-network", "version": 1, "inputs": 0, "neurons": [], "synapses":
+        {"source": [], "target": [], "weight": [], "delay": []}}"#,
+    ] {
+        let path = folder.path().join("pipe");
+        std::fs::write(&path, text).unwrap();
+        let error = NetworkFile::read(&path).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(!error.contains("not valid") && !error.contains("must end in"), "{error}");
     }
     let wrong = folder.path().join("wrong.toml");
     std::fs::write(&wrong, format!("{HEADER}[[populations]]\nname = 'a'\nsize = 0")).unwrap();
