@@ -77,16 +77,14 @@ fn simulation_killed_at_random_leaves_no_mixed_set() {
     let place = Workplace::new();
     place.output(&["simulate", "heterogeneous", "--until", "90", "--out", "whole.csv"]);
     let whole = place.read("whole.csv");
-    let mut kills_done: u64 = 0;
     // two runs take turns at the same files
-    for until in ["40", "60"].repeat(kills() as usize) {
+    for (done, until) in (0..2 * kills()).zip(["40", "60"].into_iter().cycle()) {
         let outputs = ["--out", "a.csv", "--log", "log", "--snapshot", "state", "--quiet"];
         let arguments = [&["simulate", "heterogeneous", "--until", until][..], &outputs].concat();
         let mut child = run(&place, &arguments).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(3_000 + 7_919 * kills_done % 60_000));
+        std::thread::sleep(Duration::from_micros(3_000 + 7_919 * done % 60_000));
         let _ = child.kill();
         child.wait().unwrap();
-        kills_done += 1;
         if !place.path("state").exists() {
             continue;
         }
