@@ -127,12 +127,6 @@ pub enum Failure {
         "{network} has no test samples; give a run or an experiment, or use `delgrad chip run` for a network alone"
     )]
     NoSamples { network: String },
-    #[error(
-        "{} is a network of the engine without its experiment; give the folder of its run, or keep the run's config.toml beside \
-         it (`delgrad simulate` runs the network alone)",
-        path.display()
-    )]
-    EngineNetwork { path: PathBuf },
     #[error("{word} is no trained network of layers; give the folder of such a run, or its network.json")]
     NotTrainedLayers { word: String },
     #[error(

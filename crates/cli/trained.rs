@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::engine::parse_json;
 use delgrad::train::{AnyExperiment, CONFIG_FILE, EventRun, NETWORK_FILE, NetworkFile, TrainError};
 use delgrad::ttfs::Network;
-use serde::Deserialize;
 
 use crate::failure::Failure;
 
@@ -30,9 +28,6 @@ impl Trained {
 
     /// A network file whose text has been read.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
-        if is_engine_network(text) {
-            return Err(Failure::EngineNetwork { path: path.to_owned() });
-        }
         let file = NetworkFile::parse_of(path, text)?;
         let (network, parameters) =
             file.network().map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })?;
@@ -52,15 +47,6 @@ pub fn event_run(path: &Path) -> Result<Option<EventRun>, Failure> {
         return Ok(None);
     }
     Ok(Some(EventRun::read_network(&folder, path)?))
-}
-
-/// Whether a text is a network of the engine, by its format.
-fn is_engine_network(text: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Header {
-        format: String,
-    }
-    parse_json::<Header>(text).is_ok_and(|header| header.format == delgrad::engine::NETWORK_FORMAT)
 }
 
 /// Whether a folder is that of a run on the event engine, by its experiment.

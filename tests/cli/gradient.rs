@@ -252,7 +252,6 @@ fn bad_input_is_named() {
         (spikes("[{\"neuron\": 0, \"rank\": 0, \"cotangent\": 1}]"), "unknown field `rank`"),
         (spikes("7"), "spikes: must be a list"),
         ("{\"spike\": []}".to_owned(), "spike: is no key"),
-        ("{\"spikes\": [], \"spikes\": []}".to_owned(), "duplicate field `spikes`"),
         ("[1]".to_owned(), "must be a table"),
         ("{}".to_owned(), "is empty"),
         (observable("{\"kind\": \"power\", \"neuron\": 2, \"cotangent\": 1}"), "unknown variant `power`"),

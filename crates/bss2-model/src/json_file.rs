@@ -85,7 +85,7 @@ mod tests {
         assert!(error("{}").starts_with("not a test file: missing field `format`"));
         assert!(error(&text.replace(r#","spread":0.5"#, "")).contains("missing field `spread`"));
         assert!(error(&text.replace('}', r#","spred":0.5}"#)).contains("unknown field `spred`"));
-        assert!(error(&text.replace('}', r#","spread":0.5}"#)).contains("duplicate field `spread`"));
+        assert!(error(&text.replace('}', r#","spread":0.5}"#)).contains("`spread` is given twice"));
         assert!(error(&text.replace('1', "1.5")).starts_with("not a test file: at `list[0]`: "));
         assert!(error(&format!("{text} x")).contains("trailing characters"));
     }

@@ -96,9 +96,11 @@ mod atomic_file;
 mod cell;
 mod complete_json;
 mod counters;
+mod executor;
 mod fingerprint;
 mod frames;
 mod generator;
+mod input_spikes;
 mod input_stream;
 mod json;
 mod memory;
@@ -132,6 +134,7 @@ pub use complete_json::read_complete_json;
 pub use counters::Counters;
 /// For users of this crate alone.
 pub use delgrad_neuron::Cancel;
+pub use executor::Executor;
 pub use frames::{FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES};
 pub use generator::Generator;
 pub use json::{JsonError, parse_json};
@@ -147,7 +150,7 @@ pub use run_log::{
     Difference, LogError, LoggedSpikes, NetworkFormat, NetworkText, Replay, ReplayOutcome, RunEnd, RunLog,
     RunLogHeader, RunLogWriter, replay,
 };
-pub use simulation::{Executor, Simulation, Snapshot};
+pub use simulation::{Simulation, Snapshot};
 pub use snapshot_file::{EncodedSnapshot, SnapshotFileError};
 pub use spec::{
     DelaySpec, DeltaLifSpec, Distribution, Edge, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec, Parameter,

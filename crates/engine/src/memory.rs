@@ -13,12 +13,12 @@ const SMALL: u128 = 64 << 20;
 
 /// The memory for something is not there.
 #[derive(Clone, Debug, Error, PartialEq)]
-#[error("no memory for {what}, which need about {}; {}: {remedy}", Bytes(*.needed), there(*.free))]
+#[error("no memory for {what}, which need about {}; {}: {remedy}", Bytes(u128::from(*.needed)), there(*.free))]
 pub struct NoMemory {
     /// What it was for, such as "400000000 synapses".
     pub what: String,
-    /// Bytes needed, about.
-    pub needed: u128,
+    /// Bytes needed, about: at most as many as this type can say.
+    pub needed: u64,
     /// Bytes that are free; none if they would suffice, but the limits of the process do not allow as much.
     pub free: Option<u64>,
     /// What to do about it.
@@ -31,8 +31,8 @@ pub struct NoMemory {
 /// ```
 /// use delgrad_engine::require_memory;
 ///
-/// let error = require_memory(1 << 70, || "10^20 samples".to_owned(), "take fewer").unwrap_err();
-/// assert!(error.to_string().starts_with("no memory for 10^20 samples, which need about 1099511627776 GiB; "));
+/// let error = require_memory(1 << 60, || "10^18 samples".to_owned(), "take fewer").unwrap_err();
+/// assert!(error.to_string().starts_with("no memory for 10^18 samples, which need about 1073741824 GiB; "));
 /// ```
 ///
 /// # Errors
@@ -48,6 +48,7 @@ pub fn require_memory(needed: u128, what: impl FnOnce() -> String, remedy: &'sta
     if enough && allowed() {
         return Ok(());
     }
+    let needed = u64::try_from(needed).unwrap_or(u64::MAX);
     Err(NoMemory { what: what(), needed, free: (!enough).then_some(free), remedy })
 }
 

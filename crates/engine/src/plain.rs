@@ -77,8 +77,7 @@ impl Plain {
         inputs: &mut InputStream,
         probe: &mut Probe,
         transport: &mut T,
-        stop: &Stop,
-        cancel: &Cancel,
+        (stop, cancel): (&Stop, &Cancel),
         mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
     ) -> StopReason {
         let last_spike = stop.spikes.map_or(u64::MAX, |spikes| self.counters.spikes.saturating_add(spikes));

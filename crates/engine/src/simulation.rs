@@ -2,6 +2,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::input_spikes::{check_inputs, fingerprint_of};
 use crate::input_stream::{InputPosition, InputStream};
 use crate::plain::{Plain, PlainSnapshot};
 use crate::reached::Reached;
@@ -9,38 +10,8 @@ use crate::trace::Probe;
 use crate::transport::{Direct, Transport};
 use crate::windowed::{Windowed, WindowedSnapshot};
 use crate::{
-    Cancel, Counters, InputSpike, Multiples, Network, RunError, Spike, Stop, StopReason, Traces, require_memory,
+    Cancel, Counters, Executor, InputSpike, Multiples, Network, RunError, Spike, Stop, StopReason, Traces,
 };
-
-/// How a run gets from event to event. Both are exact; they differ in the rounding of sums.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Executor {
-    /// One event after the other, in the order of time. Works for every network; best for small or sparse ones.
-    Plain,
-    /// All that happens within the smallest delay at once, on all threads. Needs delays above 0 between neurons.
-    Windowed,
-}
-
-/// From this number of neurons on the windowed executor is the faster one, on networks that are not nearly silent.
-const LARGE: u32 = 500;
-
-/// Windows below this part of the longest useful one pass over the neurons too often.
-const SHORT: f64 = 0.02;
-
-impl Executor {
-    /// The executor for a run to the time `until` where the user has no wish: windowed for 500 neurons or more if the
-    /// smallest delay between neurons is long enough: above 0, at least half a per cent of the fastest time constant
-    /// of neurons whose inputs are added up, and not lost in the rounding of `until`.
-    #[must_use]
-    pub fn for_run(network: &Network, until: f64) -> Self {
-        // Without a time constant to compare with, any window is long enough.
-        let longest = Some(Windowed::longest(network)).filter(|longest| longest.is_finite()).unwrap_or(0.0);
-        let long_enough = Windowed::window(network)
-            .is_some_and(|window| window >= SHORT * longest && !Windowed::is_lost_at(window, until));
-        if network.neurons() >= LARGE && long_enough { Self::Windowed } else { Self::Plain }
-    }
-}
 
 /// A run of a network.
 ///
@@ -274,7 +245,7 @@ impl<'n> Simulation<'n> {
         let Self { network, inputs, probe, state, reached, cancel, .. } = self;
         let (reason, now) = match state {
             Executing::Plain(plain) => {
-                let reason = plain.run(network, inputs, probe, transport, stop, cancel, tell);
+                let reason = plain.run(network, inputs, probe, transport, (stop, cancel), tell);
                 (reason, Reached::before(plain.time()))
             }
             Executing::Windowed(windowed) => {
@@ -363,57 +334,6 @@ impl<'n> Simulation<'n> {
     }
 }
 
-impl Network {
-    /// Checks spikes of inputs as they are given with a run.
-    ///
-    /// # Errors
-    /// As [`Simulation::new`].
-    pub fn check_input_spikes(&self, given: &[InputSpike]) -> Result<(), RunError> {
-        check_inputs(self, given)
-    }
-
-    /// All spikes of inputs until a time, that instant included: those given and those of the generators, by time and
-    /// then by input.
-    ///
-    /// # Errors
-    /// As [`Simulation::new`] for the spikes given; [`RunError::Until`] if the time is not finite.
-    pub fn input_spikes(&self, given: &[InputSpike], until: f64) -> Result<Vec<InputSpike>, RunError> {
-        check_inputs(self, given)?;
-        if !until.is_finite() {
-            return Err(RunError::Until { until });
-        }
-        let expected = self.check_generators(until)?;
-        let bytes = (size_of::<InputSpike>() as f64 * expected) as u128;
-        require_memory(bytes, || format!("about {expected:.0} input spikes"), "lower rates, or end earlier")?;
-        let mut stream = InputStream::new(self, given);
-        let next = || {
-            let spike = stream.peek();
-            stream.take();
-            Some(spike).filter(|spike| spike.time <= until)
-        };
-        Ok(std::iter::from_fn(next).collect())
-    }
-}
-
-/// More spikes of generators than this take days.
-const MOST_GENERATED: f64 = 1e13;
-
-impl Network {
-    /// About how many spikes the generators send until a time, unless these are more than any run gets through.
-    fn check_generators(&self, until: f64) -> Result<f64, RunError> {
-        let mut sum = 0.0;
-        for group in self.sources() {
-            let size = f64::from(group.inputs.end - group.inputs.start);
-            let spikes = size * group.generator.expected_until(until);
-            if spikes > MOST_GENERATED {
-                return Err(RunError::Generator { source_name: group.name.clone(), spikes, until });
-            }
-            sum += spikes;
-        }
-        Ok(sum)
-    }
-}
-
 /// What a snapshot depends on: the network, how its synapses are cut into stripes, and the spikes given.
 fn all_of(network: &Network, given: u64) -> u64 {
     network.fingerprint() ^ network.stripes_fingerprint().rotate_left(1) ^ given.rotate_left(2)
@@ -421,31 +341,4 @@ fn all_of(network: &Network, given: u64) -> u64 {
 
 fn window(network: &Network) -> Result<f64, RunError> {
     Windowed::window(network).ok_or(RunError::NoWindow { shortest_delay: network.shortest_delay() })
-}
-
-/// A number that two lists of spikes share only if they are equal.
-pub(crate) fn fingerprint_of(given: &[InputSpike]) -> u64 {
-    let mut hash = xxhash_rust::xxh3::Xxh3::new();
-    for spike in given {
-        hash.update(&spike.time.to_bits().to_le_bytes());
-        hash.update(&spike.source.to_le_bytes());
-    }
-    hash.digest()
-}
-
-fn check_inputs(network: &Network, given: &[InputSpike]) -> Result<(), RunError> {
-    let mut previous = 0.0;
-    for (index, &InputSpike { time, source }) in given.iter().enumerate() {
-        if !time.is_finite() || time < 0.0 {
-            return Err(RunError::InputTime { index, time });
-        }
-        if time < previous {
-            return Err(RunError::InputOrder { index, time, previous });
-        }
-        if source >= network.inputs() {
-            return Err(RunError::NoSuchInput { index, input: source, inputs: network.inputs() });
-        }
-        previous = time;
-    }
-    Ok(())
 }

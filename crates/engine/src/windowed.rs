@@ -158,7 +158,7 @@ impl Windowed {
                 if cancel.is_requested() {
                     return StopReason::Cancelled;
                 }
-                match progress.pass_quiet(network, *length, team, inputs, probe, stop.until, rewind) {
+                match progress.pass_quiet(*length, team, inputs, probe, stop.until, rewind) {
                     Ahead::Nothing => return StopReason::Until,
                     Ahead::Window => progress.window_ahead(*length, team, inputs, probe, stop, rewind),
                 }

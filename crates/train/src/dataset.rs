@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use crate::TrainError;
-use crate::error::require_length;
+use crate::require::require_length;
 use delgrad_engine::{NoMemory, require_memory};
 
 /// Checks that there is memory for samples that are made, as values and as spike times, before they are.

@@ -1,4 +1,4 @@
-use crate::error::{require, require_length};
+use crate::require::{require, require_length};
 use crate::{Dataset, TrainError};
 use serde::{Deserialize, Serialize};
 

@@ -60,6 +60,7 @@ mod objective;
 mod optimiser;
 mod readout_loss;
 mod regulariser;
+mod require;
 mod reserved_folder;
 mod run_folder;
 mod schedule;

@@ -3,7 +3,7 @@ mod mse;
 mod shift_invariant_mse;
 mod ttfs_cross_entropy;
 
-use crate::error::{require, require_non_negative, require_positive};
+use crate::require::{require, require_non_negative, require_positive};
 use crate::{EarlyOutput, TrainError};
 use serde::{Deserialize, Serialize};
 

@@ -81,6 +81,13 @@ pub struct DelayFile {
     pub effective: Vec<Vec<f64>>,
 }
 
+/// What must be right before the rest can be understood.
+#[derive(Deserialize)]
+struct Header {
+    format: String,
+    version: u32,
+}
+
 impl NetworkFile {
     /// The network of a run after some epoch.
     #[must_use]
@@ -131,16 +138,15 @@ impl NetworkFile {
     /// # Errors
     /// As there.
     pub fn parse_of(path: &Path, text: &str) -> Result<Self, TrainError> {
-        Self::parse(text).map_err(|problem| TrainError::NetworkFile { path: path.to_owned(), problem })
+        Self::parse(text).map_err(|problem| match parse_json::<Header>(text) {
+            Ok(header) if header.format == delgrad_engine::NETWORK_FORMAT => {
+                TrainError::EngineNetwork { path: path.to_owned() }
+            }
+            _ => TrainError::NetworkFile { path: path.to_owned(), problem },
+        })
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        /// What must be right before the rest can be understood.
-        #[derive(Deserialize)]
-        struct Header {
-            format: String,
-            version: u32,
-        }
         let header: Header = parse_json(text).map_err(|error| error.to_string())?;
         if header.format != FORMAT {
             return Err(format!("format is \"{}\"; expected \"{FORMAT}\"", header.format));

@@ -1,6 +1,6 @@
 use delgrad_ttfs::{GroupKind, Network, SpikeTimes};
 
-use crate::error::require_length;
+use crate::require::require_length;
 use crate::silent::silent;
 use crate::{EarlyOutput, L2Delay, Loss, PatternErrors, SILENT_LOSS, TrainError};
 

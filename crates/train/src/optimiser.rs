@@ -1,5 +1,5 @@
 use crate::TrainError;
-use crate::error::{require, require_length, require_non_negative};
+use crate::require::{require, require_length, require_non_negative};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -66,7 +66,7 @@ impl OptimiserConfig {
             Self::Adam { beta1, beta2, epsilon, weight_decay } => {
                 decay("beta1", beta1)?;
                 decay("beta2", beta2)?;
-                crate::error::require_positive("epsilon", epsilon)?;
+                crate::require::require_positive("epsilon", epsilon)?;
                 require_non_negative("weight-decay", weight_decay)
             }
             Self::Sgd { momentum, nesterov, weight_decay } => {

@@ -5,7 +5,7 @@ pub use cross_entropy::softmax_cross_entropy;
 pub use squared_error::squared_error;
 
 use crate::TrainError;
-use crate::error::{require, require_finite, require_label, require_length, require_positive};
+use crate::require::{require, require_finite, require_label, require_length, require_positive};
 use serde::{Deserialize, Serialize};
 
 /// What one value for each output should be, given the class of a sample.

@@ -7,7 +7,7 @@ pub use rate_penalty::RatePenalty;
 pub use silence_penalty::SilencePenalty;
 
 use crate::TrainError;
-use crate::error::{require_non_negative, require_positive};
+use crate::require::{require_non_negative, require_positive};
 use delgrad_neuron::math;
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
 use crate::TrainError;
-use crate::error::{require, require_positive};
+use crate::require::{require, require_positive};
 use serde::{Deserialize, Serialize};
 
 /// How the learning rate changes from epoch to epoch, as a factor on every group's rate.

@@ -2,7 +2,7 @@ use delgrad_ttfs::{GroupKind, Network, SpikeTimes};
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
-use crate::error::require_non_negative;
+use crate::require::require_non_negative;
 
 /// What to do about silent neurons, which have no gradient that could wake them.
 ///

@@ -13,7 +13,7 @@ pub use spike_match::{SpikeMatch, match_spikes};
 pub use van_rossum::VanRossum;
 
 use crate::TrainError;
-use crate::error::require_length;
+use crate::require::require_length;
 
 /// Requires finite, ascending times; equal ones are allowed.
 fn require_train(train: &[f64]) -> Result<(), TrainError> {

@@ -66,8 +66,8 @@ impl<S: Substrate> Trainer<S> {
     /// Parts that do not fit each other, and parameters that the substrate rejects.
     pub fn new(parts: TrainerParts<S>) -> Result<Self, TrainError> {
         let TrainerParts { network, mut substrate, mut parameters, objective, optimiser, groups, .. } = parts;
-        crate::error::require_length("parameters", parameters.len(), network.parameter_count())?;
-        crate::error::require_length("tolerated", parts.tolerated.len(), network.sizes().len())?;
+        crate::require::require_length("parameters", parameters.len(), network.parameter_count())?;
+        crate::require::require_length("tolerated", parts.tolerated.len(), network.sizes().len())?;
         network.rectify(&mut parameters);
         substrate.rectify(&mut parameters);
         substrate.set_parameters(&parameters)?;

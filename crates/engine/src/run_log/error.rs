@@ -61,7 +61,7 @@ pub enum LogError {
     Text(#[source] NetworkFileError),
     /// The network in the log.
     #[error("the network in the log cannot be built: {0}")]
-    Spec(#[source] SpecError),
+    Spec(#[source] Box<SpecError>),
     /// The network is another one than that of the log.
     #[error(
         "the network has the fingerprint {found:016x}, that of the log {logged:016x} (by version {crate_version}); \

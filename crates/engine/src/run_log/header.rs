@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::LogError;
-use crate::simulation::fingerprint_of;
+use crate::input_spikes::fingerprint_of;
 use crate::{Counters, Executor, InputSpike, Network, NetworkFile, Stop, StopReason};
 
 /// What a run starts from.
@@ -74,7 +74,7 @@ impl NetworkText {
             NetworkFormat::Json => NetworkFile::parse_json(&self.text),
         };
         let file = file.map_err(LogError::Text)?;
-        file.spec.build_with_seed(seed).map_err(LogError::Spec)
+        file.spec.build_with_seed(seed).map_err(|error| LogError::Spec(error.into()))
     }
 }
 

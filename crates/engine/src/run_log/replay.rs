@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::{Difference, LogError, RunEnd, RunLog, RunLogHeader};
-use crate::simulation::fingerprint_of;
+use crate::input_spikes::fingerprint_of;
 use crate::{Counters, Network, Simulation, Spike, Stop, StopReason};
 
 /// What came of doing a run again.

@@ -60,7 +60,6 @@ impl Progress {
     /// stretch is passed when something at its end is wanted.
     pub fn pass_quiet(
         &mut self,
-        network: &Network,
         length: f64,
         team: &Team,
         inputs: &InputStream,
@@ -71,6 +70,7 @@ impl Progress {
         if !self.quiet.is_worth_a_look() || !self.sent.is_empty() {
             return Ahead::Window;
         }
+        let network = team.window(|window| window.network);
         let mut next = inputs.peek().time;
         team.for_each(|stripe| next = stripe.quiet_until(network, self.start, next));
         if next > until {

@@ -71,6 +71,8 @@ struct Windowed {
     held: Vec<(f64, u32)>,
     /// Why the run has ended, as its number among the reasons; those in use here hold no data.
     ended: Option<u8>,
+    /// Empty windows, and patience with them.
+    quiet: (u32, u32),
     counters: [u64; 7],
     /// The stripes at the start of the latest window.
     before: Vec<(Vec<Cell>, Vec<Flight>)>,
@@ -84,6 +86,7 @@ struct Past {
     end: f64,
     new: Vec<(f64, u32)>,
     instant_budget: u32,
+    instant: f64,
 }
 
 /// Two neurons that drive each other, one input of its own and one given.

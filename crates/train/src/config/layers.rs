@@ -2,7 +2,7 @@ use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{require, require_non_negative};
+use crate::require::{require, require_non_negative};
 use crate::{Experiment, Group, TrainError};
 use delgrad_engine::random::{Purpose, normal, stream};
 use delgrad_engine::require_memory;

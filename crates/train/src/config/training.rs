@@ -1,7 +1,7 @@
 use delgrad_neuron::SpikeSlope;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{require, require_non_negative, require_positive};
+use crate::require::{require, require_non_negative, require_positive};
 use crate::{OptimiserConfig, Schedule, SilentNeurons, TrainError};
 
 /// How an experiment is trained.

@@ -1,5 +1,5 @@
 use crate::dataset::require_samples;
-use crate::error::{require, require_non_negative};
+use crate::require::{require, require_non_negative};
 use crate::{Dataset, TrainError};
 use delgrad_engine::random::{Purpose, normal, stream, uniform};
 use serde::{Deserialize, Serialize};

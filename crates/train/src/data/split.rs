@@ -1,4 +1,4 @@
-use crate::error::require;
+use crate::require::require;
 use crate::{Dataset, TrainError};
 use delgrad_engine::random::{Purpose, shuffle, stream};
 use serde::{Deserialize, Serialize};

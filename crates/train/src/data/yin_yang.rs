@@ -1,5 +1,5 @@
 use crate::dataset::require_samples;
-use crate::error::require;
+use crate::require::require;
 use crate::{Dataset, TrainError};
 use rand_mt::Mt;
 

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
-use crate::error::require;
+use crate::require::require;
 
 /// From short pauses to long ones: what a network has to remember becomes longer while it learns.
 ///

@@ -2,7 +2,7 @@ use delgrad_neuron::math::{logit, sigmoid, softplus, softplus_inverse};
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
-use crate::error::{require, require_non_negative};
+use crate::require::{require, require_non_negative};
 
 /// Where learned delays may lie, and how they are kept there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

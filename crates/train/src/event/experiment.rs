@@ -6,7 +6,7 @@ use delgrad_neuron::{PointNeuron, SpikeSlope};
 use serde::{Deserialize, Serialize};
 
 use super::{Curriculum, EventLoss, INPUT, OUTPUT, ProjectionConfig, Readout, Task};
-use crate::error::{require, require_positive};
+use crate::require::{require, require_positive};
 use crate::{
     ChipConfig, DelayPenalty, EarlyStopping, Keep, OptimiserConfig, RatePenalty, Schedule, SilencePenalty,
     SilentNeurons, StartConfig, TrainError, TrainingConfig, check_name,

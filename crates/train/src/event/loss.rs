@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pattern_loss::PatternLoss;
 use super::{Readout, Trials};
-use crate::error::require_non_negative;
+use crate::require::require_non_negative;
 use crate::{Loss, ReadoutLoss, TrainError, VanRossum};
 
 /// What is minimised. Which losses there are depends on the read-out.

@@ -1,6 +1,6 @@
 use delgrad_adjoint::Observable;
 
-use crate::error::{require_non_negative, require_positive};
+use crate::require::{require_non_negative, require_positive};
 use crate::{TrainError, VanRossum, match_spikes};
 
 /// How far spike trains are from their targets.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DelayRange;
 use crate::TrainError;
-use crate::error::require_non_negative;
+use crate::require::require_non_negative;
 
 /// A projection of the engine, and what of it is learned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

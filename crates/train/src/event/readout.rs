@@ -7,7 +7,7 @@ use delgrad_neuron::math::exp;
 use serde::{Deserialize, Serialize};
 
 use super::{OUTPUT, Trial};
-use crate::error::{require, require_positive};
+use crate::require::{require, require_positive};
 use crate::{SoftCount, TrainError};
 
 /// What is read of the population `output`: one number, or one spike train, for each of its neurons.

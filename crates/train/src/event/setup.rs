@@ -9,7 +9,7 @@ use super::on_chip::{OnChip, rectify};
 use super::trainer::EventTrainerParts;
 use super::waking::EventWaking;
 use super::{EventExperiment, EventObjective, EventTrainer, OUTPUT, ParameterMap, Trials};
-use crate::error::require_length;
+use crate::require::require_length;
 use crate::{Optimiser, TrainError};
 
 /// An experiment on the event engine with its trials made and its network built: everything before the first step.

@@ -16,7 +16,7 @@ pub use yin_yang::YinYangTask;
 
 use super::{Target, Trial, Trials};
 use crate::TrainError;
-use crate::error::require;
+use crate::require::require;
 use delgrad_engine::random::{Purpose, stream};
 use delgrad_engine::{InputSpike, NoMemory, require_memory};
 use rand_chacha::ChaCha8Rng;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::on_chip::{OnChip, rectify};
 use super::waking::EventWaking;
 use super::{Answer, EventObjective, ParameterMap, PatternErrors, Trains, Trial};
-use crate::error::require_length;
+use crate::require::require_length;
 use crate::{Evaluation, Group, Optimiser, SILENT_LOSS, TrainError};
 
 /// Trials whose gradients are summed by one thread, in their order. Sums do not depend on the number of threads.

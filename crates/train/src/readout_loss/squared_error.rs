@@ -1,6 +1,6 @@
 use super::require_values;
 use crate::TrainError;
-use crate::error::{require_finite, require_length};
+use crate::require::{require_finite, require_length};
 
 /// Half the squared distance of `values` from `targets`; writes dL/dv of every output to `cotangents`.
 ///

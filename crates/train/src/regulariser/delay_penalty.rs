@@ -1,5 +1,5 @@
 use crate::TrainError;
-use crate::error::{require_finite, require_length, require_non_negative};
+use crate::require::{require_finite, require_length, require_non_negative};
 use serde::{Deserialize, Serialize};
 
 /// Pulls delays towards a common value: `strength` times the mean square of their distance from it.

@@ -1,4 +1,4 @@
-use crate::error::{require, require_non_negative};
+use crate::require::{require, require_non_negative};
 use crate::spike_train_loss::require_trains;
 use crate::{SoftCount, TrainError};
 use serde::{Deserialize, Serialize};

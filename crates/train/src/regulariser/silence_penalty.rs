@@ -1,5 +1,5 @@
 use crate::TrainError;
-use crate::error::require_non_negative;
+use crate::require::require_non_negative;
 use serde::{Deserialize, Serialize};
 
 /// Pulls the membrane of a neuron without spikes up to its threshold.

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::error::require_length;
+use crate::require::require_length;
 use crate::{EncodedSplit, Run, START_NETWORK_FILE, Setup, TrainError};
 
 impl Run {

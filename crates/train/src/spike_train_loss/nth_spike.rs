@@ -1,5 +1,5 @@
 use super::require_trains;
-use crate::error::{require_label, require_length};
+use crate::require::{require_label, require_length};
 use crate::{Loss, TrainError};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;

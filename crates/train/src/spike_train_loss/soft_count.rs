@@ -1,5 +1,5 @@
 use super::require_trains;
-use crate::error::{require_finite, require_positive};
+use crate::require::{require_finite, require_positive};
 use crate::{ReadoutLoss, TrainError, argmax};
 use delgrad_neuron::math;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 use super::require_train;
 use crate::TrainError;
-use crate::error::require_length;
+use crate::require::require_length;
 
 /// How a train compares with its target, spike by spike.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,6 +1,6 @@
 use super::require_train;
 use crate::TrainError;
-use crate::error::{require_length, require_positive};
+use crate::require::{require_length, require_positive};
 use delgrad_neuron::math;
 use serde::{Deserialize, Serialize};
 

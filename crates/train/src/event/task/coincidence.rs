@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Trial, Trials, parts, require_count, require_size, require_time};
 use crate::TrainError;
-use crate::error::{require, require_non_negative};
+use crate::require::{require, require_non_negative};
 
 /// Which of some spike patterns comes, or none of them.
 ///

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Target, Trial, Trials, require_count, require_time, require_trials};
 use crate::TrainError;
-use crate::error::{require, require_non_negative};
+use crate::require::{require, require_non_negative};
 
 /// Spike trains that the outputs have to reproduce, each at the call of an input pattern.
 ///

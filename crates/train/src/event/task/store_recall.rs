@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Trial, Trials, parts, require_size, require_time};
 use crate::TrainError;
-use crate::error::{require, require_non_negative};
+use crate::require::{require, require_non_negative};
 
 /// Which cue has been shown, asked after a silent gap: a delayed response.
 ///

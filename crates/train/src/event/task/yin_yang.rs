@@ -8,7 +8,7 @@ use crate::config::yin_yang_samples::{
     test_sample, train_sample, validation_sample, yin_yang_test, yin_yang_train, yin_yang_validation,
 };
 use crate::data::{Split, yin_yang};
-use crate::error::{require, require_non_negative};
+use crate::require::{require, require_non_negative};
 use crate::{Dataset, Sample, TrainError};
 
 /// The Yin-Yang set, encoded in input spikes.
