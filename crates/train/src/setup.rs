@@ -42,8 +42,7 @@ impl Setup {
         let mut setup = Self::drawn(experiment, base)?;
         if let Some(mut start) = setup.experiment.from.take() {
             let Start { path, text } = start.read(base)?;
-            let file = NetworkFile::parse(&text)
-                .map_err(|problem| TrainError::NetworkFile { path: path.clone(), problem })?;
+            let file = NetworkFile::parse_of(&path, &text)?;
             setup.start_from(&file).map_err(|problem| TrainError::Start { path, problem })?;
             setup.experiment.from = Some(start);
         }
