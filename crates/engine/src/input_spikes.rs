@@ -7,7 +7,7 @@ impl Network {
     /// Checks spikes of inputs as they are given with a run.
     ///
     /// # Errors
-    /// As [`Simulation::new`].
+    /// As [`Simulation::new`](crate::Simulation::new).
     pub fn check_input_spikes(&self, given: &[InputSpike]) -> Result<(), RunError> {
         check_inputs(self, given)
     }
@@ -16,7 +16,7 @@ impl Network {
     /// then by input.
     ///
     /// # Errors
-    /// As [`Simulation::new`] for the spikes given; [`RunError::Until`] if the time is not finite.
+    /// As [`Simulation::new`](crate::Simulation::new) for the spikes given; [`RunError::Until`] if the time is not finite.
     pub fn input_spikes(&self, given: &[InputSpike], until: f64) -> Result<Vec<InputSpike>, RunError> {
         check_inputs(self, given)?;
         if !until.is_finite() {
