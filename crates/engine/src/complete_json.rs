@@ -1,10 +1,8 @@
 //! JSON files that a program wrote as a whole.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::JsonError;
 use crate::json::{parse_json, parse_typed};
@@ -34,106 +32,40 @@ use crate::json::{parse_json, parse_typed};
 /// Text that is no JSON or no `T`, and keys that are missing, doubled or unknown, with their place.
 pub fn read_complete_json<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     let value: T = parse_json(text)?;
-    let keys: Keys = parse_typed(text.as_bytes())?;
-    let written = serde_json::to_vec(&value)
+    let written = serde_json::to_value(&value)
         .map_err(|error| JsonError::Content { path: String::new(), problem: error.to_string() })?;
-    keys.compare(&parse_typed(&written)?, "")?;
+    compare_keys(&parse_typed(text.as_bytes())?, &written, "")?;
     Ok(value)
 }
 
-/// The keys of a text, without its values.
-enum Keys {
-    Value,
-    /// Entries of a list that have keys in them, by their index.
-    List(BTreeMap<usize, Keys>),
-    Table(BTreeMap<String, Keys>),
-}
-
-impl Keys {
-    /// Whether these are exactly the keys of what was written.
-    fn compare(&self, written: &Self, path: &str) -> Result<(), JsonError> {
-        match (self, written) {
-            (Self::Table(own), Self::Table(written)) => {
-                let problem = |problem: String| Err(JsonError::Content { path: path.to_owned(), problem });
-                if let Some(key) = written.keys().find(|key| !own.contains_key(*key)) {
-                    return problem(format!("missing field `{key}`; the file must hold every field"));
-                }
-                if let Some(key) = own.keys().find(|key| !written.contains_key(*key)) {
-                    return problem(format!("unknown field `{key}`; remove it"));
-                }
-                let dot = if path.is_empty() { "" } else { "." };
-                own.iter().try_for_each(|(key, own)| own.compare(&written[key], &format!("{path}{dot}{key}")))
+/// Whether a text has exactly the keys of what was written; its values are not looked at.
+fn compare_keys(own: &Value, written: &Value, path: &str) -> Result<(), JsonError> {
+    match (own, written) {
+        (Value::Object(own), Value::Object(written)) => {
+            let problem = |problem: String| Err(JsonError::Content { path: path.to_owned(), problem });
+            if let Some(key) = written.keys().find(|key| !own.contains_key(*key)) {
+                return problem(format!("missing field `{key}`; the file must hold every field"));
             }
-            (Self::List(own), Self::List(written)) => own.iter().try_for_each(|(index, own)| {
-                written.get(index).map_or(Ok(()), |written| own.compare(written, &format!("{path}[{index}]")))
-            }),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Keys {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(KeysVisitor)
-    }
-}
-
-struct KeysVisitor;
-
-impl<'de> Visitor<'de> for KeysVisitor {
-    type Value = Keys;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Keys, E> {
-        Ok(Keys::Value)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Keys, E> {
-        Ok(Keys::Value)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Keys, E> {
-        Ok(Keys::Value)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Keys, E> {
-        Ok(Keys::Value)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Keys, E> {
-        Ok(Keys::Value)
-    }
-
-    fn visit_unit<E>(self) -> Result<Keys, E> {
-        Ok(Keys::Value)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Keys, A::Error> {
-        let mut entries = BTreeMap::new();
-        let mut index = 0;
-        while let Some(entry) = list.next_element()? {
-            if !matches!(entry, Keys::Value) {
-                entries.insert(index, entry);
+            if let Some(key) = own.keys().find(|key| !written.contains_key(*key)) {
+                return problem(format!("unknown field `{key}`; remove it"));
             }
-            index += 1;
+            let dot = if path.is_empty() { "" } else { "." };
+            own.iter().try_for_each(|(key, own)| compare_keys(own, &written[key], &format!("{path}{dot}{key}")))
         }
-        Ok(Keys::List(entries))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
-        let mut keys = BTreeMap::new();
-        while let Some(key) = map.next_key::<String>()? {
-            keys.insert(key, map.next_value()?);
-        }
-        Ok(Keys::Table(keys))
+        (Value::Array(own), Value::Array(written)) => own
+            .iter()
+            .zip(written)
+            .enumerate()
+            .filter(|(_, (own, _))| own.is_object() || own.is_array())
+            .try_for_each(|(index, (own, written))| compare_keys(own, written, &format!("{path}[{index}]"))),
+        _ => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -26,7 +26,7 @@ use crate::trace::Probe;
 use crate::{Cancel, Counters, Network, Spike, Stop, StopReason};
 
 use flights::Sent;
-use quiet::{Ahead, Quiet};
+use quiet::Quiet;
 use rewind::{Rewind, sorted};
 use stripe_run::{StripeRun, StripeSnapshot};
 use team::Team;
@@ -158,10 +158,10 @@ impl Windowed {
                 if cancel.is_requested() {
                     return StopReason::Cancelled;
                 }
-                match progress.pass_quiet(*length, team, inputs, probe, stop.until, rewind) {
-                    Ahead::Nothing => return StopReason::Until,
-                    Ahead::Window => progress.window_ahead(*length, team, inputs, probe, stop, rewind),
+                if progress.pass_quiet(*length, team, inputs, probe, stop.until, rewind) {
+                    return StopReason::Until;
                 }
+                progress.window_ahead(*length, team, inputs, probe, stop, rewind);
             }
         })
     }

@@ -280,14 +280,14 @@ pub enum TrainError {
         source: std::io::Error,
     },
     /// A finished run of which not all files can be written.
-    #[error("{source}; the files that could be written are in {}{elsewhere}", kept.display())]
+    #[error("{source}; the files that could be written are in {}{}", kept.display(), elsewhere_too(elsewhere))]
     FolderIncomplete {
         /// The first file that cannot be written.
         source: Box<TrainError>,
         /// Where the others are.
         kept: PathBuf,
-        /// Where all of them are.
-        elsewhere: Elsewhere,
+        /// Where all of them are, if there is such a place.
+        elsewhere: Option<PathBuf>,
     },
     /// A network file that cannot be used.
     #[error("{} is no network of this program: {problem}", path.display())]
@@ -439,19 +439,11 @@ impl TrainError {
     }
 }
 
-/// The folder that holds all files of a run that could not be written where it was to be.
-#[derive(Debug)]
-pub struct Elsewhere(pub Option<PathBuf>);
-
-impl std::fmt::Display for Elsewhere {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.0 {
-            Some(folder) => {
-                write!(f, ", all of them in {}: move that folder where there is room", folder.display())
-            }
-            None => Ok(()),
-        }
-    }
+/// Where all files of a run are that could not be written where they were to be.
+fn elsewhere_too(folder: &Option<PathBuf>) -> String {
+    let text =
+        |folder: &PathBuf| format!(", all of them in {}: move that folder where there is room", folder.display());
+    folder.as_ref().map_or_else(String::new, text)
 }
 
 impl From<Bss2Error> for TrainError {

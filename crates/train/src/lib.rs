@@ -83,7 +83,7 @@ pub use data::{
 pub use dataset::{Dataset, Names};
 pub use delgrad_engine::random::{Purpose, below, normal, shuffle, stream, uniform};
 pub use encoder::{Encoder, EncoderConfig};
-pub use error::{Elsewhere, TrainError};
+pub use error::TrainError;
 pub use event::{
     Answer, CoincidenceTask, Curriculum, DelayRange, DelayRule, EventChipOutcome, EventChipTest, EventExperiment,
     EventLoss, EventObjective, EventRun, EventSetup, EventTrainer, EventTraining, GradientConfig, GradientPolicy,

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use delgrad_engine::{read_complete_json, write_atomically};
 use serde::{Deserialize, Serialize};
 
-use crate::error::Elsewhere;
 use crate::reserved_folder::ReservedFolder;
 use crate::{
     EpochMetrics, Evaluation, Experiment, Fit, Keep, NetworkFile, Setup, Snapshot, StartConfig, StopReason,
@@ -208,7 +207,7 @@ impl RunFolder {
         let Err(source) = write_all(self.reserved.hidden(), &files) else { return Ok(()) };
         let kept = self.reserved.keep();
         let copy = copy(&files).ok();
-        Err(TrainError::FolderIncomplete { source: Box::new(source), kept, elsewhere: Elsewhere(copy) })
+        Err(TrainError::FolderIncomplete { source: Box::new(source), kept, elsewhere: copy })
     }
 
     /// Gives the folder its name.

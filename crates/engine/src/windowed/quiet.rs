@@ -31,14 +31,6 @@ impl Default for Quiet {
     }
 }
 
-/// What to do next.
-pub(super) enum Ahead {
-    /// Something may happen soon, or nobody has looked: a window.
-    Window,
-    /// Nothing happens until after the time at which the caller wanted to stop.
-    Nothing,
-}
-
 impl Quiet {
     /// Takes note of a window.
     pub fn after_window(&mut self, empty: bool) {
@@ -56,8 +48,10 @@ impl Quiet {
 }
 
 impl Progress {
-    /// Passes a stretch in which nothing happens. Where the caller stops within it decides nothing, not a single bit: such a
-    /// stretch is passed when something at its end is wanted.
+    /// Passes a stretch in which nothing happens; whether that lasts until after the time at which the caller wants to stop.
+    ///
+    /// Where the caller stops within it decides nothing, not a single bit: such a stretch is passed when something at its end is
+    /// wanted.
     pub fn pass_quiet(
         &mut self,
         length: f64,
@@ -66,16 +60,16 @@ impl Progress {
         probe: &mut Probe,
         until: f64,
         rewind: &mut Rewind,
-    ) -> Ahead {
+    ) -> bool {
         if !self.quiet.is_worth_a_look() || !self.sent.is_empty() {
-            return Ahead::Window;
+            return false;
         }
         let network = team.window(|window| window.network);
         let mut next = inputs.peek().time;
         team.for_each(|stripe| next = stripe.quiet_until(network, self.start, next));
         if next > until {
             self.sample_quiet(network, team, probe, until.next_up());
-            return Ahead::Nothing;
+            return true;
         }
         self.quiet.empty = 0;
         // The window before the one in which it happens, so that a neuron comes to its threshold within a window.
@@ -89,7 +83,7 @@ impl Progress {
         } else {
             self.quiet.patience = (2 * self.quiet.patience).min(MOST_PATIENCE);
         }
-        Ahead::Window
+        false
     }
 
     /// Takes the samples before `end`, given that nothing happens until then.
