@@ -11,9 +11,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use delgrad::bss2::{Demand, FirstSpikeChip, Placer, unrolled};
+use delgrad::bss2::{Demand, FirstSpikeChip, Placer};
 use delgrad::experiments;
-use delgrad::train::{Experiment, Setup, fit};
+use delgrad::train::experiment::Experiment;
+use delgrad::train::learn::fit;
+use delgrad::train::run::Setup;
 use delgrad::ttfs::SpikeTimes;
 
 const EXPERIMENTS: [(&str, &str); 2] =
@@ -28,34 +30,44 @@ fn setup(name: &str) -> Setup {
 
 fn on_chip(setup: &Setup) -> FirstSpikeChip {
     let chip = setup.chip.as_ref().expect("an experiment on a chip");
-    FirstSpikeChip::new(chip, setup.network.clone(), &setup.initial, 1).expect("a network that fits")
+    let network = setup.network.layers().expect("layers");
+    FirstSpikeChip::new(chip, network.clone(), &setup.initial, 1).expect("a network that fits")
+}
+
+fn test_inputs(setup: &Setup) -> SpikeTimes {
+    let samples = &setup.dataset.parts.test;
+    let mut inputs = SpikeTimes::silent(&[samples.content.inputs() as usize], samples.len());
+    let width = inputs.width();
+    for (sample, times) in inputs.as_mut_slice().chunks_exact_mut(width).enumerate() {
+        samples.content.of(sample).for_each(|spike| times[spike.source as usize] = spike.time);
+    }
+    inputs
 }
 
 fn chip(c: &mut Criterion) {
     for (preset, name) in EXPERIMENTS {
         let setup = setup(name);
-        let (mut chip, inputs) = (on_chip(&setup), &setup.encoded.test.inputs);
-        let mut record = SpikeTimes::silent(&setup.network.sizes(), 0);
+        let (mut chip, inputs) = (on_chip(&setup), test_inputs(&setup));
+        let mut record = SpikeTimes::silent(&chip.network().sizes(), 0);
         let mut group = c.benchmark_group(format!("chip/{preset}"));
         group.sample_size(20);
         group.throughput(Throughput::Elements(inputs.samples() as u64));
-        group.bench_function("run", |b| b.iter(|| chip.forward(black_box(inputs), &mut record)));
+        group.bench_function("run", |b| b.iter(|| chip.forward(black_box(&inputs), &mut record, 0, 0)));
         group.throughput(Throughput::Elements(1));
         group.bench_function("parameters", |b| b.iter(|| chip.set_parameters(black_box(&setup.initial))));
         group.sample_size(10);
-        group.throughput(Throughput::Elements(setup.encoded.train.labels.len() as u64));
+        group.throughput(Throughput::Elements(setup.dataset.parts.train.len() as u64));
         group.bench_function("epoch", |b| {
             b.iter(|| {
                 let mut trainer = setup.trainer().expect("a network that fits");
-                let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
-                let training = &setup.experiment.training;
-                fit(&mut trainer, train, validation, training, 1, |_| ControlFlow::Continue(()))
+                let (parts, training) = (&setup.dataset.parts, &setup.experiment.training);
+                fit(&mut trainer, &parts.train, &parts.validation, training, 1, |_| ControlFlow::Continue(()))
             });
         });
         group.finish();
     }
     let setup = setup("bss2-yin-yang-axonal");
-    let network = unrolled(&setup.network, &setup.initial).expect("a valid network");
+    let network = setup.network.on_engine(&setup.initial).expect("a valid network");
     c.bench_function("chip/place", |b| {
         b.iter(|| Placer::new().place(&Demand::of(black_box(&network)).expect("axonal delays")));
     });

@@ -10,8 +10,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use delgrad::engine::random::{Purpose, normal, stream, uniform};
 use delgrad::experiments;
-use delgrad::train::{Experiment, Purpose, Setup, normal, stream, uniform};
+use delgrad::train::experiment::Experiment;
+use delgrad::train::run::Setup;
 use delgrad::ttfs::{
     BackwardOptions, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
 };
@@ -54,7 +56,13 @@ impl Case {
         let built_in = experiments::find(name).expect("built in");
         let experiment = Experiment::parse(built_in.name, built_in.toml, &[]).expect("valid experiment");
         let setup = Setup::new(experiment, Path::new(".")).expect("valid experiment");
-        Self::new(&setup.network, &setup.initial, setup.encoded.train.inputs.as_slice(), batch)
+        let network = setup.network.layers().expect("an experiment of layers");
+        let train = &setup.dataset.parts.train;
+        let mut inputs = vec![f64::INFINITY; train.len() * network.inputs()];
+        for (sample, row) in inputs.chunks_mut(network.inputs()).enumerate() {
+            train.content.of(sample).for_each(|spike| row[spike.source as usize] = spike.time);
+        }
+        Self::new(network, &setup.initial, &inputs, batch)
     }
 
     /// Forward and backward over all batches, parameters taken over before each as in training.

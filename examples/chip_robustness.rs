@@ -13,7 +13,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::experiments;
-use delgrad::train::{Experiment, Setup, fit};
+use delgrad::train::experiment::Experiment;
+use delgrad::train::learn::fit;
+use delgrad::train::run::Setup;
 use plotters::prelude::*;
 use rayon::prelude::*;
 
@@ -62,12 +64,12 @@ fn accuracy(strength: f64, removed: &[&str], seed: u64, epochs: u32) -> Result<f
     let setup = Setup::new(Experiment::parse(built_in.name, built_in.toml, &overrides)?, Path::new("."))?;
     let mut trainer = setup.trainer()?;
     let training = &setup.experiment.training;
-    let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
-    let run = fit(&mut trainer, train, validation, training, seed, |_| ControlFlow::Continue(()))?;
+    let parts = &setup.dataset.parts;
+    let run = fit(&mut trainer, &parts.train, &parts.validation, training, seed, |_| ControlFlow::Continue(()))?;
     trainer.set_parameters(&run.kept(training.keep).parameters)?;
-    let test = &setup.encoded.test;
-    let trials = (0..5).map(|_| trainer.evaluate(&test.inputs, &test.labels).map(|found| found.accuracy));
-    Ok(100.0 * trials.sum::<Result<f64, _>>()? / 5.0)
+    // five times the test samples, each with noise of its own
+    let five: Vec<u32> = (0..5).flat_map(|_| 0..parts.test.len() as u32).collect();
+    Ok(100.0 * trainer.evaluate(&parts.test.select(&five))?.accuracy)
 }
 
 fn mean_and_sd(values: &[f64]) -> (f64, f64) {

@@ -13,7 +13,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::experiments;
-use delgrad::train::{Experiment, Setup, fit};
+use delgrad::train::experiment::Experiment;
+use delgrad::train::learn::{Snapshot, fit};
+use delgrad::train::run::{Setup, Trained};
 use rayon::prelude::*;
 
 /// The chips that networks are transferred to.
@@ -56,17 +58,17 @@ fn setup(preset: &str, chip: u64, epochs: u32) -> Result<Setup, Failure> {
 /// Parameters after training.
 fn train(setup: &Setup) -> Result<Vec<f64>, Failure> {
     let mut trainer = setup.trainer()?;
-    let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
+    let parts = &setup.dataset.parts;
     let (training, seed) = (&setup.experiment.training, setup.experiment.seed);
-    fit(&mut trainer, train, validation, training, seed, |_| ControlFlow::Continue(()))?;
+    fit(&mut trainer, &parts.train, &parts.validation, training, seed, |_| ControlFlow::Continue(()))?;
     Ok(trainer.parameters().to_vec())
 }
 
 /// Accuracy on a chip after a few more epochs there.
 fn recover(chip: u64, start: &[f64], epochs: u32) -> Result<f64, Failure> {
     let mut setup = setup("delgrad-hw-aware", chip, epochs.max(1))?;
-    let network = setup.network.clone();
-    setup.start_with(&network, start)?;
+    let snapshot = Snapshot { epoch: 0, parameters: start.to_vec() };
+    setup.start_from(&Trained::new(&setup, &snapshot))?;
     // A tenth of the rate from scratch: what is there is nearly right.
     setup.experiment.training.learning_rate *= 0.1;
     if epochs == 0 { accuracy(&setup, &setup.initial) } else { accuracy(&setup, &train(&setup)?) }
@@ -76,7 +78,7 @@ fn recover(chip: u64, start: &[f64], epochs: u32) -> Result<f64, Failure> {
 fn accuracy(setup: &Setup, parameters: &[f64]) -> Result<f64, Failure> {
     let mut trainer = setup.trainer()?;
     trainer.set_parameters(parameters)?;
-    Ok(100.0 * trainer.evaluate(&setup.encoded.test.inputs, &setup.encoded.test.labels)?.accuracy)
+    Ok(100.0 * trainer.evaluate(&setup.dataset.parts.test)?.accuracy)
 }
 
 fn over_chips(accuracy: impl Fn(u64) -> Result<f64, Failure> + Sync) -> Result<String, Failure> {

@@ -5,7 +5,8 @@
 //! with a chip in the loop. Here the "chip" adds a delay and noise to the ideal spikes of a small network, and the
 //! learning of the delays moves the recorded output spike to a target all the same.
 
-use delgrad::train::{Group, Optimiser, OptimiserConfig, Purpose, normal, stream};
+use delgrad::engine::random::{Purpose, normal, stream};
+use delgrad::train::learn::{Group, Optimiser, OptimiserConfig};
 use delgrad::ttfs::{
     BackwardOptions, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
 };

@@ -6,7 +6,7 @@
 //! ```console
 //! cargo run --release --example seeds -- yin-yang 20
 //! cargo run --release --example seeds -- pattern-generation 10
-//! cargo run --release --example seeds -- bss2-yin-yang-weights 10 training.slope=recorded
+//! cargo run --release --example seeds -- bss2-yin-yang-weights 10 gradient.slope=recorded
 //! ```
 //!
 //! Settings after the number are those of `delgrad train --set`.
@@ -16,7 +16,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::experiments;
-use delgrad::train::{AnyExperiment, Evaluation, EventExperiment, EventSetup, Experiment, Setup, fit, fit_event};
+use delgrad::train::experiment::Experiment;
+use delgrad::train::learn::fit;
+use delgrad::train::objective::Evaluation;
+use delgrad::train::run::Setup;
 use rayon::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,19 +37,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|seed| {
             let mut overrides = vec![("seed".to_owned(), seed.to_string())];
             overrides.extend_from_slice(&settings);
-            let parsed = AnyExperiment::parse(experiment.name, experiment.toml, &overrides);
+            let parsed = Experiment::parse(experiment.name, experiment.toml, &overrides);
+            let mut experiment = parsed.map_err(|error| error.to_string())?;
             // Experiments on a chip: another chip for each seed.
-            match parsed.map_err(|error| error.to_string())? {
-                AnyExperiment::Layers(mut experiment) => {
-                    experiment.chip.iter_mut().for_each(|chip| chip.seed = seed);
-                    run_layers(*experiment)
-                }
-                AnyExperiment::Events(mut experiment) => {
-                    experiment.chip.iter_mut().for_each(|chip| chip.seed = seed);
-                    run_events(*experiment)
-                }
-            }
-            .map_err(|error| error.to_string())
+            experiment.chip.iter_mut().for_each(|chip| chip.seed = seed);
+            run(experiment).map_err(|error| error.to_string())
         })
         .collect::<Result<_, String>>()?;
 
@@ -72,35 +67,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 // The runs fill the threads already: each one is sequential inside, or takes what is left of them.
 
-/// Validation and test result of the layers that the experiment keeps.
-fn run_layers(experiment: Experiment) -> Result<[Evaluation; 2], Box<dyn Error>> {
+/// Validation and test result of the network that the experiment keeps.
+fn run(experiment: Experiment) -> Result<[Evaluation; 2], Box<dyn Error>> {
     let setup = Setup::new(experiment, Path::new("."))?;
     let mut trainer = setup.trainer()?;
-    let training = &setup.experiment.training;
-    let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
-    let fit =
-        fit(&mut trainer, train, validation, training, setup.experiment.seed, |_| ControlFlow::Continue(()))?;
+    let (parts, training) = (&setup.dataset.parts, &setup.experiment.training);
+    let seed = setup.experiment.seed;
+    let fit = fit(&mut trainer, &parts.train, &parts.validation, training, seed, |_| ControlFlow::Continue(()))?;
     trainer.set_parameters(&fit.kept(training.keep).parameters)?;
-    let mut evaluate =
-        |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels).map_err(Box::new);
-    Ok([evaluate(&setup.encoded.validation)?, evaluate(&setup.encoded.test)?])
-}
-
-/// The same of a network on the event engine.
-fn run_events(experiment: EventExperiment) -> Result<[Evaluation; 2], Box<dyn Error>> {
-    let setup = EventSetup::new(experiment)?;
-    let mut trainer = setup.trainer()?;
-    let training = &setup.experiment.training;
-    let (train, validation) = (&setup.trials.train, &setup.trials.validation);
-    let fit =
-        fit_event(
-            &mut trainer,
-            train,
-            validation,
-            training,
-            setup.experiment.seed,
-            |_| ControlFlow::Continue(()),
-        )?;
-    trainer.set_parameters(&fit.kept(training.keep).parameters)?;
-    Ok([trainer.evaluate(&setup.trials.validation)?, trainer.evaluate(&setup.trials.test)?])
+    Ok([trainer.evaluate(&parts.validation)?, trainer.evaluate(&parts.test)?])
 }

@@ -64,8 +64,11 @@ pub enum Failure {
     Runaway { reason: StopReason },
     #[error("--separator is for CSV files; give one with --data, or leave it out")]
     SeparatorWithoutFile,
-    #[error("{} cannot be used here; a network on the event engine is evaluated on train, validation or test", path.display())]
-    FileForEvents { path: PathBuf },
+    #[error(
+        "--data: {} cannot be used, the samples of source = \"{generated}\" are generated spikes; give train, validation or test",
+        path.display()
+    )]
+    GeneratedSpikes { path: PathBuf, generated: &'static str },
     #[error("there is no population `{name}`{hint}; the populations are {known}")]
     UnknownPopulation { name: String, hint: String, known: String },
     #[error(
@@ -115,8 +118,8 @@ pub enum Failure {
     Placement(#[from] PlacementError),
     #[error(transparent)]
     Unrolled(#[from] UnrolledError),
-    #[error("{file} is no network, experiment or run: it has no `format` of a network and no `data` or `task`")]
-    NotForTheChip { file: String },
+    #[error("{file} is no network, experiment or run: it has no `format` of a network and no `data`")]
+    NoArtifact { file: String },
     #[error("{word} is no experiment; leave --set out")]
     SetWithoutExperiment { word: String },
     #[error(transparent)]

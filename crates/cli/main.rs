@@ -1,5 +1,6 @@
 //! The program `delgrad`: trains, evaluates, draws and simulates spiking networks with delays.
 
+mod artifact;
 mod commands;
 mod endings;
 mod executor;
@@ -13,7 +14,6 @@ mod progress;
 mod source;
 mod suggest;
 mod threads;
-mod trained;
 mod units;
 
 use std::process::ExitCode;

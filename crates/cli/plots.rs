@@ -8,65 +8,28 @@ pub mod chip_map;
 mod colour_bar;
 mod decision_map;
 mod delay_map;
-mod event_bands;
-mod event_raster;
-mod events;
 mod figure;
 mod heat_map;
 mod histograms;
 mod loss;
 mod plane;
 mod raster;
+mod raster_bands;
+mod run_view;
 mod spike_maps;
 mod style;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-pub use events::{EventPortrait, draw_events};
+pub use run_view::RunView;
 
-use delgrad::train::{Dataset, EpochMetrics, Setup, TrainError, write_file};
-use delgrad::ttfs::SpikeTimes;
+use delgrad::train::TrainError;
+use delgrad::train::run::write_file;
 use plotters::drawing::DrawingAreaErrorKind;
 
 /// Name of the folder of plots within that of a run.
 pub const FOLDER: &str = "plots";
-
-/// What is drawn: a run before and after its training.
-#[derive(Clone, Copy, Debug)]
-pub struct Portrait<'a> {
-    /// Data, network and initial parameters.
-    pub setup: &'a Setup,
-    /// Parameters that were kept.
-    pub parameters: &'a [f64],
-    /// The epochs.
-    pub history: &'a [EpochMetrics],
-    /// Epoch of the kept parameters.
-    pub kept_epoch: u32,
-}
-
-impl Portrait<'_> {
-    /// Unit of time of all plots: the output layer's synaptic time constant.
-    fn tau_syn(&self) -> f64 {
-        self.setup.experiment.objective().tau_syn
-    }
-
-    /// Spike times of the trained network.
-    fn run(&self, inputs: &SpikeTimes) -> Result<SpikeTimes, PlotError> {
-        Ok(self.setup.network.forward(self.parameters, inputs)?)
-    }
-
-    /// Name of a class.
-    fn class_name(&self, class: usize) -> String {
-        class_name(&self.setup.data.test, class)
-    }
-}
-
-/// What a class is called in a picture, where a number alone would be taken for another one.
-fn class_name(data: &Dataset, class: usize) -> String {
-    let name = &data.class_names()[class];
-    if name.parse::<f64>().is_ok() { format!("class {name}") } else { name.clone() }
-}
 
 /// One finished picture.
 #[derive(Clone, Debug)]
@@ -95,12 +58,6 @@ impl From<delgrad::bss2::Bss2Error> for PlotError {
     }
 }
 
-impl From<delgrad::ttfs::TtfsError> for PlotError {
-    fn from(error: delgrad::ttfs::TtfsError) -> Self {
-        Self::Data(error.into())
-    }
-}
-
 /// What came out.
 #[derive(Debug)]
 pub struct Drawn {
@@ -109,31 +66,29 @@ pub struct Drawn {
     pub failed: Vec<(&'static str, PlotError)>,
 }
 
-/// Draws one kind of plot of a portrait.
-type Draw<P> = fn(&P) -> Result<Vec<Picture>, PlotError>;
+/// Draws one kind of plot of a run.
+type Draw = fn(&RunView) -> Result<Vec<Picture>, PlotError>;
+
+/// Every kind of plot; one that makes no sense for a run draws nothing.
+const KINDS: [(&str, Draw); 8] = [
+    ("loss", loss::draw),
+    ("decision map", decision_map::draw),
+    ("spike times", spike_maps::draw),
+    ("parameters", histograms::draw),
+    ("delays", delay_map::draw),
+    ("raster", raster::draw),
+    ("chip codes", chip::codes::draw),
+    ("chip map", chip::map::draw),
+];
 
 /// Draws every plot into `folder`, which need not exist. The failure of one does not stop the others.
-pub fn draw_all(portrait: &Portrait, folder: &Path) -> Result<Drawn, PlotError> {
-    // every kind of plot; one that makes no sense for a run draws nothing
-    let kinds: [(&str, Draw<_>); 7] = [
-        ("loss", loss::draw),
-        ("decision map", decision_map::draw),
-        ("spike times", spike_maps::draw),
-        ("parameters", histograms::draw),
-        ("raster", raster::draw),
-        ("chip codes", chip::codes::draw),
-        ("chip map", chip::map::draw),
-    ];
-    draw_kinds(portrait, &kinds, folder)
-}
-
-fn draw_kinds<P>(portrait: &P, kinds: &[(&'static str, Draw<P>)], folder: &Path) -> Result<Drawn, PlotError> {
+pub fn draw_all(view: &RunView, folder: &Path) -> Result<Drawn, PlotError> {
     let write_error = |source| TrainError::Write { path: folder.to_owned(), source };
     std::fs::create_dir_all(folder).map_err(write_error)?;
     let mut drawn = Drawn { files: Vec::new(), failed: Vec::new() };
-    for &(kind, draw) in kinds {
+    for (kind, draw) in KINDS {
         // hours of training must not be lost to a panic in a picture
-        let pictures = catch_unwind(AssertUnwindSafe(|| draw(portrait))).unwrap_or(Err(PlotError::GaveUp));
+        let pictures = catch_unwind(AssertUnwindSafe(|| draw(view))).unwrap_or(Err(PlotError::GaveUp));
         let written = pictures.and_then(|pictures| {
             for picture in pictures {
                 let path = folder.join(&picture.name);

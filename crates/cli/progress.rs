@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use delgrad::train::Progress;
+use delgrad::train::learn::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::percent;

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use delgrad::experiments;
-use delgrad::train::{AnyExperiment, TrainError};
+use delgrad::train::TrainError;
+use delgrad::train::experiment::Experiment;
 
 use crate::failure::Failure;
 use crate::suggest;
@@ -54,17 +55,13 @@ impl Source {
         }
     }
 
-    /// The experiment with the overrides in it, checked, and with a name and absolute paths.
-    pub fn experiment(&self, overrides: &[(String, String)]) -> Result<AnyExperiment, Failure> {
-        let mut experiment = AnyExperiment::parse(&self.title, &self.text, overrides)?;
+    /// The experiment with the overrides in it, checked, and with a name and absolute paths; before it what it is called: as it
+    /// says, or else as its file.
+    pub fn experiment(&self, overrides: &[(String, String)]) -> Result<(String, Experiment), Failure> {
+        let mut experiment = Experiment::parse(&self.title, &self.text, overrides)?;
         experiment.resolve_paths(&self.folder);
         experiment.set_default_name(&self.name);
-        Ok(experiment)
-    }
-
-    /// What the experiment is called: as it says, or else as its file.
-    pub fn name(&self, experiment: &AnyExperiment) -> String {
-        experiment.name().unwrap_or(&self.name).to_owned()
+        Ok((experiment.name.clone().unwrap_or_else(|| self.name.clone()), experiment))
     }
 }
 

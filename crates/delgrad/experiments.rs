@@ -5,7 +5,7 @@
 pub struct BuiltIn {
     /// What it is called on the command line: the name of its file in `configs/`.
     pub name: &'static str,
-    /// Its text, for [`AnyExperiment::parse`](delgrad_train::AnyExperiment::parse).
+    /// Its text, for [`Experiment::parse`](delgrad_train::experiment::Experiment::parse).
     pub toml: &'static str,
 }
 
@@ -57,7 +57,8 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    use delgrad_train::{AnyExperiment, EventSetup, Setup};
+    use delgrad_train::experiment::Experiment;
+    use delgrad_train::run::Setup;
 
     use super::*;
 
@@ -78,12 +79,9 @@ mod tests {
     #[test]
     fn every_experiment_can_be_set_up_and_says_what_it_is() {
         for BuiltIn { name, toml } in all() {
-            let experiment = AnyExperiment::parse(name, toml, &[]).unwrap();
-            assert!(!experiment.description().is_empty(), "{name}");
-            match experiment {
-                AnyExperiment::Layers(experiment) => drop(Setup::new(*experiment, Path::new(".")).unwrap()),
-                AnyExperiment::Events(experiment) => drop(EventSetup::new(*experiment).unwrap()),
-            }
+            let experiment = Experiment::parse(name, toml, &[]).unwrap();
+            assert!(!experiment.description.is_empty(), "{name}");
+            drop(Setup::new(experiment, Path::new(".")).unwrap());
         }
         assert_eq!(all()[0].name, DEFAULT);
         assert_eq!(find(DEFAULT), Some(&all()[0]));

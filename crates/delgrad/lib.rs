@@ -16,7 +16,7 @@
 //! use std::{ops::ControlFlow, path::Path};
 //!
 //! use delgrad::experiments;
-//! use delgrad::train::{Experiment, Setup, fit};
+//! use delgrad::train::{experiment::Experiment, learn::fit, run::Setup};
 //!
 //! let xor = experiments::find("xor").expect("built in");
 //! let overrides = [("training.epochs", "20"), ("layers.0.size", "10")];
@@ -24,12 +24,11 @@
 //! let setup = Setup::new(Experiment::parse(xor.name, xor.toml, &overrides)?, Path::new("."))?;
 //!
 //! let mut trainer = setup.trainer()?;
-//! let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
-//! let (config, seed) = (&setup.experiment.training, setup.experiment.seed);
-//! let run = fit(&mut trainer, train, validation, config, seed, |_| ControlFlow::Continue(()))?;
+//! let (parts, config) = (&setup.dataset.parts, &setup.experiment.training);
+//! let run = fit(&mut trainer, &parts.train, &parts.validation, config, 1, |_| ControlFlow::Continue(()))?;
 //!
 //! trainer.set_parameters(&run.best.parameters)?;
-//! let test = trainer.evaluate(&setup.encoded.test.inputs, &setup.encoded.test.labels)?;
+//! let test = trainer.evaluate(&parts.test)?;
 //! assert!(test.accuracy > 0.9, "accuracy {}", test.accuracy);
 //! # Ok::<(), delgrad::train::TrainError>(())
 //! ```

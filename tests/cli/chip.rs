@@ -10,13 +10,13 @@ const ON_CHIP: [&str; 11] = [
     "--set",
     "layers.0.multiplex=5",
     "--set",
-    "layers.0.delays.0.positivity.shift=2",
+    "layers.0.delays.0.delay-range.min=2",
     "--set",
-    "layers.0.delays.0.positivity.scale=1.5",
+    "layers.0.delays.0.delay-range.max=3.5",
     "--set",
-    "layers.1.delays.0.positivity.shift=2",
+    "layers.1.delays.0.delay-range.min=2",
     "--set",
-    "layers.1.delays.0.positivity.scale=1.5",
+    "layers.1.delays.0.delay-range.max=3.5",
 ];
 
 fn network(neurons: u32, inputs: u32, delay: &str) -> String {

@@ -79,7 +79,7 @@ fn a_run_goes_on_its_own_chip_or_on_another_one() {
     let report = json(&place.read("own.json"));
     assert_eq!((&report["samples"], &report["preset"]), (&100.into(), &"delgrad-hw-aware".into()));
     assert!(report["outputs"]["sd"].as_f64().unwrap() > 0.0 && report.get("events").is_none());
-    assert!(place.read("own.svg").contains("hidden layer 1"));
+    assert!(place.read("own.svg").contains("hidden 1"));
 
     let text = place.output(&["chip", "run", "run", "--preset", "calibrated", "--chip-seed", "7"]);
     assert!(text.contains("(calibrated, chip 7, run 1)") && text.contains(" under way"), "{text}");
@@ -163,7 +163,8 @@ fn runs_on_a_chip_have_plots_of_it() {
 const TRIALS: &str = "\
 seed = 1
 until = 20.0
-task = { kind = 'yin-yang', train = { size = 60 }, validation = { size = 20 }, test = { size = 40 }, bias = [0.15] }
+data = { source = 'yin-yang', train = { size = 60, seed = 42 }, validation = { size = 20, seed = 41 }, test = { size = 40, seed = 40 } }
+encoder = [{ kind = 'latency', early = 0.15, late = 2.0 }, { kind = 'bias', times = [0.15] }]
 readout = { kind = 'first-spike' }
 loss = { kind = 'shift-invariant-mse', delta = 0.3 }
 training = { epochs = 1, batch = 20 }
@@ -215,8 +216,11 @@ fn trials_on_the_engine_run_on_chips_too() {
     assert!(text.contains("run on the chip (calibrated, chip 1, run 1), 40 test samples"), "{text}");
     assert!(text.contains("hidden") && text.contains("events: ") && !text.contains(" 0 delivered"), "{text}");
     let csv = place.read("spikes.csv");
-    assert!(csv.starts_with("trial,neuron,ideal,chip\n0,") && csv.contains("\n39,10,"), "{csv}");
-    assert!(place.read("first.svg").contains("first trial, on the chip"));
+    assert!(
+        csv.starts_with("sample,population,neuron,ideal,chip\n0,hidden,") && csv.contains("\n39,output,2,"),
+        "{csv}"
+    );
+    assert!(place.read("first.svg").contains("first sample, on the chip"));
     assert!(place.output(&["chip", "run", "trials.toml"]).contains("trials, untrained, on the chip"));
 
     let compare = ["chip", "compare", "run", "--presets", "ideal,calibrated", "--chips", "2", "--out"];

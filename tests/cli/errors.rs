@@ -18,7 +18,10 @@ const BAD_EXPERIMENTS: [(&[&str], &str); 18] = [
     (&["xor", "--set", "data.jitter=nan"], "`data.jitter`: is nan; give a number"),
     (&["xor", "--set", "training.learning-rate=-0.1"], "training.learning-rate is -0.1"),
     (&["xor", "--set", "layers.0.size=0"], "layer 0 has size 0"),
-    (&["xor", "--set", "layers.1.size=3"], "needs one neuron for each class"),
+    (
+        &["xor", "--set", "layers.1.size=3"],
+        "the network has 3 outputs; the samples need 2, one for each class (false, true)",
+    ),
     (&["xor", "--set", "layers.7.size=3"], "beyond the list's 2 entries"),
     (&["xor", "--epochs", "0"], "training.epochs is 0"),
     (&["table.toml"], "line 3, column \"a\": found \"inf\""),
@@ -76,7 +79,7 @@ fn damaged_runs_are_explained() {
     place.train_small("run", &[]);
     let network = place.read("run/network.json");
     for (text, expected) in [
-        (network.replace("\"version\": 1", "\"version\": 99"), "reads version 1"),
+        (network.replace("\"version\": 2", "\"version\": 99"), "reads version 2"),
         (network.replace("delgrad-network", "other"), "format is \"other\""),
         (network.replacen("\"size\": 5", "\"size\": 6", 1), "layer 0"),
         (network.replacen("\"weights\"", "\"wights\"", 1), "wights"),

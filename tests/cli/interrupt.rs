@@ -1,6 +1,5 @@
 //! Ctrl-C ends a run after its last completed epoch, which is kept.
 
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -47,7 +46,10 @@ fn completed_epochs_are_saved() {
     let epochs = summary["epochs"].as_u64().unwrap() as usize;
     assert!(epochs > 0);
     assert_eq!(place.read("run/metrics.csv").lines().count(), 1 + epochs);
-    assert!(Path::new(&place.path("run/plots/loss.svg")).exists());
+    assert!(message.contains("no plots are drawn; `delgrad plot`"), "{message}");
+    assert!(!place.path("run/plots").exists());
+    place.output(&["plot", "run"]);
+    assert!(place.path("run/plots/loss.svg").exists());
     let accuracy = 100.0 * summary["test_accuracy"].as_f64().unwrap();
     assert!(place.output(&["evaluate", "run"]).contains(&format!("{accuracy:.2} %")));
 }

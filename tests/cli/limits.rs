@@ -57,15 +57,19 @@ fn experiments_larger_than_memory() {
     let place = Workplace::new();
     let cases = [
         ("xor", "layers.0.size=1000000000000", "no memory for layers of 6000000000000 weights"),
-        ("xor", "layers.1.size=1000000000000", "the last layer has 1000000000000 neurons for 2 classes"),
+        ("xor", "layers.1.size=1000000000000", "lower layers.size or layers.multiplex"),
         ("xor", "layers.0.multiplex=1000000000000", "lower layers.size or layers.multiplex"),
         ("xor", "data.size=4294967295", "no memory for 4294967295 samples of 2 values"),
         ("yin-yang", "data.train.size=4294967295", "no memory for 4294967295 samples of 4 values"),
-        ("pattern", "data.task.inputs=4294967295", "samples of 4294967295 values"),
-        ("coincidence", "task.size=4294967295", "no memory for 12884901885 trials of 20 spikes"),
+        ("pattern", "data.inputs=4294967295", "samples of 4294967295 values"),
+        ("coincidence", "data.size=4294967295", "no memory for 12884901885 samples of 20 spikes"),
         ("coincidence", "populations.0.size=1000000000", "it may have at most 4294967294"),
         ("coincidence", "populations.0.size=100000000", "no memory for "),
-        ("yin-yang-multispike", "task.repeats=4294967295", "trials of 17179869181 spikes"),
+        (
+            "yin-yang-multispike",
+            "encoder.1={kind='repeat',times=4294967295,interval=0.1}",
+            "sample 0 would become more than 1000000 spikes; lower encoder.times",
+        ),
     ];
     for (experiment, change, what) in cases {
         refused(place.delgrad(&["train", experiment, "--set", change, "--out", "run"]), what);

@@ -26,7 +26,7 @@ fn a_run_leaves_a_complete_folder() {
     assert_eq!(summary["stop"], "completed");
     let network: Value = serde_json::from_str(&place.read("runs/yin-yang-tiny-1/network.json")).unwrap();
     assert_eq!(network["format"], "delgrad-network");
-    assert_eq!(network["version"], 1);
+    assert_eq!(network["version"], 2);
 
     assert_eq!(names(&place, "runs/yin-yang-tiny-1/plots"), PLOTS);
     // nothing else, and nothing half-written

@@ -85,7 +85,7 @@ const SMALL: &str = "
     tolerated-silence = 0.5
     bias-times = [0.5]
     weights = { mean = 1.0, sd = 1.0 }
-    delays = [{ kind = 'synaptic', sd = 0.5, positivity = { rule = 'sigmoid', shift = 0.1, scale = 2.0 } }]
+    delays = [{ kind = 'synaptic', sd = 0.5, delay-range = { min = 0.1, max = 2.1 } }]
     [[layers]]
     size = 2
     weights = { mean = 1.0, sd = 1.0 }
@@ -110,10 +110,10 @@ fn layers(place: &Workplace, file: &str) -> serde_json::Value {
 fn delays_stay_what_they_are_under_another_rule() {
     let place = small();
     let old = layers(&place, "old/network.json");
-    let rules = ["{rule='sigmoid',scale=9.0}", "{rule='softplus'}", "{rule='clip'}", "{rule='shift'}"];
+    let rules = ["{max=9.0}", "{rule='softplus'}", "{rule='clip'}", "{rule='shift'}"];
     for (number, rule) in rules.into_iter().enumerate() {
         let out = format!("new-{number}");
-        let set = format!("layers.0.delays.0.positivity={rule}");
+        let set = format!("layers.0.delays.0.delay-range={rule}");
         place.output(&[
             "train",
             "mine.toml",
@@ -138,7 +138,7 @@ fn delays_stay_what_they_are_under_another_rule() {
         assert!(delays(&new).iter().zip(&delays(&old)).all(close), "{rule}");
     }
     // all delays are above 0.1, and some above 0.6
-    let narrow = "layers.0.delays.0.positivity={rule='sigmoid',scale=0.6}";
+    let narrow = "layers.0.delays.0.delay-range={max=0.6}";
     let text = place.error(&["train", "mine.toml", "--from", "old", "--set", narrow, "--out", "x"], 1);
     assert!(text.contains("layer 0 synaptic delays [") && text.contains("delays above 0 and below 0.6"), "{text}");
 }
@@ -158,7 +158,10 @@ fn what_else_differs_is_named() {
         ("encoder.late=3", "the encoder: it has"),
         ("data.file=turned.csv", "the features: it has p, q, the experiment q, p"),
         ("data.file=other.csv", "the classes: it has a, b, the experiment a, c"),
-        ("loss={kind='shift-invariant-mse',delta=-0.2}", "the earliest output, the experiment the latest output"),
+        (
+            "loss={kind='shift-invariant-mse',delta=-0.2}",
+            "the earliest output (kind = \"first-spike\"), the experiment the latest output (kind = \"first-spike\")",
+        ),
     ] {
         let text = place.error(&["train", "mine.toml", "--from", "old", "--set", set, "--out", "x"], 1);
         assert!(text.contains(expected) && text.contains("old"), "{set}: {text}");

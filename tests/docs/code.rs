@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::engine;
-use delgrad::train::{AnyExperiment, EarlyStopping, Experiment, NetworkFile, Progress, Setup, Summary, fit};
+use delgrad::train::experiment::{EarlyStopping, Experiment, NetworkConfig};
+use delgrad::train::learn::{Progress, fit};
+use delgrad::train::run::{Setup, Summary, Trained};
 use serde_json::Value;
 
 use crate::pages;
@@ -30,7 +32,7 @@ fn every_experiment_parses() {
     for page in pages::all() {
         for block in page.blocks().iter().filter(|block| block.info.contains(&"experiment")) {
             let place = format!("{}:{}", page.path.display(), block.line);
-            AnyExperiment::parse(&place, &block.text, &[]).unwrap();
+            Experiment::parse(&place, &block.text, &[]).unwrap();
             experiments += 1;
         }
     }
@@ -89,27 +91,18 @@ fn every_page_with_rust_is_a_doc_test() {
 /// Every key that an experiment can have stands in the reference.
 #[test]
 fn the_reference_has_every_key() {
-    let pages = ["experiments.md", "training-on-the-engine.md", "network-files.md"].map(page);
-    let stopping = Some(EarlyStopping { patience: 1 });
+    let pages = ["experiments.md", "training-on-the-engine.md", "network-files.md", "your-own-data.md"].map(page);
     for built_in in delgrad::experiments::all() {
-        // those on the event engine share the optimisers, the data and the populations of the other pages
-        let (written, references) = match AnyExperiment::parse(built_in.name, built_in.toml, &[]).unwrap() {
-            AnyExperiment::Layers(mut experiment) => {
-                experiment.training.early_stopping = stopping;
-                (serde_json::to_value(experiment).unwrap(), &pages[..1])
-            }
-            AnyExperiment::Events(mut experiment) => {
-                experiment.training.early_stopping = stopping;
-                experiment.gradient.max_norm = Some(1.0);
-                experiment.training.silent.tolerated.clear();
-                (serde_json::to_value(experiment).unwrap(), &pages[..])
-            }
-        };
-        for key in keys(&written) {
+        let mut experiment = Experiment::parse(built_in.name, built_in.toml, &[]).unwrap();
+        experiment.training.early_stopping = Some(EarlyStopping { patience: 1 });
+        if let NetworkConfig::Populations(_) = experiment.network {
+            experiment.gradient.max_norm = Some(1.0);
+        }
+        for key in keys(&serde_json::to_value(experiment).unwrap()) {
             // alone, or as part of a path such as `weights.mean`
             let forms = [format!("`{key}`"), format!(".{key}`"), format!("`{key}."), format!(".{key}.")];
             let more = [format!("{{ {key} ="), format!(", {key} =")];
-            let known = forms.iter().chain(&more).any(|form| references.iter().any(|page| page.contains(form)));
+            let known = forms.iter().chain(&more).any(|form| pages.iter().any(|page| page.contains(form)));
             assert!(known, "the reference does not explain `{key}` ({})", built_in.name);
         }
     }
@@ -123,16 +116,16 @@ fn the_run_folder_page_has_every_column_and_field() {
     let overrides = [("training.epochs".to_owned(), "1".to_owned())];
     let setup =
         Setup::new(Experiment::parse("pattern", pattern.toml, &overrides).unwrap(), Path::new("")).unwrap();
-    let (data, seed) = (&setup.encoded, setup.experiment.seed);
+    let (parts, training) = (&setup.dataset.parts, &setup.experiment.training);
     let mut trainer = setup.trainer().unwrap();
     let go_on = |_: Progress| ControlFlow::Continue(());
-    let run = fit(&mut trainer, &data.train, &data.validation, &setup.experiment.training, seed, go_on).unwrap();
-    let summary =
-        Summary::new("pattern", &setup, &run, |part| trainer.evaluate(&part.inputs, &part.labels), 1.0).unwrap();
+    let run = fit(&mut trainer, &parts.train, &parts.validation, training, 1, go_on).unwrap();
+    let summary = Summary::new("pattern", &setup, &run, &mut trainer, 1.0).unwrap();
 
     let mut written =
         [serde_json::to_value(run.history[0]).unwrap(), serde_json::to_value(summary).unwrap()].to_vec();
-    let mut network = serde_json::to_value(NetworkFile::new(&setup, &run.last)).unwrap();
+    let file = Trained::new(&setup, &run.last).to_json().unwrap();
+    let mut network: Value = serde_json::from_str(&file).unwrap();
     network.as_object_mut().unwrap().remove("experiment"); // explained by experiments.md
     written.push(network);
     for key in written.iter().flat_map(keys) {

@@ -52,14 +52,8 @@ impl EventLayers {
         self.events = EventCounts::default();
     }
 
-    /// Runs samples that share the noise of a batch.
-    pub fn batch(
-        &mut self,
-        inputs: &SpikeTimes,
-        record: &mut SpikeTimes,
-        run_seed: u64,
-        batch: u64,
-    ) -> Result<(), Bss2Error> {
+    /// Runs samples that share the noise of a batch; `first` is the trial of the first one.
+    pub fn batch(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes, first: Trial) -> Result<(), Bss2Error> {
         let window = self.chip.preset().units.model_time(self.chip.preset().timing.window);
         record.resize(inputs.samples());
         record.as_mut_slice().fill(f64::INFINITY);
@@ -70,8 +64,7 @@ impl EventLayers {
                 .collect();
             let end = inputs.samples() as f64 * window;
             let budget = self.budget(inputs.samples());
-            let trial = Trial { run_seed, batch, sample: 0 };
-            let run = self.emulation.run_within(budget, &sorted(spikes), end, trial)?;
+            let run = self.emulation.run_within(budget, &sorted(spikes), end, first)?;
             for spike in &run.spikes {
                 let sample = (spike.time / window) as usize;
                 let row = record.as_mut_slice().get_mut(sample * width + spike.neuron as usize);
@@ -90,7 +83,7 @@ impl EventLayers {
             .enumerate()
             .map(|(sample, row)| {
                 let spikes = sorted(self.spikes(inputs.row(sample, 0), 0.0).collect());
-                let trial = Trial { run_seed, batch, sample: sample as u64 };
+                let trial = Trial { sample: first.sample + sample as u64, ..first };
                 let ChipRun { spikes, events } = emulation.run_within(budget, &spikes, END, trial)?;
                 for spike in spikes {
                     let time = &mut row[spike.neuron as usize];

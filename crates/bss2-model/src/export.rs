@@ -9,7 +9,7 @@ mod targets;
 mod tests;
 
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity};
+use delgrad_ttfs::{DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 
 pub use error::ExportError;
 pub use file::{ExportFile, ExportedDelay, ExportedLayer, ExportedNeuron, ExportedUnits};
@@ -226,7 +226,7 @@ fn layer_spec(layer: &ExportedLayer) -> LayerSpec {
     let delays = layer
         .delays
         .iter()
-        .map(|_| DelaySpec { positivity: Positivity::Clip, ..DelaySpec::new(DelayKind::Axonal) });
+        .map(|_| DelaySpec { range: DelayRange::direct(DelayRule::Clip), ..DelaySpec::new(DelayKind::Axonal) });
     LayerSpec {
         size: layer.size,
         neuron: LifParams { tau_mem, tau_syn, threshold, leak, capacitance, reset: leak, ..LifParams::default() },

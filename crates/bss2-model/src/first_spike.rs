@@ -3,6 +3,7 @@ use delgrad_ttfs::{BackwardOptions, BackwardReport, DelayKind, GroupKind, Networ
 
 use crate::Bss2Error;
 use crate::chip::Chip;
+use crate::emulation::Trial;
 use crate::event_layers::EventLayers;
 use crate::placement::Placement;
 use crate::preset::Preset;
@@ -30,7 +31,7 @@ use crate::vector_layers::VectorLayers;
 ///
 /// let inputs = SpikeTimes::from_rows(4, vec![0.2, 0.4, 0.6, 0.8])?;
 /// let mut record = SpikeTimes::silent(&[2], 0);
-/// on_chip.forward(&inputs, &mut record)?;
+/// on_chip.forward(&inputs, &mut record, 0, 0)?;
 /// let (first, second) = (record.get(0, 0, 0).unwrap(), record.get(0, 0, 1).unwrap());
 /// assert!(first != second, "equal weights, but different circuits");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -42,14 +43,22 @@ pub struct FirstSpikeChip {
     seats: Seats,
     forward: Forward,
     run_seed: u64,
-    /// Batches that have run: no two share their noise.
-    batches: u64,
 }
 
 #[derive(Clone, Debug)]
 enum Forward {
     Vector(Box<VectorLayers>),
     Events(Box<EventLayers>),
+}
+
+impl Forward {
+    /// Runs samples that share the noise of a batch; `first` is the trial of the first one.
+    fn batch(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes, first: Trial) -> Result<(), Bss2Error> {
+        match self {
+            Self::Vector(layers) => layers.batch(inputs, record, first),
+            Self::Events(layers) => layers.batch(inputs, record, first),
+        }
+    }
 }
 
 /// Whether something depends on the order of all events, or differs between circuits in a way that vectors do not know.
@@ -137,7 +146,7 @@ impl FirstSpikeChip {
         } else {
             Forward::Vector(Box::new(VectorLayers::new(chip, ideal.network(), parameters, &seats)?))
         };
-        Ok(Self { chip: chip.clone(), ideal, seats, forward, run_seed, batches: 0 })
+        Ok(Self { chip: chip.clone(), ideal, seats, forward, run_seed })
     }
 
     /// Ends batches early when somebody asks for it.
@@ -190,9 +199,18 @@ impl FirstSpikeChip {
 
     /// Spike times of every layer, as the chip records them.
     ///
+    /// `batch`, below 2^24, keys the noise of the batch, and of its samples, which count from `first`. Where the chip takes fewer
+    /// samples at a time, they are run in parts with noise of their own.
+    ///
     /// # Errors
     /// Inputs and records of another shape than the network's.
-    pub fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), Bss2Error> {
+    pub fn forward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        batch: u64,
+        first: u64,
+    ) -> Result<(), Bss2Error> {
         let samples = inputs.samples();
         let most = match self.chip.preset().timing.batch {
             0 => samples.max(1),
@@ -201,29 +219,25 @@ impl FirstSpikeChip {
         if let Forward::Events(layers) = &mut self.forward {
             layers.clear_events();
         }
+        let trial = |part: usize| Trial {
+            run_seed: self.run_seed,
+            // beyond 256 parts, their common noise comes again; that of the samples never does
+            batch: batch | (part as u64 & 0xff) << 24,
+            sample: first + (part * most) as u64,
+        };
         if samples <= most {
-            return self.batch(inputs, record);
+            return self.forward.batch(inputs, record, trial(0));
         }
         record.resize(samples);
-        let mut part = SpikeTimes::silent(&self.network().sizes(), 0);
+        let mut part = SpikeTimes::silent(&self.ideal.network().sizes(), 0);
         let (lines, width) = (inputs.width(), record.width());
-        for first in (0..samples).step_by(most) {
-            let end = samples.min(first + most);
-            let rows = inputs.as_slice()[first * lines..end * lines].to_vec();
-            self.batch(&SpikeTimes::from_rows(lines, rows)?, &mut part)?;
-            record.as_mut_slice()[first * width..end * width].copy_from_slice(part.as_slice());
+        for (number, start) in (0..samples).step_by(most).enumerate() {
+            let end = samples.min(start + most);
+            let rows = inputs.as_slice()[start * lines..end * lines].to_vec();
+            self.forward.batch(&SpikeTimes::from_rows(lines, rows)?, &mut part, trial(number))?;
+            record.as_mut_slice()[start * width..end * width].copy_from_slice(part.as_slice());
         }
         Ok(())
-    }
-
-    /// Runs samples that share the noise of a batch.
-    fn batch(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), Bss2Error> {
-        let batch = self.batches;
-        self.batches += 1;
-        match &mut self.forward {
-            Forward::Vector(layers) => layers.batch(inputs, record, self.run_seed, batch),
-            Forward::Events(layers) => layers.batch(inputs, record, self.run_seed, batch),
-        }
     }
 
     /// Gradients of the ideal model along recorded times; see [`Runner::backward`].

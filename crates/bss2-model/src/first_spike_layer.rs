@@ -1,7 +1,7 @@
 //! One layer of first-spike neurons on its circuits.
 
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, Positivity};
+use delgrad_ttfs::{DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network};
 
 use crate::Bss2Error;
 use crate::chip::Chip;
@@ -80,7 +80,8 @@ impl ChipLayer {
 
     /// The layer with its own thresholds and with delays as parameters.
     pub fn spec(&self, spec: &LayerSpec) -> LayerSpec {
-        let delay = |kind: &DelayKind| DelaySpec { positivity: Positivity::Clip, ..DelaySpec::new(*kind) };
+        let delay =
+            |kind: &DelayKind| DelaySpec { range: DelayRange::direct(DelayRule::Clip), ..DelaySpec::new(*kind) };
         LayerSpec { delays: self.kinds.iter().map(delay).collect(), ..spec.clone() }
     }
 

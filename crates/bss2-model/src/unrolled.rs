@@ -150,7 +150,7 @@ fn multiplexed(from: &str, to: &str, layer: &LayerSpec, weights: &[f64], delays:
 mod tests {
     use delgrad_engine::{Executor, InputSpike, Simulation, Stop};
     use delgrad_neuron::LifParams;
-    use delgrad_ttfs::{DelayKind, DelaySpec, Positivity, SpikeTimes};
+    use delgrad_ttfs::{DelayKind, DelayRange, DelayRule, DelaySpec, SpikeTimes};
     use proptest::prelude::*;
 
     use super::*;
@@ -185,15 +185,13 @@ mod tests {
             |(size, multiplex, biases, delays, neuron)| {
                 let kinds = [DelayKind::Axonal, DelayKind::Dendritic, DelayKind::Synaptic];
                 let rules = [
-                    Positivity::default(),
-                    Positivity::Sigmoid { shift: 0.3, scale: 2.0 },
-                    Positivity::Softplus { shift: 0.1 },
-                    Positivity::Clip,
+                    DelayRange::between(0.0, 1.0),
+                    DelayRange::between(0.3, 2.3),
+                    DelayRange::above(0.1),
+                    DelayRange::direct(DelayRule::Clip),
                 ];
-                let spec = |(kind, rule): (usize, usize)| DelaySpec {
-                    positivity: rules[rule],
-                    ..DelaySpec::new(kinds[kind])
-                };
+                let spec =
+                    |(kind, rule): (usize, usize)| DelaySpec { range: rules[rule], ..DelaySpec::new(kinds[kind]) };
                 LayerSpec {
                     neuron: LifParams { tau_mem: neuron.0, tau_syn: neuron.1, ..LifParams::default() },
                     thresholds: (0..size).map(|neuron| 0.8 + 0.1 * neuron as f64).collect(),

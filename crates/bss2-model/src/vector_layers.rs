@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::Bss2Error;
 use crate::chip::Chip;
+use crate::emulation::Trial;
 use crate::first_spike_layer::ChipLayer;
 use crate::on_circuits::latencies;
 use crate::preset::Preset;
@@ -79,21 +80,15 @@ impl VectorLayers {
         self.runner.cancelled_by(cancel);
     }
 
-    /// Runs samples that share the noise of a batch.
-    pub fn batch(
-        &mut self,
-        inputs: &SpikeTimes,
-        record: &mut SpikeTimes,
-        run_seed: u64,
-        batch: u64,
-    ) -> Result<(), Bss2Error> {
-        let mut rng = stream(run_seed, Purpose::BatchNoise, batch);
+    /// Runs samples that share the noise of a batch; `first` is the trial of the first one.
+    pub fn batch(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes, first: Trial) -> Result<(), Bss2Error> {
+        let mut rng = stream(first.run_seed, Purpose::BatchNoise, first.batch);
         let sd = self.preset.noise.threshold_batch_sd;
         for (index, layer) in self.layers.iter().enumerate() {
             let noise = || if sd == 0.0 { 0.0 } else { normal(&mut rng, 0.0, sd) };
             self.runner.set_thresholds(index, &layer.thresholds(&self.preset, noise))?;
         }
-        self.draw(run_seed, batch, inputs.samples());
+        self.draw(first, inputs.samples());
         let grid = self.preset.units.model_time(self.preset.timing.time_stamp);
         let events = Events { added: &self.added, width: self.delayed.len(), layers: &self.layers, grid };
         self.runner.forward_through(inputs, record, &events)?;
@@ -102,7 +97,8 @@ impl VectorLayers {
     }
 
     /// Draws what is added to the times of a batch.
-    fn draw(&mut self, run_seed: u64, batch: u64, samples: usize) {
+    fn draw(&mut self, first: Trial, samples: usize) {
+        let run_seed = first.run_seed;
         let width = self.delayed.len();
         let (preset, delayed) = (&self.preset, &self.delayed);
         let neurons = width - self.layers[0].lines;
@@ -114,7 +110,7 @@ impl VectorLayers {
         self.added.par_chunks_mut(width).with_min_len(16).enumerate().for_each_init(
             Vec::new,
             |draws, (sample, added)| {
-                let trial = batch << 32 | sample as u64;
+                let trial = first.batch << 32 | (first.sample + sample as u64);
                 TrialNoise::new(&preset.noise, preset.units, run_seed, trial).draw(0, neurons, delayed, draws);
                 for (added, draw) in added.iter_mut().zip(draws) {
                     *added = if draw.lost { f64::INFINITY } else { (draw.spike + *added) + draw.delay };

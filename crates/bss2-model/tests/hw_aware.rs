@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use delgrad_bss2::{Chip, FirstSpikeChip, FixedPattern, Noise, Preset, Variation};
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity, SpikeTimes};
+use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, SpikeTimes};
 use serde_json::Value;
 
 /// What the epsilon of the public code does.
@@ -58,8 +58,8 @@ fn network(file: &Value) -> (Network, Vec<f64>, Vec<f64>) {
     };
     let layer = |index: usize, size: usize| {
         let sharing = if index == 0 { 5 } else { 1 };
-        let positivity = Positivity::Sigmoid { shift: 2.0, scale: 1.5 };
-        let delay = DelaySpec { positivity, source_sharing: sharing, ..DelaySpec::new(DelayKind::Axonal) };
+        let range = DelayRange::between(2.0, 3.5);
+        let delay = DelaySpec { range, source_sharing: sharing, ..DelaySpec::new(DelayKind::Axonal) };
         let delays = if delayed { vec![delay] } else { Vec::new() };
         LayerSpec { neuron, delays, multiplex: sharing, ..LayerSpec::new(size) }
     };
@@ -101,7 +101,7 @@ fn spike_times_are_those_of_the_public_code() {
 
         let inputs = SpikeTimes::from_rows(4, numbers(&file["test"]["inputs"])).unwrap();
         let mut record = SpikeTimes::silent(&[30, 3], 0);
-        chip.forward(&inputs, &mut record).unwrap();
+        chip.forward(&inputs, &mut record, 0, 0).unwrap();
         let hidden = numbers(&file["test"]["hidden"]["2"]);
         let output = numbers(&file["test"]["output"]);
         let mut spikes = 0;
@@ -134,7 +134,7 @@ fn noise_does_what_it_does_in_the_public_code() {
         for seed in 0..RUNS {
             let mut chip = published(&file, None, seed);
             let mut record = SpikeTimes::silent(&[30, 3], 0);
-            chip.forward(&inputs, &mut record).unwrap();
+            chip.forward(&inputs, &mut record, 0, 0).unwrap();
             for (sample, label) in labels.iter().enumerate() {
                 let outputs = record.row(sample, 1);
                 let first = (0..3).min_by(|a, b| outputs[*a].total_cmp(&outputs[*b])).unwrap();

@@ -3,7 +3,7 @@
 use delgrad_bss2::{Bss2Error, Chip, FirstSpikeChip, Preset};
 use delgrad_engine::random::{Purpose, stream, uniform};
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Positivity, SpikeTimes};
+use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, LayerSpec, Network, NetworkSpec, SpikeTimes};
 use proptest::prelude::*;
 
 /// Both paths solve the same equations; sums are rounded in another order.
@@ -21,7 +21,7 @@ const NEURON: LifParams = LifParams {
 
 fn network(hidden: usize, delayed: bool) -> Network {
     let delay = |sharing| DelaySpec {
-        positivity: Positivity::Sigmoid { shift: 2.0, scale: 1.5 },
+        range: DelayRange::between(2.0, 3.5),
         source_sharing: sharing,
         ..DelaySpec::new(DelayKind::Axonal)
     };
@@ -50,8 +50,8 @@ fn inputs(samples: usize, seed: u64) -> SpikeTimes {
 
 fn forward(mut chip: FirstSpikeChip, inputs: &SpikeTimes) -> (SpikeTimes, FirstSpikeChip) {
     let mut record = SpikeTimes::silent(&chip.network().sizes(), 0);
-    chip.forward(inputs, &mut record).unwrap();
-    chip.forward(inputs, &mut record).unwrap();
+    chip.forward(inputs, &mut record, 0, 0).unwrap();
+    chip.forward(inputs, &mut record, 1, 0).unwrap();
     (record, chip)
 }
 

@@ -2,11 +2,9 @@ mod calibrate;
 mod choice;
 mod compare;
 mod export;
-mod layered;
 mod place;
 mod run;
-mod subject;
-mod trials;
+mod tested;
 
 use std::process::ExitCode;
 

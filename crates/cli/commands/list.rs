@@ -1,5 +1,5 @@
 use clap::Args;
-use delgrad::train::AnyExperiment;
+use delgrad::train::experiment::Experiment;
 use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
@@ -14,8 +14,8 @@ impl List {
         let mut table = output::table();
         table.set_header(["experiment", "what it is"]);
         for built_in in experiments::all() {
-            let experiment = AnyExperiment::parse(built_in.name, built_in.toml, &[])?;
-            let description = experiment.description();
+            let experiment = Experiment::parse(built_in.name, built_in.toml, &[])?;
+            let description = experiment.description;
             let default = if built_in.name == experiments::DEFAULT { " (default)" } else { "" };
             table.add_row([built_in.name.to_owned(), format!("{description}{default}")]);
         }

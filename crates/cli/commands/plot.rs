@@ -1,12 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use delgrad::train::{EventRun, NETWORK_FILE, Run, TrainError};
+use delgrad::train::run::Run;
 
 use crate::failure::{Failure, message};
 use crate::output;
-use crate::plots::{self, Drawn, EventPortrait, Portrait};
-use crate::trained::{Trained, is_event_run};
+use crate::plots::{self, RunView};
 
 /// Draw the plots of a run again
 #[derive(Debug, Args)]
@@ -21,10 +20,10 @@ pub struct Plot {
 impl Plot {
     pub fn run(self) -> Result<(), Failure> {
         let folder = self.out.clone().unwrap_or_else(|| self.run.join(plots::FOLDER));
-        let drawn = match is_event_run(&self.run)? {
-            true => self.draw_events(&folder)?,
-            false => self.draw_layers(&folder)?,
-        };
+        let run = Run::read(&self.run, Path::new(""))?;
+        let (parameters, kept_epoch) = (&run.trained.parameters[..], run.summary.kept_epoch);
+        let view = RunView { setup: &run.setup, parameters, history: &run.history, kept_epoch };
+        let drawn = plots::draw_all(&view, &folder)?;
         for file in &drawn.files {
             output::print(&format!("{}\n", file.display()))?;
         }
@@ -36,29 +35,5 @@ impl Plot {
         }
         let names: Vec<&str> = drawn.failed.iter().map(|(name, _)| *name).collect();
         Err(Failure::Plots { plots: names.join(", ") })
-    }
-
-    fn draw_layers(&self, folder: &Path) -> Result<Drawn, Failure> {
-        let run = Run::read(&self.run)?;
-        let trained = Trained::read(&self.run)?;
-        let setup = run.setup(Path::new(""))?;
-        if setup.network.spec() != trained.network.spec() {
-            let path = self.run.join(NETWORK_FILE);
-            let problem = "its layers are not those of its experiment; train again".to_owned();
-            return Err(TrainError::NetworkFile { path, problem }.into());
-        }
-        let portrait = Portrait {
-            setup: &setup,
-            parameters: &trained.parameters,
-            history: &run.history,
-            kept_epoch: run.summary.kept_epoch,
-        };
-        Ok(plots::draw_all(&portrait, folder)?)
-    }
-
-    fn draw_events(&self, folder: &Path) -> Result<Drawn, Failure> {
-        let run = EventRun::read(&self.run)?;
-        let portrait = EventPortrait::new(&run.setup, &run.parameters, &run.history, run.summary.kept_epoch)?;
-        Ok(plots::draw_events(&portrait, folder)?)
     }
 }

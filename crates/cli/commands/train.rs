@@ -6,15 +6,15 @@ use std::time::Instant;
 use clap::Args;
 use delgrad::engine::Cancel;
 use delgrad::experiments;
-use delgrad::train::{
-    AnyExperiment, EventExperiment, EventSetup, Experiment, Fit, Progress, RunFolder, Setup, StartConfig,
-    StopReason, Summary, TrainError, fit, fit_event,
-};
+use delgrad::train::TrainError;
+use delgrad::train::experiment::{Experiment, StartConfig};
+use delgrad::train::learn::{Fit, Progress, StopReason, fit};
+use delgrad::train::run::{RunFolder, Setup, Summary};
 
 use crate::failure::{Failure, message};
 use crate::interrupt::{self, Interrupt};
 use crate::output::{self, percent};
-use crate::plots::{self, Drawn, EventPortrait, PlotError, Portrait};
+use crate::plots::{self, Drawn, PlotError, RunView};
 use crate::progress::Bar;
 use crate::source::Source;
 use crate::threads::Threads;
@@ -77,14 +77,6 @@ Ctrl-C ends a run early and keeps the completed epochs, a second one ends at onc
 error keeps them, too. The folder's name is taken from the start, and it appears when all but the plots
 is in it. Data files that a TOML file names are looked for from the folder of that file.";
 
-/// What training has come to, with at least one complete epoch.
-struct Trained {
-    run: Fit,
-    seconds: f64,
-    /// The epoch that ended it, and why.
-    failure: Option<(u32, Box<TrainError>)>,
-}
-
 pub fn key_value(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("give KEY=VALUE, such as training.epochs=10")?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
@@ -93,24 +85,17 @@ pub fn key_value(text: &str) -> Result<(String, String), String> {
 impl Train {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let source = Source::find(&self.experiment)?;
-        let mut experiment = source.experiment(&self.all_overrides())?;
+        let (name, mut experiment) = source.experiment(&self.all_overrides())?;
         if let Some(seed) = self.chip_seed {
-            let chip = match &mut experiment {
-                AnyExperiment::Layers(experiment) => experiment.chip.as_mut(),
-                AnyExperiment::Events(experiment) => experiment.chip.as_mut(),
-            };
+            let chip = experiment.chip.as_mut();
             chip.ok_or_else(|| Failure::NoChip { experiment: self.experiment.clone() })?.seed = seed;
         }
         if let Some(run) = &self.from {
             let mut start = StartConfig::new(run);
             start.resolve_path(Path::new(""));
-            experiment.start_from(start);
+            experiment.from = Some(start);
         }
-        let name = source.name(&experiment);
-        self.threads.install(|| match experiment {
-            AnyExperiment::Layers(experiment) => self.train_layers(&name, *experiment),
-            AnyExperiment::Events(experiment) => self.train_events(&name, *experiment),
-        })?
+        self.threads.install(|| self.train(&name, experiment))?
     }
 
     fn all_overrides(&self) -> Vec<(String, String)> {
@@ -120,61 +105,40 @@ impl Train {
         overrides
     }
 
-    fn train_layers(&self, name: &str, experiment: Experiment) -> Result<ExitCode, Failure> {
+    fn train(&self, name: &str, experiment: Experiment) -> Result<ExitCode, Failure> {
         let setup = Setup::new(experiment, Path::new(""))?;
         let mut folder = self.folder(name)?;
         let mut trainer = setup.trainer()?;
         let training = &setup.experiment.training;
-        let (train, validation) = (&setup.encoded.train, &setup.encoded.validation);
-        let samples = train.labels.len();
-        let timed = self.watch(samples, training.epochs, |observer, cancel| {
+        let parts = &setup.dataset.parts;
+        let samples = parts.train.len();
+        let (run, seconds) = self.watch(samples, training.epochs, |observer, cancel| {
             trainer.cancelled_by(cancel);
-            fit(&mut trainer, train, validation, training, setup.experiment.seed, observer)
+            fit(&mut trainer, &parts.train, &parts.validation, training, setup.experiment.seed, observer)
         })?;
-        let Some(Trained { run, seconds, failure }) = timed else { return self.nothing(folder) };
+        if run.history.is_empty() {
+            drop(folder);
+            output::say("interrupted before the first epoch was complete; nothing is written");
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        }
 
         // what is learned is evaluated, whoever asks for an end
         trainer.cancelled_by(&Cancel::default());
         let kept = run.kept(training.keep);
         trainer.set_parameters(&kept.parameters)?;
-        let evaluate = |part: &delgrad::train::Encoded| trainer.evaluate(&part.inputs, &part.labels);
-        let summary = Summary::new(name, &setup, &run, evaluate, seconds)?;
+        let summary = Summary::new(name, &setup, &run, &mut trainer, seconds)?;
         folder.write(&setup, &run, &summary)?;
         // named before it is drawn: a kill in between costs the pictures alone
         let path = folder.finish()?;
-        let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
-        let portrait = Portrait { setup: &setup, parameters, history: &run.history, kept_epoch };
-        warn(plots::draw_all(&portrait, &path.join(plots::FOLDER)));
-        self.finish(path, run.stop, &summary, samples, training.epochs, failure)
-    }
-
-    fn train_events(&self, name: &str, experiment: EventExperiment) -> Result<ExitCode, Failure> {
-        let setup = EventSetup::new(experiment)?;
-        let mut folder = self.folder(name)?;
-        let mut trainer = setup.trainer()?;
-        let training = &setup.experiment.training;
-        let (train, validation) = (&setup.trials.train, &setup.trials.validation);
-        let timed = self.watch(train.len(), training.epochs, |observer, cancel| {
-            trainer.cancelled_by(cancel);
-            fit_event(&mut trainer, train, validation, training, setup.experiment.seed, observer)
-        })?;
-        let Some(Trained { run, seconds, failure }) = timed else { return self.nothing(folder) };
-
-        // what is learned is evaluated, whoever asks for an end
-        trainer.cancelled_by(&Cancel::default());
-        let kept = run.kept(training.keep);
-        trainer.set_parameters(&kept.parameters)?;
-        let summary = Summary::of_event(name, &setup, &run, &trainer, seconds)?;
-        folder.write_event(&setup, &run, &summary)?;
-        let path = folder.finish()?;
-        // they take longer than somebody who asks for an end should wait
+        // they may take longer than somebody who asks for an end should wait
         if run.stop == StopReason::Interrupted {
             output::say("no plots are drawn; `delgrad plot` with the folder draws them");
         } else {
-            let portrait = EventPortrait::new(&setup, &kept.parameters, &run.history, kept.epoch)?;
-            warn(plots::draw_events(&portrait, &path.join(plots::FOLDER)));
+            let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
+            let view = RunView { setup: &setup, parameters, history: &run.history, kept_epoch };
+            warn(plots::draw_all(&view, &path.join(plots::FOLDER)));
         }
-        self.finish(path, run.stop, &summary, train.len(), training.epochs, failure)
+        self.finish(path, run, &summary, samples, training.epochs)
     }
 
     fn folder(&self, name: &str) -> Result<RunFolder, Failure> {
@@ -184,13 +148,13 @@ impl Train {
         })
     }
 
-    /// Trains under a progress bar. None if no epoch was completed.
+    /// Trains under a progress bar, and says how many seconds it took.
     fn watch(
         &self,
         samples: usize,
         epochs: u32,
         train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>, &Cancel) -> Result<Fit, TrainError>,
-    ) -> Result<Option<Trained>, Failure> {
+    ) -> Result<(Fit, f64), Failure> {
         let interrupt = Interrupt::watch()?;
         let bar = Bar::new(samples, epochs, self.quiet);
         let start = Instant::now();
@@ -201,35 +165,22 @@ impl Train {
         let run = train(observer, &interrupt.token());
         let seconds = start.elapsed().as_secs_f64();
         bar.end();
-        let (run, failure) = match run {
-            Ok(run) => (run, None),
-            Err(TrainError::Epoch { epoch, source, fit }) => (*fit, Some((epoch, source))),
-            Err(error) => return Err(error.into()),
-        };
-        Ok((!run.history.is_empty()).then_some(Trained { run, seconds, failure }))
-    }
-
-    /// The end of a run that has nothing to keep.
-    fn nothing(&self, folder: RunFolder) -> Result<ExitCode, Failure> {
-        drop(folder);
-        output::say("interrupted before the first epoch was complete; nothing is written");
-        Ok(ExitCode::from(interrupt::EXIT_CODE))
+        Ok((run?, seconds))
     }
 
     fn finish(
         &self,
         path: PathBuf,
-        stop: StopReason,
+        run: Fit,
         summary: &Summary,
         samples: usize,
         all: u32,
-        failure: Option<(u32, Box<TrainError>)>,
     ) -> Result<ExitCode, Failure> {
         self.report(summary, samples, &path)?;
-        if let Some((epoch, source)) = failure {
-            return Err(Failure::Epoch { epoch, source, path });
+        if let Some((epoch, source)) = run.failure {
+            return Err(Failure::Epoch { epoch, source: Box::new(source), path });
         }
-        if stop == StopReason::Interrupted {
+        if run.stop == StopReason::Interrupted {
             let done = summary.epochs;
             output::say(&format!(
                 "interrupted after {done} of {all} epochs; they are saved in {}",

@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use delgrad::engine::{Network, Synapse};
-use delgrad::train::ParameterKind;
+use delgrad::train::experiment::NetworkConfig;
+use delgrad::train::run::PopulationNetwork;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::events::EventPortrait;
 use super::figure::{self, Area};
 use super::heat_map::HeatMaps;
-use super::{Picture, PlotError, colour_bar, style};
+use super::{Picture, PlotError, RunView, colour_bar, style};
 
 const PANEL: (u32, u32) = (420, 400);
 /// Width of the colour bar with its labels.
@@ -31,12 +31,16 @@ struct Matrix {
     size: (usize, usize),
 }
 
-pub fn draw(portrait: &EventPortrait) -> Result<Vec<Picture>, PlotError> {
-    let matrices = matrices(portrait);
+pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
+    let Some(built) = view.setup.network.populations() else { return Ok(Vec::new()) };
+    let matrices = matrices(view, built);
     if matrices.is_empty() {
         return Ok(Vec::new());
     }
-    let all = portrait.networks().map(|(name, network)| (name, network.parts().synapses));
+    let synapses = |parameters: &[f64]| Ok::<_, PlotError>(built.with(parameters)?.parts().synapses);
+    let after = format!("after training (epoch {})", view.kept_epoch);
+    let all =
+        [("before training".to_owned(), synapses(&view.setup.initial)?), (after, synapses(view.parameters)?)];
     let delays = matrices.iter().flat_map(|matrix| {
         all.iter().flat_map(|(_, synapses)| synapses[matrix.synapses.clone()].iter().map(|synapse| synapse.delay))
     });
@@ -57,19 +61,19 @@ pub fn draw(portrait: &EventPortrait) -> Result<Vec<Picture>, PlotError> {
     Ok(vec![picture])
 }
 
-fn matrices(portrait: &EventPortrait) -> Vec<Matrix> {
-    let setup = portrait.setup;
-    let blocks = setup.map.blocks().iter().filter(|block| block.kind != ParameterKind::Weights);
-    let matrix = |block: &delgrad::train::ParameterBlock| {
-        let projection = &setup.experiment.projections[block.projection];
-        let from = nodes(&setup.network, &projection.from)?;
-        let to = setup.network.population(&projection.to)?.neurons.clone();
-        let name = format!("{} → {}", projection.from, projection.to);
+fn matrices(view: &RunView, built: &PopulationNetwork) -> Vec<Matrix> {
+    let NetworkConfig::Populations(network) = &view.setup.experiment.network else { return Vec::new() };
+    let groups = view.setup.network.layout().groups().iter().filter(|group| group.is_delays());
+    let matrix = |group: &delgrad::train::parameters::ParameterGroup| {
+        let projection = &network.projections[group.index];
+        let from = nodes(&built.network, &projection.from)?;
+        let to = built.network.population(&projection.to)?.neurons.clone();
         let (first, size) = ((from.start, to.start), (from.len(), to.len()));
         let small = size.0 <= LARGEST && size.1 <= LARGEST;
-        small.then_some(Matrix { name, synapses: block.synapses.clone(), first, size })
+        let synapses = built.projections()[group.index].clone();
+        small.then_some(Matrix { name: group.place.clone(), synapses, first, size })
     };
-    blocks.filter_map(matrix).collect()
+    groups.filter_map(matrix).collect()
 }
 
 /// Numbers of those who send under a name: inputs come first, then neurons.

@@ -2,36 +2,56 @@
 
 use std::ops::Range;
 
-use delgrad::ttfs::{GroupKind, ParameterGroup};
+use delgrad::train::parameters::{ParameterGroup, ParameterKind};
 use plotters::prelude::*;
 
 use super::figure::{self, Area, Mark};
-use super::{Picture, PlotError, Portrait, style};
+use super::{Picture, PlotError, RunView, style};
 
 /// Size of a panel.
 const PANEL: (u32, u32) = (460, 316);
 
 /// One group of parameters before and after, delays as they act.
-pub struct Values {
+struct Values {
     /// Row of the picture.
-    pub layer: usize,
-    pub name: String,
-    pub delays: bool,
-    pub before: Vec<f64>,
-    pub after: Vec<f64>,
+    row: usize,
+    name: String,
+    delays: bool,
+    before: Vec<f64>,
+    after: Vec<f64>,
 }
 
-pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
-    let groups = portrait.setup.network.groups().iter();
-    let values: Vec<Values> =
-        groups.filter(|group| group.kind != GroupKind::Biases).map(|group| values(portrait, group)).collect();
-    draw_values(&values, portrait.kept_epoch, "delay [τ_syn]")
+pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
+    let groups: Vec<&ParameterGroup> = view.setup.network.layout().groups().iter().collect();
+    let groups = groups.into_iter().filter(|group| group.kind != ParameterKind::BiasTimes).collect::<Vec<_>>();
+    let unit = view.structure()?.tau_syn;
+    let mut rows: Vec<usize> = groups.iter().map(|group| group.index).collect();
+    rows.dedup();
+    let values: Vec<Values> = groups
+        .iter()
+        .map(|group| {
+            let of = |parameters: &[f64]| {
+                let values = group.values(parameters).into_iter();
+                if group.is_delays() { values.map(|delay| delay / unit).collect() } else { values.collect() }
+            };
+            let (place, kind) =
+                group.name().split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap_or_default();
+            Values {
+                row: rows.iter().position(|row| *row == group.index).unwrap_or(0),
+                name: format!("{place}: {} {kind}", group.range.len()),
+                delays: group.is_delays(),
+                before: of(&view.setup.initial),
+                after: of(view.parameters),
+            }
+        })
+        .collect();
+    draw_values(&values, view.kept_epoch)
 }
 
-/// Draws groups of parameters, a row for each layer; `epoch` is that of the kept ones.
-pub fn draw_values(values: &[Values], epoch: u32, delay: &str) -> Result<Vec<Picture>, PlotError> {
-    let layers = values.iter().map(|values| values.layer + 1).max().unwrap_or(0);
-    let columns = (0..layers).map(|layer| values.iter().filter(|v| v.layer == layer).count()).max().unwrap_or(0);
+/// Draws groups of parameters; `epoch` is that of the kept ones.
+fn draw_values(values: &[Values], epoch: u32) -> Result<Vec<Picture>, PlotError> {
+    let rows = values.iter().map(|values| values.row + 1).max().unwrap_or(0);
+    let columns = (0..rows).map(|layer| values.iter().filter(|v| v.row == layer).count()).max().unwrap_or(0);
     if columns == 0 {
         return Ok(Vec::new());
     }
@@ -42,53 +62,26 @@ pub fn draw_values(values: &[Values], epoch: u32, delay: &str) -> Result<Vec<Pic
     };
     let scales = [scale(false), scale(true)];
 
-    let size = (PANEL.0 * columns as u32, PANEL.1 * layers as u32 + 40);
+    let size = (PANEL.0 * columns as u32, PANEL.1 * rows as u32 + 40);
     let picture = figure::draw("parameters.svg", size, |root, _| {
         let (legend, panels) = root.split_vertically(36);
         let (before, after) = legend.margin(8, 0, 70, 0).split_horizontally(170);
         figure::legend(&before, &[(Mark::Patch(style::BEFORE), "before training".to_owned())])?;
         figure::legend(&after, &[(Mark::Patch(style::FIRST), format!("after training (epoch {epoch})"))])?;
-        for (layer, row) in panels.split_evenly((layers, 1)).iter().enumerate() {
+        for (layer, row) in panels.split_evenly((rows, 1)).iter().enumerate() {
             let cells = row.split_evenly((1, columns));
-            for (values, cell) in values.iter().filter(|values| values.layer == layer).zip(&cells) {
+            for (values, cell) in values.iter().filter(|values| values.row == layer).zip(&cells) {
                 panel(
                     cell,
                     values,
                     &scales[usize::from(values.delays)],
-                    if values.delays { delay } else { "weight" },
+                    if values.delays { "delay [τ_syn]" } else { "weight" },
                 )?;
             }
         }
         Ok(())
     })?;
     Ok(vec![picture])
-}
-
-fn values(portrait: &Portrait, group: &ParameterGroup) -> Values {
-    let network = &portrait.setup.network;
-    let unit = portrait.tau_syn();
-    let delays = matches!(group.kind, GroupKind::Delay { .. });
-    let of = |parameters: &[f64]| match group.kind {
-        GroupKind::Delay { .. } => {
-            network.effective_delays(group, parameters).into_iter().map(|delay| delay / unit).collect()
-        }
-        _ => parameters[group.range.clone()].to_vec(),
-    };
-    let what = if group.layer + 1 == network.sizes().len() {
-        "output".to_owned()
-    } else {
-        format!("hidden {}", group.layer + 1)
-    };
-    // "layer 0 synaptic delays" is the library's name, which counts from 0
-    let kind = group.name().splitn(3, ' ').nth(2).unwrap_or_default().to_owned();
-    let name = format!("{what}: {} {kind}", group.range.len());
-    Values {
-        layer: group.layer,
-        name,
-        delays,
-        before: of(&portrait.setup.initial),
-        after: of(portrait.parameters),
-    }
 }
 
 fn panel(area: &Area, values: &Values, scale: &Range<f64>, what: &str) -> Result<(), PlotError> {

@@ -2,43 +2,38 @@
 
 use std::ops::Range;
 
-use delgrad::train::EpochMetrics;
+use delgrad::train::learn::EpochMetrics;
 use plotters::prelude::*;
 
 use super::figure::{self, Area};
-use super::{Picture, PlotError, Portrait, style};
+use super::{Picture, PlotError, RunView, style};
 
 const SIZE: (u32, u32) = (1100, 460);
 /// Runs with fewer epochs are drawn with a dot for each.
 const FEW: usize = 30;
 
-pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
-    let data = &portrait.setup.data;
-    let course = Course {
-        history: portrait.history,
-        kept_epoch: portrait.kept_epoch,
-        samples: [data.train.len(), data.validation.len()],
-    };
-    course.draw()
+/// The epochs of a run.
+struct Course<'a> {
+    history: &'a [EpochMetrics],
+    /// Epoch of the kept parameters.
+    kept_epoch: u32,
 }
 
-/// The epochs of a run of any kind.
-pub struct Course<'a> {
-    pub history: &'a [EpochMetrics],
-    /// Epoch of the kept parameters.
-    pub kept_epoch: u32,
-    /// Samples to train and to validate on.
-    pub samples: [usize; 2],
+pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
+    let parts = &view.setup.dataset.parts;
+    let samples = [parts.train.len(), parts.validation.len()];
+    Course { history: view.history, kept_epoch: view.kept_epoch }.draw(samples)
 }
 
 impl Course<'_> {
-    pub fn draw(&self) -> Result<Vec<Picture>, PlotError> {
+    /// `samples` are those to train and to validate on.
+    fn draw(&self, samples: [usize; 2]) -> Result<Vec<Picture>, PlotError> {
         let history = self.history;
         if history.is_empty() {
             return Ok(Vec::new());
         }
         // half a sample's worth stands for no error on the logarithmic axis
-        let [train_floor, validation_floor] = self.samples.map(|samples| 50.0 / samples as f64);
+        let [train_floor, validation_floor] = samples.map(|samples| 50.0 / samples as f64);
         let error = |accuracy: f64, floor: f64| Some((100.0 * (1.0 - accuracy)).max(floor));
         let series = |value: &dyn Fn(&EpochMetrics) -> Option<f64>| -> Vec<(u32, f64)> {
             let point = |metrics| value(metrics).map(|value| (metrics.epoch, value));

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use delgrad::train::{Dataset, Encoded};
-use delgrad::ttfs::SpikeTimes;
+use delgrad::train::samples::{Labelled, ValueTable};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
+use super::PlotError;
 use super::style::{self, padded, range};
-use super::{PlotError, Portrait};
 
 /// A chart of the plane.
 type Chart<'a, 'svg> = ChartContext<'a, SVGBackend<'svg>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
@@ -24,24 +23,25 @@ pub struct Plane {
 
 impl Plane {
     /// The plane of a data set, with a little room around its samples. None if it has more dimensions.
-    pub fn of(data: &Dataset) -> Option<Self> {
+    pub fn of(data: &Labelled<ValueTable>, features: &[String]) -> Option<Self> {
         /// Complements are exact but for rounding.
         const ROUNDING: f64 = 1e-9;
-        let complement = match data.feature_count() {
+        let complement = match data.content.width() {
             2 => false,
             4 => (0..data.len())
-                .map(|sample| data.row(sample))
+                .map(|sample| data.content.row(sample))
                 .all(|row| (1.0 - row[0] - row[2]).abs() < ROUNDING && (1.0 - row[1] - row[3]).abs() < ROUNDING),
             _ => return None,
         };
-        if data.feature_count() == 4 && !complement {
+        if data.content.width() == 4 && !complement {
             return None;
         }
         const ROOM: f64 = 0.04;
         let side = |feature: usize| {
-            range((0..data.len()).map(|sample| data.row(sample)[feature])).map(|range| padded(&range, ROOM))
+            range((0..data.len()).map(|sample| data.content.row(sample)[feature]))
+                .map(|range| padded(&range, ROOM))
         };
-        let name = |feature: usize| data.feature_names()[feature].clone();
+        let name = |feature: usize| features[feature].clone();
         Some(Self { x: side(0)?, y: side(1)?, names: [name(0), name(1)], complement })
     }
 
@@ -63,15 +63,8 @@ impl Plane {
         Ok(())
     }
 
-    /// Spike times of the trained network on a grid of `n` times `n` points, row by row from the largest y.
-    pub fn run(&self, portrait: &Portrait, n: usize) -> Result<SpikeTimes, PlotError> {
-        let grid = self.grid(n, portrait.setup.data.test.class_count())?;
-        let encoded = Encoded::new(&portrait.setup.encoder, &grid)?;
-        portrait.run(&encoded.inputs)
-    }
-
     /// The features of a grid of `n` times `n` points, row by row from the largest y.
-    pub fn grid(&self, n: usize, classes: usize) -> Result<Dataset, PlotError> {
+    pub fn grid(&self, n: usize) -> Result<ValueTable, PlotError> {
         let at = |range: &Range<f64>, cell: usize| {
             range.start + (range.end - range.start) * (cell as f64 + 0.5) / n as f64
         };
@@ -86,6 +79,6 @@ impl Plane {
             }
         }
         let width = if self.complement { 4 } else { 2 };
-        Ok(Dataset::new(features, width, vec![0; n * n], classes)?)
+        Ok(ValueTable::new(features, width)?)
     }
 }

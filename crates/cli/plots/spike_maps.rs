@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use delgrad::ttfs::SpikeTimes;
+use delgrad::train::substrate::Population;
 use plotters::prelude::*;
 
 use super::figure::{self, Area};
 use super::heat_map::HeatMaps;
 use super::plane::Plane;
-use super::{Picture, PlotError, Portrait, colour_bar, style};
+use super::{Picture, PlotError, RunView, colour_bar, style};
 
 /// At most so many neurons of a layer are drawn.
 const NEURONS: usize = 30;
@@ -30,23 +30,18 @@ struct Layout {
     axes: u32,
 }
 
-pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
-    let Some(plane) = Plane::of(&portrait.setup.data.test) else { return Ok(Vec::new()) };
-    let sizes = portrait.setup.network.sizes();
+pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
+    let dataset = &view.setup.dataset;
+    let plane = dataset.values.as_ref().and_then(|data| Plane::of(data, &dataset.names.features));
+    let Some(plane) = plane else { return Ok(Vec::new()) };
+    let structure = view.structure()?;
     let mut pictures = Vec::new();
-    for (layer, &size) in sizes.iter().enumerate() {
-        let (name, title) = if layer + 1 == sizes.len() {
-            ("spikes-output.svg".to_owned(), "first spikes of the output neurons".to_owned())
-        } else {
-            let number = layer + 1;
-            (
-                format!("spikes-hidden-{number}.svg"),
-                format!(
-                    "first spikes of hidden layer {number}, {} to the right, {} upwards",
-                    plane.names[0], plane.names[1]
-                ),
-            )
-        };
+    for population in &structure.populations {
+        if !structure.spiking[population.neurons.start as usize] {
+            continue;
+        }
+        let (size, output) = (population.neurons.len(), population.neurons == structure.outputs);
+        let file: String = population.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         let shown = size.min(NEURONS);
         let layout = if shown <= 4 {
             Layout { columns: shown, side: 380, grid: 121, axes: 54 }
@@ -55,24 +50,52 @@ pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
         } else {
             Layout { columns: 6, side: 170, grid: 61, axes: 0 }
         };
-        let title = if shown < size { format!("{title} ({shown} of {size})") } else { title };
-        let map = Map { portrait, plane: &plane, times: plane.run(portrait, layout.grid)?, layer };
-        pictures.push(map.draw(name, &title, shown, &layout)?);
+        let mut title = format!("first spikes of {}", population.name);
+        if layout.axes == 0 {
+            title += &format!(", {} to the right, {} upwards", plane.names[0], plane.names[1]);
+        }
+        if shown < size {
+            title += &format!(" ({shown} of {size})");
+        }
+        let times = times(view, &plane, population, shown, layout.grid)?;
+        let map = Map { view, plane: &plane, times, unit: structure.tau_syn, output };
+        pictures.push(map.draw(format!("spikes-{file}.svg"), &title, shown, &layout)?);
     }
     Ok(pictures)
 }
 
-/// Spike times of one layer over the plane.
+/// First spikes of some neurons on a grid of the plane, a row for each point.
+fn times(
+    view: &RunView,
+    plane: &Plane,
+    population: &Population,
+    shown: usize,
+    grid: usize,
+) -> Result<Vec<Vec<f64>>, PlotError> {
+    let samples = view.encode(plane.grid(grid)?)?;
+    let mut times = Vec::with_capacity(samples.len());
+    view.ideal()?.run(&samples, |_, response, _| {
+        let first = |neuron| response.train(neuron).first().copied().unwrap_or(f64::INFINITY);
+        times.push(population.neurons.clone().take(shown).map(first).collect());
+    })?;
+    Ok(times)
+}
+
+/// Spike times of some neurons over the plane.
 struct Map<'a> {
-    portrait: &'a Portrait<'a>,
+    view: &'a RunView<'a>,
     plane: &'a Plane,
-    times: SpikeTimes,
-    layer: usize,
+    /// Neuron by neuron for each point.
+    times: Vec<Vec<f64>>,
+    /// Unit of time: the outputs' synaptic time constant.
+    unit: f64,
+    /// Whether the neurons are outputs.
+    output: bool,
 }
 
 impl Map<'_> {
     fn draw(&self, name: String, title: &str, shown: usize, layout: &Layout) -> Result<Picture, PlotError> {
-        let scale = self.scale(shown);
+        let scale = self.scale();
         let rows = shown.div_ceil(layout.columns);
         let width = layout.columns as u32 * layout.side + BAR;
         let size = (width.max(460), rows as u32 * layout.side + 40);
@@ -88,10 +111,8 @@ impl Map<'_> {
     }
 
     /// The times that the colours span, the same for all panels.
-    fn scale(&self, shown: usize) -> Range<f64> {
-        let unit = self.portrait.tau_syn();
-        let of = |point: usize| &self.times.row(point, self.layer)[..shown];
-        let mut times: Vec<f64> = (0..self.times.samples()).flat_map(of).map(|time| time / unit).collect();
+    fn scale(&self) -> Range<f64> {
+        let mut times: Vec<f64> = self.times.iter().flatten().map(|time| time / self.unit).collect();
         times.retain(|time| time.is_finite());
         times.sort_unstable_by(f64::total_cmp);
         let outliers = (times.len() as f64 * OUTLIERS) as usize;
@@ -107,7 +128,7 @@ impl Map<'_> {
         scale: &Range<f64>,
         layout: &Layout,
     ) -> Result<(), PlotError> {
-        let title = if layout.axes > 0 { self.portrait.class_name(neuron) } else { format!("neuron {neuron}") };
+        let title = if self.output { self.view.class_name(neuron) } else { format!("neuron {neuron}") };
         let caption = if layout.axes > 0 { style::TITLE } else { style::TEXT };
         let mut chart = ChartBuilder::on(area)
             .margin(6)
@@ -119,9 +140,8 @@ impl Map<'_> {
         if layout.axes > 0 {
             self.plane.draw_axes(&mut chart)?;
         }
-        let unit = self.portrait.tau_syn();
-        let colour = |point: usize| level(self.times.row(point, self.layer)[neuron] / unit, scale);
-        let cells: Vec<RGBColor> = (0..self.times.samples()).map(colour).collect();
+        let cells: Vec<RGBColor> =
+            self.times.iter().map(|point| level(point[neuron] / self.unit, scale)).collect();
         heat_maps.add(chart.plotting_area().get_pixel_range(), layout.grid, &cells);
         Ok(())
     }

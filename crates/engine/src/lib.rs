@@ -73,6 +73,7 @@
 //! | going on later | [`Simulation::snapshot`], [`Snapshot::save`], [`Simulation::resume`] |
 //! | checking that a run can be reproduced | [`RunLogWriter`], [`replay()`] |
 //! | spikes in files | [`read_input_spikes`], [`read_spikes`], [`SpikeWriter`] |
+//! | arrays of NumPy in files | [`npy`] |
 //! | the two priority queues | [`CrossingQueue`], [`DeliveryQueue`] |
 //! | random numbers keyed by seed, purpose and index | [`random`] |
 //!
@@ -108,6 +109,7 @@ mod model;
 mod multiples;
 mod network;
 mod network_file;
+pub mod npy;
 mod parts;
 mod plain;
 mod queue;

@@ -54,6 +54,10 @@ pub enum Purpose {
     SpikeLoss = 20,
     /// Noise of a substrate's read-out; the index is the measurement.
     ReadOut = 21,
+    /// Spikes that an encoder draws; the index is the sample, its part on top: `part << 32 | sample`.
+    Encoder = 22,
+    /// Changes of samples while training; the index is the epoch and the place of the sample in it: `epoch << 32 | place`.
+    Augmentation = 23,
 }
 
 /// Random numbers for one purpose, keyed by `(seed, purpose, index)`.

@@ -20,7 +20,6 @@ mod csv_format;
 mod error;
 mod json_format;
 mod npy_format;
-mod npy_header;
 mod write;
 
 use check::Checked;

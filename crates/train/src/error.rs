@@ -4,7 +4,7 @@ use delgrad_adjoint::AdjointError;
 use delgrad_bss2::Bss2Error;
 use delgrad_ttfs::TtfsError;
 
-use crate::{Fit, Separator};
+use crate::samples::readers::{FileProblem, Separator};
 
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,22 @@ pub enum TrainError {
         feature: usize,
         /// The value found.
         value: f64,
+    },
+    /// A time of a series that does not follow the one before.
+    #[error("a time of sample {sample} is {time}; the times of a series must be finite and ascend")]
+    SeriesTime {
+        /// Index of the sample.
+        sample: usize,
+        /// The time found.
+        time: f64,
+    },
+    /// Samples of which nobody says where they come from.
+    #[error(
+        "split.group-by is \"{key}\", but the samples say nothing of it; name a column of the file, or leave it out"
+    )]
+    NoGroups {
+        /// What they were to be grouped by.
+        key: String,
     },
     /// A label that names no class.
     #[error("label of sample {sample} is {label}; with {class_count} classes it must be below {class_count}")]
@@ -149,6 +165,14 @@ pub enum TrainError {
         /// What the cell may hold, in words.
         valid: String,
     },
+    /// A file of samples that cannot be used.
+    #[error("{}: {problem}", path.display())]
+    DataFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what would be right.
+        problem: Box<FileProblem>,
+    },
     /// An encoder whose first and last time leave no room between them.
     #[error("late is {late} and early is {early}; late must be greater than early")]
     EmptyTimeWindow {
@@ -166,6 +190,16 @@ pub enum TrainError {
         feature: usize,
         /// Its value.
         value: f64,
+    },
+    /// A sample that an encoder would turn into more spikes than any network gets through.
+    #[error("sample {sample} would become more than {most} spikes; {remedy}")]
+    TooManySpikes {
+        /// Index of the sample.
+        sample: usize,
+        /// The largest number of spikes of a sample.
+        most: f64,
+        /// What would help.
+        remedy: &'static str,
     },
     /// The network, its parameters or spike times are invalid.
     #[error(transparent)]
@@ -201,23 +235,13 @@ pub enum TrainError {
         /// Where it ends.
         problem: String,
     },
-    /// A value without a TOML form.
-    #[error("cannot write the experiment as TOML: {source}")]
-    WriteToml {
+    /// Something that a form of files has no room for.
+    #[error("cannot write {form}: {problem}")]
+    Unwritable {
+        /// TOML, JSON or CSV.
+        form: &'static str,
         /// What the writer met.
-        source: toml::ser::Error,
-    },
-    /// A value without a JSON form.
-    #[error("cannot write JSON: {source}")]
-    WriteJson {
-        /// What the writer met.
-        source: serde_json::Error,
-    },
-    /// A value without a CSV form.
-    #[error("cannot write CSV: {source}")]
-    WriteCsv {
-        /// What the writer met.
-        source: csv::Error,
+        problem: String,
     },
     /// A file that cannot be read.
     #[error("cannot read {}: {source}; check the path and its permissions", path.display())]
@@ -297,13 +321,13 @@ pub enum TrainError {
         /// What is wrong and what would be right.
         problem: String,
     },
-    /// The network of a run on the engine, which does not say what the run was.
+    /// A network of the engine that nobody has trained.
     #[error(
-        "{} is a network of the engine without its experiment; give the folder of its run, or keep the run's config.toml beside \
-         it (`delgrad simulate` runs the network alone)",
+        "{} is a network of the engine that no training has written; give the network.json of a run (`delgrad simulate` runs \
+         this one)",
         path.display()
     )]
-    EngineNetwork {
+    UntrainedNetwork {
         /// The file.
         path: PathBuf,
     },
@@ -315,19 +339,36 @@ pub enum TrainError {
         /// What is wrong.
         problem: String,
     },
-    /// Only one of two files is given.
-    #[error("data.validation-file and data.test-file go together; give both, or neither to divide data.file")]
-    CsvFiles,
-    /// The last layer has not one neuron for each class.
+    /// Layers, whose neurons spike once, are shown inputs that spike again.
     #[error(
-        "the last layer has {outputs} neurons for {classes} classes ({names}); it needs one neuron for each class"
+        "input {input} spikes more than once in sample {sample}, but layers take the first spike of each input alone; set \
+         data.first-spike-only = true, or give the network as populations"
     )]
+    SeveralSpikes {
+        /// Index of the sample.
+        sample: usize,
+        /// The input.
+        input: u32,
+    },
+    /// An input spike before or after the time that a network of populations runs.
+    #[error(
+        "an input spike is at {time}, but a sample lasts from 0 to {until} (until); set a larger until, cut recordings with \
+         data.duration, or move the times of the encoder"
+    )]
+    SpikeOutside {
+        /// Time of the spike.
+        time: f64,
+        /// End of a sample.
+        until: f64,
+    },
+    /// Another number of outputs than the samples need.
+    #[error("the network has {outputs} outputs; the samples need {needed}{}", classes(names))]
     Outputs {
-        /// Neurons of the last layer.
+        /// Neurons of the last layer, or of the population `output`.
         outputs: usize,
-        /// Classes of the data set.
-        classes: usize,
-        /// What they are called.
+        /// One for each class, or each target train.
+        needed: usize,
+        /// What the classes are called; empty if there are none.
         names: String,
     },
     /// A run that training cannot start from.
@@ -374,9 +415,9 @@ pub enum TrainError {
         /// The gradient given.
         value: f64,
     },
-    /// A key of an experiment on the event engine does not fit the others.
+    /// A key of an experiment does not fit the others.
     #[error("{key} {problem}")]
-    EventKey {
+    Key {
         /// The key.
         key: String,
         /// What is wrong and what would be valid.
@@ -394,16 +435,12 @@ pub enum TrainError {
     /// Weights or delays that no network has.
     #[error(transparent)]
     Parts(#[from] delgrad_engine::PartsError),
-    /// An epoch after the first one failed; what was learned before is here.
-    #[error("training failed in epoch {epoch}: {source}")]
-    Epoch {
-        /// Number of the epoch, from 1.
-        epoch: u32,
-        /// What was wrong.
-        source: Box<TrainError>,
-        /// The epochs before it.
-        fit: Box<Fit>,
-    },
+    /// Something of membranes is asked of a network that has but spikes.
+    #[error(
+        "layers of first spikes have no membranes to look at; leave out penalties.silence (see training.silent), or give the network \
+         as populations"
+    )]
+    NoMembranes,
     /// A run or its gradient.
     #[error(transparent)]
     Adjoint(#[from] AdjointError),
@@ -437,6 +474,11 @@ impl TrainError {
             _ => false,
         }
     }
+}
+
+/// What the outputs are for.
+fn classes(names: &str) -> String {
+    if names.is_empty() { String::new() } else { format!(", one for each class ({names})") }
 }
 
 /// Where all files of a run are that could not be written where they were to be.

@@ -1,126 +1,96 @@
-use delgrad_bss2::FirstSpikeChip;
+//! What networks run on.
+
+mod batch;
+mod engine;
+mod layers;
+mod recorder;
+mod response;
+
+pub use batch::{Batch, NoiseKey};
+pub(crate) use engine::{Engine, EngineParts};
+pub use layers::{LayerRunner, Layers};
+pub(crate) use recorder::{IdealRecorder, OnChip, Recorder, rectify_weights};
+pub use response::SampleCotangents;
+pub use response::{BatchCotangents, Population, Response, Structure};
+
+use delgrad_adjoint::Observable;
+use delgrad_bss2::EventCounts;
 use delgrad_engine::Cancel;
-use delgrad_ttfs::{BackwardOptions, BackwardReport, Runner, SpikeTimes};
 
 use crate::TrainError;
+use crate::parameters::ParameterLayout;
 
-/// What a network runs on: something that turns input spikes into spikes of every layer, and a gradient along them.
+/// What a network runs on: something that turns input spikes into spikes of all its neurons, and a gradient along them.
 ///
 /// The backward pass takes recorded spike times. A substrate whose forward pass is not the ideal model (a chip, an
 /// emulation of one) records what it saw and leaves the derivatives to the ideal model: training in the loop.
-pub trait Substrate {
-    /// Takes over new parameters, in the layout of the network's groups.
+pub trait Substrate: Send + Sync + std::fmt::Debug {
+    /// How the parameters are laid out.
+    fn layout(&self) -> &ParameterLayout;
+
+    /// The neurons and their groups.
+    fn structure(&self) -> &Structure;
+
+    /// Takes over new parameters.
     ///
     /// # Errors
     /// Parameters that the substrate cannot represent.
     fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError>;
 
     /// Moves parameters to the nearest ones that the substrate has; called after every step.
-    fn rectify(&self, parameters: &mut [f64]) {
-        let _ = parameters;
-    }
+    fn rectify(&self, parameters: &mut [f64]);
 
-    /// Ends passes early, with an error for which [`TrainError::is_cancelled`], when somebody asks for it. A substrate whose
-    /// passes are short need not listen.
-    fn cancelled_by(&mut self, cancel: &Cancel) {
-        let _ = cancel;
-    }
+    /// Ends passes early, with an error for which [`TrainError::is_cancelled`], when somebody asks for it.
+    fn cancelled_by(&mut self, cancel: &Cancel);
 
-    /// Records the spike times of every layer for a batch.
+    /// Runs a batch and records the spikes of every neuron.
     ///
     /// # Errors
-    /// Inputs of the wrong shape.
-    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError>;
+    /// Inputs that the network does not have, and networks that run away.
+    fn forward(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError>;
 
-    /// Overwrites `gradient` with dL/d(parameter), given dL/dt of the recorded spikes.
+    /// The recorded spikes of a sample of the batch.
+    fn response(&self, sample: usize) -> Response<'_>;
+
+    /// Looks at membranes in samples of the batch.
     ///
     /// # Errors
-    /// Inputs, records or cotangents of the wrong shape.
+    /// A substrate whose neurons have nothing to look at but their spikes.
+    fn observer(&self) -> Result<Box<dyn Observe + '_>, TrainError>;
+
+    /// Overwrites `gradient` with dL/d(parameter), given the derivatives of the loss by what the batch has shown.
+    ///
+    /// # Errors
+    /// Cotangents of another shape than the record.
     fn backward(
         &mut self,
-        inputs: &SpikeTimes,
-        record: &SpikeTimes,
-        cotangents: &[f64],
-        options: BackwardOptions,
+        cotangents: &BatchCotangents,
         gradient: &mut [f64],
-    ) -> Result<BackwardReport, TrainError>;
-}
+    ) -> Result<GradientReport, TrainError>;
 
-/// The ideal model.
-impl Substrate for Runner {
-    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
-        Ok(Runner::set_parameters(self, parameters)?)
-    }
+    /// Adds a number to every weight parameter of synapses onto the neurons that are marked; says whether there is one.
+    fn raise_weights(&self, marked: &[bool], by: f64, parameters: &mut [f64]) -> bool;
 
-    fn cancelled_by(&mut self, cancel: &Cancel) {
-        Runner::cancelled_by(self, cancel);
-    }
-
-    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError> {
-        Ok(Runner::forward(self, inputs, record)?)
-    }
-
-    fn backward(
-        &mut self,
-        inputs: &SpikeTimes,
-        record: &SpikeTimes,
-        cotangents: &[f64],
-        options: BackwardOptions,
-        gradient: &mut [f64],
-    ) -> Result<BackwardReport, TrainError> {
-        Ok(Runner::backward(self, inputs, record, cotangents, options, gradient, None)?)
+    /// What became of the events of the batch, where a chip counts them.
+    fn events(&self) -> Option<EventCounts> {
+        None
     }
 }
 
-/// What an experiment of layers runs on.
-#[derive(Clone, Debug)]
-pub enum AnySubstrate {
-    /// The ideal model.
-    Ideal(Box<Runner>),
-    /// The model of a BrainScaleS-2 chip, eight samples at a time.
-    Chip(Box<FirstSpikeChip>),
+/// Values of membranes in the samples of a batch.
+pub trait Observe: Sync {
+    /// The values of some observables in a sample.
+    ///
+    /// # Errors
+    /// Observables that the network does not have.
+    fn observe(&self, sample: usize, observables: &[Observable]) -> Result<Vec<f64>, TrainError>;
 }
 
-impl Substrate for AnySubstrate {
-    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
-        match self {
-            Self::Ideal(runner) => Ok(runner.set_parameters(parameters)?),
-            Self::Chip(chip) => Ok(chip.set_parameters(parameters)?),
-        }
-    }
-
-    fn rectify(&self, parameters: &mut [f64]) {
-        match self {
-            Self::Ideal(_) => {}
-            Self::Chip(on_chip) => on_chip.chip().rectify(on_chip.network(), parameters),
-        }
-    }
-
-    fn cancelled_by(&mut self, cancel: &Cancel) {
-        match self {
-            Self::Ideal(runner) => runner.cancelled_by(cancel),
-            Self::Chip(chip) => chip.cancelled_by(cancel),
-        }
-    }
-
-    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError> {
-        match self {
-            Self::Ideal(runner) => Ok(runner.forward(inputs, record)?),
-            Self::Chip(chip) => Ok(chip.forward(inputs, record)?),
-        }
-    }
-
-    fn backward(
-        &mut self,
-        inputs: &SpikeTimes,
-        record: &SpikeTimes,
-        cotangents: &[f64],
-        options: BackwardOptions,
-        gradient: &mut [f64],
-    ) -> Result<BackwardReport, TrainError> {
-        match self {
-            Self::Ideal(runner) => Ok(runner.backward(inputs, record, cotangents, options, gradient, None)?),
-            Self::Chip(chip) => Ok(chip.backward(inputs, record, cotangents, options, gradient)?),
-        }
-    }
+/// Where the gradient of a batch is not what the ideal model says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GradientReport {
+    /// (sample, neuron) pairs whose weight gradient was dropped because it was too large.
+    pub dropped: u64,
+    /// Spikes that the ideal model could not explain: their gradient is zero.
+    pub unexplained: u64,
 }

@@ -84,9 +84,9 @@ pub enum TtfsError {
         /// The number of lines on that side.
         lines: usize,
     },
-    /// The constants of a positivity rule are invalid.
-    #[error("{field} of the positivity rule of delay {delay} in layer {layer} is {value}; it must be {valid}")]
-    Positivity {
+    /// The range of a delay is invalid.
+    #[error("delay-range.{field} of delay {delay} in layer {layer} is {value}; it must be {valid}")]
+    DelayRange {
         /// Index of the layer, from 0.
         layer: usize,
         /// Index of the delay in the layer.

@@ -54,11 +54,11 @@
 //! gradient and are counted in the [`BackwardReport`]. No NaN leaves this crate.
 
 mod backward;
+mod delay_range;
 mod error;
 mod kernel;
 mod network;
 mod plain;
-mod positivity;
 mod prepared;
 mod runner;
 mod spec;
@@ -67,9 +67,9 @@ mod times;
 mod transport;
 
 pub use backward::{BackwardOptions, BackwardReport};
+pub use delay_range::{DelayRange, DelayRule};
 pub use error::TtfsError;
 pub use network::{GroupKind, Network, ParameterGroup};
-pub use positivity::Positivity;
 pub use runner::Runner;
 pub use spec::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
 pub use times::SpikeTimes;

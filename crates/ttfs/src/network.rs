@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use delgrad_neuron::Lif;
 
+use crate::delay_range::DelayRange;
 use crate::error::TtfsError;
-use crate::positivity::Positivity;
 use crate::spec::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
 
 /// What a group of parameters is.
@@ -104,7 +104,7 @@ impl Network {
     ///
     /// # Errors
     /// Empty layers, invalid neurons, thresholds not above the leak, sharing factors that do not divide, invalid
-    /// positivity rules.
+    /// delay ranges.
     pub fn new(spec: NetworkSpec) -> Result<Self, TtfsError> {
         if spec.inputs == 0 {
             return Err(TtfsError::NoInputs);
@@ -173,7 +173,7 @@ impl Network {
     /// If the group is not one of this network's delays, or the parameter vector is too short.
     #[must_use]
     pub fn effective_delays(&self, group: &ParameterGroup, parameters: &[f64]) -> Vec<f64> {
-        let rule = self.positivity(group);
+        let rule = self.delay_range(group);
         parameters[group.range.clone()].iter().map(|p| rule.delay(*p)).collect()
     }
 
@@ -183,7 +183,7 @@ impl Network {
     /// As [`Network::effective_delays`].
     #[must_use]
     pub fn delay_slopes(&self, group: &ParameterGroup, parameters: &[f64]) -> Vec<f64> {
-        let rule = self.positivity(group);
+        let rule = self.delay_range(group);
         parameters[group.range.clone()].iter().map(|p| rule.slope(*p)).collect()
     }
 
@@ -196,7 +196,7 @@ impl Network {
         let Layer { sources, delays, spec, .. } = &self.layers[layer];
         let synapses = (0..*sources).flat_map(|source| (0..spec.size).map(move |target| (source, target)));
         let part =
-            |delay: &Delay, (source, target)| delay.spec.positivity.delay(parameters[delay.index(source, target)]);
+            |delay: &Delay, (source, target)| delay.spec.range.delay(parameters[delay.index(source, target)]);
         synapses.map(|synapse| delays.iter().map(|delay| part(delay, synapse)).sum()).collect()
     }
 
@@ -214,8 +214,13 @@ impl Network {
         }
     }
 
-    fn positivity(&self, group: &ParameterGroup) -> Positivity {
-        self.delay(group).spec.positivity
+    /// Where the delays of one group may lie.
+    ///
+    /// # Panics
+    /// If the group is not one of this network's delays.
+    #[must_use]
+    pub fn delay_range(&self, group: &ParameterGroup) -> DelayRange {
+        self.delay(group).spec.range
     }
 
     fn delay(&self, group: &ParameterGroup) -> &Delay {
@@ -223,13 +228,13 @@ impl Network {
         &self.layers[group.layer].delays[delay]
     }
 
-    /// Moves raw delays back to where their positivity rules allow them; call it after every optimiser step.
+    /// Moves raw delays back to where their ranges allow them; call it after every optimiser step.
     ///
     /// # Panics
     /// If the parameter vector is too short.
     pub fn rectify(&self, parameters: &mut [f64]) {
         for delay in self.layers.iter().flat_map(|layer| &layer.delays) {
-            delay.spec.positivity.rectify(&mut parameters[delay.range.clone()]);
+            delay.spec.range.rectify(&mut parameters[delay.range.clone()]);
         }
     }
 
@@ -291,8 +296,8 @@ impl Layout {
         let mut delays = Vec::with_capacity(spec.delays.len());
         for (number, delay) in spec.delays.iter().enumerate() {
             let shape = shape(index, number, delay, sources, spec.size)?;
-            if let Some((field, value, valid)) = delay.positivity.invalid() {
-                return Err(TtfsError::Positivity { layer: index, delay: number, field, value, valid });
+            if let Some((field, value, valid)) = delay.range.invalid() {
+                return Err(TtfsError::DelayRange { layer: index, delay: number, field, value, valid });
             }
             let range = self.group(index, GroupKind::Delay { delay: number, kind: delay.kind }, shape);
             delays.push(Delay { spec: *delay, range, shape });

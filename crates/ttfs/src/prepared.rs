@@ -5,7 +5,6 @@ use delgrad_neuron::math::exp_in_place;
 use crate::error::TtfsError;
 use crate::kernel::LayerLaw;
 use crate::network::{Delay, Layer, Network};
-use crate::positivity::Positivity;
 use crate::spec::DelayKind;
 
 /// One layer's parameters, target-major, with all that does not depend on the sample computed once.
@@ -44,7 +43,7 @@ impl Prepared {
             return Err(TtfsError::NotFinite { index, group, value });
         }
         // The other rules cannot go below zero. Nothing has been taken over yet.
-        let unbounded = |delay: &&Delay| matches!(delay.spec.positivity, Positivity::Clip | Positivity::Shift);
+        let unbounded = |delay: &&Delay| delay.spec.range.is_direct();
         for delay in network.layers.iter().flat_map(|layer| &layer.delays).filter(unbounded) {
             if let Some(value) = parameters[delay.range.clone()].iter().copied().find(|d| *d < 0.0) {
                 return Err(TtfsError::NegativeDelay { group: network.group_name(delay.range.start), value });
@@ -69,7 +68,7 @@ impl PreparedLayer {
         let synaptic = layer.delays.iter().any(|delay| delay.spec.kind == DelayKind::Synaptic);
         refill(&mut self.synaptic, if synaptic { sources * targets } else { 0 });
         for delay in &layer.delays {
-            let effective = |source, target| delay.spec.positivity.delay(parameters[delay.index(source, target)]);
+            let effective = |source, target| delay.spec.range.delay(parameters[delay.index(source, target)]);
             match delay.spec.kind {
                 DelayKind::Axonal => {
                     self.axonal.iter_mut().enumerate().for_each(|(source, d)| *d += effective(source, 0));

@@ -239,7 +239,7 @@ impl Runner {
         }
         for delay in self.network.layers.iter().flat_map(|layer| &layer.delays) {
             for index in delay.range.clone() {
-                gradient[index] *= delay.spec.positivity.slope(self.parameters[index]);
+                gradient[index] *= delay.spec.range.slope(self.parameters[index]);
             }
         }
         report

@@ -3,7 +3,7 @@
 use delgrad_neuron::LifParams;
 use serde::{Deserialize, Serialize};
 
-use crate::positivity::Positivity;
+use crate::delay_range::DelayRange;
 
 /// Where a delay sits between a sending and a receiving neuron.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,9 +23,9 @@ pub enum DelayKind {
 pub struct DelaySpec {
     /// Axonal, dendritic or synaptic.
     pub kind: DelayKind,
-    /// How delays stay positive.
-    #[serde(default)]
-    pub positivity: Positivity,
+    /// Where they may lie, and how they are kept there.
+    #[serde(default, rename = "delay-range")]
+    pub range: DelayRange,
     /// Number of sources that share one delay: source `s` uses parameter `s mod (sources / factor)`.
     #[serde(default = "one")]
     pub source_sharing: usize,
@@ -38,7 +38,7 @@ impl DelaySpec {
     /// Unshared delays in (0, 1), the paper's rule.
     #[must_use]
     pub fn new(kind: DelayKind) -> Self {
-        Self { kind, positivity: Positivity::default(), source_sharing: 1, target_sharing: 1 }
+        Self { kind, range: DelayRange::between(0.0, 1.0), source_sharing: 1, target_sharing: 1 }
     }
 }
 

@@ -56,8 +56,8 @@ impl Shape {
             }
             if self.delayed[index] {
                 // 12 to 21 us
-                let positivity = Positivity::Sigmoid { shift: 2.0, scale: 1.5 };
-                spec = spec.with_delay(DelaySpec { positivity, ..DelaySpec::new(DelayKind::Axonal) });
+                let range = DelayRange::between(2.0, 3.5);
+                spec = spec.with_delay(DelaySpec { range, ..DelaySpec::new(DelayKind::Axonal) });
             }
             spec
         };
@@ -89,7 +89,7 @@ fn spikes(network: &Network, parameters: &[f64], inputs: &SpikeTimes) -> SpikeTi
     let chip = Chip::new(preset(), 1).unwrap();
     let mut on_chip = FirstSpikeChip::new(&chip, network.clone(), parameters, 1).unwrap();
     let mut record = SpikeTimes::silent(&network.sizes(), 0);
-    on_chip.forward(inputs, &mut record).unwrap();
+    on_chip.forward(inputs, &mut record, 0, 0).unwrap();
     record
 }
 

@@ -4,7 +4,7 @@ use delgrad_engine::random::{Purpose, normal, stream, uniform};
 use delgrad_neuron::LifParams;
 use delgrad_neuron::math::exp;
 use delgrad_ttfs::{
-    DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity, Runner, SpikeTimes,
+    DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
 };
 
 use super::coordinates::Coordinates;
@@ -20,7 +20,7 @@ const HIDDEN: usize = 12;
 /// Four inputs, a hidden layer, three outputs, axonal delays in front of both; weights of both signs.
 fn layered() -> (Network, Vec<f64>) {
     let neuron = LifParams { tau_mem: 1.0, tau_syn: 1.0, threshold: 1.0, ..LifParams::default() };
-    let delay = DelaySpec { positivity: Positivity::Clip, ..DelaySpec::new(DelayKind::Axonal) };
+    let delay = DelaySpec { range: DelayRange::direct(DelayRule::Clip), ..DelaySpec::new(DelayKind::Axonal) };
     let layer = |size| LayerSpec { neuron, ..LayerSpec::new(size).with_delay(delay) };
     let network = Network::new(NetworkSpec { inputs: 4, layers: vec![layer(HIDDEN), layer(3)] }).unwrap();
     let mut rng = stream(SEED, Purpose::Weights, 0);

@@ -2,8 +2,8 @@
 
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
-    BackwardOptions, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, ParameterGroup, Positivity, Runner,
-    SpikeTimes,
+    BackwardOptions, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, ParameterGroup,
+    Runner, SpikeTimes,
 };
 use rayon::prelude::*;
 
@@ -103,8 +103,8 @@ impl Cell {
                 GroupKind::Biases => values.extend_from_slice(&parameters[group.range.clone()]),
                 GroupKind::Delay { delay, kind } => {
                     let DelaySpec { source_sharing, .. } = spec.delays[delay];
-                    let positivity = Positivity::Clip;
-                    single.delays.push(DelaySpec { kind, positivity, source_sharing, target_sharing: 1 });
+                    let range = DelayRange::direct(DelayRule::Clip);
+                    single.delays.push(DelaySpec { kind, range, source_sharing, target_sharing: 1 });
                     let offsets =
                         axonal(network, layer).filter(|first| *first == group).map(|_| &mismatch.delay_offsets);
                     let delays = network.effective_delays(group, parameters);

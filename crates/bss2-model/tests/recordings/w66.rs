@@ -3,7 +3,7 @@
 use delgrad_bss2::Units;
 use delgrad_bss2::fit::Recording;
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Positivity, SpikeTimes};
+use delgrad_ttfs::{DelayKind, DelayRange, DelayRule, DelaySpec, LayerSpec, Network, NetworkSpec, SpikeTimes};
 use serde_json::Value;
 
 /// Recorded times are in ticks of 8 ns: 750 of them are one unit of the network's time, 6 us.
@@ -50,9 +50,8 @@ fn trained(name: &'static str, file: &str) -> Option<Trained> {
             "DelayLayer" => {
                 let (all, source_sharing) = (numbers(&entry["effective"]), whole(&entry["presyn_sharing_factor"]));
                 delays = all[..all.len() / source_sharing].to_vec();
-                let positivity = Positivity::Clip;
-                next =
-                    next.with_delay(DelaySpec { positivity, source_sharing, ..DelaySpec::new(DelayKind::Axonal) });
+                let range = DelayRange::direct(DelayRule::Clip);
+                next = next.with_delay(DelaySpec { range, source_sharing, ..DelaySpec::new(DelayKind::Axonal) });
             }
             "NeuronLayer" => {
                 let weights = numbers(&entry["weights"]);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use delgrad::bss2::{Chip, Preset};
-use delgrad::train::ChipConfig;
+use delgrad::train::experiment::ChipConfig;
 
 use crate::failure::Failure;
 

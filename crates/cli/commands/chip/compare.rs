@@ -1,6 +1,5 @@
 mod jobs;
 mod tables;
-mod tested;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,10 +7,10 @@ use std::process::ExitCode;
 use clap::Args;
 use delgrad::bss2::Preset;
 use delgrad::train::TrainError;
+use delgrad::train::run::ChipTest;
 
-use super::layered::Layered;
-use super::subject::{Kind, Named};
-use super::trials::Trialled;
+use super::tested::Tested;
+use crate::artifact::Artifact;
 use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
@@ -23,7 +22,6 @@ use crate::progress::Steps;
 use crate::threads::Threads;
 
 use jobs::{Jobs, Outcome, Subject};
-use tested::Tested;
 
 /// Run a trained network on many chips: how much presets and sources of noise cost
 #[derive(Debug, Args)]
@@ -93,19 +91,11 @@ impl Compare {
         let presets = presets.map(|preset| ("--presets", Some(Path::new(preset))));
         let inputs: Vec<Given> = presets.chain([("RUN", files::of_word(&self.run))]).collect();
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
-        let named = Named::find(&self.run)?;
+        let artifact = Artifact::open(&self.run)?;
         let interrupt = Interrupt::watch()?;
-        let cancel = interrupt.token();
-        self.threads.install(|| match named.kind {
-            Kind::Network => Err(Failure::NoSamples { network: self.run.clone() }),
-            Kind::EventRun | Kind::EventExperiment => {
-                let trialled = Trialled::find(&named, &[])?;
-                self.compare(Tested::Trials(&trialled, &trialled.test(&cancel)?), files, &interrupt)
-            }
-            Kind::Run | Kind::Trained | Kind::Experiment => {
-                let layered = Layered::find(&named, &[])?;
-                self.compare(Tested::Layers(&layered, &layered.test()?.cancelled_by(&cancel)), files, &interrupt)
-            }
+        self.threads.install(|| {
+            let tested = Tested::find(artifact, &self.run, &[])?;
+            self.compare(&tested, &tested.test(&interrupt.token())?, files, &interrupt)
         })?
     }
 
@@ -118,7 +108,14 @@ impl Compare {
         Ok(preset)
     }
 
-    fn compare(&self, tested: Tested, files: OutAndPlot, interrupt: &Interrupt) -> Result<ExitCode, Failure> {
+    fn compare(
+        &self,
+        tested: &Tested,
+        test: &ChipTest,
+        files: OutAndPlot,
+        interrupt: &Interrupt,
+    ) -> Result<ExitCode, Failure> {
+        let ideal = &test.ideal().evaluation;
         let mut jobs = Jobs::default();
         for name in self.presets.iter().flat_map(|list| entries(list)) {
             jobs.add_preset(name, &self.preset(name)?, self.chips)?;
@@ -127,20 +124,20 @@ impl Compare {
             jobs.add_sweep(&self.preset(&self.sweep)?, self.chips)?;
         }
         let steps = Steps::new("chips", self.quiet);
-        let results = jobs.run(&tested, self.run_seed, interrupt, |done, all| steps.show(done, all));
+        let results = jobs.run(test, self.run_seed, interrupt, |done, all| steps.show(done, all));
         steps.end();
         let results = results?;
         let interrupted = results.len() < jobs.len();
 
         let mut text = format!(
             "{}, {} test samples, {} chips each\n{}\n",
-            tested.name(),
-            tested.samples(),
+            tested.name,
+            test.ideal().trains.len(),
             self.chips,
-            tables::presets(tested.ideal(), &results)
+            tables::presets(ideal, &results)
         );
         if self.values.is_empty() {
-            text += &trained_on(&tested, &results);
+            text += &trained_on(tested, &results);
         }
         let lines = tables::lines(&results);
         if !lines.is_empty() {
@@ -156,10 +153,9 @@ impl Compare {
             }
             let name = format!(
                 "{}: one source of noise alone; mean and range of {} chips, ideal in grey",
-                tested.name(),
-                self.chips
+                tested.name, self.chips
             );
-            let sweep = Sweep { name: &name, ideal: tested.ideal().accuracy, lines: &lines };
+            let sweep = Sweep { name: &name, ideal: ideal.accuracy, lines: &lines };
             Ok(Some(sweep::draw(&sweep)?))
         };
         text += &files::saved(&files.write(|_| tables::csv(&results), draw)?);
@@ -177,7 +173,7 @@ impl Compare {
 
 /// How the chip did that the network was trained on, if it is one of those compared.
 fn trained_on(tested: &Tested, results: &[Outcome]) -> String {
-    let Some(own) = tested.trained_on().filter(|own| own.set.is_empty()) else {
+    let Some(own) = tested.chip().filter(|own| tested.trained && own.set.is_empty()) else {
         return String::new();
     };
     let is_own = |outcome: &&Outcome| {

@@ -4,7 +4,7 @@ use clap::Args;
 use delgrad::bss2::{Demand, ExportedNetwork, Placer, unrolled};
 
 use super::choice::ChipChoice;
-use super::subject::{Kind, Named};
+use crate::artifact::Artifact;
 use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
@@ -51,19 +51,16 @@ impl Export {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", Some(&self.out), &["json"])?;
         let inputs = [("RUN_OR_NETWORK", Some(Path::new(&self.run)))];
-        let named = Named::find(&self.run)?;
-        let layered = match named.kind {
-            Kind::Trained => true,
-            Kind::Run => true,
-            Kind::Network | Kind::Experiment | Kind::EventRun | Kind::EventExperiment => false,
-        };
-        if !layered {
+        let Artifact::Trained(file) = Artifact::open(&self.run)? else {
             return Err(Failure::NotTrainedLayers { word: self.run });
-        }
-        let trained = named.trained()?;
-        let chosen = self.choice.chip(trained.file.experiment.chip.as_ref(), &self.values)?;
+        };
+        let trained = file.trained;
+        let Some(layers) = trained.network.layers() else {
+            return Err(Failure::NotTrainedLayers { word: self.run });
+        };
+        let chosen = self.choice.chip(trained.experiment.chip.as_ref(), &self.values)?;
         let preset = chosen.chip.preset();
-        let mut exported = ExportedNetwork::new(&trained.network, &trained.parameters, preset)?;
+        let mut exported = ExportedNetwork::new(layers, &trained.parameters, preset)?;
         let (network, codes) = exported.network()?;
         let demand = Demand::of(&unrolled(&network, &codes)?)?;
         // also where the file leaves it out: what has no place cannot run

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use delgrad::bss2::{Circuit, Demand, Placer, Report, Units};
 
-use super::subject::Subject;
+use crate::artifact::Artifact;
 use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
@@ -79,16 +79,17 @@ impl Place {
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let inputs = [("NETWORK", files::of_word(&self.network))];
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
-        let subject = Subject::find(&self.network, &self.overrides)?;
-        let demand = Demand::of(&subject.network)?;
+        let artifact = Artifact::open(&self.network)?;
+        let (name, network) = artifact.on_engine(&self.network, &self.overrides)?;
+        let demand = Demand::of(&network)?;
         let dead = self.dead.iter().cloned().flatten().filter_map(|index| Circuit::try_from(index).ok());
         let units = Units { tau: self.tau, ..Units::default() };
         let placement = Placer::new().units(units).dead(&dead.collect::<Vec<_>>()).place(&demand)?;
-        let report = Report::new(&placement, &demand, subject.network.populations());
+        let report = Report::new(&placement, &demand, network.populations());
 
-        let mut text = format!("{} on the chip: {report}", subject.name);
-        let populations = subject.network.populations();
-        let map = ChipMap { name: &subject.name, placement: &placement, demand: &demand, populations };
+        let mut text = format!("{} on the chip: {report}", name);
+        let populations = network.populations();
+        let map = ChipMap { name: &name, placement: &placement, demand: &demand, populations };
         text += &files::saved(&files.write(|_| placement.to_json(), || Ok(Some(chip_map::draw(&map)?)))?);
         if self.quiet { Ok(()) } else { output::print(&text) }
     }

@@ -1,15 +1,14 @@
 mod events;
-mod layers;
 mod report;
 mod samples;
-mod trials;
+mod samples_run;
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::choice::ChipChoice;
-use super::subject::{Kind, Named};
+use crate::artifact::Artifact;
 use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
@@ -47,7 +46,7 @@ pub struct Run {
     /// File for the report (json), or for every spike, ideal and on the chip (csv)
     #[arg(long, value_name = "FILE.json|csv")]
     out: Option<PathBuf>,
-    /// Draw the spikes of a network or of the first trial, or the times of layers, ideal and on the chip
+    /// Draw the spikes of a network or of the first sample, or the times of layers, ideal and on the chip
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
     /// Show no report
@@ -93,12 +92,11 @@ impl Run {
         let inputs =
             [("NETWORK|EXPERIMENT|RUN", files::of_word(&self.subject)), ("--input", self.input.as_deref())];
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
-        let named = Named::find(&self.subject)?;
+        let artifact = Artifact::open(&self.subject)?;
         let cancel = Interrupt::watch()?.token();
-        self.threads.install(|| match named.kind {
-            Kind::Network => self.run_network(&named, files, &cancel),
-            Kind::EventRun | Kind::EventExperiment => self.run_trials(&named, files, &cancel),
-            Kind::Run | Kind::Trained | Kind::Experiment => self.run_layers(&named, files, &cancel),
+        self.threads.install(|| match artifact {
+            Artifact::Network(source) => self.run_network(&source, files, &cancel),
+            artifact => self.run_samples(artifact, files, &cancel),
         })?
     }
 

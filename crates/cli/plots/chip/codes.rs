@@ -6,7 +6,7 @@ use delgrad::bss2::{ExportedLayer, ExportedNetwork, Preset};
 use plotters::prelude::*;
 
 use crate::plots::figure::{self, Area};
-use crate::plots::{Picture, PlotError, Portrait, style};
+use crate::plots::{Picture, PlotError, RunView, style};
 
 const PANEL: (u32, u32) = (500, 300);
 const EXCITATORY: RGBColor = style::SECOND;
@@ -19,11 +19,12 @@ const DELAYS_IN_BAR: i32 = 5;
 const LARGEST: i32 = 63;
 const DELAYS: Range<i32> = 50..250;
 
-pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
-    let Some(chip) = portrait.setup.chip.as_ref().filter(|chip| has_codes(chip.preset())) else {
+pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
+    let Some(chip) = view.setup.chip.as_ref().filter(|chip| has_codes(chip.preset())) else {
         return Ok(Vec::new());
     };
-    let exported = ExportedNetwork::new(&portrait.setup.network, portrait.parameters, chip.preset())?;
+    let Some(layers) = view.setup.network.layers() else { return Ok(Vec::new()) };
+    let exported = ExportedNetwork::new(layers, view.parameters, chip.preset())?;
     let layers = &exported.file().layers;
     let columns = if layers.iter().any(|layer| layer.delays.is_some()) { 2 } else { 1 };
     let size = (PANEL.0 * columns as u32, PANEL.1 * layers.len() as u32);

@@ -1,18 +1,17 @@
 //! The chip of a run with its network on it.
 
-use delgrad::bss2::{Bss2Error, Demand, FirstSpikeChip, unrolled};
+use delgrad::bss2::{Bss2Error, Demand, Emulation};
 
 use crate::plots::chip_map::{self, ChipMap};
-use crate::plots::{Picture, PlotError, Portrait};
+use crate::plots::{Picture, PlotError, RunView};
 
-pub fn draw(portrait: &Portrait) -> Result<Vec<Picture>, PlotError> {
-    let Some(chip) = &portrait.setup.chip else { return Ok(Vec::new()) };
-    let (network, seed) = (&portrait.setup.network, portrait.setup.experiment.seed);
-    let on_chip = FirstSpikeChip::new(chip, network.clone(), portrait.parameters, seed)?;
+pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
+    let Some(chip) = &view.setup.chip else { return Ok(Vec::new()) };
+    let network = view.setup.network.on_engine(view.parameters)?;
+    let on_chip = Emulation::new(chip, &network)?;
     let Some(placement) = on_chip.placement() else { return Ok(Vec::new()) };
-    let unrolled = unrolled(network, portrait.parameters).map_err(Bss2Error::from)?;
-    let demand = Demand::of(&unrolled).map_err(Bss2Error::from)?;
-    let populations = unrolled.populations();
+    let demand = Demand::of(&network).map_err(Bss2Error::from)?;
+    let populations = network.populations();
     let svg = chip_map::draw(&ChipMap { name: "the network", placement, demand: &demand, populations })?;
     Ok(vec![Picture { name: "chip-map.svg".to_owned(), svg }])
 }

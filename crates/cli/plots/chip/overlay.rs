@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use delgrad::engine::{Population, Spike};
+use delgrad::engine::{Network, Spike};
+use delgrad::train::substrate::Population;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -38,6 +39,12 @@ pub struct Overlay<'a> {
     pub chip: &'a [Spike],
     pub until: f64,
     pub unit: &'a TimeUnit,
+}
+
+/// The populations of a network of the engine.
+pub fn populations(network: &Network) -> Vec<Population> {
+    let populations = network.populations().iter();
+    populations.map(|own| Population { name: own.name.clone(), neurons: own.neurons.clone() }).collect()
 }
 
 /// Draws the spikes, as SVG.

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use delgrad::bss2::SpikeDifference;
-use delgrad::ttfs::SpikeTimes;
+use delgrad::train::run::Trains;
+use delgrad::train::substrate::{Population, Structure};
 use plotters::prelude::*;
 
 use super::ON_CHIP;
@@ -34,10 +35,10 @@ const OUTLIERS: f64 = 0.002;
 #[derive(Clone, Copy, Debug)]
 pub struct Times<'a> {
     pub name: &'a str,
-    pub ideal: &'a SpikeTimes,
-    pub chip: &'a SpikeTimes,
-    /// Unit of time: the outputs' synaptic time constant.
-    pub unit: f64,
+    pub structure: &'a Structure,
+    /// Spikes of each sample.
+    pub ideal: &'a [Trains],
+    pub chip: &'a [Trains],
     pub classes: &'a [String],
 }
 
@@ -51,16 +52,17 @@ struct Pair {
 
 /// Draws the times of all layers, as SVG.
 pub fn draw(times: &Times) -> Result<String, PlotError> {
-    let layers = times.ideal.blocks();
+    let populations = &times.structure.populations;
+    let layers = populations.len();
     let width = COLUMN * layers as u32 + LEGEND;
     let size = (width, figure::TITLE_HEIGHT + SCATTER + HISTOGRAM + 8);
     let picture = figure::draw("times.svg", size, |root, heat_maps| {
         let area = figure::titled(root, times.name, style::INK)?;
         let (columns, legend) = area.split_horizontally(COLUMN * layers as u32);
-        for (layer, column) in columns.split_evenly((1, layers)).iter().enumerate() {
+        for (population, column) in populations.iter().zip(columns.split_evenly((1, layers))) {
             let (scatter, histogram) = column.split_vertically(SCATTER);
-            let pairs = pairs(times, layer);
-            scatter_plot(&scatter, heat_maps, times, layer, &pairs)?;
+            let pairs = pairs(times, population);
+            scatter_plot(&scatter, heat_maps, times, population, &pairs)?;
             differences(&histogram, &pairs)?;
         }
         let classes = times.classes.iter().take(NAMED).enumerate();
@@ -73,18 +75,16 @@ pub fn draw(times: &Times) -> Result<String, PlotError> {
     Ok(picture.svg)
 }
 
-/// Times of a layer in units, infinite where there is no spike.
-fn pairs(times: &Times, layer: usize) -> Vec<Pair> {
-    let row = |sample: usize| {
-        let (ideal, chip) = (times.ideal.row(sample, layer), times.chip.row(sample, layer));
-        let pair = |(neuron, (ideal, chip)): (usize, (&f64, &f64))| Pair {
-            neuron,
-            ideal: ideal / times.unit,
-            chip: chip / times.unit,
-        };
-        ideal.iter().zip(chip).enumerate().map(pair)
+/// Times of the first spikes of a layer in units of the outputs' synaptic time constant, infinite where there is no spike.
+fn pairs(times: &Times, population: &Population) -> Vec<Pair> {
+    let unit = times.structure.tau_syn;
+    let first = |trains: &Trains, neuron| trains.of(neuron).first().map_or(f64::INFINITY, |time| time / unit);
+    let row = |(ideal, chip): (&Trains, &Trains)| {
+        let pair =
+            |(number, neuron)| Pair { neuron: number, ideal: first(ideal, neuron), chip: first(chip, neuron) };
+        population.neurons.clone().enumerate().map(pair).collect::<Vec<_>>()
     };
-    (0..times.ideal.samples()).flat_map(row).collect()
+    times.ideal.iter().zip(times.chip).flat_map(row).collect()
 }
 
 /// The range of the numbers but for the outliers.
@@ -107,12 +107,12 @@ fn scatter_plot(
     area: &Area,
     heat_maps: &mut HeatMaps,
     times: &Times,
-    layer: usize,
+    population: &Population,
     pairs: &[Pair],
 ) -> Result<(), PlotError> {
-    let is_output = layer + 1 == times.ideal.blocks();
+    let is_output = population.neurons == times.structure.outputs;
     let share_drawn = DOTS as f64 / pairs.len() as f64;
-    let mut name = if is_output { "outputs".to_owned() } else { format!("hidden layer {}", layer + 1) };
+    let mut name = population.name.clone();
     if share_drawn < 1.0 {
         name += &format!(" ({:.0} % of its dots drawn)", 100.0 * share_drawn);
     }

@@ -35,6 +35,8 @@ pub(super) struct ExplicitFile {
     pub input_spikes: Option<Vec<InputSpike>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spikes: Option<Vec<Spike>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<serde_json::Value>,
     #[serde(default, skip_serializing)]
     pub cotangents: IgnoredAny,
     #[serde(default, skip_serializing)]

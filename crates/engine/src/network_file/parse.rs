@@ -134,7 +134,7 @@ fn network(file: ExplicitFile) -> Result<NetworkFile, Problem> {
     if neurons > 0 {
         spec.populations.push(population(&file.neurons, neurons, file.max_spikes_per_neuron)?);
     }
-    Ok(NetworkFile { spec, input_spikes: file.input_spikes, expected: file.spikes })
+    Ok(NetworkFile { spec, input_spikes: file.input_spikes, expected: file.spikes, training: file.training })
 }
 
 /// All neurons.

@@ -27,6 +27,7 @@ pub(super) fn explicit(file: &NetworkFile) -> Result<ExplicitFile, NetworkFileEr
         synapses: synapses(&parts.synapses),
         input_spikes: input_spikes(file, &parts)?,
         spikes: file.expected.clone(),
+        training: file.training.clone(),
         cotangents: Default::default(),
         gradient: Default::default(),
     })

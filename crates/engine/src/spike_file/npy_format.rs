@@ -1,6 +1,6 @@
 use super::check::{Checked, whole_index};
-use super::npy_header::{Element, NpyHeader, Number};
 use super::{NpyProblem, SpikeFileError, SpikePlace};
+use crate::npy::{Element, Layout, NpyHeader, Number};
 
 /// Time and index.
 const COLUMNS: u64 = 2;
@@ -31,17 +31,20 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     fn new(bytes: &'a [u8]) -> Result<Self, NpyProblem> {
         let (header, data) = NpyHeader::parse(bytes)?;
+        let element = match header.layout {
+            Layout::Number(element) if !element.is_truth() => element,
+            _ => return Err(NpyProblem::Type { found: header.descr }),
+        };
         let &[rows, COLUMNS] = header.shape.as_slice() else {
             return Err(NpyProblem::Shape { found: header.shape });
         };
-        // 2^64 rows of two 8-byte elements fit into 128 bits
-        let expected = u128::from(rows) * u128::from(COLUMNS) * header.element.bytes() as u128;
+        let expected = header.data_bytes();
         if expected != data.len() as u128 {
             return Err(NpyProblem::Length { expected, found: data.len() });
         }
         // no more rows than bytes
         let rows = rows as usize;
-        Ok(Self { data, element: header.element, rows, fortran_order: header.fortran_order })
+        Ok(Self { data, element, rows, fortran_order: header.fortran_order })
     }
 
     fn number(&self, row: usize, column: usize) -> Number {

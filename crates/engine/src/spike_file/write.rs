@@ -2,8 +2,8 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::check::Order;
-use super::npy_header::MAGIC;
 use super::{Format, Kind, SpikeFileError, SpikePlace};
+use crate::npy::MAGIC;
 use crate::{AtomicFile, InputSpike, Spike};
 
 /// Size of the `.npy` header: NumPy wants a multiple of 64, and this one has room for any number of rows.

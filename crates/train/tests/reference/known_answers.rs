@@ -2,14 +2,16 @@
 //!
 //! Spike times and gradients are the oracle's; losses, regularisers and the order of things are the real trainer's.
 
-use delgrad_train::{Optimiser, OptimiserConfig, SilentNeurons, Trainer, TrainerParts};
-use delgrad_ttfs::{BackwardOptions, GroupKind};
+use delgrad_train::learn::{Optimiser, OptimiserConfig, SilentNeurons, Trainer, TrainerParts};
+use delgrad_train::substrate::{BatchCotangents, Response};
+use delgrad_ttfs::GroupKind;
 use serde_json::Value;
 
 use crate::answers::{Answers, answers};
 use crate::oracle::DELGRAD_EPSILON;
 use crate::reference::{Reference, items, numbers};
 use crate::spike_times::worst;
+use crate::training;
 
 /// Two programs that do the same operations in another order: rounding, amplified where a spike nearly grazes the
 /// threshold. Gradients relative to the largest entry of their list.
@@ -45,17 +47,15 @@ fn backward(case: &Answers, limit: Option<f64>, expected: &Value, check: &mut Ch
     let oracle = case.oracle(DELGRAD_EPSILON);
     let (inputs, labels) = case.batch();
     let record = oracle.run(&inputs);
-    let outputs = reference.network.outputs();
-    let mut cotangents = vec![0.0; record.as_slice().len()];
-    for (sample, label) in labels.iter().enumerate() {
-        let end = (sample + 1) * record.width();
-        let row = &mut cotangents[end - outputs..end];
-        let objective = &reference.objective;
-        let (times, early) = (record.last(sample), objective.early_output.as_ref());
-        let _ = objective.loss.evaluate_regularised(times, *label as usize, objective.tau_syn, early, 0.0, row);
-        row.iter_mut().for_each(|c| *c /= labels.len() as f64);
+    let (objective, batch) = (reference.objective(), training::batch(&inputs, labels));
+    let share = 1.0 / labels.len() as f64;
+    let rows = record.as_slice().chunks(record.width());
+    let mut cotangents = BatchCotangents::default();
+    cotangents.reset(rows.clone().map(<[f64]>::len));
+    for ((row, sample), cotangents) in rows.zip(batch.samples()).zip(cotangents.samples_mut()) {
+        objective.judge(Response::of_first_spikes(row), sample, share, 0.0, None, cotangents).unwrap();
     }
-    let found = oracle.gradients(&inputs, &record, &cotangents, limit);
+    let found = oracle.gradients(&inputs, &record, cotangents.all_spikes(), limit);
 
     let block = |gradients: &[f64], block: usize| -> Vec<f64> {
         gradients.chunks(record.width()).flat_map(|row| row[record.range(block)].to_vec()).collect()
@@ -66,7 +66,7 @@ fn backward(case: &Answers, limit: Option<f64>, expected: &Value, check: &mut Ch
     }
     check.equal("dL/dt of inputs", &found.inputs, &expected["dL_dt_in"]);
     // the penalty on long delays is the trainer's affair
-    let penalty = reference.objective.l2_delay.is_some();
+    let penalty = reference.penalties.delay.is_some();
     for (group, value) in parameters(reference, expected) {
         let range = reference.network.groups()[group].range.clone();
         match reference.network.groups()[group].kind {
@@ -81,24 +81,19 @@ fn backward(case: &Answers, limit: Option<f64>, expected: &Value, check: &mut Ch
 
 /// The loss and the gradient that the real trainer steps along, on the oracle as its substrate.
 fn training_step(case: &Answers, limit: Option<f64>, expected: &Value, check: &mut Check) {
-    let Reference { network, parameters: initial, objective, .. } = &case.reference;
+    let Reference { network, parameters: initial, .. } = &case.reference;
     let sgd = OptimiserConfig::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.0 };
     let mut trainer = Trainer::new(TrainerParts {
-        substrate: case.oracle(DELGRAD_EPSILON),
-        network: network.clone(),
-        parameters: initial.clone(),
-        objective: objective.clone(),
         optimiser: Optimiser::new(sgd, initial.len()).unwrap(),
-        groups: Vec::new(),
         silent: SilentNeurons { bump: 0.0, doubling: false },
-        tolerated: vec![1.0; network.sizes().len()],
-        options: BackwardOptions { max_dw_norm: limit, ..BackwardOptions::exact() },
+        ..case.reference.trainer_parts(case.oracle(DELGRAD_EPSILON), limit, |_, _| 0.0)
     })
     .unwrap();
     let (inputs, labels) = case.batch();
-    let step = trainer.step(&inputs, labels, 1.0).unwrap();
-    check.equal("loss", &[step.loss.unwrap()], &expected["loss"]);
-    assert_eq!(trainer.parameters(), initial, "{}: no group, no step", check.name);
+    let step = trainer.step(&training::batch(&inputs, labels), 1.0).unwrap();
+    assert_eq!(step.raised, None, "{}", check.name);
+    check.equal("loss", &[step.loss], &expected["loss"]);
+    assert_eq!(trainer.parameters(), initial, "{}: no rate, no step", check.name);
     for (group, value) in parameters(&case.reference, expected) {
         let group = &network.groups()[group];
         let key = if group.kind == GroupKind::Weights { "grad" } else { "grad_raw" };

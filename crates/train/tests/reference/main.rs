@@ -13,5 +13,6 @@ mod known_answers;
 mod oracle;
 mod reference;
 mod spike_times;
+mod training;
 mod trajectories;
 mod unit_neurons;

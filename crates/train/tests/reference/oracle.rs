@@ -6,7 +6,8 @@
 
 pub mod neuron;
 
-use delgrad_train::{Substrate, TrainError};
+use delgrad_train::TrainError;
+use delgrad_train::substrate::{LayerRunner, NoiseKey};
 use delgrad_ttfs::{BackwardOptions, BackwardReport, DelayKind, GroupKind, LayerSpec, Network, SpikeTimes};
 
 use neuron::Neuron;
@@ -253,14 +254,23 @@ impl Oracle {
     }
 }
 
-impl Substrate for Oracle {
+impl LayerRunner for Oracle {
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
     fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
         self.parameters.copy_from_slice(parameters);
         self.round();
         Ok(())
     }
 
-    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TrainError> {
+    fn forward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        _noise: NoiseKey,
+    ) -> Result<(), TrainError> {
         *record = self.run(inputs);
         Ok(())
     }

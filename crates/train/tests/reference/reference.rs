@@ -1,8 +1,8 @@
-//! Reading the reference files: layers into a network and its parameters, configs into an objective.
+//! Reading the reference files: layers into a network and its parameters, configs into a loss and penalties.
 
 use delgrad_neuron::LifParams;
-use delgrad_train::{EarlyOutput, L2Delay, Loss, Objective};
-use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity};
+use delgrad_train::objective::{DelayPenalty, EarlyOutput, Loss, Penalised, Penalties};
+use delgrad_ttfs::{DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde_json::Value;
 
 /// Text of a file in `shared/reference`, if it is there.
@@ -56,7 +56,10 @@ pub struct Reference {
     pub entries: Vec<Entry>,
     /// Position in the file's list, and tolerated share of missing spikes, of every layer of neurons.
     pub neurons: Vec<(usize, f64)>,
-    pub objective: Objective,
+    pub loss: Loss,
+    pub penalties: Penalties,
+    /// Unit of the constants of losses.
+    pub tau_syn: f64,
     pub max_dw_norm: f64,
     pub learning_rate: Option<f64>,
     /// The network computes its spikes with weights rounded to multiples of this.
@@ -116,8 +119,20 @@ impl Reference {
         });
         let entries = entries.collect();
         let learning_rate = config["training_params"]["learning_rate"].as_f64();
-        let (name, objective) = (name.to_owned(), objective(config));
-        Self { name, network, parameters, entries, neurons, objective, max_dw_norm, learning_rate, rounding }
+        let (loss, penalties) = objective(config);
+        Self {
+            name: name.to_owned(),
+            network,
+            parameters,
+            entries,
+            neurons,
+            loss,
+            penalties,
+            tau_syn: number(&config["default_neuron_params"]["tau_syn"]),
+            max_dw_norm,
+            learning_rate,
+            rounding,
+        }
     }
 
     /// The same network without the threshold offsets of single neurons.
@@ -141,18 +156,18 @@ fn delay(entry: &Value) -> DelaySpec {
         other => panic!("no delay {other}"),
     };
     let rule = &entry["positivity"];
-    let positivity = match rule["name"].as_str().unwrap() {
-        "sigmoid" => Positivity::Sigmoid {
-            shift: rule["shift"].as_f64().unwrap_or(0.0),
-            scale: rule["scale"].as_f64().unwrap_or(1.0),
-        },
-        "clip" => Positivity::Clip,
-        "shift" => Positivity::Shift,
+    let range = match rule["name"].as_str().unwrap() {
+        "sigmoid" => {
+            let shift = rule["shift"].as_f64().unwrap_or(0.0);
+            DelayRange::between(shift, shift + rule["scale"].as_f64().unwrap_or(1.0))
+        }
+        "clip" => DelayRange::direct(DelayRule::Clip),
+        "shift" => DelayRange::direct(DelayRule::Shift),
         other => panic!("no positivity {other}"),
     };
     let factor = |key: &str| entry[key].as_u64().unwrap() as usize;
     let (source_sharing, target_sharing) = (factor("presyn_sharing_factor"), factor("postsyn_sharing_factor"));
-    DelaySpec { kind, positivity, source_sharing, target_sharing }
+    DelaySpec { kind, range, source_sharing, target_sharing }
 }
 
 /// The neurons' constants; the files give the leak conductance where we give the capacitance.
@@ -174,15 +189,19 @@ fn with_neurons(layer: LayerSpec, entry: &Value) -> LayerSpec {
     LayerSpec { size, neuron, thresholds, ..layer }
 }
 
-fn objective(config: &Value) -> Objective {
+fn objective(config: &Value) -> (Loss, Penalties) {
     let loss = &config["training_params"]["loss"];
-    let (mut early_output, mut l2_delay) = (None, None);
+    let mut penalties = Penalties::default();
     for term in items(&loss["regulariser"]) {
         let alpha = number(&term["alpha"]);
         match term["type"].as_str().unwrap() {
-            "early_output" => early_output = Some(EarlyOutput { alpha, beta: number(&term["beta"]) }),
+            "early_output" => {
+                penalties.early_output = Some(EarlyOutput { alpha, beta: number(&term["beta"]) });
+            }
             "l2_delay" => {
-                l2_delay = Some(L2Delay { alpha, effective: term["use_effective_delays"].as_bool().unwrap() });
+                let effective = term["use_effective_delays"].as_bool().unwrap();
+                let of = if effective { Penalised::Delays } else { Penalised::Parameters };
+                penalties.delay = Some(DelayPenalty { strength: alpha, towards: 0.0, of });
             }
             other => panic!("no regulariser {other}"),
         }
@@ -193,6 +212,5 @@ fn objective(config: &Value) -> Objective {
         "shift_invariant_MSE" => Loss::ShiftInvariantMse { delta: number(&loss["delta_t"]) },
         other => panic!("no loss {other}"),
     };
-    let tau_syn = number(&config["default_neuron_params"]["tau_syn"]);
-    Objective { loss, early_output, l2_delay, tau_syn }
+    (loss, penalties)
 }

@@ -1,11 +1,13 @@
 //! Promise: the first 68 batches of official training are reproduced, silent-neuron bumps and all.
 
-use delgrad_train::{Group, Optimiser, OptimiserConfig, SilentNeurons, Step, Substrate, Trainer, TrainerParts};
-use delgrad_ttfs::{BackwardOptions, GroupKind, Runner, SpikeTimes};
+use delgrad_train::learn::{Step, Trainer};
+use delgrad_train::substrate::{Batch, LayerRunner};
+use delgrad_ttfs::{GroupKind, Runner, SpikeTimes};
 use serde_json::Value;
 
 use crate::oracle::{DELGRAD_EPSILON, Oracle};
 use crate::reference::{Reference, items, json, numbers, text};
+use crate::training;
 
 const NETWORKS: [&str; 4] = ["H30_W", "H30_WA", "H30_WS", "H5_WS"];
 
@@ -52,46 +54,34 @@ impl Run {
 
     /// The official recipe: Adam, a learning rate for each layer, bumps of 5e-4 that double. The schedule's first step
     /// comes after 20 epochs; these are two.
-    fn trainer<S: Substrate>(&self, substrate: S) -> Trainer<S> {
+    fn trainer(&self, runner: impl LayerRunner + 'static) -> Trainer {
         let reference = &self.reference;
-        let groups = reference.network.groups();
-        let mut rates: Vec<Group> = reference
-            .entries
-            .iter()
-            .filter(|entry| groups[entry.group].kind != GroupKind::Biases)
-            .map(|entry| Group {
-                range: groups[entry.group].range.clone(),
-                learning_rate: entry.learning_rate.or(reference.learning_rate).unwrap(),
-            })
-            .collect();
-        rates.sort_by_key(|group| group.range.start);
-        let optimiser = Optimiser::new(OptimiserConfig::default(), reference.parameters.len()).unwrap();
-        let parts = TrainerParts {
-            substrate,
-            network: reference.network.clone(),
-            parameters: reference.parameters.clone(),
-            objective: reference.objective.clone(),
-            optimiser,
-            groups: rates,
-            silent: SilentNeurons::default(),
-            tolerated: reference.neurons.iter().map(|(_, tolerated)| *tolerated).collect(),
-            options: BackwardOptions { max_dw_norm: Some(reference.max_dw_norm), ..BackwardOptions::exact() },
+        let rate = |layer, kind| {
+            let of_group = |group: usize| {
+                let group = &reference.network.groups()[group];
+                group.layer == layer && group.kind == kind
+            };
+            let entry = reference.entries.iter().find(|entry| of_group(entry.group)).unwrap();
+            match kind {
+                GroupKind::Biases => 0.0,
+                _ => entry.learning_rate.or(reference.learning_rate).unwrap(),
+            }
         };
-        Trainer::new(parts).unwrap()
+        Trainer::new(reference.trainer_parts(runner, Some(reference.max_dw_norm), rate)).unwrap()
     }
 
-    fn check<S: Substrate>(&self, substrate: S, tolerance: f64) {
+    fn check(&self, runner: impl LayerRunner + 'static, tolerance: f64) {
         let name = &self.reference.name;
-        let mut trainer = self.trainer(substrate);
+        let mut trainer = self.trainer(runner);
         let mut worst = Worst::default();
         let steps = items(&self.file["steps"]);
         assert_eq!(steps.len(), 68);
         for (number, expected) in steps.iter().enumerate() {
-            let (inputs, labels) = self.batch(expected);
-            let step = trainer.step(&inputs, &labels, 1.0).unwrap();
+            let step = trainer.step(&self.batch(expected), 1.0).unwrap();
             assert_eq!(self.bump(&step), expected_bump(expected), "{name}, step {}", number + 1);
             if let Some(loss) = expected["loss"].as_f64() {
-                worst.loss = worst.loss.max((step.loss.unwrap() - loss).abs());
+                assert_eq!(step.raised, None, "{name}: a step with a loss");
+                worst.loss = worst.loss.max((step.loss - loss).abs());
             }
             for gradient in items(&expected["grads"]) {
                 let difference = self.difference(gradient, ["grad", "grad_raw"], trainer.gradient());
@@ -109,16 +99,17 @@ impl Run {
         assert!(worst.gradient < tolerance && worst.loss < tolerance, "{name}: {worst:?}");
     }
 
-    fn batch(&self, step: &Value) -> (SpikeTimes, Vec<u32>) {
+    fn batch(&self, step: &Value) -> Batch {
         let batch: Vec<usize> = items(&step["batch"]).iter().map(|n| n.as_u64().unwrap() as usize).collect();
         let inputs = batch.iter().flat_map(|n| self.inputs[*n]).collect();
-        (SpikeTimes::from_rows(4, inputs).unwrap(), batch.iter().map(|n| self.labels[*n]).collect())
+        let labels: Vec<u32> = batch.iter().map(|n| self.labels[*n]).collect();
+        training::batch(&SpikeTimes::from_rows(4, inputs).unwrap(), &labels)
     }
 
     /// The bump of a step in the file's words: the position of a hidden layer in the list of layers, -1 for the
     /// output layer, and how much was added.
     fn bump(&self, step: &Step) -> Option<(i64, f64)> {
-        let (layer, by) = step.woken?;
+        let (layer, by) = step.raised?;
         let neurons = &self.reference.neurons;
         Some((if layer + 1 == neurons.len() { -1 } else { neurons[layer].0 as i64 }, by))
     }

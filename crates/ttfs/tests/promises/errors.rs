@@ -2,8 +2,8 @@
 
 use delgrad_neuron::{LifParams, NeuronError};
 use delgrad_ttfs::{
-    BackwardOptions, DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Positivity, Runner, SpikeTimes,
-    TtfsError,
+    BackwardOptions, DelayKind, DelayRange, DelayRule, DelaySpec, LayerSpec, Network, NetworkSpec, Runner,
+    SpikeTimes, TtfsError,
 };
 
 fn spec(layer: LayerSpec) -> NetworkSpec {
@@ -72,20 +72,20 @@ fn delays() {
     names(&sources, &["source", "3", "delay 1", "layer 1", "4"]);
     let targets = with(DelaySpec { target_sharing: 0, ..synaptic });
     assert_eq!(targets, TtfsError::Sharing { layer: 1, delay: 1, side: "target", factor: 0, lines: 3 });
-    for (field, value, positivity) in [
-        ("shift", "-0.5", Positivity::Sigmoid { shift: -0.5, scale: 1.0 }),
-        ("scale", "0", Positivity::Sigmoid { shift: 0.0, scale: 0.0 }),
-        ("shift", "NaN", Positivity::Softplus { shift: f64::NAN }),
+    for (field, value, range) in [
+        ("min", "-0.5", DelayRange::between(-0.5, 1.0)),
+        ("max", "0", DelayRange::between(0.0, 0.0)),
+        ("min", "NaN", DelayRange::above(f64::NAN)),
     ] {
-        let error = with(DelaySpec { positivity, ..synaptic });
-        assert!(matches!(error, TtfsError::Positivity { layer: 1, delay: 1, .. }), "{error:?}");
+        let error = with(DelaySpec { range, ..synaptic });
+        assert!(matches!(error, TtfsError::DelayRange { layer: 1, delay: 1, .. }), "{error:?}");
         names(&error, &[field, value, "delay 1", "layer 1"]);
     }
 }
 
 #[test]
 fn parameters() {
-    let clipped = DelaySpec { positivity: Positivity::Clip, ..DelaySpec::new(DelayKind::Dendritic) };
+    let clipped = DelaySpec { range: DelayRange::direct(DelayRule::Clip), ..DelaySpec::new(DelayKind::Dendritic) };
     let layer = LayerSpec { biases: 1, ..LayerSpec::new(2) };
     let layer = layer.with_delay(DelaySpec::new(DelayKind::Axonal)).with_delay(clipped);
     let network = Network::new(spec(layer)).unwrap();

@@ -2,8 +2,8 @@
 
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
-    BackwardOptions, BackwardReport, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Positivity,
-    Runner, SpikeTimes,
+    BackwardOptions, BackwardReport, DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network,
+    NetworkSpec, Runner, SpikeTimes,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -103,15 +103,18 @@ fn layer() -> impl Strategy<Value = Draft> {
 
 fn delay() -> impl Strategy<Value = DelaySpec> {
     let kind = prop_oneof![Just(DelayKind::Axonal), Just(DelayKind::Dendritic), Just(DelayKind::Synaptic)];
-    let positivity = prop_oneof![
-        (0.0..0.5_f64, 0.2..2.0_f64).prop_map(|(shift, scale)| Positivity::Sigmoid { shift, scale }),
-        (0.0..0.5_f64).prop_map(|shift| Positivity::Softplus { shift }),
-        Just(Positivity::Clip),
-        Just(Positivity::Shift),
+    let range = prop_oneof![
+        (0.0..0.5_f64, 0.2..2.0_f64).prop_map(|(min, width)| DelayRange::between(min, min + width)),
+        (0.0..0.5_f64).prop_map(DelayRange::above),
+        Just(DelayRange::direct(DelayRule::Clip)),
+        Just(DelayRange::direct(DelayRule::Shift)),
     ];
     // a wish; the real factor is a divisor of the number of lines
-    (kind, positivity, 1..=3_usize, 1..=3_usize).prop_map(|(kind, positivity, source_sharing, target_sharing)| {
-        DelaySpec { kind, positivity, source_sharing, target_sharing }
+    (kind, range, 1..=3_usize, 1..=3_usize).prop_map(|(kind, range, source_sharing, target_sharing)| DelaySpec {
+        kind,
+        range,
+        source_sharing,
+        target_sharing,
     })
 }
 
@@ -148,9 +151,9 @@ fn parameters(network: &Network, uniform: &mut Uniform) -> Vec<f64> {
             parameters.push(match group.kind {
                 GroupKind::Weights => unit * uniform.within(-1.0, 4.0),
                 GroupKind::Biases => uniform.within(0.0, 2.0),
-                GroupKind::Delay { delay, .. } => match layer.delays[delay].positivity {
-                    Positivity::Sigmoid { .. } | Positivity::Softplus { .. } => uniform.within(-2.0, 2.0),
-                    Positivity::Clip | Positivity::Shift => uniform.within(0.05, 1.0),
+                GroupKind::Delay { delay, .. } => match layer.delays[delay].range.rule() {
+                    DelayRule::Sigmoid | DelayRule::Softplus => uniform.within(-2.0, 2.0),
+                    DelayRule::Clip | DelayRule::Shift => uniform.within(0.05, 1.0),
                 },
             });
         }

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use delgrad::bss2::{Chip, NoiseSource, Preset};
-use delgrad::train::{Evaluation, TrainError};
+use delgrad::train::TrainError;
+use delgrad::train::objective::Evaluation;
+use delgrad::train::run::{ChipTest, CodeSteps};
 use rayon::prelude::*;
 
-use super::tested::{CodeSteps, Tested};
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 
@@ -94,7 +95,7 @@ impl Jobs {
     /// Runs them until somebody interrupts; the outcomes are in the order of the jobs, whoever is done first.
     pub fn run(
         &self,
-        tested: &Tested,
+        test: &ChipTest,
         run_seed: u64,
         interrupt: &Interrupt,
         progress: impl Fn(usize, usize) + Sync,
@@ -107,10 +108,13 @@ impl Jobs {
             let chip = Chip::new(job.preset.clone(), job.seed)?;
             // each chip has noise of its own: else the spread would not show it
             let run_seed = run_seed.wrapping_add(job.seed - 1);
-            let (evaluation, sigma) = match tested.on(&chip, job.steps.as_ref(), run_seed) {
+            let outcome = match test.in_steps(&chip, run_seed, job.steps.as_ref()) {
                 Err(error) if error.is_cancelled() => return Ok(None),
                 outcome => outcome?,
             };
+            let [_, outputs] = test.differences(&outcome, f64::INFINITY);
+            let sigma = outputs.sd.map(|sd| sd / test.structure().tau_syn);
+            let evaluation = outcome.evaluation;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.jobs.len());
             Ok(Some(Outcome { subject: job.subject.clone(), chip: job.seed, run_seed, evaluation, sigma }))
         };

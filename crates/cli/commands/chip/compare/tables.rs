@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::Table;
-use delgrad::train::Evaluation;
+use delgrad::train::objective::Evaluation;
 
 use super::jobs::{Outcome, STRENGTHS, Subject};
 use super::label;

@@ -12,7 +12,6 @@ use serde::Serialize;
 use super::report::{self, Difference, Events};
 use super::{Run, is_csv};
 use crate::commands::chip::choice;
-use crate::commands::chip::subject::Named;
 use crate::failure::Failure;
 use crate::files::OutAndPlot;
 use crate::network_source::NetworkSource;
@@ -36,18 +35,17 @@ struct Report<'a> {
 }
 
 impl Run {
-    pub fn run_network(&self, named: &Named, files: OutAndPlot, cancel: &Cancel) -> Result<(), Failure> {
+    pub fn run_network(&self, source: &NetworkSource, files: OutAndPlot, cancel: &Cancel) -> Result<(), Failure> {
         let [values, others] = choice::sorted(&self.overrides);
         if let Some((key, _)) = others.into_iter().next() {
             return Err(Failure::NoPresetKey { network: self.subject.clone(), key });
         }
-        let source = named.network()?;
         let until = source.end(self.until)?;
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let network = source.build_numbered()?;
         let mut given = source.input_spikes(self.input.as_deref())?;
         given.retain(|spike| spike.time <= until);
-        let ideal = self.ideal(&network, &given, until, &source, cancel)?;
+        let ideal = self.ideal(&network, &given, until, source, cancel)?;
         let chosen = self.choice.chip(None, &values)?;
         let emulation = Emulation::new(&chosen.chip, &network)?.cancelled_by(cancel);
         let start = Instant::now();
@@ -72,10 +70,11 @@ impl Run {
         let out = |path: &Path| {
             if is_csv(path) { table(ideal_trains, chip_trains, window) } else { output::json(&report) }
         };
+        let populations = overlay::populations(&network);
         let plot = || {
             let overlay = Overlay {
                 name: &format!("{} on the chip ({}, chip {})", source.name, chosen.preset, chosen.seed),
-                populations: network.populations(),
+                populations: &populations,
                 ideal: &ideal,
                 chip: &run.spikes,
                 until,

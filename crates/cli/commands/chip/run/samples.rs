@@ -1,6 +1,6 @@
 //! What the test samples show: accuracy, silence and spikes, ideal and on the chip.
 
-use delgrad::train::Evaluation;
+use delgrad::train::objective::Evaluation;
 use serde::Serialize;
 
 use super::report::{self, Difference, Events};

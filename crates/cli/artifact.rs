@@ -1,0 +1,122 @@
+//! From a word on the command line to what it stands for.
+
+use std::path::{Path, PathBuf};
+
+use delgrad::engine::{NETWORK_FORMAT, Network};
+use delgrad::train::TrainError;
+use delgrad::train::run::{NETWORK_FILE, Setup, Trained};
+use delgrad::{experiments, networks};
+
+use crate::failure::Failure;
+use crate::network_source::NetworkSource;
+use crate::source::Source;
+use crate::suggest;
+
+/// Something with a network in it. A file is read once: it may be a pipe.
+#[derive(Clone, Debug)]
+pub enum Artifact {
+    /// A network of the engine.
+    Network(Box<NetworkSource>),
+    /// An experiment, not trained.
+    Experiment(Source),
+    /// A trained network: the folder of a run, or its network file.
+    Trained(Box<TrainedFile>),
+}
+
+/// A trained network, what it is called, and where relative paths of its experiment start.
+#[derive(Clone, Debug)]
+pub struct TrainedFile {
+    pub name: String,
+    pub folder: PathBuf,
+    pub trained: Trained,
+}
+
+impl Artifact {
+    /// What comes with the program, a folder, or a file.
+    pub fn open(word: &str) -> Result<Self, Failure> {
+        if networks::find(word).is_some() {
+            return Ok(Self::Network(Box::new(NetworkSource::find(word)?)));
+        }
+        if experiments::find(word).is_some() {
+            return Ok(Self::Experiment(Source::find(word)?));
+        }
+        let path = Path::new(word);
+        if path.is_dir() {
+            return Ok(Self::Trained(Box::new(TrainedFile::read(path)?)));
+        }
+        if !path.exists() && path.extension().is_none() {
+            let known = experiments::all().iter().map(|experiment| experiment.name);
+            let hint = suggest::hint(word, known.chain(networks::all().iter().map(|network| network.name)));
+            return Err(Failure::UnknownName { name: word.to_owned(), hint });
+        }
+        let text =
+            std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
+        Self::of_text(word, text)
+    }
+
+    fn of_text(word: &str, text: String) -> Result<Self, Failure> {
+        // files of the engine name their format; so do trained networks; experiments name their data
+        let names = |name: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"));
+        // what has no ending may be either
+        let ending = Path::new(word).extension().map(|ending| ending.to_string_lossy());
+        let may_be = |form: &str| ending.as_ref().is_none_or(|ending| ending == form);
+        if may_be("json") && (names("delgrad-network") || names(NETWORK_FORMAT) && names("training")) {
+            return Ok(Self::Trained(Box::new(TrainedFile::parse(Path::new(word), &text)?)));
+        }
+        if names(NETWORK_FORMAT) {
+            return Ok(Self::Network(Box::new(NetworkSource::parse(word, text)?)));
+        }
+        if may_be("toml") && has_key(&text, "data") {
+            return Ok(Self::Experiment(Source::new(word, text)));
+        }
+        Err(Failure::NoArtifact { file: word.to_owned() })
+    }
+
+    /// Overrides are for experiments.
+    pub fn check_overrides(&self, word: &str, overrides: &[(String, String)]) -> Result<(), Failure> {
+        if overrides.is_empty() || matches!(self, Self::Experiment(_)) {
+            return Ok(());
+        }
+        Err(Failure::SetWithoutExperiment { word: word.to_owned() })
+    }
+
+    /// The network of the engine, and its name: layers are written out neuron by neuron, an experiment is as before training.
+    pub fn on_engine(self, word: &str, overrides: &[(String, String)]) -> Result<(String, Network), Failure> {
+        self.check_overrides(word, overrides)?;
+        match self {
+            Self::Network(source) => Ok((source.name.clone(), source.build()?)),
+            Self::Trained(file) => Ok((file.name, file.trained.network.on_engine(&file.trained.parameters)?)),
+            Self::Experiment(source) => {
+                let (name, experiment) = source.experiment(overrides)?;
+                let setup = Setup::new(experiment, Path::new(""))?;
+                Ok((name, setup.network.on_engine(&setup.initial)?))
+            }
+        }
+    }
+}
+
+impl TrainedFile {
+    /// Reads `path`, or `path/network.json` if it is a folder.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let file = if path.is_dir() { path.join(NETWORK_FILE) } else { path.to_owned() };
+        let text =
+            std::fs::read_to_string(&file).map_err(|source| TrainError::Read { path: file.clone(), source })?;
+        Ok(Self { name: stem(path), ..Self::parse(&file, &text)? })
+    }
+
+    /// A file whose text has been read.
+    fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        Ok(Self { name: stem(path), folder, trained: Trained::parse(path, text)? })
+    }
+}
+
+/// The name of a file or folder without its ending.
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Whether a line of a TOML file begins with a key, or with a table of that name.
+fn has_key(toml: &str, key: &str) -> bool {
+    toml.lines().any(|line| line.trim_start_matches(['\u{feff}', '[', ' ']).starts_with(key))
+}

@@ -1,0 +1,100 @@
+//! Test samples on the chip.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use delgrad::bss2::matched;
+use delgrad::engine::{Cancel, Spike};
+use delgrad::train::experiment::NetworkConfig;
+use delgrad::train::run::{ChipOutcome, ChipTest, Trains};
+
+use super::report::{Difference, Events};
+use super::samples::{self, Report};
+use super::{Run, is_csv};
+use crate::artifact::Artifact;
+use crate::commands::chip::choice::{self, Chosen};
+use crate::commands::chip::tested::Tested;
+use crate::failure::Failure;
+use crate::files::OutAndPlot;
+use crate::output;
+use crate::plots::chip::overlay::{self, Overlay};
+use crate::plots::chip::times::{self, Times};
+use crate::units::TimeUnit;
+
+impl Run {
+    pub fn run_samples(&self, artifact: Artifact, files: OutAndPlot, cancel: &Cancel) -> Result<(), Failure> {
+        let [values, overrides] = choice::sorted(&self.overrides);
+        let tested = Tested::find(artifact, &self.subject, &overrides)?;
+        let chosen = self.choice.chip(tested.chip(), &values)?;
+        let test = tested.test(cancel)?;
+        let start = Instant::now();
+        let outcome = test.on(&chosen.chip, self.run_seed)?;
+        let seconds = start.elapsed().as_secs_f64();
+
+        let (structure, window) = (test.structure(), self.window.unwrap_or(f64::INFINITY));
+        let [hidden, outputs] =
+            test.differences(&outcome, window).map(|found| Difference::new(&found, structure.tau_syn));
+        let report = Report {
+            name: &tested.name,
+            preset: &chosen.preset,
+            chip_seed: chosen.seed,
+            run_seed: self.run_seed,
+            samples: outcome.trains.len(),
+            ideal: (&test.ideal().evaluation).into(),
+            chip: (&outcome.evaluation).into(),
+            hidden: (structure.outputs.len() < structure.neurons() as usize).then_some(hidden),
+            outputs,
+            events: outcome.events.map(Events::from),
+        };
+        let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
+        let plot = || draw(&tested, &test, &outcome, &chosen).map(Some);
+        let written = files.write(out, plot)?;
+        self.print(&samples::text(&report, tested.trained, seconds), &written)
+    }
+}
+
+/// The times of layers, or the first sample of populations.
+fn draw(tested: &Tested, test: &ChipTest, outcome: &ChipOutcome, chosen: &Chosen) -> Result<String, Failure> {
+    let chip = format!("on the chip ({}, chip {})", chosen.preset, chosen.seed);
+    let (structure, ideal) = (test.structure(), &test.ideal().trains);
+    let NetworkConfig::Populations(network) = &tested.setup.experiment.network else {
+        let classes = &tested.setup.dataset.names.classes;
+        let name = &format!("{} {chip}", tested.name);
+        return Ok(times::draw(&Times { name, structure, ideal, chip: &outcome.trains, classes })?);
+    };
+    let neurons = structure.neurons();
+    let [ideal, on_chip] = [ideal, &outcome.trains]
+        .map(|trains| trains.first().map_or_else(Vec::new, |trains| in_a_row(trains, neurons)));
+    let overlay = Overlay {
+        name: &format!("{}, first sample, {chip}", tested.name),
+        populations: &structure.populations,
+        ideal: &ideal,
+        chip: &on_chip,
+        until: network.until,
+        unit: &TimeUnit::new(None),
+    };
+    Ok(overlay::draw(&overlay)?)
+}
+
+fn in_a_row(trains: &Trains, neurons: u32) -> Vec<Spike> {
+    (0..neurons).flat_map(|neuron| trains.of(neuron).iter().map(move |&time| Spike { time, neuron })).collect()
+}
+
+/// Columns sample, population, neuron, ideal, chip: times in units of the network's time, empty where only the other has the
+/// spike.
+fn spikes(test: &ChipTest, outcome: &ChipOutcome, window: f64) -> String {
+    let mut text = "sample,population,neuron,ideal,chip\n".to_owned();
+    let cell = |time: Option<f64>| time.map_or_else(String::new, |time| time.to_string());
+    for (sample, (ideal, chip)) in test.ideal().trains.iter().zip(&outcome.trains).enumerate() {
+        for population in &test.structure().populations {
+            for (number, neuron) in population.neurons.clone().enumerate() {
+                for (ideal, chip) in matched(ideal.of(neuron), chip.of(neuron), window) {
+                    // writing to a string cannot fail
+                    let _ = writeln!(text, "{sample},{},{number},{},{}", population.name, cell(ideal), cell(chip));
+                }
+            }
+        }
+    }
+    text
+}

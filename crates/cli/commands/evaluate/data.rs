@@ -1,0 +1,98 @@
+//! Which samples to evaluate on.
+
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use delgrad::train::TrainError;
+use delgrad::train::run::Trained;
+use delgrad::train::samples::readers::{self, Recording, Request, Separator};
+use delgrad::train::samples::{Content, FileData, FileFormat, Labelled, Names};
+
+use crate::failure::Failure;
+use crate::output;
+
+/// A part of the data of an experiment, or a file.
+#[derive(Clone, Debug)]
+pub enum Part {
+    Train,
+    Validation,
+    Test,
+    File(PathBuf),
+}
+
+impl FromStr for Part {
+    type Err = Infallible;
+
+    fn from_str(word: &str) -> Result<Self, Infallible> {
+        Ok(match word {
+            "train" => Self::Train,
+            "validation" => Self::Validation,
+            "test" => Self::Test,
+            file => Self::File(PathBuf::from(file)),
+        })
+    }
+}
+
+impl Part {
+    /// The samples, before they are encoded.
+    pub fn load(
+        &self,
+        trained: &Trained,
+        folder: &Path,
+        separator: Option<Separator>,
+    ) -> Result<Labelled<Content>, Failure> {
+        let (data, names) = (&trained.experiment.data, &trained.names);
+        let Self::File(path) = self else {
+            let mut data = data.clone();
+            trained.spike_inputs().into_iter().for_each(|inputs| data.set_inputs(inputs));
+            let parts = data.load(folder, Some(names))?.parts;
+            return Ok(match self {
+                Self::Train => parts.train,
+                Self::Validation => parts.validation,
+                _ => parts.test,
+            });
+        };
+        match data.files() {
+            Some((format, files)) => {
+                let files =
+                    FileData { separator: separator.or(files.separator), file: path.clone(), ..files.clone() };
+                // the other files are those of the experiment's own samples
+                let files = FileData { labels: None, targets: None, ..files };
+                let mut request = Request { network: Some(names), ..Request::new(&files) };
+                request.inputs = request.inputs.or(trained.spike_inputs());
+                Ok(readers::read(format, &request)?.samples)
+            }
+            None if names.features.is_empty() => {
+                Err(Failure::GeneratedSpikes { path: path.clone(), generated: data.name() })
+            }
+            None => of_generated(path, separator, names),
+        }
+    }
+}
+
+/// Samples for a network of generated ones, whose features nobody named in a file. So columns of other names stand for
+/// them by their places, as long as no name contradicts that; this is said.
+fn of_generated(path: &Path, separator: Option<Separator>, names: &Names) -> Result<Labelled<Content>, Failure> {
+    let options = FileData { separator, file: path.to_owned(), ..FileData::default() };
+    let known = Request { network: Some(names), ..Request::new(&options) };
+    let error = match readers::read(FileFormat::Csv, &known) {
+        Err(error @ TrainError::CsvNames { .. }) => error,
+        other => return Ok(other?.samples),
+    };
+    let options = FileData { classes: Some(names.classes.clone()), ..options };
+    let Recording { samples, names: Names { features: found, .. } } =
+        readers::read(FileFormat::Csv, &Request::new(&options))?;
+    let expected = &names.features;
+    let contradicts = |(own, name): (&String, &String)| own != name && expected.contains(own);
+    if found.len() != expected.len() || found.iter().zip(expected).any(contradicts) {
+        return Err(error.into());
+    }
+    output::say(&format!(
+        "warning: the columns {} of {} are taken for {} by their order",
+        found.join(", "),
+        path.display(),
+        expected.join(", ")
+    ));
+    Ok(samples)
+}

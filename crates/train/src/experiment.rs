@@ -1,0 +1,143 @@
+//! Experiments as TOML: everything a run depends on, in one file.
+
+mod chip;
+mod gradient;
+mod layers;
+mod parse;
+mod populations;
+mod projection;
+mod start;
+mod text;
+mod training;
+
+pub use chip::ChipConfig;
+pub use gradient::{GradientConfig, GradientPolicy};
+pub use layers::{DelayConfig, LayerConfig, Layers, WeightConfig};
+pub use populations::{INPUT, OUTPUT, PopulationConfig, Populations};
+pub use projection::{LearnConfig, ProjectionConfig, Rate};
+pub(crate) use start::Start;
+pub use start::StartConfig;
+pub use training::{EarlyStopping, Keep, TrainingConfig};
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::TrainError;
+use crate::objective::{Loss, Penalties, Readout};
+use crate::samples::{DataConfig, EncoderConfig};
+
+/// One experiment: data, network, objective and training.
+///
+/// Every key has the name of its field in kebab-case; a key that does not exist is an error. A network is one of layers, with
+/// the keys of [`Layers`], or one of populations, with those of [`Populations`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "text::ExperimentText", into = "text::ExperimentText")]
+pub struct Experiment {
+    /// What it is called; default: as its file.
+    pub name: Option<String>,
+    /// One line about it.
+    pub description: String,
+    /// Seed of everything random but the data.
+    pub seed: u64,
+    /// The run that training starts from; default: drawn weights and delays.
+    pub from: Option<StartConfig>,
+    /// Samples to train, validate and test on.
+    pub data: DataConfig,
+    /// From what the data hold to spikes, in order.
+    pub encoder: Vec<EncoderConfig>,
+    /// The network.
+    pub network: NetworkConfig,
+    /// What is read of the outputs.
+    pub readout: Readout,
+    /// What is minimised.
+    pub loss: Loss,
+    /// What is added to it.
+    pub penalties: Penalties,
+    /// How gradients are taken.
+    pub gradient: GradientConfig,
+    /// The chip that it runs on; none: the ideal model.
+    pub chip: Option<ChipConfig>,
+    /// How the loss is minimised.
+    pub training: TrainingConfig,
+}
+
+/// The network of an experiment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NetworkConfig {
+    /// Feed-forward layers, whose neurons spike once at most.
+    Layers(Layers),
+    /// Populations and projections of any kind, on the event engine.
+    Populations(Box<Populations>),
+}
+
+impl Experiment {
+    /// Reads and checks an experiment.
+    ///
+    /// `source` names it in error messages; `overrides` are pairs of a dotted path and a value, such as
+    /// (`training.epochs`, `10`) or (`layers.0.size`, `20`), applied in order before anything is checked.
+    ///
+    /// # Errors
+    /// Text that is no TOML, unknown or misspelt keys (the message suggests the right one), values of the wrong type
+    /// or out of range.
+    pub fn parse(source: &str, text: &str, overrides: &[(String, String)]) -> Result<Self, TrainError> {
+        let experiment: Self = parse::parse(source, text, overrides)?;
+        experiment.validate()?;
+        Ok(experiment)
+    }
+
+    /// Checks what the types do not.
+    ///
+    /// # Errors
+    /// Values out of range, and parts that do not go together. Structural errors of the network surface when it is built.
+    pub fn validate(&self) -> Result<(), TrainError> {
+        start::check_name(self.name.as_deref())?;
+        self.data.validate()?;
+        self.encoder.iter().try_for_each(EncoderConfig::validate)?;
+        self.penalties.validate()?;
+        self.gradient.validate()?;
+        self.training.validate()?;
+        self.loss.check_readout(&self.readout)?;
+        match &self.network {
+            NetworkConfig::Layers(layers) => {
+                layers.validate()?;
+                self.gradient.check_layers()?;
+                self.readout.check_layers()?;
+                if self.penalties.silence.is_some() { Err(TrainError::NoMembranes) } else { Ok(()) }
+            }
+            NetworkConfig::Populations(populations) => {
+                populations.validate()?;
+                self.gradient.check_populations()?;
+                self.readout.validate(populations.until)?;
+                if self.chip.is_some() { self.readout.check_on_chip() } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Calls it so where it does not say how it is called, which its file does not tell any more once it has moved.
+    pub fn set_default_name(&mut self, name: &str) {
+        if start::check_name(Some(name)).is_ok() {
+            self.name.get_or_insert_with(|| name.to_owned());
+        }
+    }
+
+    /// Makes the paths of files absolute, so that the experiment may move; relative ones start at `base`.
+    pub fn resolve_paths(&mut self, base: &Path) {
+        self.data.resolve_paths(base);
+        self.from.iter_mut().for_each(|from| from.resolve_path(base));
+        self.chip.iter_mut().for_each(|chip| chip.resolve_path(base));
+    }
+
+    /// The experiment as TOML with every value written out.
+    ///
+    /// # Errors
+    /// None in practice: every value has a TOML form.
+    pub fn to_toml(&self) -> Result<String, TrainError> {
+        toml::to_string(self).map_err(|error| TrainError::Unwritable { form: "TOML", problem: error.to_string() })
+    }
+}
+
+/// Keys and values on one line, to be compared or shown.
+pub(crate) fn on_one_line(value: &impl Serialize) -> String {
+    toml::to_string(value).unwrap_or_default().trim_end().replace('\n', ", ")
+}

@@ -1,0 +1,214 @@
+use delgrad_neuron::LifParams;
+use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
+use serde::{Deserialize, Serialize};
+
+use crate::TrainError;
+use crate::parameters::ParameterLayout;
+use crate::require::{require, require_non_negative};
+use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_engine::require_memory;
+
+/// A feed-forward network whose neurons spike once at most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layers {
+    /// Neuron constants of all layers that do not set their own.
+    pub neuron: LifParams,
+    /// Layers, from the first after the input to the output.
+    pub layers: Vec<LayerConfig>,
+}
+
+/// One layer: its neurons, their weights, and the delays in front of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LayerConfig {
+    /// Number of neurons; the last layer has one for each class.
+    pub size: usize,
+    /// Copies of every incoming line.
+    #[serde(default = "one")]
+    pub multiplex: usize,
+    /// Share of its spikes that may be missing in a batch before weights onto its silent neurons are raised. Default: none of
+    /// the outputs, all of hidden layers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerated_silence: Option<f64>,
+    /// Initial times of the bias spikes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bias_times: Vec<f64>,
+    /// Learning rate of the bias times; 0: they stay.
+    #[serde(default)]
+    pub bias_learning_rate: f64,
+    /// Neuron constants of this layer alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neuron: Option<LifParams>,
+    /// Weights.
+    pub weights: WeightConfig,
+    /// Delays; several sets add up.
+    #[serde(default)]
+    pub delays: Vec<DelayConfig>,
+}
+
+/// Initial weights and how fast they learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WeightConfig {
+    /// Mean of the normal distribution that initial weights are drawn from.
+    pub mean: f64,
+    /// Its standard deviation.
+    pub sd: f64,
+    /// Learning rate; default: that of the training. 0: they stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
+}
+
+/// One set of delays, their initial parameters and how fast they learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DelayConfig {
+    /// Axonal, dendritic or synaptic.
+    pub kind: DelayKind,
+    /// Mean of the normal distribution that initial raw delays are drawn from.
+    #[serde(default)]
+    pub mean: f64,
+    /// Its standard deviation.
+    #[serde(default)]
+    pub sd: f64,
+    /// Learning rate; default: that of the training. 0: they stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
+    /// Number of sources that share a delay.
+    #[serde(default = "one")]
+    pub source_sharing: usize,
+    /// Number of targets that share a delay.
+    #[serde(default = "one")]
+    pub target_sharing: usize,
+    /// Where they may lie, and how they are kept there.
+    #[serde(default)]
+    pub delay_range: DelayRange,
+}
+
+fn one() -> usize {
+    1
+}
+
+impl LayerConfig {
+    pub(super) fn validate(&self) -> Result<(), TrainError> {
+        let silence = self.tolerated_silence.unwrap_or(0.0);
+        require((0.0..=1.0).contains(&silence), "layers.tolerated-silence", silence, "between 0 and 1")?;
+        require_non_negative("layers.bias-learning-rate", self.bias_learning_rate)?;
+        for time in &self.bias_times {
+            require(time.is_finite(), "layers.bias-times", *time, "a finite time")?;
+        }
+        let WeightConfig { mean, sd, learning_rate } = self.weights;
+        require(mean.is_finite(), "layers.weights.mean", mean, "a finite number")?;
+        require_non_negative("layers.weights.sd", sd)?;
+        require_non_negative("layers.weights.learning-rate", learning_rate.unwrap_or(0.0))?;
+        for DelayConfig { mean, sd, learning_rate, .. } in &self.delays {
+            require(mean.is_finite(), "layers.delays.mean", *mean, "a finite number")?;
+            require_non_negative("layers.delays.sd", *sd)?;
+            require_non_negative("layers.delays.learning-rate", learning_rate.unwrap_or(0.0))?;
+        }
+        Ok(())
+    }
+
+    fn spec(&self, default_neuron: LifParams) -> LayerSpec {
+        let delay = |d: &DelayConfig| DelaySpec {
+            kind: d.kind,
+            range: d.delay_range,
+            source_sharing: d.source_sharing,
+            target_sharing: d.target_sharing,
+        };
+        LayerSpec {
+            size: self.size,
+            neuron: self.neuron.unwrap_or(default_neuron),
+            thresholds: Vec::new(),
+            multiplex: self.multiplex,
+            biases: self.bias_times.len(),
+            delays: self.delays.iter().map(delay).collect(),
+        }
+    }
+}
+
+/// Bytes of a weight: parameters at the start, the best, the last and those at hand, moments, gradient, prepared weights.
+const PARAMETER: u128 = 10 * 8;
+/// Bytes of a neuron, or of a line to one: its constants.
+const NEURON: u128 = 128;
+
+impl Layers {
+    pub(super) fn validate(&self) -> Result<(), TrainError> {
+        self.layers.iter().try_for_each(LayerConfig::validate)
+    }
+
+    /// What the layers are called: `hidden 1`, `hidden 2`, ..., `output`.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let hidden = self.layers.len().saturating_sub(1);
+        (1..=hidden).map(|layer| format!("hidden {layer}")).chain(["output".to_owned()]).collect()
+    }
+
+    /// The network that is described, for `inputs` input lines.
+    ///
+    /// # Errors
+    /// A structure that [`Network::new`] rejects.
+    pub fn network(&self, inputs: usize) -> Result<Network, TrainError> {
+        self.check_memory(inputs)?;
+        let layers = self.layers.iter().map(|layer| layer.spec(self.neuron)).collect();
+        Ok(Network::new(NetworkSpec { inputs, layers })?)
+    }
+
+    /// Checks that there is memory for the network and its training, before anything is made that is as large as the numbers of
+    /// the file say.
+    fn check_memory(&self, inputs: usize) -> Result<(), TrainError> {
+        let (mut parameters, mut neurons) = (0_u128, 0_u128);
+        let mut lines = inputs as u128;
+        for layer in &self.layers {
+            let biases = layer.bias_times.len() as u128;
+            let sources = lines.saturating_mul(layer.multiplex as u128).saturating_add(biases);
+            let synapses = sources.saturating_mul(layer.size as u128);
+            parameters = parameters.saturating_add(synapses);
+            lines = layer.size as u128;
+            neurons = neurons.saturating_add(lines).saturating_add(sources);
+        }
+        let bytes = parameters.saturating_mul(PARAMETER).saturating_add(neurons.saturating_mul(NEURON));
+        let what = || format!("layers of {parameters} weights");
+        Ok(require_memory(bytes, what, "lower layers.size or layers.multiplex")?)
+    }
+
+    /// Initial parameters: a pure function of the layers and a seed.
+    #[must_use]
+    pub fn initial_parameters(&self, network: &Network, seed: u64) -> Vec<f64> {
+        let mut parameters = vec![0.0; network.parameter_count()];
+        for group in network.groups() {
+            let values = &mut parameters[group.range.clone()];
+            let layer = &self.layers[group.layer];
+            match group.kind {
+                GroupKind::Weights => {
+                    let mut rng = stream(seed, Purpose::Weights, group.layer as u64);
+                    values.fill_with(|| normal(&mut rng, layer.weights.mean, layer.weights.sd));
+                }
+                GroupKind::Delay { delay, .. } => {
+                    // sets of one layer are numbered below its high bits
+                    let index = (group.layer as u64) << 32 | delay as u64;
+                    let mut rng = stream(seed, Purpose::Delays, index);
+                    let DelayConfig { mean, sd, .. } = layer.delays[delay];
+                    values.fill_with(|| normal(&mut rng, mean, sd));
+                }
+                GroupKind::Biases => values.copy_from_slice(&layer.bias_times),
+            }
+        }
+        network.rectify(&mut parameters);
+        parameters
+    }
+
+    /// The layout of the parameters. Groups without a learning rate of their own have `learning_rate`.
+    #[must_use]
+    pub(crate) fn layout(&self, network: &Network, learning_rate: f64) -> ParameterLayout {
+        let rate = |own: Option<f64>| own.unwrap_or(learning_rate);
+        ParameterLayout::of_layers(network, &self.names(), |layer, kind| {
+            let layer = &self.layers[layer];
+            match kind {
+                GroupKind::Weights => rate(layer.weights.learning_rate),
+                GroupKind::Delay { delay, .. } => rate(layer.delays[delay].learning_rate),
+                GroupKind::Biases => layer.bias_learning_rate,
+            }
+        })
+    }
+}

@@ -1,0 +1,67 @@
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::TrainError;
+use crate::run::NETWORK_FILE;
+
+/// The run whose network training starts from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StartConfig {
+    /// Folder of the run, or its network file.
+    pub run: PathBuf,
+    /// XXH3 hash of the network file, 128 bits in hexadecimal digits. Training writes it down, and a file with another one is
+    /// refused; default: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+}
+
+/// The file that training starts from.
+pub(crate) struct Start {
+    pub path: PathBuf,
+    pub text: String,
+}
+
+impl StartConfig {
+    /// From the network of a run as it is now.
+    #[must_use]
+    pub fn new(run: &Path) -> Self {
+        Self { run: run.to_owned(), hash: None }
+    }
+
+    /// Makes the path absolute, so that the experiment may move; a relative one starts at `base`.
+    pub fn resolve_path(&mut self, base: &Path) {
+        let joined = base.join(&self.run);
+        self.run = std::path::absolute(&joined).unwrap_or(joined);
+    }
+
+    /// Reads the network file, and checks its hash or takes it down. Relative paths start at `base`.
+    pub(crate) fn read(&mut self, base: &Path) -> Result<Start, TrainError> {
+        let run = base.join(&self.run);
+        let path = if run.is_dir() { run.join(NETWORK_FILE) } else { run };
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path: path.clone(), source })?;
+        let found = format!("{:032x}", xxh3_128(text.as_bytes()));
+        match &self.hash {
+            Some(expected) if *expected != found => {
+                Err(TrainError::StartChanged { path, found, expected: expected.clone() })
+            }
+            _ => {
+                self.hash = Some(found);
+                Ok(Start { path, text })
+            }
+        }
+    }
+}
+
+/// Checks the name of an experiment, which also names the folders of its runs.
+pub(super) fn check_name(name: Option<&str>) -> Result<(), TrainError> {
+    match name {
+        Some(name) if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '\0']) => {
+            Err(TrainError::Name { name: name.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,167 @@
+//! The layout of an experiment in a file: one table, whatever the network is.
+
+use delgrad_engine::Executor;
+use delgrad_neuron::LifParams;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ChipConfig, Experiment, GradientConfig, LayerConfig, Layers, NetworkConfig, PopulationConfig, Populations,
+    ProjectionConfig, StartConfig, TrainingConfig,
+};
+use crate::TrainError;
+use crate::objective::{Loss, Penalties, Readout};
+use crate::samples::{DataConfig, EncoderConfig};
+
+/// An [`Experiment`] as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct ExperimentText {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default)]
+    description: String,
+    #[serde(default = "one")]
+    seed: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    executor: Option<Executor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    spike_budget: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<StartConfig>,
+    data: DataConfig,
+    #[serde(default)]
+    encoder: Vec<EncoderConfig>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    neuron: Option<LifParams>,
+    #[serde(default)]
+    readout: Readout,
+    loss: Loss,
+    #[serde(default, skip_serializing_if = "Penalties::is_empty")]
+    penalties: Penalties,
+    #[serde(default)]
+    gradient: GradientConfig,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chip: Option<ChipConfig>,
+    #[serde(default)]
+    training: TrainingConfig,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layers: Option<Vec<LayerConfig>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    populations: Option<Vec<PopulationConfig>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    projections: Option<Vec<ProjectionConfig>>,
+}
+
+fn one() -> u64 {
+    1
+}
+
+impl TryFrom<ExperimentText> for Experiment {
+    type Error = TrainError;
+
+    fn try_from(text: ExperimentText) -> Result<Self, TrainError> {
+        let wrong =
+            |key: &str, problem: &str| Err(TrainError::Key { key: key.to_owned(), problem: problem.to_owned() });
+        let network = match (text.layers, text.populations) {
+            (Some(_), Some(_)) => {
+                return wrong("populations", "and layers are two ways to give a network; give one of them");
+            }
+            (None, None) => {
+                return wrong(
+                    "layers",
+                    "are missing: give the network as [[layers]], or as [[populations]] and [[projections]]",
+                );
+            }
+            (Some(layers), None) => {
+                let others = [
+                    ("until", text.until.is_some()),
+                    ("executor", text.executor.is_some()),
+                    ("spike-budget", text.spike_budget.is_some()),
+                    ("projections", text.projections.is_some()),
+                ];
+                if let Some((key, _)) = others.into_iter().find(|(_, given)| *given) {
+                    return wrong(
+                        key,
+                        "belongs to networks of populations; layers have no end and no projections",
+                    );
+                }
+                NetworkConfig::Layers(Layers { neuron: text.neuron.unwrap_or_default(), layers })
+            }
+            (None, Some(populations)) => {
+                if text.neuron.is_some() {
+                    return wrong("neuron", "belongs to layers; populations have constants of their own");
+                }
+                let Some(until) = text.until else {
+                    return wrong("until", "is missing: it is the length of a sample");
+                };
+                let (executor, spike_budget) = (text.executor, text.spike_budget);
+                let projections = text.projections.unwrap_or_default();
+                NetworkConfig::Populations(Box::new(Populations {
+                    until,
+                    executor,
+                    spike_budget,
+                    populations,
+                    projections,
+                }))
+            }
+        };
+        let ExperimentText { name, description, seed, from, data, encoder, readout, .. } = text;
+        let ExperimentText { loss, penalties, gradient, chip, training, .. } = text;
+        Ok(Self {
+            name,
+            description,
+            seed,
+            from,
+            data,
+            encoder,
+            network,
+            readout,
+            loss,
+            penalties,
+            gradient,
+            chip,
+            training,
+        })
+    }
+}
+
+impl From<Experiment> for ExperimentText {
+    fn from(experiment: Experiment) -> Self {
+        let Experiment { name, description, seed, from, data, encoder, network, readout, .. } = experiment;
+        let Experiment { loss, penalties, gradient, chip, training, .. } = experiment;
+        let mut text = Self {
+            name,
+            description,
+            seed,
+            until: None,
+            executor: None,
+            spike_budget: None,
+            from,
+            data,
+            encoder,
+            neuron: None,
+            readout,
+            loss,
+            penalties,
+            gradient,
+            chip,
+            training,
+            layers: None,
+            populations: None,
+            projections: None,
+        };
+        match network {
+            NetworkConfig::Layers(Layers { neuron, layers }) => {
+                (text.neuron, text.layers) = (Some(neuron), Some(layers));
+            }
+            NetworkConfig::Populations(network) => {
+                let Populations { until, executor, spike_budget, populations, projections } = *network;
+                (text.until, text.executor, text.spike_budget) = (Some(until), executor, spike_budget);
+                (text.populations, text.projections) = (Some(populations), Some(projections));
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,15 @@
+//! Learning: single steps, epochs, and what changes with them.
+
+mod curriculum;
+mod fit;
+mod optimiser;
+mod schedule;
+mod silent_neurons;
+mod trainer;
+
+pub use curriculum::Curriculum;
+pub use fit::{EpochMetrics, Fit, Progress, Snapshot, StopReason, fit};
+pub use optimiser::{Group, Optimiser, OptimiserConfig};
+pub use schedule::Schedule;
+pub use silent_neurons::SilentNeurons;
+pub use trainer::{Step, Trainer, TrainerParts};

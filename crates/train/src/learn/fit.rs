@@ -1,0 +1,281 @@
+use std::ops::ControlFlow;
+
+use delgrad_engine::random::{Purpose, normal, shuffle, stream};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{Step, Trainer};
+use crate::TrainError;
+use crate::experiment::{Keep, TrainingConfig};
+use crate::objective::Evaluation;
+use crate::samples::{Sample, Samples, augment, sort};
+use crate::substrate::Batch;
+
+/// What one epoch brought; a line of `metrics.csv`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochMetrics {
+    /// Number of the epoch, from 1.
+    pub epoch: u32,
+    /// The schedule's factor on the learning rates.
+    pub rate_factor: f64,
+    /// Mean loss of the batches that made a step, before their steps; none if no batch did.
+    pub train_loss: Option<f64>,
+    /// Share of training samples classified correctly before their steps.
+    pub train_accuracy: f64,
+    /// Loss on the validation set after the epoch.
+    pub validation_loss: f64,
+    /// Accuracy on the validation set after the epoch.
+    pub validation_accuracy: f64,
+    /// Share of missing output spikes on the validation set.
+    pub silent_outputs: f64,
+    /// Share of missing hidden spikes on the validation set.
+    pub silent_hidden: f64,
+    /// Batches in which weights of silent neurons were raised instead of a step.
+    pub raised: u32,
+    /// (sample, neuron) pairs whose weight gradient was dropped.
+    pub dropped: u64,
+    /// Spikes that the ideal model could not explain.
+    pub unexplained: u64,
+    /// Where there are target spikes: the largest distance of a spike from its target in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spike_distance: Option<f64>,
+    /// Where there are target spikes: those without a spike in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_spikes: Option<u32>,
+    /// Where there are target spikes: spikes without a target in the validation set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surplus_spikes: Option<u32>,
+}
+
+/// Parameters after an epoch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// Number of the epoch, from 1; 0 before the first.
+    pub epoch: u32,
+    /// The parameters.
+    pub parameters: Vec<f64>,
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// All epochs are done.
+    Completed,
+    /// The validation accuracy no longer improved.
+    EarlyStopping,
+    /// Somebody asked for it; an unfinished epoch was thrown away.
+    Interrupted,
+    /// An epoch failed, and was thrown away: see [`Fit::failure`].
+    Failed,
+}
+
+/// Outcome of a run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Fit {
+    /// One entry for each completed epoch.
+    pub history: Vec<EpochMetrics>,
+    /// Parameters with the best validation result.
+    pub best: Snapshot,
+    /// Parameters after the last completed epoch.
+    pub last: Snapshot,
+    /// Why it ended.
+    pub stop: StopReason,
+    /// The epoch that failed, from 1, and what was wrong.
+    pub failure: Option<(u32, TrainError)>,
+}
+
+impl Fit {
+    /// The parameters that the configuration asks for.
+    #[must_use]
+    pub fn kept(&self, keep: Keep) -> &Snapshot {
+        match keep {
+            Keep::Best => &self.best,
+            Keep::Last => &self.last,
+        }
+    }
+}
+
+/// What happens while a run goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// So many samples of the epoch (counted from 1) have been shown.
+    Batch {
+        /// Number of the epoch, from 1.
+        epoch: u32,
+        /// Samples of this epoch so far.
+        samples: usize,
+    },
+    /// An epoch is complete.
+    Epoch(&'a EpochMetrics),
+}
+
+/// Trains for the configured epochs. `seed` keys the order of the samples and the noise on them.
+///
+/// `observer` is told of every batch and epoch and may end the run; then the unfinished epoch does not count, nor does it
+/// where [`Trainer::cancelled_by`] ends the run within a batch.
+///
+/// # Errors
+/// Samples that do not fit the network, networks that run away, and gradients that are not finite, in the first epoch. A later
+/// one that fails ends the run with all that was learned before: see [`Fit::failure`].
+pub fn fit(
+    trainer: &mut Trainer,
+    train: &Samples,
+    validation: &Samples,
+    config: &TrainingConfig,
+    seed: u64,
+    mut observer: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Fit, TrainError> {
+    let start = Snapshot { epoch: 0, parameters: trainer.parameters().to_vec() };
+    let mut fit =
+        Fit { history: Vec::new(), best: start.clone(), last: start, stop: StopReason::Completed, failure: None };
+    let mut best: Option<EpochMetrics> = None;
+    let mut learner =
+        Learner { trainer, train, validation, config, seed, order: Vec::new(), batch: Batch::default() };
+    for epoch in 1..=config.epochs {
+        let metrics = match learner.epoch(epoch, &mut observer) {
+            Ok(Some(metrics)) => metrics,
+            Ok(None) => {
+                fit.stop = StopReason::Interrupted;
+                return Ok(fit);
+            }
+            Err(error) if error.is_cancelled() => {
+                fit.stop = StopReason::Interrupted;
+                return Ok(fit);
+            }
+            Err(error) if fit.history.is_empty() => return Err(error),
+            Err(error) => {
+                fit.stop = StopReason::Failed;
+                fit.failure = Some((epoch, error));
+                return Ok(fit);
+            }
+        };
+        fit.last = Snapshot { epoch, parameters: learner.trainer.parameters().to_vec() };
+        if best.is_none_or(|best| improves(&metrics, &best)) {
+            best = Some(metrics);
+            fit.best = fit.last.clone();
+        }
+        fit.history.push(metrics);
+        if observer(Progress::Epoch(&metrics)).is_break() {
+            fit.stop = StopReason::Interrupted;
+            return Ok(fit);
+        }
+        if config.early_stopping.is_some_and(|stopping| epoch - fit.best.epoch >= stopping.patience) {
+            fit.stop = StopReason::EarlyStopping;
+            return Ok(fit);
+        }
+    }
+    Ok(fit)
+}
+
+/// A trainer with what it is to learn, and room to work in.
+struct Learner<'a> {
+    trainer: &'a mut Trainer,
+    train: &'a Samples,
+    validation: &'a Samples,
+    config: &'a TrainingConfig,
+    seed: u64,
+    order: Vec<u32>,
+    batch: Batch,
+}
+
+impl Learner<'_> {
+    /// One epoch, in an order of its own; none if the observer has ended it.
+    fn epoch(
+        &mut self,
+        epoch: u32,
+        observer: &mut impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Option<EpochMetrics>, TrainError> {
+        let Self { train, config, seed, .. } = *self;
+        // whatever the order was before
+        self.order.clear();
+        self.order.extend(0..train.len() as u32);
+        shuffle(&mut stream(seed, Purpose::Shuffle, u64::from(epoch)), &mut self.order);
+        let mut sums = Sums::default();
+        let factor = config.schedule.factor(epoch - 1, config.epochs);
+        let pause = config.curriculum.map_or(1.0, |curriculum| curriculum.factor(epoch));
+        let mut noise = stream(seed, Purpose::InputNoise, u64::from(epoch));
+        for chosen in self.order.chunks(config.batch.max(1) as usize) {
+            self.batch.fill(train, chosen.iter().map(|&sample| sample as usize));
+            change(self.batch.samples_mut(), pause, config.input_noise, &mut noise);
+            let samples = if config.augment.is_empty() { &mut [] } else { self.batch.samples_mut() };
+            for (place, sample) in (sums.samples as u64..).zip(samples) {
+                let mut rng = stream(seed, Purpose::Augmentation, u64::from(epoch) << 32 | place);
+                augment::apply(&config.augment, sample, train.inputs(), &mut rng);
+            }
+            sums.add(&self.trainer.step(&self.batch, factor)?);
+            sums.samples += chosen.len();
+            if observer(Progress::Batch { epoch, samples: sums.samples }).is_break() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(sums.metrics(epoch, factor, &self.trainer.evaluate(self.validation)?)))
+    }
+}
+
+/// Scales the pauses of samples, and shakes their spikes; none comes before time 0.
+fn change(samples: &mut [Sample], pause: f64, noise: f64, rng: &mut ChaCha8Rng) {
+    if pause != 1.0 {
+        samples.iter_mut().for_each(|sample| sample.scale_pause(pause));
+    }
+    if noise > 0.0 {
+        for sample in samples {
+            sample.spikes.iter_mut().for_each(|spike| spike.time = normal(rng, spike.time, noise).max(0.0));
+            sort(&mut sample.spikes);
+        }
+    }
+}
+
+/// Whether `new` has the higher validation accuracy, or the same with a lower loss.
+fn improves(new: &EpochMetrics, old: &EpochMetrics) -> bool {
+    (new.validation_accuracy, -new.validation_loss) > (old.validation_accuracy, -old.validation_loss)
+}
+
+/// Sums over the batches of an epoch.
+#[derive(Default)]
+struct Sums {
+    samples: usize,
+    correct: usize,
+    loss: f64,
+    steps: u32,
+    raised: u32,
+    dropped: u64,
+    unexplained: u64,
+}
+
+impl Sums {
+    fn add(&mut self, step: &Step) {
+        self.correct += step.correct;
+        if step.raised.is_some() {
+            self.raised += 1;
+        } else {
+            self.loss += step.loss;
+            self.steps += 1;
+        }
+        self.dropped += step.report.dropped;
+        self.unexplained += step.report.unexplained;
+    }
+
+    fn metrics(&self, epoch: u32, rate_factor: f64, validation: &Evaluation) -> EpochMetrics {
+        EpochMetrics {
+            epoch,
+            rate_factor,
+            train_loss: (self.steps > 0).then(|| self.loss / f64::from(self.steps)),
+            train_accuracy: self.correct as f64 / self.samples as f64,
+            validation_loss: validation.loss,
+            validation_accuracy: validation.accuracy,
+            silent_outputs: validation.silent_outputs,
+            silent_hidden: validation.silent_hidden,
+            raised: self.raised,
+            dropped: self.dropped,
+            unexplained: self.unexplained,
+            spike_distance: validation.errors.map(|errors| errors.distance),
+            missing_spikes: validation.errors.map(|errors| errors.missing),
+            surplus_spikes: validation.errors.map(|errors| errors.surplus),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

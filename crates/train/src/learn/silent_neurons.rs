@@ -1,0 +1,85 @@
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::TrainError;
+use crate::require::require_non_negative;
+use crate::substrate::Substrate;
+
+/// What to do about silent neurons, which have no gradient that could make them spike.
+///
+/// If more than a population's tolerated share of spikes is missing in a batch, the optimiser's step is skipped, and the
+/// weights of those neurons of the first such population that missed a spike grow by `bump` (Göltz et al. 2025, Methods).
+/// A spike is missing where a neuron has none in a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct SilentNeurons {
+    /// Added to each incoming weight; 0 switches the rule off.
+    pub bump: f64,
+    /// Whether the bump doubles while consecutive batches hit the same population.
+    pub doubling: bool,
+}
+
+impl Default for SilentNeurons {
+    fn default() -> Self {
+        Self { bump: 5e-4, doubling: true }
+    }
+}
+
+impl SilentNeurons {
+    /// Checks the constants.
+    ///
+    /// # Errors
+    /// A bump that is negative or not finite.
+    pub fn validate(&self) -> Result<(), TrainError> {
+        require_non_negative("training.silent.bump", self.bump)
+    }
+}
+
+/// A population whose silence is watched: its neurons, and the tolerated share of missing spikes.
+type Watched = (Range<u32>, f64);
+
+/// The rule at work: remembers which population it raised last, and how hard.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SilentNeuronRule {
+    rule: SilentNeurons,
+    watched: Vec<Watched>,
+    last: Option<usize>,
+    bump: f64,
+}
+
+impl SilentNeuronRule {
+    pub fn new(rule: SilentNeurons, watched: Vec<Watched>) -> Self {
+        Self { rule, watched, last: None, bump: rule.bump }
+    }
+
+    /// Whether there is anything that it may do.
+    pub fn is_on(&self) -> bool {
+        self.rule.bump != 0.0 && !self.watched.is_empty()
+    }
+
+    /// Raises weights if too many spikes are missing; `silent` counts for each neuron the samples without one. Says for which
+    /// of the watched populations, and by how much.
+    pub fn apply(
+        &mut self,
+        substrate: &dyn Substrate,
+        silent: &[u32],
+        samples: usize,
+        parameters: &mut [f64],
+    ) -> Option<(usize, f64)> {
+        let hit = self.watched.iter().position(|(neurons, tolerated)| {
+            let own = &silent[neurons.start as usize..neurons.end as usize];
+            let missing: u64 = own.iter().map(|count| u64::from(*count)).sum();
+            missing as f64 / (own.len() * samples) as f64 > *tolerated
+        });
+        let again = hit.is_some() && hit == self.last;
+        self.last = hit;
+        let hit = hit?;
+        self.bump = if again && self.rule.doubling { 2.0 * self.bump } else { self.rule.bump };
+        let neurons = &self.watched[hit].0;
+        let missed = |(neuron, count): (u32, &u32)| neurons.contains(&neuron) && *count > 0;
+        let marked: Vec<bool> = (0..).zip(silent).map(missed).collect();
+        // where no weight is learned there is nothing to raise
+        substrate.raise_weights(&marked, self.bump, parameters).then_some((hit, self.bump))
+    }
+}

@@ -1,0 +1,305 @@
+use std::ops::Range;
+
+use delgrad_bss2::EventCounts;
+use delgrad_engine::Cancel;
+use rayon::prelude::*;
+
+use super::silent_neurons::SilentNeuronRule;
+use super::{Group, Optimiser, SilentNeurons};
+use crate::TrainError;
+use crate::objective::{Answer, Evaluation, Objective, mean_loss};
+use crate::require::require_length;
+use crate::samples::Samples;
+use crate::substrate::{Batch, BatchCotangents, GradientReport, NoiseKey, Response, SampleCotangents, Substrate};
+
+/// Samples that are evaluated at once: as many as keep all threads busy, but not so many that their spikes fill the memory.
+const EVALUATED_AT_ONCE: usize = 4096;
+/// Spikes of all samples that are evaluated at once, at most.
+const SPIKES_AT_ONCE: usize = 1 << 22;
+
+/// Outcome of one batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Step {
+    /// Mean loss before the step, penalties included.
+    pub loss: f64,
+    /// Samples answered correctly before the step.
+    pub correct: usize,
+    /// The watched population whose silent neurons got larger weights instead of a step, and by how much they grew.
+    pub raised: Option<(usize, f64)>,
+    /// Spikes without a gradient.
+    pub report: GradientReport,
+}
+
+/// A network with its parameters and everything that changes them.
+#[derive(Debug)]
+pub struct Trainer {
+    substrate: Box<dyn Substrate>,
+    parameters: Vec<f64>,
+    objective: Objective,
+    optimiser: Optimiser,
+    rates: Vec<Group>,
+    silent_rule: SilentNeuronRule,
+    max_norm: Option<f64>,
+    /// Batches that have been trained on.
+    batches: u64,
+    room: Room,
+}
+
+/// Room to work in, kept from batch to batch.
+#[derive(Debug, Default)]
+struct Room {
+    batch: Batch,
+    cotangents: BatchCotangents,
+    answers: Vec<Answer>,
+    silent: Vec<u32>,
+    gradient: Vec<f64>,
+    penalty_gradient: Vec<f64>,
+    events: Option<EventCounts>,
+}
+
+/// The parts of a [`Trainer`].
+#[derive(Debug)]
+pub struct TrainerParts {
+    /// What the network runs on.
+    pub substrate: Box<dyn Substrate>,
+    /// Initial parameters.
+    pub parameters: Vec<f64>,
+    /// What it is trained for.
+    pub objective: Objective,
+    /// Changes the parameters.
+    pub optimiser: Optimiser,
+    /// What to do about silent neurons.
+    pub silent: SilentNeurons,
+    /// Populations whose silence is watched: neurons, and the tolerated share of missing spikes, 0 to 1.
+    pub watched: Vec<(Range<u32>, f64)>,
+    /// The whole gradient is scaled down to this Euclidean norm if it is longer; none: no limit.
+    pub max_norm: Option<f64>,
+}
+
+impl Trainer {
+    /// A trainer before its first step.
+    ///
+    /// # Errors
+    /// Parts that do not fit each other, and parameters that the substrate rejects.
+    pub fn new(mut parts: TrainerParts) -> Result<Self, TrainError> {
+        require_length("parameters", parts.parameters.len(), parts.substrate.layout().count())?;
+        parts.substrate.rectify(&mut parts.parameters);
+        parts.substrate.set_parameters(&parts.parameters)?;
+        Ok(Self::as_it_is(parts))
+    }
+
+    /// A trainer whose substrate has its parameters already.
+    pub(crate) fn as_it_is(parts: TrainerParts) -> Self {
+        let TrainerParts { substrate, parameters, objective, optimiser, silent, watched, max_norm } = parts;
+        let zeros = vec![0.0; parameters.len()];
+        Self {
+            rates: substrate.layout().rates(),
+            room: Room { gradient: zeros.clone(), penalty_gradient: zeros, ..Room::default() },
+            silent_rule: SilentNeuronRule::new(silent, watched),
+            max_norm,
+            batches: 0,
+            substrate,
+            parameters,
+            objective,
+            optimiser,
+        }
+    }
+
+    /// Ends steps and evaluations early, with an error for which [`TrainError::is_cancelled`], when somebody asks for it.
+    pub fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.substrate.cancelled_by(cancel);
+    }
+
+    /// What the network runs on.
+    #[must_use]
+    pub fn substrate(&self) -> &dyn Substrate {
+        &*self.substrate
+    }
+
+    /// What it is trained for.
+    #[must_use]
+    pub fn objective(&self) -> &Objective {
+        &self.objective
+    }
+
+    /// What became of the events of the samples that were run last, where a chip counts them.
+    #[must_use]
+    pub fn events(&self) -> Option<EventCounts> {
+        self.room.events
+    }
+
+    /// The current parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &[f64] {
+        &self.parameters
+    }
+
+    /// The gradient of the last step.
+    #[must_use]
+    pub fn gradient(&self) -> &[f64] {
+        &self.room.gradient
+    }
+
+    /// Replaces the parameters; the optimiser keeps its state.
+    ///
+    /// # Errors
+    /// Parameters that the substrate rejects.
+    pub fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
+        self.substrate.set_parameters(parameters)?;
+        self.parameters = parameters.to_vec();
+        Ok(())
+    }
+
+    /// One batch: forward, then either a step of the optimiser or larger weights of silent neurons.
+    ///
+    /// `rate` multiplies all learning rates (the schedule's factor).
+    ///
+    /// # Errors
+    /// Samples that do not fit the network, networks that run away, and gradients that are not finite.
+    pub fn step(&mut self, batch: &Batch, rate: f64) -> Result<Step, TrainError> {
+        let noise = NoiseKey::training(self.batches);
+        self.batches += 1;
+        self.judge(batch, noise)?;
+        let answers = &self.room.answers;
+        let correct = answers.iter().filter(|answer| answer.correct).count();
+        let mut step = Step { loss: mean_loss(answers), correct, ..Step::default() };
+        if self.silent_rule.is_on() {
+            self.count_silent(batch.samples().len());
+            let (silent, samples) = (&self.room.silent, batch.samples().len());
+            step.raised = self.silent_rule.apply(&*self.substrate, silent, samples, &mut self.parameters);
+        }
+        if step.raised.is_none() {
+            step.report = self.gradient_of_batch()?;
+            if let Some(limit) = self.max_norm {
+                shorten(&mut self.room.gradient, limit);
+            }
+            self.optimiser.step(&mut self.parameters, &self.room.gradient, &self.rates, rate)?;
+        }
+        self.substrate.rectify(&mut self.parameters);
+        self.substrate.set_parameters(&self.parameters)?;
+        Ok(step)
+    }
+
+    /// Loss and gradient of some samples, without a step; see [`gradient`](Self::gradient).
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    pub fn differentiate(&mut self, batch: &Batch) -> Result<Step, TrainError> {
+        self.judge(batch, NoiseKey::evaluation(0))?;
+        let answers = &self.room.answers;
+        let correct = answers.iter().filter(|answer| answer.correct).count();
+        let loss = mean_loss(answers);
+        Ok(Step { loss, correct, raised: None, report: self.gradient_of_batch()? })
+    }
+
+    /// The gradient of the batch that was judged last.
+    fn gradient_of_batch(&mut self) -> Result<GradientReport, TrainError> {
+        let Room { cotangents, answers, gradient, penalty_gradient, .. } = &mut self.room;
+        let report = self.substrate.backward(cotangents, gradient)?;
+        // Samples with the constant loss have no gradient, not even that of the delays' penalty.
+        let differentiable = answers.iter().filter(|answer| answer.loss.is_some()).count();
+        let share = differentiable as f64 / answers.len().max(1) as f64;
+        gradient.iter_mut().zip(penalty_gradient).for_each(|(g, penalty)| *g += share * *penalty);
+        Ok(report)
+    }
+
+    /// Runs a batch and judges it.
+    fn judge(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
+        self.substrate.forward(batch, noise)?;
+        let Room { cotangents, answers, penalty_gradient, .. } = &mut self.room;
+        let (objective, substrate) = (&self.objective, &*self.substrate);
+        let penalty = objective.penalise_delays(substrate.layout(), &self.parameters, penalty_gradient)?;
+        let samples = batch.samples();
+        cotangents.reset((0..samples.len()).map(|sample| substrate.response(sample).len()));
+        let share = 1.0 / samples.len().max(1) as f64;
+        answers.clear();
+        if objective.looks_at_membranes() {
+            let membranes = substrate.observer()?;
+            let each: Vec<SampleCotangents> = cotangents.samples_mut().collect();
+            let judge = |(sample, cotangents): (usize, SampleCotangents)| {
+                let response = substrate.response(sample);
+                objective.judge(
+                    response,
+                    &samples[sample],
+                    share,
+                    penalty,
+                    Some((&*membranes, sample)),
+                    cotangents,
+                )
+            };
+            *answers = each.into_par_iter().enumerate().map(judge).collect::<Result<_, _>>()?;
+        } else {
+            for (number, (sample, cotangents)) in samples.iter().zip(cotangents.samples_mut()).enumerate() {
+                let response = substrate.response(number);
+                answers.push(objective.judge(response, sample, share, penalty, None, cotangents)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts for each neuron the samples of the batch without a spike of it.
+    fn count_silent(&mut self, samples: usize) {
+        let neurons = self.substrate.structure().neurons();
+        let silent = &mut self.room.silent;
+        silent.clear();
+        silent.resize(neurons as usize, 0);
+        (0..samples).for_each(|sample| self.substrate.response(sample).count_silent(silent));
+    }
+
+    /// Loss and accuracy on some samples, without a step.
+    ///
+    /// # Errors
+    /// Samples that do not fit the network, and networks that run away.
+    pub fn evaluate(&mut self, samples: &Samples) -> Result<Evaluation, TrainError> {
+        let answers = self.answers(samples)?;
+        Ok(self.objective.evaluation(&answers))
+    }
+
+    /// What the network makes of some samples.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn answers(&mut self, samples: &Samples) -> Result<Vec<Answer>, TrainError> {
+        let mut answers = Vec::with_capacity(samples.len());
+        self.run(samples, |_, _, answer| answers.push(answer.clone()))?;
+        Ok(answers)
+    }
+
+    /// Runs samples, and shows what came of each: its number, the spikes of all neurons, and the answer.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn run(
+        &mut self,
+        samples: &Samples,
+        mut show: impl FnMut(usize, Response, &Answer),
+    ) -> Result<(), TrainError> {
+        let mut batch = std::mem::take(&mut self.room.batch);
+        let spikes = samples.content.spikes() / samples.len().max(1);
+        let at_once = (SPIKES_AT_ONCE / spikes.max(1)).clamp(1, EVALUATED_AT_ONCE);
+        self.room.events = None;
+        let mut start = 0;
+        while start < samples.len() {
+            let end = samples.len().min(start + at_once);
+            batch.fill(samples, start..end);
+            self.judge(&batch, NoiseKey::evaluation(start))?;
+            for (number, answer) in (start..end).zip(&self.room.answers) {
+                show(number, self.substrate.response(number - start), answer);
+            }
+            if let Some(own) = self.substrate.events() {
+                *self.room.events.get_or_insert_default() += own;
+            }
+            start = end;
+        }
+        self.room.batch = batch;
+        Ok(())
+    }
+}
+
+/// Scales a vector down to a length.
+fn shorten(vector: &mut [f64], limit: f64) {
+    let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+    if norm > limit && norm.is_finite() {
+        vector.iter_mut().for_each(|x| *x *= limit / norm);
+    }
+}

@@ -1,0 +1,392 @@
+use std::ops::Range;
+
+use delgrad_adjoint::Observable;
+use smallvec::{SmallVec, smallvec};
+
+use super::detection::{self, Terms};
+use super::loss::Measure;
+use super::pattern_loss::{PatternErrors, PatternLoss, is_exact};
+use super::{Loss, Penalties, Readout, SILENT_LOSS, SilencePenalty, SoftCount, TimingLoss, ValueLoss, argmax};
+use crate::TrainError;
+use crate::parameters::ParameterLayout;
+use crate::require::require_label;
+use crate::samples::{Sample, Target};
+use crate::substrate::{Observe, Response, SampleCotangents, Structure};
+
+/// What a network is trained for: a read-out, a loss, and penalties.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Objective {
+    readout: Readout,
+    measure: Measure,
+    penalties: Penalties,
+    structure: Structure,
+    /// End of a sample.
+    until: f64,
+    /// Neurons that can spike and are not read out, in runs.
+    hidden: Vec<Range<u32>>,
+    /// Neurons that the penalty on silence looks at, with their thresholds.
+    watched: Vec<(u32, f64)>,
+}
+
+/// What a network makes of a sample.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// Its loss, penalties on spikes and silence included; none if the right output is silent, or nobody knows which it is.
+    pub loss: Option<f64>,
+    /// The class it stands for; none where no output spikes, where several do and only one may, and where the target is
+    /// spike trains. With the loss `detection`, no spike of any output stands for the class after the last output.
+    pub class: Option<usize>,
+    /// Whether that is right.
+    pub correct: bool,
+    /// Outputs without the spike that is read.
+    pub silent_outputs: usize,
+    /// Hidden neurons without a spike.
+    pub silent_hidden: usize,
+    /// How far the spikes are from their targets, where there are such.
+    pub errors: Option<PatternErrors>,
+    /// Whether the sample has a target.
+    pub known: bool,
+    read: Numbers,
+}
+
+/// A number for each output: seldom more than fit in place.
+type Numbers = SmallVec<[f64; 12]>;
+
+impl Answer {
+    /// What was read of each output, where it is one number: a time since the sample is read (infinite if there is none), a
+    /// count, or a value of the membrane. Empty where all spikes are read.
+    #[must_use]
+    pub fn read(&self) -> &[f64] {
+        &self.read
+    }
+}
+
+/// How a network does on some samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Evaluation {
+    /// Mean loss of the samples whose target is known.
+    pub loss: f64,
+    /// Share of them that are answered correctly, 0 to 1.
+    pub accuracy: f64,
+    /// Share of output spikes that are missing, 0 to 1.
+    pub silent_outputs: f64,
+    /// Share of hidden spikes that are missing, 0 to 1; 0 without hidden neurons.
+    pub silent_hidden: f64,
+    /// How far spikes are from their targets, where there are such: the largest distance, and sums over the samples.
+    pub errors: Option<PatternErrors>,
+}
+
+impl Objective {
+    /// The objective of a network whose samples end at `until`.
+    ///
+    /// # Errors
+    /// A loss that does not suit the read-out, and penalties that do not suit them.
+    pub fn new(
+        readout: Readout,
+        loss: &Loss,
+        penalties: Penalties,
+        structure: &Structure,
+        until: f64,
+    ) -> Result<Self, TrainError> {
+        let measure = loss.measure(&readout, structure.tau_syn)?;
+        if penalties.early_output.is_some() && !matches!(measure, Measure::Spikes(_)) {
+            let problem = "pulls at the time of one spike; it needs a read-out of one and its loss: first-spike or nth-spike";
+            return Err(TrainError::Key { key: "penalties.early-output".to_owned(), problem: problem.to_owned() });
+        }
+        let read = |neuron: &u32| !structure.outputs.contains(neuron) || readout.reads_spikes();
+        let watched =
+            (0..structure.neurons()).filter(read).map(|neuron| (neuron, structure.thresholds[neuron as usize]));
+        let watched = match penalties.silence {
+            Some(_) => watched.filter(|(_, threshold)| !threshold.is_nan()).collect(),
+            None => Vec::new(),
+        };
+        let hidden = structure.hidden();
+        Ok(Self { readout, measure, penalties, structure: structure.clone(), until, hidden, watched })
+    }
+
+    /// The read-out.
+    #[must_use]
+    pub fn readout(&self) -> &Readout {
+        &self.readout
+    }
+
+    /// The neurons of the network.
+    #[must_use]
+    pub fn structure(&self) -> &Structure {
+        &self.structure
+    }
+
+    /// Whether it looks at membranes, and not at spikes alone.
+    #[must_use]
+    pub fn looks_at_membranes(&self) -> bool {
+        let missing = matches!(&self.measure, Measure::Trains(loss) if loss.missing > 0.0);
+        !self.readout.reads_spikes() || self.penalties.silence.is_some() || missing
+    }
+
+    /// Judges a response to a sample, and writes the derivatives of the loss times `share` to `cotangents`.
+    ///
+    /// `penalty` is that on delays: it is added to every loss. `membranes` looks at those of this sample, and is asked only if
+    /// [`looks_at_membranes`](Self::looks_at_membranes).
+    ///
+    /// # Errors
+    /// Values that are not finite, and a class without an output.
+    pub fn judge(
+        &self,
+        response: Response,
+        sample: &Sample,
+        share: f64,
+        penalty: f64,
+        membranes: Option<(&dyn Observe, usize)>,
+        cotangents: SampleCotangents,
+    ) -> Result<Answer, TrainError> {
+        let SampleCotangents { spikes, observables } = cotangents;
+        let mut answer = Answer {
+            silent_hidden: self.hidden.iter().map(|run| response.silent_among(run.clone())).sum(),
+            known: sample.target != Target::Unknown,
+            ..Answer::default()
+        };
+        let class = self.class(sample)?;
+        let observe = |looked_at: &[Observable]| match membranes {
+            Some((membranes, sample)) if !looked_at.is_empty() => membranes.observe(sample, looked_at),
+            _ => Ok(Vec::new()),
+        };
+        let silent: Vec<(u32, f64)> =
+            self.watched.iter().filter(|(neuron, _)| response.train(*neuron).is_empty()).copied().collect();
+        let terms = self.terms(sample);
+        let peak = |&(neuron, _): &(u32, f64)| Observable::Peak { neuron, from: 0.0, to: self.until };
+        let looked_at = terms.iter().flatten().map(|(observable, _)| observable.clone());
+        let values = observe(&looked_at.chain(silent.iter().map(peak)).collect::<Vec<_>>())?;
+        let mut next = values.iter();
+        let sum = |terms: &Vec<(Observable, f64)>| {
+            terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
+        };
+        let read: Numbers = terms.iter().map(sum).collect();
+
+        let mut loss = match (&self.measure, &self.readout) {
+            (Measure::Spikes(loss), _) => {
+                self.judge_spikes(loss, response, sample, class, penalty, &mut answer, spikes)
+            }
+            (Measure::Values(loss), Readout::Count { until, width }) => {
+                let soft = SoftCount { until: *until, width: *width };
+                self.judge_counts(loss, soft, response, sample, class, &mut answer, spikes)?
+            }
+            (Measure::Values(loss), _) => judge_values(loss, read, class, terms, &mut answer, observables)?,
+            (Measure::Detection { margin }, _) => {
+                let outputs = self.structure.outputs.start as usize..self.structure.outputs.end as usize;
+                let thresholds = &self.structure.thresholds[outputs];
+                let loss = detection::judge(*margin, &read, thresholds, class, terms, &mut answer, observables);
+                answer.read = read;
+                loss
+            }
+            (Measure::Trains(loss), _) => match &sample.target {
+                Target::Trains(_) => {
+                    Some(self.judge_trains(loss, response, sample, observe, &mut answer, spikes, observables)?)
+                }
+                _ => None,
+            },
+        };
+        if !matches!(self.measure, Measure::Spikes(_)) {
+            loss = loss.map(|loss| loss + penalty);
+        }
+        if !matches!(self.measure, Measure::Trains(_)) {
+            answer.correct = class.is_some() && answer.class == class;
+        }
+        if let (Some(loss), Some(penalty)) = (&mut loss, self.penalties.rate) {
+            for neuron in self.hidden.iter().cloned().flatten() {
+                let train = response.train(neuron);
+                let (cost, by_count) = penalty.of_count(penalty.count.count(train));
+                *loss += cost;
+                for (place, &time) in response.places(neuron).zip(train) {
+                    spikes[place] += by_count * penalty.count.slope(time);
+                }
+            }
+        }
+        if let (Some(penalty), true) = (self.penalties.silence, answer.known) {
+            for (neuron, &value) in silent.iter().zip(&values[values.len() - silent.len()..]) {
+                let (cost, slope) = penalty.evaluate(value, neuron.1);
+                loss = loss.map(|loss| loss + cost);
+                observables.push((peak(neuron), slope));
+            }
+        }
+        answer.loss = loss;
+        spikes.iter_mut().for_each(|cotangent| *cotangent *= share);
+        observables.iter_mut().for_each(|(_, cotangent)| *cotangent *= share);
+        Ok(answer)
+    }
+
+    fn class(&self, sample: &Sample) -> Result<Option<usize>, TrainError> {
+        let class = sample.target.class();
+        if let Some(class) = class {
+            // silence of all outputs stands for one more class
+            let more = usize::from(matches!(self.measure, Measure::Detection { .. }));
+            require_label(class, self.structure.outputs.len() + more)?;
+        }
+        Ok(class)
+    }
+
+    /// What is looked at of each output; empty where its spikes are read.
+    fn terms(&self, sample: &Sample) -> Terms {
+        if self.readout.reads_spikes() {
+            return Vec::new();
+        }
+        let outputs = self.structure.outputs.clone();
+        outputs.map(|neuron| self.readout.observables(neuron, sample.read_from, self.until)).collect()
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "what is judged, and where it is written")]
+    fn judge_spikes(
+        &self,
+        loss: &TimingLoss,
+        response: Response,
+        sample: &Sample,
+        class: Option<usize>,
+        penalty: f64,
+        answer: &mut Answer,
+        spikes: &mut [f64],
+    ) -> Option<f64> {
+        let tau_syn = self.structure.tau_syn;
+        let place = |neuron: u32| {
+            let missed = response.train(neuron).partition_point(|time| *time < sample.read_from);
+            response.places(neuron).nth(missed + self.readout.nth())
+        };
+        let outputs = || self.structure.outputs.clone();
+        let time = |neuron| place(neuron).map_or(f64::INFINITY, |place| response.at(place) - sample.read_from);
+        answer.read = outputs().map(time).collect();
+        answer.silent_outputs = answer.read.iter().filter(|time| !time.is_finite()).count();
+        answer.class = loss.predict(&answer.read, tau_syn);
+        let class = class?;
+        let mut slopes: Numbers = smallvec![0.0; answer.read.len()];
+        let early = self.penalties.early_output.as_ref();
+        let value = loss.evaluate_regularised(&answer.read, class, tau_syn, early, penalty, &mut slopes);
+        for (neuron, slope) in outputs().zip(slopes) {
+            if let Some(place) = place(neuron) {
+                spikes[place] = slope;
+            }
+        }
+        value
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "what is judged, and where it is written")]
+    fn judge_counts(
+        &self,
+        loss: &ValueLoss,
+        soft: SoftCount,
+        response: Response,
+        sample: &Sample,
+        class: Option<usize>,
+        answer: &mut Answer,
+        spikes: &mut [f64],
+    ) -> Result<Option<f64>, TrainError> {
+        let trains: Vec<Vec<f64>> =
+            self.structure.outputs.clone().map(|n| self.since(response, n, sample)).collect();
+        answer.silent_outputs = trains.iter().filter(|train| train.is_empty()).count();
+        answer.class = soft.predict(&trains);
+        answer.read = trains.iter().map(|train| soft.count(train)).collect();
+        let Some(class) = class else { return Ok(None) };
+        let mut slopes: Vec<Vec<f64>> = trains.iter().map(|train| vec![0.0; train.len()]).collect();
+        let value = soft.evaluate(loss, &trains, class, &mut slopes)?;
+        for (neuron, slopes) in self.structure.outputs.clone().zip(&slopes) {
+            let places = response.places(neuron);
+            let missed = places.len() - slopes.len();
+            spikes[places][missed..].copy_from_slice(slopes);
+        }
+        Ok(Some(value))
+    }
+
+    /// The spikes of a neuron since the sample is read, by a clock that starts then.
+    fn since(&self, response: Response, neuron: u32, sample: &Sample) -> Vec<f64> {
+        let train = response.train(neuron);
+        let missed = train.partition_point(|time| *time < sample.read_from);
+        train[missed..].iter().map(|time| time - sample.read_from).collect()
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "what is judged, and where it is written")]
+    fn judge_trains(
+        &self,
+        loss: &PatternLoss,
+        response: Response,
+        sample: &Sample,
+        observe: impl Fn(&[Observable]) -> Result<Vec<f64>, TrainError>,
+        answer: &mut Answer,
+        spikes: &mut [f64],
+        observables: &mut Vec<(Observable, f64)>,
+    ) -> Result<f64, TrainError> {
+        let mut sum = 0.0;
+        let mut errors = PatternErrors::default();
+        let mut unmet = Vec::new();
+        for (neuron, target) in self.structure.outputs.clone().zip(sample.target.trains()) {
+            let (train, places) = (response.train(neuron), response.places(neuron));
+            answer.silent_outputs += usize::from(train.is_empty() && !target.is_empty());
+            let (value, own, missed) = loss.evaluate(train, target, self.until, &mut spikes[places])?;
+            sum += value;
+            errors = errors.and(own);
+            let threshold = self.structure.thresholds[neuron as usize];
+            unmet.extend(missed.into_iter().filter_map(|time| Some((loss.look(neuron, time)?, threshold))));
+        }
+        let pull = SilencePenalty { strength: loss.missing };
+        let (looked_at, thresholds): (Vec<_>, Vec<_>) = unmet.into_iter().unzip();
+        let voltages = observe(&looked_at)?;
+        for ((observable, threshold), voltage) in looked_at.into_iter().zip(thresholds).zip(voltages) {
+            let (cost, slope) = pull.evaluate(voltage, threshold);
+            sum += cost;
+            observables.push((observable, slope));
+        }
+        answer.correct = is_exact(&errors, loss.tolerance);
+        answer.errors = Some(errors);
+        Ok(sum)
+    }
+
+    /// The penalty on delays; its gradient is written to the delays' places in `gradient`.
+    pub(crate) fn penalise_delays(
+        &self,
+        layout: &ParameterLayout,
+        parameters: &[f64],
+        gradient: &mut [f64],
+    ) -> Result<f64, TrainError> {
+        self.penalties.delay.map_or(Ok(0.0), |penalty| penalty.of_parameters(layout, parameters, gradient))
+    }
+
+    /// How a network does, given its answers to some samples, in their order.
+    #[must_use]
+    pub fn evaluation(&self, answers: &[Answer]) -> Evaluation {
+        let known = answers.iter().filter(|answer| answer.known).count();
+        let share = |count: usize, all: usize| count as f64 / all.max(1) as f64;
+        let sum = |value: fn(&Answer) -> usize| answers.iter().map(value).sum::<usize>();
+        let (outputs, hidden) = (self.structure.outputs.len(), self.hidden.iter().map(Range::len).sum::<usize>());
+        Evaluation {
+            loss: mean_loss(answers),
+            accuracy: share(sum(|answer| usize::from(answer.correct)), known),
+            silent_outputs: share(sum(|answer| answer.silent_outputs), answers.len() * outputs),
+            silent_hidden: share(sum(|answer| answer.silent_hidden), answers.len() * hidden),
+            errors: answers.iter().filter_map(|answer| answer.errors).reduce(PatternErrors::and),
+        }
+    }
+}
+
+/// The mean loss of the samples whose target is known.
+pub(crate) fn mean_loss(answers: &[Answer]) -> f64 {
+    let known = || answers.iter().filter(|answer| answer.known);
+    let share = 1.0 / known().count().max(1) as f64;
+    known().map(|answer| share * answer.loss.unwrap_or(SILENT_LOSS)).fold(0.0, |sum, loss| sum + loss)
+}
+
+fn judge_values(
+    loss: &ValueLoss,
+    read: Numbers,
+    class: Option<usize>,
+    terms: Terms,
+    answer: &mut Answer,
+    observables: &mut Vec<(Observable, f64)>,
+) -> Result<Option<f64>, TrainError> {
+    answer.class = argmax(&read);
+    let mut value = None;
+    if let Some(class) = class {
+        let mut by_value = vec![0.0; read.len()];
+        value = Some(loss.evaluate(&read, class, &mut by_value)?);
+        for (terms, by_value) in terms.into_iter().zip(by_value) {
+            observables.extend(terms.into_iter().map(|(observable, factor)| (observable, factor * by_value)));
+        }
+    }
+    answer.read = read;
+    Ok(value)
+}

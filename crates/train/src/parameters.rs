@@ -1,0 +1,134 @@
+//! The learned numbers of a network in one flat vector, whatever it runs on.
+
+mod sharing;
+
+pub(crate) use sharing::Sharing;
+
+use std::ops::Range;
+
+use delgrad_ttfs::{DelayKind, DelayRange};
+
+use crate::learn::Group;
+
+/// What a group of parameters stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ParameterKind {
+    /// Weights: the parameter itself.
+    Weights,
+    /// Delays of one part, within a range.
+    Delays(DelayKind, DelayRange),
+    /// Times of bias spikes: the parameter itself.
+    BiasTimes,
+}
+
+/// Parameters of one kind that belong together, in a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterGroup {
+    /// Where they act: `hidden 1`, `output`, or `input → hidden`.
+    pub place: String,
+    /// Number of the layer or projection.
+    pub index: usize,
+    /// What they are.
+    pub kind: ParameterKind,
+    /// Their places in the vector of parameters.
+    pub range: Range<usize>,
+    /// Rows and columns; row-major. A single row where the parameters form no matrix.
+    pub shape: [usize; 2],
+    /// Number of lines or synapses that share each of them.
+    pub copies: usize,
+    /// Learning rate before the schedule's factor.
+    pub learning_rate: f64,
+}
+
+impl ParameterGroup {
+    /// Whether they are delays.
+    #[must_use]
+    pub fn is_delays(&self) -> bool {
+        matches!(self.kind, ParameterKind::Delays(..))
+    }
+
+    /// What they are called, such as `hidden 1: synaptic delays`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let kind = match self.kind {
+            ParameterKind::Weights => "weights",
+            ParameterKind::Delays(DelayKind::Axonal, _) => "axonal delays",
+            ParameterKind::Delays(DelayKind::Dendritic, _) => "dendritic delays",
+            ParameterKind::Delays(DelayKind::Synaptic, _) => "synaptic delays",
+            ParameterKind::BiasTimes => "bias times",
+        };
+        format!("{}: {kind}", self.place)
+    }
+
+    /// The values as they act, given all parameters.
+    ///
+    /// # Panics
+    /// If the vector is too short.
+    #[must_use]
+    pub fn values(&self, parameters: &[f64]) -> Vec<f64> {
+        let own = &parameters[self.range.clone()];
+        match self.kind {
+            ParameterKind::Weights | ParameterKind::BiasTimes => own.to_vec(),
+            ParameterKind::Delays(_, range) => own.iter().map(|&p| range.delay(p)).collect(),
+        }
+    }
+
+    /// Derivatives of the values by their parameters.
+    ///
+    /// # Panics
+    /// If the vector is too short.
+    #[must_use]
+    pub fn slopes(&self, parameters: &[f64]) -> Vec<f64> {
+        let own = &parameters[self.range.clone()];
+        match self.kind {
+            ParameterKind::Weights | ParameterKind::BiasTimes => vec![1.0; own.len()],
+            ParameterKind::Delays(_, range) => own.iter().map(|&p| range.slope(p)).collect(),
+        }
+    }
+}
+
+/// How the vector of parameters is laid out: groups in a row, without gaps.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParameterLayout {
+    groups: Vec<ParameterGroup>,
+}
+
+impl ParameterLayout {
+    /// A layout of groups, in the order of their ranges.
+    #[must_use]
+    pub(crate) fn new(groups: Vec<ParameterGroup>) -> Self {
+        Self { groups }
+    }
+
+    /// The groups, in order of their parameters.
+    #[must_use]
+    pub fn groups(&self) -> &[ParameterGroup] {
+        &self.groups
+    }
+
+    /// Number of parameters.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.groups.last().map_or(0, |group| group.range.end)
+    }
+
+    /// Learning rates for an optimiser.
+    #[must_use]
+    pub fn rates(&self) -> Vec<Group> {
+        let rate =
+            |group: &ParameterGroup| Group { range: group.range.clone(), learning_rate: group.learning_rate };
+        self.groups.iter().map(rate).collect()
+    }
+
+    /// Moves parameters back to where their delays may lie.
+    ///
+    /// # Panics
+    /// If the vector is too short.
+    pub fn rectify(&self, parameters: &mut [f64]) {
+        for group in &self.groups {
+            if let ParameterKind::Delays(_, range) = group.kind {
+                range.rectify(&mut parameters[group.range.clone()]);
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Which synapses of a network of populations share which parameter.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use delgrad_adjoint::Gradients;
+use delgrad_engine::{DelaySpec, Network, NetworkSpec, Rule, Synapse, Value};
+use delgrad_ttfs::{DelayKind, DelayRange};
+
+use super::{ParameterGroup, ParameterKind, ParameterLayout};
+use crate::TrainError;
+use crate::experiment::{Populations, ProjectionConfig};
+
+/// How synapses follow from parameters.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Sharing {
+    layout: ParameterLayout,
+    /// For each group of parameters its synapses.
+    blocks: Vec<Block>,
+    /// Synapses of each projection.
+    projections: Vec<Range<usize>>,
+}
+
+/// The synapses of a group of parameters.
+#[derive(Clone, Debug, PartialEq)]
+struct Block {
+    /// Numbers of the projection's synapses.
+    synapses: Range<usize>,
+    /// For each synapse its parameter, counted from the start of the group.
+    index: Vec<u32>,
+    /// For each synapse the part of its delay that is not learned; empty if there is none.
+    offset: Vec<f64>,
+}
+
+impl Block {
+    fn offset(&self, number: usize) -> f64 {
+        self.offset.get(number).copied().unwrap_or(0.0)
+    }
+}
+
+impl Sharing {
+    /// The parameters of an experiment, and their initial values. `network` is that of `spec`, with numbered synapses.
+    ///
+    /// # Errors
+    /// Groups that do not fit, and initial delays outside their range.
+    pub fn new(
+        populations: &Populations,
+        learning_rate: f64,
+        spec: &NetworkSpec,
+        network: &Network,
+    ) -> Result<(Self, Vec<f64>), TrainError> {
+        let all = network.parts().synapses;
+        let marked = marked(&populations.projections, spec)?;
+        let mut sharing = Self { projections: ranges(&marked, spec.projections.len()), ..Self::default() };
+        let (mut groups, mut parameters) = (Vec::new(), Vec::new());
+        for (number, config) in populations.projections.iter().enumerate() {
+            let synapses = sharing.projections[number].clone();
+            let name = |key: &str| format!("projections[{number}].{key}");
+            let group = |kind, range: Range<usize>, rate| ParameterGroup {
+                place: format!("{} → {}", config.from, config.to),
+                index: number,
+                kind,
+                shape: [1, range.len()],
+                range,
+                copies: 1,
+                learning_rate: rate,
+            };
+            if let Some(rate) = config.learn.weight.with_default(learning_rate) {
+                let each: Vec<u32> = (0..synapses.len() as u32).collect();
+                let keys = config.weight_groups.as_ref().unwrap_or(&each);
+                let (index, first) = share(keys, synapses.len(), || name("weight-groups"))?;
+                let start = parameters.len();
+                parameters.extend(first.iter().map(|&synapse| all[synapses.start + synapse].weight));
+                groups.push(group(ParameterKind::Weights, start..parameters.len(), rate));
+                sharing.blocks.push(Block { synapses: synapses.clone(), index, offset: Vec::new() });
+            }
+            if let Some(rate) = config.learn.delay.with_default(learning_rate) {
+                let (kind, range) = (config.delay_kind(), config.delay_range);
+                let part = &marked[synapses.clone()];
+                let keys = config.delay_groups.clone().unwrap_or_else(|| keys(kind, part));
+                let (index, first) = share(&keys, synapses.len(), || name("delay-groups"))?;
+                let rest = |(number, (synapse, learned)): (usize, (&Synapse, &Synapse))| {
+                    let rest = DelaySpec::sum([synapse.delay, -learned.delay, 0.0]);
+                    if rest >= 0.0 { Ok(rest) } else { Err(negative_rest(name("delay"), number, rest)) }
+                };
+                let pairs = all[synapses.clone()].iter().zip(part).enumerate();
+                let mut offset: Vec<f64> = pairs.map(rest).collect::<Result<_, _>>()?;
+                if offset.iter().all(|rest| *rest == 0.0) {
+                    offset.clear();
+                }
+                let start = parameters.len();
+                for &synapse in &first {
+                    let delay = part[synapse].delay;
+                    let parameter = range.parameter(delay);
+                    parameters.push(parameter.ok_or_else(|| outside(name("delay"), synapse, delay, range))?);
+                }
+                groups.push(group(ParameterKind::Delays(kind, range), start..parameters.len(), rate));
+                sharing.blocks.push(Block { synapses, index, offset });
+            }
+        }
+        sharing.layout = ParameterLayout::new(groups);
+        Ok((sharing, parameters))
+    }
+
+    /// The layout of the parameters.
+    pub fn layout(&self) -> &ParameterLayout {
+        &self.layout
+    }
+
+    /// Numbers of the synapses of each projection.
+    pub fn projections(&self) -> &[Range<usize>] {
+        &self.projections
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = (&ParameterGroup, &Block)> {
+        self.layout.groups().iter().zip(&self.blocks)
+    }
+
+    /// The weights: for each synapse with a learned one, its number and its parameter.
+    pub fn weights(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.blocks().filter(|(group, _)| group.kind == ParameterKind::Weights).flat_map(|(group, block)| {
+            let start = group.range.start;
+            block.synapses.clone().zip(&block.index).map(move |(synapse, &p)| (synapse, start + p as usize))
+        })
+    }
+
+    /// Writes weights and delays into synapses, which are in the order of their numbers.
+    pub fn write(&self, parameters: &[f64], synapses: &mut [Synapse]) {
+        for (group, block) in self.blocks() {
+            let values = group.values(parameters);
+            let synapses = synapses[block.synapses.clone()].iter_mut().zip(&block.index);
+            if group.is_delays() {
+                for (number, (synapse, &p)) in synapses.enumerate() {
+                    synapse.delay = block.offset(number) + values[p as usize];
+                }
+            } else {
+                synapses.for_each(|(synapse, &p)| synapse.weight = values[p as usize]);
+            }
+        }
+    }
+
+    /// Adds the gradient by the parameters that follows from one by all weights and delays.
+    pub fn pull(&self, parameters: &[f64], gradients: &Gradients, sum: &mut [f64]) {
+        for (group, block) in self.blocks() {
+            let all = if group.is_delays() { &gradients.delay } else { &gradients.weight };
+            let mut own = vec![0.0; group.range.len()];
+            let by_synapse = &all[block.synapses.clone()];
+            block.index.iter().zip(by_synapse).for_each(|(&p, gradient)| own[p as usize] += gradient);
+            let slopes = group.slopes(parameters);
+            let sums = sum[group.range.clone()].iter_mut();
+            sums.zip(own.iter().zip(slopes)).for_each(|(sum, (own, slope))| *sum += own * slope);
+        }
+    }
+
+    /// The parameters of a network that came from this experiment, which give its delays to rounding; `initial` for those that
+    /// no synapse has.
+    ///
+    /// # Errors
+    /// Synapses that are not those of the experiment, and delays outside their range, as text.
+    pub fn read(&self, synapses: &[Synapse], initial: &[f64]) -> Result<Vec<f64>, String> {
+        let expected = self.projections.last().map_or(0, |range| range.end);
+        if synapses.len() != expected {
+            return Err(format!("it has {} synapses; its experiment has {expected}", synapses.len()));
+        }
+        let mut parameters = initial.to_vec();
+        for (group, block) in self.blocks() {
+            for (number, &p) in block.index.iter().enumerate() {
+                let synapse = synapses[block.synapses.start + number];
+                let slot = &mut parameters[group.range.start + p as usize];
+                *slot = match group.kind {
+                    ParameterKind::Weights | ParameterKind::BiasTimes => synapse.weight,
+                    ParameterKind::Delays(_, range) => {
+                        let own = synapse.delay - block.offset(number);
+                        range.parameter_of_computed(own, synapse.delay).ok_or_else(|| {
+                            format!(
+                                "delay {own} of synapse {number} is outside its range: that of projections[{}] is {range}",
+                                group.index
+                            )
+                        })?
+                    }
+                };
+            }
+        }
+        Ok(parameters)
+    }
+}
+
+/// The synapses of an experiment, each with its projection for weight, and with the learned part of its delay alone.
+fn marked(projections: &[ProjectionConfig], spec: &NetworkSpec) -> Result<Vec<Synapse>, TrainError> {
+    let mut spec = spec.clone();
+    for (number, (projection, config)) in spec.projections.iter_mut().zip(projections).enumerate() {
+        if config.learn.delay.with_default(1.0).is_some() {
+            *projection = config.learned_part();
+        }
+        projection.weight = Value::Number(number as f64);
+        if let Rule::Edges(edges) = &mut projection.rule {
+            edges.iter_mut().for_each(|edge| edge.weight = None);
+        }
+    }
+    Ok(spec.build_numbered()?.parts().synapses)
+}
+
+/// The synapses of each projection: they are created projection by projection.
+fn ranges(marked: &[Synapse], projections: usize) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let range = |number| {
+        let length = marked[start..].iter().take_while(|synapse| synapse.weight == number as f64).count();
+        start += length;
+        start - length..start
+    };
+    (0..projections).map(range).collect()
+}
+
+/// Which synapses share a delay of this kind: those with equal keys.
+fn keys(kind: DelayKind, synapses: &[Synapse]) -> Vec<u32> {
+    let key = |(number, synapse): (u32, &Synapse)| match kind {
+        DelayKind::Axonal => synapse.source,
+        DelayKind::Dendritic => synapse.target,
+        DelayKind::Synaptic => number,
+    };
+    (0..).zip(synapses).map(key).collect()
+}
+
+/// Numbers keys by their first occurrence: for each entry its number, for each number its first entry.
+fn share(keys: &[u32], synapses: usize, name: impl Fn() -> String) -> Result<(Vec<u32>, Vec<usize>), TrainError> {
+    if keys.len() != synapses {
+        let problem = format!("has {} entries; it must have one for each of the {synapses} synapses", keys.len());
+        return Err(TrainError::Key { key: name(), problem });
+    }
+    let (mut first, mut numbers) = (Vec::new(), HashMap::new());
+    let index = keys.iter().enumerate().map(|(entry, key)| {
+        *numbers.entry(*key).or_insert_with(|| {
+            first.push(entry);
+            first.len() as u32 - 1
+        })
+    });
+    Ok((index.collect(), first))
+}
+
+fn negative_rest(key: String, synapse: usize, rest: f64) -> TrainError {
+    let problem = format!(
+        "has parts besides the learned one that add up to {rest} for synapse {synapse}; as the learned part may come down to \
+         0, they must be at least 0"
+    );
+    TrainError::Key { key, problem }
+}
+
+fn outside(key: String, synapse: usize, delay: f64, range: DelayRange) -> TrainError {
+    let problem =
+        format!("is {delay} for synapse {synapse}; learned delays must start inside their delay-range: {range}");
+    TrainError::Key { key, problem }
+}

@@ -1,0 +1,24 @@
+//! From an experiment to a run: everything before the first step, and everything that is left after the last one.
+
+mod built;
+mod chip_test;
+mod compare;
+mod folder;
+mod layers_file;
+mod populations_file;
+mod reserved_folder;
+mod setup;
+mod start;
+mod summary;
+mod trained;
+
+pub use built::{Built, PopulationNetwork};
+pub use chip_test::{ChipOutcome, ChipTest, CodeSteps, Trains};
+pub use folder::{
+    CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder, START_NETWORK_FILE, SUMMARY_FILE,
+    write_file,
+};
+pub use layers_file::{DelayFile, LayerFile, LayersFile};
+pub use setup::Setup;
+pub use summary::{DataSummary, Summary};
+pub use trained::Trained;

@@ -1,0 +1,319 @@
+use std::ops::Range;
+
+use delgrad_bss2::{Chip, FirstSpikeChip, unrolled};
+use delgrad_engine::{Model, NetworkSpec, Synapse};
+use delgrad_ttfs::Runner;
+
+use super::CodeSteps;
+use crate::TrainError;
+use crate::experiment::{Experiment, NetworkConfig, OUTPUT, Populations};
+use crate::objective::Readout;
+use crate::parameters::{ParameterLayout, Sharing};
+use crate::require::require_length;
+use crate::samples::Dataset;
+use crate::substrate::{
+    Engine, EngineParts, IdealRecorder, Layers, OnChip, Population, Recorder, Structure, Substrate,
+    rectify_weights,
+};
+
+/// The network of an experiment as a kernel takes it.
+#[derive(Clone, Debug)]
+pub enum Built {
+    /// Feed-forward layers of first spikes.
+    Layers(delgrad_ttfs::Network, ParameterLayout),
+    /// Populations on the event engine.
+    Populations(Box<PopulationNetwork>),
+}
+
+/// A network of populations before training, and what of it is learned.
+#[derive(Clone, Debug)]
+pub struct PopulationNetwork {
+    /// The network as the engine takes it.
+    pub spec: NetworkSpec,
+    /// The network before training, with numbered synapses.
+    pub network: delgrad_engine::Network,
+    pub(super) sharing: Sharing,
+}
+
+impl PopulationNetwork {
+    /// Numbers of the synapses of each projection.
+    #[must_use]
+    pub fn projections(&self) -> &[Range<usize>] {
+        self.sharing.projections()
+    }
+
+    /// The network with these parameters.
+    ///
+    /// # Errors
+    /// Another number of parameters, and numbers that no network has.
+    pub fn with(&self, parameters: &[f64]) -> Result<delgrad_engine::Network, TrainError> {
+        require_length("parameters", parameters.len(), self.sharing.layout().count())?;
+        let mut parts = self.network.parts();
+        self.sharing.write(parameters, &mut parts.synapses);
+        Ok(self.network.with_parts(parts)?)
+    }
+}
+
+impl Built {
+    /// Builds the network of an experiment for so many inputs, with its initial parameters.
+    ///
+    /// # Errors
+    /// A network that cannot be built, and initial delays outside their range.
+    pub fn new(experiment: &Experiment, inputs: u32) -> Result<(Self, Vec<f64>), TrainError> {
+        let rate = experiment.training.learning_rate;
+        match &experiment.network {
+            NetworkConfig::Layers(layers) => {
+                let network = layers.network(inputs as usize)?;
+                let initial = layers.initial_parameters(&network, experiment.seed);
+                let layout = layers.layout(&network, rate);
+                Ok((Self::Layers(network, layout), initial))
+            }
+            NetworkConfig::Populations(populations) => {
+                let spec = populations.spec(inputs, experiment.seed);
+                let network = spec.build_numbered()?;
+                let (sharing, initial) = Sharing::new(populations, rate, &spec, &network)?;
+                Ok((Self::Populations(Box::new(PopulationNetwork { spec, network, sharing })), initial))
+            }
+        }
+    }
+
+    /// Number of inputs.
+    #[must_use]
+    pub fn inputs(&self) -> u32 {
+        match self {
+            Self::Layers(network, _) => network.inputs() as u32,
+            Self::Populations(built) => built.network.inputs(),
+        }
+    }
+
+    /// How the parameters are laid out.
+    #[must_use]
+    pub fn layout(&self) -> &ParameterLayout {
+        match self {
+            Self::Layers(_, layout) => layout,
+            Self::Populations(built) => built.sharing.layout(),
+        }
+    }
+
+    /// The layers, where it is made of such.
+    #[must_use]
+    pub fn layers(&self) -> Option<&delgrad_ttfs::Network> {
+        if let Self::Layers(network, _) = self { Some(network) } else { None }
+    }
+
+    /// The populations, where it is made of such.
+    #[must_use]
+    pub fn populations(&self) -> Option<&PopulationNetwork> {
+        if let Self::Populations(built) = self { Some(built) } else { None }
+    }
+
+    /// The network of the event engine with these parameters; layers are written out neuron by neuron.
+    ///
+    /// # Errors
+    /// Another number of parameters, and numbers that no network has.
+    pub fn on_engine(&self, parameters: &[f64]) -> Result<delgrad_engine::Network, TrainError> {
+        match self {
+            Self::Layers(network, _) => Ok(unrolled(network, parameters).map_err(delgrad_bss2::Bss2Error::from)?),
+            Self::Populations(built) => built.with(parameters),
+        }
+    }
+
+    /// The neurons and their groups.
+    ///
+    /// # Errors
+    /// No population that is read out.
+    pub fn structure(&self, experiment: &Experiment) -> Result<Structure, TrainError> {
+        match (self, &experiment.network) {
+            (Self::Layers(network, _), NetworkConfig::Layers(layers)) => {
+                Ok(Structure::of_layers(network, &layers.names()))
+            }
+            (Self::Populations(built), _) => structure_of_populations(&built.network),
+            _ => Err(TrainError::Key {
+                key: "layers".to_owned(),
+                problem: "do not make a network of populations".to_owned(),
+            }),
+        }
+    }
+
+    /// Moves parameters to the nearest ones that a chip has.
+    pub fn rectify_on(&self, chip: &Chip, parameters: &mut [f64]) {
+        match self {
+            Self::Layers(network, _) => chip.rectify(network, parameters),
+            Self::Populations(built) => {
+                let synapses = built.network.parts().synapses;
+                rectify_weights(chip, &built.network, &built.sharing, &synapses, parameters);
+            }
+        }
+    }
+
+    /// The network with these parameters on a chip, or else on the ideal model. `steps` are those that weights are rounded to.
+    ///
+    /// # Errors
+    /// Parameters and networks that the chip does not have.
+    pub fn substrate(
+        &self,
+        experiment: &Experiment,
+        chip: Option<(&Chip, u64)>,
+        parameters: &[f64],
+        steps: Option<&CodeSteps>,
+    ) -> Result<Box<dyn Substrate>, TrainError> {
+        let structure = self.structure(experiment)?;
+        match (self, &experiment.network) {
+            (Self::Populations(built), NetworkConfig::Populations(populations)) => {
+                built.substrate(experiment, populations, structure, chip, parameters, steps)
+            }
+            (Self::Populations(_), _) => {
+                Err(TrainError::Key { key: "populations".to_owned(), problem: "are missing".to_owned() })
+            }
+            (Self::Layers(network, layout), _) => {
+                let options = experiment.gradient.of_layers();
+                let rounded = steps.map(|steps| steps.parameters(network, parameters));
+                let parameters = rounded.as_deref().unwrap_or(parameters);
+                let (network, layout) = (network.clone(), layout.clone());
+                Ok(match chip {
+                    None => {
+                        let runner = Runner::new(network, parameters)?;
+                        Box::new(Layers::new(runner, layout, structure, options))
+                    }
+                    Some((chip, run_seed)) => {
+                        let runner = FirstSpikeChip::new(chip, network, parameters, run_seed)?;
+                        Box::new(Layers::new(runner, layout, structure, options))
+                    }
+                })
+            }
+        }
+    }
+}
+
+impl PopulationNetwork {
+    fn substrate(
+        &self,
+        experiment: &Experiment,
+        populations: &Populations,
+        structure: Structure,
+        chip: Option<(&Chip, u64)>,
+        parameters: &[f64],
+        steps: Option<&CodeSteps>,
+    ) -> Result<Box<dyn Substrate>, TrainError> {
+        let until = populations.until;
+        let budget = populations.spike_budget.unwrap_or_else(|| populations.default_budget(&self.network));
+        let free = experiment.readout.is_free();
+        let options = experiment.gradient.of_populations();
+        let sharing = self.sharing.clone();
+        match chip {
+            None => {
+                let recorder = IdealRecorder::new(until, budget, populations.executor);
+                self.on(EngineParts { recorder, sharing, structure, options, free }, parameters, steps)
+            }
+            Some((chip, run_seed)) => {
+                let recorder = OnChip::new(chip, &self.with(parameters)?, run_seed, until, budget)?;
+                self.on(EngineParts { recorder, sharing, structure, options, free }, parameters, steps)
+            }
+        }
+    }
+
+    fn on<R: Recorder + 'static>(
+        &self,
+        parts: EngineParts<R>,
+        parameters: &[f64],
+        steps: Option<&CodeSteps>,
+    ) -> Result<Box<dyn Substrate>, TrainError> {
+        let mut engine = Engine::new(&self.network, parts, parameters)?;
+        if let Some(steps) = steps {
+            let network = self.with(parameters)?;
+            engine.change_synapses(|synapses: &mut [Synapse]| steps.change_synapses(&network, synapses))?;
+        }
+        Ok(Box::new(engine))
+    }
+}
+
+fn structure_of_populations(network: &delgrad_engine::Network) -> Result<Structure, TrainError> {
+    let Some(output) = network.population(OUTPUT) else {
+        let problem = format!("has none named \"{OUTPUT}\", which is read out; name one so");
+        return Err(TrainError::Key { key: "populations".to_owned(), problem });
+    };
+    let outputs = output.neurons.clone();
+    let neurons = || (0..network.neurons()).map(|neuron| network.model(neuron));
+    let threshold = |model: &Model| if let Model::Lif(lif) = model { lif.params().threshold } else { f64::NAN };
+    let tau_syn = match network.model(outputs.start) {
+        Model::Lif(lif) => lif.tau_syn(),
+        Model::Integrator(integrator) => integrator.params().tau_syn,
+        _ => 1.0,
+    };
+    Ok(Structure {
+        populations: network
+            .populations()
+            .iter()
+            .map(|population| Population { name: population.name.clone(), neurons: population.neurons.clone() })
+            .collect(),
+        outputs,
+        spiking: neurons().map(|model| !matches!(model, Model::Integrator(_))).collect(),
+        thresholds: neurons().map(threshold).collect(),
+        tau_syn,
+    })
+}
+
+/// Checks that a network can be trained on samples.
+pub(super) fn check(experiment: &Experiment, built: &Built, dataset: &Dataset) -> Result<(), TrainError> {
+    let structure = built.structure(experiment)?;
+    let outputs = structure.outputs.len();
+    if outputs != dataset.outputs {
+        /// As many names tell whether these are classes at all.
+        const SHOWN: usize = 5;
+        let names = &dataset.names.classes;
+        // silence may stand for one more class
+        let names = &names[..names.len().min(dataset.outputs)];
+        let mut shown = names[..names.len().min(SHOWN)].join(", ");
+        if names.len() > SHOWN {
+            shown += ", ...";
+        }
+        return Err(TrainError::Outputs { outputs, needed: dataset.outputs, names: shown });
+    }
+    experiment.loss.check_targets(dataset.names.classes.len(), outputs)?;
+    match &experiment.network {
+        NetworkConfig::Layers(_) => {
+            for part in dataset.parts.as_ref().into_array() {
+                if let Some((sample, input)) = part.content.repeated() {
+                    return Err(TrainError::SeveralSpikes { sample, input });
+                }
+            }
+        }
+        NetworkConfig::Populations(populations) => {
+            if let Built::Populations(built) = built {
+                experiment.readout.check_outputs(&built.network, &structure.outputs)?;
+            }
+            for part in dataset.parts.as_ref().into_array() {
+                if let Some((earliest, latest)) = part.content.span() {
+                    let until = populations.until;
+                    let outside = [earliest, latest].into_iter().find(|time| !(0.0..until).contains(time));
+                    outside.map_or(Ok(()), |time| Err(TrainError::SpikeOutside { time, until }))?;
+                }
+                let latest = part.timing.iter().map(|timing| timing.read_from).fold(0.0, f64::max);
+                crate::require::require(
+                    latest < populations.until,
+                    "until",
+                    populations.until,
+                    "after the time from which outputs are read",
+                )?;
+                experiment.readout.check_span(latest, populations.until)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Populations whose silence is watched, with their tolerated shares.
+pub(super) fn watched(experiment: &Experiment, structure: &Structure) -> Vec<(Range<u32>, f64)> {
+    let own: Vec<Option<f64>> = match &experiment.network {
+        NetworkConfig::Layers(layers) => layers.layers.iter().map(|layer| layer.tolerated_silence).collect(),
+        NetworkConfig::Populations(network) => network.populations.iter().map(|p| p.tolerated_silence).collect(),
+    };
+    // an output whose spike is the answer must have one
+    let timed = matches!(experiment.readout, Readout::FirstSpike {} | Readout::NthSpike { .. });
+    let share = |(population, own): (&Population, Option<f64>)| {
+        let output = population.neurons == structure.outputs;
+        let share = own.or((output && timed).then_some(0.0))?;
+        Some((population.neurons.clone(), share))
+    };
+    structure.populations.iter().zip(own).filter_map(share).collect()
+}

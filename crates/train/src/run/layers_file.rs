@@ -1,0 +1,275 @@
+//! A trained network of layers, in a form that people and other programs can read.
+
+use delgrad_engine::{parse_json, read_complete_json};
+use delgrad_neuron::LifParams;
+use delgrad_ttfs::{DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
+use serde::{Deserialize, Serialize};
+
+use super::populations_file::written_by;
+use super::{Built, Trained};
+use crate::experiment::{Experiment, NetworkConfig};
+use crate::samples::{Encoders, Names, numbered_features, require_names};
+
+/// Name of the file format.
+const FORMAT: &str = "delgrad-network";
+/// Version of the file format that this crate writes and reads.
+const VERSION: u32 = 2;
+/// Effective delays in a file may differ from those of its raw delays by this much, relative to their size: decimal
+/// numbers written by other programs are rounded.
+const DELAY_TOLERANCE: f64 = 1e-9;
+
+/// A trained network as it stands in `network.json`: complete, so that the file alone can be evaluated.
+///
+/// Matrices are lists of rows, `[source][target]`. The sources of a layer are the lines before it, each
+/// `multiplex` times in a row, then the bias spikes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LayersFile {
+    /// `delgrad-network`.
+    pub format: String,
+    /// Version of the format, 2.
+    pub version: u32,
+    /// Version of the program that wrote it.
+    pub written_by: String,
+    /// Completed epochs of training.
+    pub epoch: u32,
+    /// Number of input lines.
+    pub inputs: usize,
+    /// Names of the features, in the order in which the encoder takes them. A network of generated samples can do without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<Vec<String>>,
+    /// Names of the classes, in the order of the outputs.
+    pub classes: Vec<String>,
+    /// Layers, from the first after the input to the output.
+    pub layers: Vec<LayerFile>,
+    /// From what the data hold to spikes, with the constants fitted to the training samples.
+    pub encoder: Encoders,
+    /// The experiment that it comes from.
+    pub experiment: Experiment,
+}
+
+/// One layer of a [`LayersFile`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LayerFile {
+    /// Number of neurons.
+    pub size: usize,
+    /// Constants of the neurons.
+    pub neuron: LifParams,
+    /// Thresholds of the single neurons; empty: all have that of `neuron`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<f64>,
+    /// Copies of every incoming line.
+    pub multiplex: usize,
+    /// Times of the bias spikes.
+    #[serde(default)]
+    pub bias_times: Vec<f64>,
+    /// `[source][target]`
+    pub weights: Vec<Vec<f64>>,
+    /// Sets of delays, to be added up.
+    pub delays: Vec<DelayFile>,
+}
+
+/// One set of delays of a [`LayerFile`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DelayFile {
+    /// Kind, sharing and positivity rule.
+    #[serde(flatten)]
+    pub spec: DelaySpec,
+    /// Trained parameters, `[source or 1][target or 1]`.
+    pub raw: Vec<Vec<f64>>,
+    /// Delays that follow from them, in units of time.
+    pub effective: Vec<Vec<f64>>,
+}
+
+/// What must be right before the rest can be understood.
+#[derive(Deserialize)]
+struct Header {
+    format: String,
+    version: u32,
+}
+
+impl LayersFile {
+    /// The file of a trained network.
+    #[must_use]
+    pub fn new(trained: &Trained, network: &Network) -> Self {
+        let parameters = &trained.parameters;
+        let mut layers: Vec<LayerFile> = network.spec().layers.iter().map(LayerFile::empty).collect();
+        for group in network.groups() {
+            let layer = &mut layers[group.layer];
+            let rows = |values: &[f64]| values.chunks(group.shape[1]).map(<[f64]>::to_vec).collect::<Vec<_>>();
+            let values = &parameters[group.range.clone()];
+            match group.kind {
+                GroupKind::Weights => layer.weights = rows(values),
+                GroupKind::Biases => layer.bias_times = values.to_vec(),
+                GroupKind::Delay { delay, .. } => {
+                    layer.delays[delay].raw = rows(values);
+                    layer.delays[delay].effective = rows(&network.effective_delays(group, parameters));
+                }
+            }
+        }
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            written_by: written_by(),
+            epoch: trained.epoch,
+            inputs: network.inputs(),
+            features: Some(trained.names.features.clone()),
+            classes: trained.names.classes.clone(),
+            layers,
+            encoder: trained.encoders.clone(),
+            experiment: trained.experiment.clone(),
+        }
+    }
+
+    /// Reads and checks the text of a file.
+    ///
+    /// # Errors
+    /// A text that is no JSON of this format and version, is not complete, or whose parts contradict each other, as text.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let header: Header = parse_json(text).map_err(|error| error.to_string())?;
+        if header.format != FORMAT {
+            return Err(format!("format is \"{}\"; expected \"{FORMAT}\"", header.format));
+        }
+        if header.version != VERSION {
+            return Err(format!("version is {}; this program reads version {VERSION}", header.version));
+        }
+        let file: Self = read_complete_json(text).map_err(|error| error.to_string())?;
+        file.experiment.validate().map_err(|error| error.to_string())?;
+        file.network()?;
+        Ok(file)
+    }
+
+    /// The network and its parameters.
+    ///
+    /// # Errors
+    /// What contradicts what, in words.
+    pub fn network(&self) -> Result<(Network, Vec<f64>), String> {
+        // Before anything is made that is as large as these say.
+        let mut sources = self.inputs;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let lines = sources.saturating_mul(layer.multiplex).saturating_add(layer.bias_times.len());
+            check_shape(&layer.weights, [lines, layer.size], "weights", index)?;
+            sources = layer.size;
+        }
+        let spec = NetworkSpec { inputs: self.inputs, layers: self.layers.iter().map(LayerFile::spec).collect() };
+        let network = Network::new(spec).map_err(|error| error.to_string())?;
+        let features = self.encoder.features();
+        if let Some(features) = features {
+            let encoded = self.encoder.inputs(0) as usize;
+            if encoded != self.inputs {
+                return Err(format!("the encoder makes {encoded} inputs; the network has {}", self.inputs));
+            }
+            if self.features.is_none() && self.experiment.data.files().is_some() {
+                return Err("missing field `features`; columns of files are found by these names".to_owned());
+            }
+            require_names("features", &self.names().features, features).map_err(|error| error.to_string())?;
+        }
+        require_names("classes", &self.classes, network.outputs()).map_err(|error| error.to_string())?;
+        let mut parameters = vec![0.0; network.parameter_count()];
+        for group in network.groups() {
+            let layer = &self.layers[group.layer];
+            let values = &mut parameters[group.range.clone()];
+            match group.kind {
+                GroupKind::Weights => fill(values, &layer.weights, group.shape, "weights", group.layer)?,
+                GroupKind::Biases => values.copy_from_slice(&layer.bias_times),
+                GroupKind::Delay { delay, .. } => {
+                    fill(values, &layer.delays[delay].raw, group.shape, "raw delays", group.layer)?;
+                }
+            }
+        }
+        for group in network.groups() {
+            let GroupKind::Delay { delay, .. } = group.kind else { continue };
+            let mut written = vec![0.0; group.range.len()];
+            let rows = &self.layers[group.layer].delays[delay].effective;
+            fill(&mut written, rows, group.shape, "effective delays", group.layer)?;
+            let computed = network.effective_delays(group, &parameters);
+            if let Some(n) = (0..written.len())
+                .find(|&n| (written[n] - computed[n]).abs() > DELAY_TOLERANCE * (1.0 + computed[n]))
+            {
+                let (written, computed) = (written[n], computed[n]);
+                return Err(format!(
+                    "effective delay {n} of layer {} is {written}; its raw delay gives {computed}",
+                    group.layer
+                ));
+            }
+        }
+        Ok((network, parameters))
+    }
+
+    fn names(&self) -> Names {
+        let numbers = || numbered_features(self.encoder.features().unwrap_or(0));
+        Names { features: self.features.clone().unwrap_or_else(numbers), classes: self.classes.clone() }
+    }
+
+    /// The trained network.
+    ///
+    /// # Errors
+    /// What contradicts what, in words.
+    pub fn trained(self) -> Result<Trained, String> {
+        let (network, parameters) = self.network()?;
+        let NetworkConfig::Layers(layers) = &self.experiment.network else {
+            return Err("its experiment has no layers".to_owned());
+        };
+        let described = layers.network(self.inputs).map_err(|error| error.to_string())?;
+        if described.spec() != network.spec() {
+            return Err("its layers are not those of its experiment".to_owned());
+        }
+        let layout = layers.layout(&network, self.experiment.training.learning_rate);
+        let names = self.names();
+        let Self { experiment, encoder: encoders, epoch, .. } = self;
+        let network = Built::Layers(network, layout);
+        Ok(Trained { experiment, encoders, names, epoch, network, parameters, example: Vec::new() })
+    }
+}
+
+impl LayerFile {
+    fn empty(spec: &LayerSpec) -> Self {
+        let delay = |spec: &DelaySpec| DelayFile { spec: *spec, raw: Vec::new(), effective: Vec::new() };
+        Self {
+            size: spec.size,
+            neuron: spec.neuron,
+            thresholds: spec.thresholds.clone(),
+            multiplex: spec.multiplex,
+            bias_times: Vec::new(),
+            weights: Vec::new(),
+            delays: spec.delays.iter().map(delay).collect(),
+        }
+    }
+
+    fn spec(&self) -> LayerSpec {
+        LayerSpec {
+            size: self.size,
+            neuron: self.neuron,
+            thresholds: self.thresholds.clone(),
+            multiplex: self.multiplex,
+            biases: self.bias_times.len(),
+            delays: self.delays.iter().map(|delay| delay.spec).collect(),
+        }
+    }
+}
+
+/// Copies a matrix of the expected shape into a parameter group.
+fn fill(
+    values: &mut [f64],
+    rows: &[Vec<f64>],
+    [height, width]: [usize; 2],
+    what: &str,
+    layer: usize,
+) -> Result<(), String> {
+    check_shape(rows, [height, width], what, layer)?;
+    values.chunks_exact_mut(width).zip(rows).for_each(|(values, row)| values.copy_from_slice(row));
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(value) => Err(format!("{what} of layer {layer} hold {value}; they must be finite")),
+        None => Ok(()),
+    }
+}
+
+/// A matrix of the expected shape.
+fn check_shape(rows: &[Vec<f64>], [height, width]: [usize; 2], what: &str, layer: usize) -> Result<(), String> {
+    if rows.len() == height && rows.iter().all(|row| row.len() == width) {
+        return Ok(());
+    }
+    Err(format!("{what} of layer {layer} must be {height} rows of {width} numbers"))
+}

@@ -1,0 +1,142 @@
+//! A trained network of populations: a file of the event engine, with what the training has left beside the network.
+
+use delgrad_engine::{NetworkFile, Rule, Value};
+use serde::{Deserialize, Serialize};
+
+use super::compare::same;
+use super::{Built, PopulationNetwork, Trained};
+use crate::TrainError;
+use crate::experiment::Experiment;
+use crate::samples::{Encoders, Names};
+
+/// What stands under `training`.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct TrainingPart {
+    written_by: String,
+    epoch: u32,
+    features: Vec<String>,
+    classes: Vec<String>,
+    encoder: Encoders,
+    /// The experiment as TOML, in which infinity has a form.
+    experiment: String,
+    /// Learned numbers as they are trained, group by group.
+    pub parameters: Vec<GroupFile>,
+}
+
+/// One group of parameters.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct GroupFile {
+    name: String,
+    pub raw: Vec<f64>,
+}
+
+/// The text of a file.
+pub(super) fn text(trained: &Trained, built: &PopulationNetwork) -> Result<String, TrainError> {
+    text_by(&written_by(), trained, built)
+}
+
+fn text_by(writer: &str, trained: &Trained, built: &PopulationNetwork) -> Result<String, TrainError> {
+    let groups = built.sharing.layout().groups().iter();
+    let raw = |group: &crate::parameters::ParameterGroup| GroupFile {
+        name: group.name(),
+        raw: trained.parameters[group.range.clone()].to_vec(),
+    };
+    let part = TrainingPart {
+        written_by: writer.to_owned(),
+        epoch: trained.epoch,
+        features: trained.names.features.clone(),
+        classes: trained.names.classes.clone(),
+        encoder: trained.encoders.clone(),
+        experiment: trained.experiment.to_toml()?,
+        parameters: groups.map(raw).collect(),
+    };
+    let mut file = network_file(built, &trained.parameters);
+    let unwritable =
+        |error: serde_json::Error| TrainError::Unwritable { form: "JSON", problem: error.to_string() };
+    file.input_spikes = (!trained.example.is_empty()).then(|| trained.example.clone());
+    file.training = Some(serde_json::to_value(part).map_err(unwritable)?);
+    Ok(file.to_json()?)
+}
+
+/// The program that writes a file.
+pub(super) fn written_by() -> String {
+    format!("delgrad {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The network with these parameters as a file of the engine, without what the training has left.
+pub(super) fn network_file(built: &PopulationNetwork, parameters: &[f64]) -> NetworkFile {
+    let mut synapses = built.network.parts().synapses;
+    built.sharing.write(parameters, &mut synapses);
+    let mut spec = built.spec.clone();
+    for (projection, range) in spec.projections.iter_mut().zip(built.sharing.projections()) {
+        let own = &synapses[range.clone()];
+        projection.weight = Value::List(own.iter().map(|synapse| synapse.weight).collect());
+        projection.delay = Value::List(own.iter().map(|synapse| synapse.delay).collect::<Vec<_>>()).into();
+        if let Rule::Edges(edges) = &mut projection.rule {
+            edges.iter_mut().for_each(|edge| (edge.weight, edge.delay) = (None, None));
+        }
+    }
+    NetworkFile::from(spec)
+}
+
+/// The trained network of a text; none if it is a network of the engine without a training.
+pub(super) fn parse(text: &str) -> Result<Option<Trained>, String> {
+    let file = parse_network(text)?;
+    let Some(part) = training(&file)? else { return Ok(None) };
+    let TrainingPart { written_by, epoch, features, classes, encoder: encoders, experiment, parameters } = part;
+    let experiment =
+        Experiment::parse("training.experiment", &experiment, &[]).map_err(|error| error.to_string())?;
+    let inputs = file.spec.sources.iter().map(|source| source.size).sum();
+    let (network, initial) = Built::new(&experiment, inputs).map_err(|error| error.to_string())?;
+    let Built::Populations(built) = &network else { return Err("its experiment is one of layers".to_owned()) };
+    let parameters = raw(built, parameters, &initial)?;
+    let names = Names { features, classes };
+    let example = file.input_spikes.unwrap_or_default();
+    let trained = Trained { experiment, encoders, names, epoch, parameters, example, network: network.clone() };
+    // what the file says of the network follows from all this: nothing is left to defaults, and nothing contradicts
+    let own = text_by(&written_by, &trained, built).map_err(|error| error.to_string())?;
+    same(text, &own, &[]).map_err(|problem| format!("{problem} from its experiment and parameters"))?;
+    Ok(Some(trained))
+}
+
+/// The network of a text whose file the caller names.
+pub(super) fn parse_network(text: &str) -> Result<NetworkFile, String> {
+    NetworkFile::parse_json(text).map_err(|error| {
+        let problem = error.to_string();
+        problem.strip_prefix("JSON text: ").map_or(problem.clone(), str::to_owned)
+    })
+}
+
+/// What the training of a network has left, if there was one.
+pub(super) fn training(file: &NetworkFile) -> Result<Option<TrainingPart>, String> {
+    let part = file.training.clone().map(serde_path_to_error::deserialize::<_, TrainingPart>);
+    part.transpose().map_err(|error| format!("training.{}: {}", error.path(), error.inner()))
+}
+
+fn raw(built: &PopulationNetwork, groups: Vec<GroupFile>, initial: &[f64]) -> Result<Vec<f64>, String> {
+    let layout = built.sharing.layout().groups();
+    if groups.len() != layout.len() {
+        return Err(format!(
+            "training.parameters has {} groups; its experiment has {}",
+            groups.len(),
+            layout.len()
+        ));
+    }
+    let mut parameters = initial.to_vec();
+    for (group, GroupFile { name, raw }) in layout.iter().zip(groups) {
+        if name != group.name() || raw.len() != group.range.len() {
+            let (found, expected) = (raw.len(), group.range.len());
+            return Err(format!(
+                "training.parameters has {found} {name}; its experiment has {expected} {}",
+                group.name()
+            ));
+        }
+        if let Some(value) = raw.iter().find(|value| !value.is_finite()) {
+            return Err(format!("training.parameters: {name} hold {value}; they must be finite"));
+        }
+        parameters[group.range.clone()].copy_from_slice(&raw);
+    }
+    Ok(parameters)
+}

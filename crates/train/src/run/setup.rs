@@ -1,0 +1,156 @@
+use std::path::Path;
+
+use delgrad_bss2::Chip;
+
+use super::built::{check, watched};
+use super::{Built, Trained};
+use crate::TrainError;
+use crate::experiment::{Experiment, NetworkConfig};
+use crate::learn::{Optimiser, Trainer, TrainerParts};
+use crate::objective::Objective;
+use crate::samples::{Content, Dataset, Labelled, Parts, Source};
+use crate::substrate::Substrate;
+
+/// An experiment with its data loaded and its network built: everything before the first step.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The experiment.
+    pub experiment: Experiment,
+    /// Its samples.
+    pub dataset: Dataset,
+    /// Its network.
+    pub network: Built,
+    /// The parameters before training.
+    pub initial: Vec<f64>,
+    /// What it runs on, if not on the ideal model.
+    pub chip: Option<Chip>,
+}
+
+impl Setup {
+    /// Loads the data of an experiment, builds its network, and starts from the run that it names, if it does. Relative
+    /// paths start at `base`.
+    ///
+    /// # Errors
+    /// Data that cannot be loaded, a network that cannot be built, one that does not fit the data, and a run that
+    /// training cannot start from.
+    pub fn new(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        let mut setup = Self::drawn(experiment, base)?;
+        if let Some(mut start) = setup.experiment.from.take() {
+            let read = start.read(base)?;
+            setup.start(&read)?;
+            setup.experiment.from = Some(start);
+        }
+        Ok(setup)
+    }
+
+    /// As [`new`](Self::new), with drawn parameters whatever run the experiment starts from.
+    ///
+    /// # Errors
+    /// As there, but for that run.
+    pub fn drawn(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        let dataset = Dataset::load(&experiment.data, &experiment.encoder, base, experiment.seed)?;
+        Self::with_dataset(experiment, dataset, base)
+    }
+
+    fn with_dataset(experiment: Experiment, dataset: Dataset, base: &Path) -> Result<Self, TrainError> {
+        let augment = &experiment.training.augment;
+        augment.iter().try_for_each(|augment| augment.validate_for(dataset.inputs))?;
+        let (network, mut initial) = Built::new(&experiment, dataset.inputs)?;
+        check(&experiment, &network, &dataset)?;
+        let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
+        if let Some(chip) = &chip {
+            network.rectify_on(chip, &mut initial);
+        }
+        let setup = Self { experiment, dataset, network, initial, chip };
+        setup.objective()?;
+        Ok(setup)
+    }
+
+    /// The experiment of a trained network, with its own encoders and the names that it knows. Relative paths start at `base`.
+    /// The parameters before training are those of its experiment.
+    ///
+    /// # Errors
+    /// Data that cannot be loaded, and columns and labels that the network does not know.
+    pub fn of_trained(trained: &Trained, base: &Path) -> Result<Self, TrainError> {
+        let Trained { experiment, encoders, names, .. } = trained;
+        let mut data = experiment.data.clone();
+        trained.spike_inputs().into_iter().for_each(|inputs| data.set_inputs(inputs));
+        let dataset = Dataset::load_for(&data, encoders, names, base)?;
+        Self::with_dataset(experiment.clone(), dataset, base)
+    }
+
+    /// The experiment of a trained network with other samples in the place of those to test on, and none to train and validate on.
+    /// Relative paths start at `base`.
+    ///
+    /// # Errors
+    /// Samples that do not fit the network.
+    pub fn on(trained: &Trained, samples: Labelled<Content>, base: &Path) -> Result<Self, TrainError> {
+        let outputs = trained.network.structure(&trained.experiment)?.outputs.len();
+        let none = samples.select(&[]);
+        let parts = Parts { train: none.clone(), validation: none, test: samples };
+        let source = Source { parts, names: trained.names.clone(), outputs };
+        let dataset = Dataset::encoded(source, trained.encoders.clone())?;
+        Self::with_dataset(trained.experiment.clone(), dataset, base)
+    }
+
+    /// What it is trained for.
+    ///
+    /// # Errors
+    /// A loss or read-out that does not suit the network.
+    pub fn objective(&self) -> Result<Objective, TrainError> {
+        objective(&self.experiment, &self.network)
+    }
+
+    /// A trainer at the initial parameters, on the experiment's chip, or else on the ideal model.
+    ///
+    /// # Errors
+    /// Parameters that the substrate rejects.
+    pub fn trainer(&self) -> Result<Trainer, TrainError> {
+        self.trainer_with(&self.initial)
+    }
+
+    /// As [`trainer`](Self::trainer), at other parameters.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn trainer_with(&self, parameters: &[f64]) -> Result<Trainer, TrainError> {
+        let chip = self.chip.as_ref().map(|chip| (chip, self.experiment.seed));
+        self.trainer_on(self.network.substrate(&self.experiment, chip, parameters, None)?, parameters)
+    }
+
+    /// A trainer on any substrate.
+    ///
+    /// # Errors
+    /// Parameters that the substrate rejects.
+    pub fn trainer_on(&self, substrate: Box<dyn Substrate>, parameters: &[f64]) -> Result<Trainer, TrainError> {
+        Trainer::new(self.parts(substrate, parameters)?)
+    }
+
+    /// A trainer on a substrate whose parameters stay what they are, to evaluate them.
+    pub(super) fn tester(&self, substrate: Box<dyn Substrate>, parameters: &[f64]) -> Result<Trainer, TrainError> {
+        Ok(Trainer::as_it_is(self.parts(substrate, parameters)?))
+    }
+
+    fn parts(&self, substrate: Box<dyn Substrate>, parameters: &[f64]) -> Result<TrainerParts, TrainError> {
+        let training = &self.experiment.training;
+        Ok(TrainerParts {
+            watched: watched(&self.experiment, substrate.structure()),
+            substrate,
+            parameters: parameters.to_vec(),
+            objective: self.objective()?,
+            optimiser: Optimiser::new(training.optimiser.clone(), parameters.len())?,
+            silent: training.silent,
+            max_norm: self.experiment.gradient.max_norm,
+        })
+    }
+}
+
+/// What a network is trained for.
+pub(super) fn objective(experiment: &Experiment, network: &Built) -> Result<Objective, TrainError> {
+    let until = match &experiment.network {
+        NetworkConfig::Layers(_) => f64::INFINITY,
+        NetworkConfig::Populations(populations) => populations.until,
+    };
+    let Experiment { readout, loss, penalties, .. } = experiment;
+    Objective::new(*readout, loss, *penalties, &network.structure(experiment)?, until)
+}

@@ -1,0 +1,97 @@
+use std::path::Path;
+
+use delgrad_engine::{InputSpike, NETWORK_FORMAT, parse_json};
+use serde::Deserialize;
+
+use super::{Built, LayersFile, populations_file};
+use crate::TrainError;
+use crate::experiment::Experiment;
+use crate::learn::Snapshot;
+use crate::run::NETWORK_FILE;
+use crate::samples::{Encoders, Names};
+
+/// A trained network as it stands in `network.json`: complete, so that the file alone can be evaluated.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    /// The experiment that it comes from.
+    pub experiment: Experiment,
+    /// From what the data hold to spikes, with the constants fitted to the training samples.
+    pub encoders: Encoders,
+    /// What features and classes are called.
+    pub names: Names,
+    /// Completed epochs of training.
+    pub epoch: u32,
+    /// The network.
+    pub network: Built,
+    /// Its parameters, to the bit.
+    pub parameters: Vec<f64>,
+    /// Input spikes of the first sample to test on, so that a file can be simulated as it is.
+    pub example: Vec<InputSpike>,
+}
+
+/// What must be right before the rest can be understood.
+#[derive(Deserialize)]
+struct Header {
+    format: String,
+}
+
+impl Trained {
+    /// A network of a run after some epoch.
+    #[must_use]
+    pub fn new(setup: &super::Setup, snapshot: &Snapshot) -> Self {
+        Self {
+            experiment: setup.experiment.clone(),
+            encoders: setup.dataset.encoders.clone(),
+            names: setup.dataset.names.clone(),
+            epoch: snapshot.epoch,
+            network: setup.network.clone(),
+            parameters: snapshot.parameters.clone(),
+            example: setup.dataset.parts.test.content.of(0).collect(),
+        }
+    }
+
+    /// Reads and checks a file, or `network.json` in a folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is no trained network, is not complete, or whose parts contradict each other.
+    pub fn read(path: &Path) -> Result<Self, TrainError> {
+        let path = if path.is_dir() { path.join(NETWORK_FILE) } else { path.to_owned() };
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path: path.clone(), source })?;
+        Self::parse(&path, &text)
+    }
+
+    /// [`Trained::read`] from the text of a file.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, TrainError> {
+        let wrong = |problem| TrainError::NetworkFile { path: path.to_owned(), problem };
+        let Header { format } = parse_json(text).map_err(|error| wrong(error.to_string()))?;
+        if format != NETWORK_FORMAT {
+            return LayersFile::parse(text).and_then(|file| file.trained()).map_err(wrong);
+        }
+        match populations_file::parse(text).map_err(wrong)? {
+            Some(trained) => Ok(trained),
+            None => Err(TrainError::UntrainedNetwork { path: path.to_owned() }),
+        }
+    }
+
+    /// Number of inputs that samples have before they are encoded, where they are spikes: files of spikes alone do not tell it.
+    #[must_use]
+    pub fn spike_inputs(&self) -> Option<u32> {
+        let added = self.encoders.inputs(0);
+        self.encoders.features().is_none().then(|| self.network.inputs().saturating_sub(added))
+    }
+
+    /// The text of its file. The same network always gives the same bytes.
+    ///
+    /// # Errors
+    /// None in practice: every value has a JSON form.
+    pub fn to_json(&self) -> Result<String, TrainError> {
+        match &self.network {
+            Built::Layers(network, _) => super::folder::to_json(&LayersFile::new(self, network)),
+            Built::Populations(built) => Ok(populations_file::text(self, built)? + "\n"),
+        }
+    }
+}

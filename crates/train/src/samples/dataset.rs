@@ -1,0 +1,112 @@
+use std::path::Path;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::config::Source;
+use super::{Content, DataConfig, EncoderConfig, Encoders, Labelled, Names, Parts, Samples, Target, ValueTable};
+use crate::TrainError;
+
+/// Tables of at most so many features are kept as values too: points of a plane can be drawn.
+const DRAWN: usize = 4;
+
+/// The samples of an experiment as spikes, in three parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    /// The samples.
+    pub parts: Parts<Samples>,
+    /// How they became spikes.
+    pub encoders: Encoders,
+    /// What features and classes are called.
+    pub names: Names,
+    /// Number of inputs.
+    pub inputs: u32,
+    /// Number of outputs that a network needs.
+    pub outputs: usize,
+    /// The values of the samples to test on, where there are few enough to draw.
+    pub values: Option<Labelled<ValueTable>>,
+}
+
+impl Dataset {
+    /// Loads samples and encodes them. Relative paths start at `base`; `seed` is that of the experiment.
+    ///
+    /// # Errors
+    /// Samples that cannot be made or read, and encoders that do not suit them.
+    pub fn load(
+        data: &DataConfig,
+        encoders: &[EncoderConfig],
+        base: &Path,
+        seed: u64,
+    ) -> Result<Self, TrainError> {
+        let source = data.load(base, None)?;
+        let encoders = Encoders::fit(encoders, &source.parts.train.content, seed)?;
+        Self::encoded(source, encoders)
+    }
+
+    /// As [`load`](Self::load), for a network that was trained on these samples before, with these names and encoders.
+    ///
+    /// # Errors
+    /// As there, and columns and labels that the network does not know.
+    pub fn load_for(
+        data: &DataConfig,
+        encoders: &Encoders,
+        names: &Names,
+        base: &Path,
+    ) -> Result<Self, TrainError> {
+        Self::encoded(data.load(base, Some(names))?, encoders.clone())
+    }
+
+    /// XXH3 hash of all samples as spikes, with their targets: 128 bits in hexadecimal digits.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut hash = Xxh3::new();
+        for part in self.parts.as_ref().into_array() {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            for (sample, target) in part.targets.iter().enumerate() {
+                for spike in part.content.of(sample) {
+                    hash.update(&spike.time.to_bits().to_le_bytes());
+                    hash.update(&spike.source.to_le_bytes());
+                }
+                match target {
+                    Target::Unknown => hash.update(b"?"),
+                    Target::Class(class) => hash.update(&class.to_le_bytes()),
+                    Target::Trains(trains) => {
+                        for train in trains.iter() {
+                            hash.update(&(train.len() as u64).to_le_bytes());
+                            train.iter().for_each(|time| hash.update(&time.to_bits().to_le_bytes()));
+                        }
+                    }
+                }
+            }
+        }
+        format!("{:032x}", hash.digest128())
+    }
+
+    /// The same samples by other encoders.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn encoded(source: Source, encoders: Encoders) -> Result<Self, TrainError> {
+        let Source { parts, names, outputs } = source;
+        let values = match &parts.test.content {
+            Content::Values(table) if table.width() <= DRAWN => {
+                Some(parts.test.clone().with_content(table.clone()))
+            }
+            _ => None,
+        };
+        let mut numbers = 0..;
+        let parts = parts.try_map(|part| encode(part, &encoders, numbers.next().unwrap_or_default()))?;
+        let inputs = parts.train.inputs();
+        Ok(Self { parts, encoders, names, inputs, outputs, values })
+    }
+}
+
+/// Samples of a part, by its number, as spikes.
+fn encode(samples: Labelled<Content>, encoders: &Encoders, part: u64) -> Result<Samples, TrainError> {
+    let Labelled { content, targets, timing, groups } = samples;
+    let content = match content {
+        // what is not changed is not copied either
+        Content::Spikes(spikes) if encoders.is_empty() => spikes,
+        content => encoders.encode(&content, part)?,
+    };
+    Ok(Labelled { content, targets, timing, groups })
+}

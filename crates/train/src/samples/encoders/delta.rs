@@ -1,0 +1,163 @@
+use delgrad_engine::InputSpike;
+use serde::{Deserialize, Serialize};
+
+use super::ranges::{Ranges, check_features};
+use super::{MOST_SPIKES, too_many};
+use crate::TrainError;
+use crate::require::{require_length, require_positive};
+use crate::samples::SeriesTable;
+use crate::samples::series_table::Series;
+
+/// How a time series becomes spikes when it moves, as written in a config file: send on delta, also known as level
+/// crossing.
+///
+/// A channel c feeds two inputs, `2c` and `2c + 1`. Each time it has risen by `threshold` since the last spike of either,
+/// input `2c` spikes; each time it has fallen by it, input `2c + 1` does. The level before the first spike is the value
+/// of the first row. Between rows the channel is taken to move in a straight line, and a spike is where that line
+/// crosses its level: the spikes tell the course of the channel to within one threshold at all times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DeltaConfig {
+    /// Distance between levels, above 0: in the unit of the channel or, if normalised, as a fraction of its range.
+    pub threshold: f64,
+    /// Measure the threshold of each channel in units of its range (largest less smallest value) in the training set; a
+    /// channel that is constant there is silent. Default false.
+    #[serde(default)]
+    pub normalise: bool,
+}
+
+impl DeltaConfig {
+    pub(super) fn validate(&self) -> Result<(), TrainError> {
+        require_positive("encoder.threshold", self.threshold)
+    }
+}
+
+/// A [`DeltaConfig`] fitted to a training set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Fitted", into = "Fitted")]
+pub struct Delta {
+    config: DeltaConfig,
+    features: usize,
+    /// Of the training set; empty without `normalise`.
+    ranges: Ranges,
+}
+
+impl Delta {
+    pub(super) fn fit(config: &DeltaConfig, training: &SeriesTable) -> Result<Self, TrainError> {
+        let ranges = if config.normalise { Ranges::new(training.ranges()) } else { Ranges::default() };
+        Fitted { config: config.clone(), features: training.channels(), ranges }.try_into()
+    }
+
+    /// The configuration behind this encoder.
+    #[must_use]
+    pub fn config(&self) -> &DeltaConfig {
+        &self.config
+    }
+
+    /// Number of channels that this encoder takes.
+    #[must_use]
+    pub fn features(&self) -> usize {
+        self.features
+    }
+
+    /// Number of inputs that it feeds.
+    #[must_use]
+    pub fn inputs(&self) -> u32 {
+        2 * self.features as u32
+    }
+
+    /// Distance between the levels of a channel; zero if it is silent.
+    fn step(&self, channel: usize) -> f64 {
+        let threshold = self.config.threshold;
+        self.ranges.of(channel).map_or(threshold, |(min, max)| threshold * (max - min))
+    }
+
+    /// Appends the spikes of a sample, of which errors tell the number, channel by channel.
+    pub(super) fn encode(
+        &self,
+        sample: usize,
+        series: Series<'_>,
+        spikes: &mut Vec<InputSpike>,
+    ) -> Result<(), TrainError> {
+        require_length("channels of a sample", series.channels, self.features)?;
+        if series.times.is_empty() {
+            return Ok(());
+        }
+        let mut room = MOST_SPIKES;
+        for channel in 0..self.features {
+            let step = self.step(channel);
+            if step > 0.0 {
+                room = crossings(series, channel, step, room, spikes)
+                    .ok_or_else(|| too_many(sample, "raise encoder.threshold"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Appends the spikes of a channel, of which there is at least one row, and gives how many more than these there may be; none
+/// if they are more than `room`.
+///
+/// With x the distance from the first value and l the level, a whole number, the channel spikes upwards where
+/// `x = (l + 1) step` and downwards where `x = (l - 1) step`. Always `|x - l step| < step`.
+fn crossings(
+    series: Series<'_>,
+    channel: usize,
+    step: f64,
+    mut room: f64,
+    spikes: &mut Vec<InputSpike>,
+) -> Option<f64> {
+    let first = series.values[channel];
+    let (mut before, mut level) = (0.0, 0.0_f64);
+    for (times, value) in series.times.windows(2).zip(series.channel(channel).skip(1)) {
+        let x = value - first;
+        room -= (x / step - level).abs().floor();
+        if room < 0.0 {
+            return None;
+        }
+        let (up, source) = if x > before { (1.0, 2 * channel as u32) } else { (-1.0, 2 * channel as u32 + 1) };
+        loop {
+            let next = (level + up) * step;
+            if (x - next) * up < 0.0 || x == before {
+                break;
+            }
+            level += up;
+            let part = (next - before) / (x - before);
+            let time = (times[0] + part * (times[1] - times[0])).min(times[1]);
+            spikes.push(InputSpike { time, source });
+        }
+        before = x;
+    }
+    Some(room)
+}
+
+/// The stored form of an encoder, before it is checked.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Fitted {
+    config: DeltaConfig,
+    features: usize,
+    ranges: Ranges,
+}
+
+impl TryFrom<Fitted> for Delta {
+    type Error = TrainError;
+
+    fn try_from(parts: Fitted) -> Result<Self, TrainError> {
+        let Fitted { config, features, ranges } = parts;
+        config.validate()?;
+        check_features(features, 2)?;
+        ranges.check(features, config.normalise)?;
+        Ok(Self { config, features, ranges })
+    }
+}
+
+impl From<Delta> for Fitted {
+    fn from(encoder: Delta) -> Self {
+        let Delta { config, features, ranges } = encoder;
+        Self { config, features, ranges }
+    }
+}
+
+#[cfg(test)]
+mod tests;

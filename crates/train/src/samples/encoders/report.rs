@@ -1,0 +1,46 @@
+use super::Encoders;
+use crate::samples::{Content, SpikeTable, Table};
+
+/// What is worth a warning about samples and their spikes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EncodingReport {
+    /// Inputs without a spike in any sample, ascending.
+    pub silent_inputs: Vec<u32>,
+    /// Values outside the encoder's window: for latencies beyond [0, 1] or the range of the training set, for populations
+    /// beyond the range of the centres, for rates below 0 or beyond the range of the training set.
+    pub outside: usize,
+    /// Values that there are; missing ones do not count, nor do samples that are spikes already.
+    pub values: usize,
+}
+
+impl Encoders {
+    /// Looks through samples and the spikes that [`encode`](Self::encode) has made of them.
+    #[must_use]
+    pub fn report(&self, content: &Content, spikes: &SpikeTable) -> EncodingReport {
+        let (mut outside, mut values) = (0, 0);
+        let mut look = |row: &[f64]| {
+            for (feature, &value) in row.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+                values += 1;
+                outside += usize::from(self.coder.as_ref().is_some_and(|coder| coder.is_outside(feature, value)));
+            }
+        };
+        match content {
+            Content::Values(table) => (0..table.len()).for_each(|sample| look(&table.row(sample))),
+            Content::Series(table) => {
+                let rows = |sample| table.of(sample).values.chunks_exact(table.channels());
+                (0..table.len()).flat_map(rows).for_each(look);
+            }
+            Content::Spikes(_) => {}
+        }
+        EncodingReport { silent_inputs: silent_inputs(spikes), outside, values }
+    }
+}
+
+/// Inputs without a spike in any sample.
+fn silent_inputs(spikes: &SpikeTable) -> Vec<u32> {
+    let mut heard = vec![false; spikes.inputs() as usize];
+    for sample in 0..spikes.len() {
+        spikes.of(sample).for_each(|spike| heard[spike.source as usize] = true);
+    }
+    (0..spikes.inputs()).filter(|&input| !heard[input as usize]).collect()
+}

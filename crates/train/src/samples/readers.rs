@@ -1,0 +1,100 @@
+//! Readers of files, one for each format.
+
+mod array;
+mod arrays;
+mod classes;
+mod csv;
+mod events;
+mod heidelberg;
+mod idx;
+mod long_table;
+mod npy;
+mod offsets;
+mod open;
+mod problem;
+mod sample_table;
+mod separator;
+mod series;
+mod spikes;
+
+pub use problem::FileProblem;
+pub use separator::Separator;
+
+use std::path::{Path, PathBuf};
+
+use super::config::FileFormat;
+use super::{Content, FileData, Labelled, Names};
+use crate::TrainError;
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    /// Its samples.
+    pub samples: Labelled<Content>,
+    /// What their features and classes are called.
+    pub names: Names,
+}
+
+/// The files of one part of the samples.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// The samples.
+    pub file: PathBuf,
+    /// Their labels, where they have a file of their own.
+    pub labels: Option<PathBuf>,
+    /// Their target spikes.
+    pub targets: Option<PathBuf>,
+}
+
+/// What is to be read, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// The files.
+    pub files: Files,
+    /// What the experiment says of them.
+    pub options: &'a FileData,
+    /// The names of a network that was trained with other samples: features are found by them, a label means the class of its
+    /// name, and samples without a label are fine.
+    pub network: Option<&'a Names>,
+    /// Number of inputs, where it does not follow from the file.
+    pub inputs: Option<u32>,
+    /// Number of outputs of target spikes, where it does not follow from the file.
+    pub outputs: Option<usize>,
+}
+
+impl<'a> Request<'a> {
+    /// The file of these options, of which nothing else is known.
+    #[must_use]
+    pub fn new(options: &'a FileData) -> Self {
+        let files =
+            Files { file: options.file.clone(), labels: options.labels.clone(), targets: options.targets.clone() };
+        Self { files, options, network: None, inputs: options.sensor_inputs().or(options.inputs), outputs: None }
+    }
+
+    fn path(&self) -> &Path {
+        &self.files.file
+    }
+
+    /// What must not be in two parts, such as a speaker.
+    fn group_by(&self) -> Option<&'a str> {
+        self.options.split.as_ref()?.group_by.as_deref()
+    }
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// A file that cannot be read or is not of the format; errors name the file, the place in it and what would be right.
+pub fn read(format: FileFormat, request: &Request<'_>) -> Result<Recording, TrainError> {
+    match format {
+        FileFormat::Csv => csv::read(request.path(), request.options, request.network),
+        FileFormat::Npy => npy::read(request),
+        FileFormat::Idx => idx::read(request),
+        FileFormat::Events => events::read(request),
+        FileFormat::Series => series::read(request),
+        FileFormat::Heidelberg => heidelberg::read(request),
+    }
+}
+
+#[cfg(test)]
+mod testing;

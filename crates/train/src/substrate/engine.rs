@@ -1,0 +1,253 @@
+//! Networks of populations on the event engine, or on the chip.
+
+use delgrad_adjoint::{Cotangents, Differentiator, Gradients, Observable, Options, Record};
+use delgrad_bss2::EventCounts;
+use delgrad_engine::{Cancel, Model, Network, Parts, Synapse};
+use delgrad_neuron::{Lif, LifParams};
+use rayon::prelude::*;
+
+use super::{Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Recorder, Response, Structure, Substrate};
+use crate::TrainError;
+use crate::parameters::{ParameterLayout, Sharing};
+use crate::require::require_length;
+
+/// Samples whose gradients are summed by one thread, in their order. Sums do not depend on the number of threads.
+const BLOCK: usize = 4;
+
+/// A network of populations with the spikes of its last batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Engine<R> {
+    recorder: R,
+    network: Network,
+    /// The network without thresholds of the outputs, where they are read so.
+    free: Option<Network>,
+    parts: Parts,
+    sharing: Sharing,
+    structure: Structure,
+    parameters: Vec<f64>,
+    options: Options,
+    cancel: Cancel,
+    runs: Vec<Run>,
+}
+
+/// What came of a sample.
+#[derive(Clone, Debug)]
+struct Run {
+    record: Record,
+    /// Times neuron by neuron.
+    times: Vec<f64>,
+    /// Place of each of them in the record.
+    places: Vec<u32>,
+    /// First time of each neuron, and the end of the last one.
+    starts: Vec<u32>,
+    events: Option<EventCounts>,
+}
+
+impl Run {
+    /// Sorts the spikes of a record, which are in order of time, by neuron.
+    fn new(record: Record, neurons: u32, events: Option<EventCounts>) -> Self {
+        let spikes = record.spikes();
+        let mut starts = vec![0_u32; neurons as usize + 1];
+        spikes.iter().for_each(|spike| starts[spike.neuron as usize + 1] += 1);
+        for neuron in 0..neurons as usize {
+            starts[neuron + 1] += starts[neuron];
+        }
+        let mut next = starts.clone();
+        let (mut times, mut places) = (vec![0.0; spikes.len()], vec![0; spikes.len()]);
+        for (place, spike) in (0..).zip(spikes) {
+            let slot = &mut next[spike.neuron as usize];
+            (times[*slot as usize], places[*slot as usize]) = (spike.time, place);
+            *slot += 1;
+        }
+        Self { record, times, places, starts, events }
+    }
+}
+
+/// What an [`Engine`] is made of besides its network.
+#[derive(Debug)]
+pub(crate) struct EngineParts<R> {
+    pub recorder: R,
+    pub sharing: Sharing,
+    pub structure: Structure,
+    pub options: Options,
+    /// Whether outputs are read as if they had no threshold.
+    pub free: bool,
+}
+
+impl<R: Recorder> Engine<R> {
+    /// Takes a network with numbered synapses.
+    pub fn new(network: &Network, parts: EngineParts<R>, parameters: &[f64]) -> Result<Self, TrainError> {
+        let EngineParts { recorder, sharing, structure, options, free } = parts;
+        let mut engine = Self {
+            recorder,
+            network: network.clone(),
+            free: free.then(|| network.clone()),
+            parts: network.parts(),
+            sharing,
+            structure,
+            parameters: Vec::new(),
+            options,
+            cancel: Cancel::default(),
+            runs: Vec::new(),
+        };
+        engine.set_parameters(parameters)?;
+        Ok(engine)
+    }
+
+    /// Changes synapses away from the parameters, until these are set again.
+    pub fn change_synapses(&mut self, change: impl FnOnce(&mut [Synapse])) -> Result<(), TrainError> {
+        change(&mut self.parts.synapses);
+        self.rebuild()
+    }
+
+    /// Builds the network of the synapses.
+    fn rebuild(&mut self) -> Result<(), TrainError> {
+        self.network = self.network.with_parts(self.parts.clone())?;
+        if self.free.is_some() {
+            self.free = Some(self.without_thresholds()?);
+        }
+        self.recorder.set_network(&self.network)
+    }
+
+    /// The network with outputs that no voltage makes spike.
+    fn without_thresholds(&self) -> Result<Network, TrainError> {
+        let mut parts = self.parts.clone();
+        for neuron in self.structure.outputs.clone() {
+            if let Model::Lif(lif) = self.network.model(neuron) {
+                let params = LifParams { threshold: f64::MAX, ..lif.params() };
+                parts.models[neuron as usize] = Model::Lif(Lif::new(params)?);
+            }
+        }
+        Ok(self.network.with_parts(parts)?)
+    }
+
+    /// The network whose runs are looked at.
+    fn judged(&self) -> &Network {
+        self.free.as_ref().unwrap_or(&self.network)
+    }
+
+    fn differentiator(&self) -> Result<Differentiator<'_>, TrainError> {
+        Ok(Differentiator::new(self.judged(), self.options)?.cancelled_by(&self.cancel))
+    }
+
+    /// The sum of the gradients of some samples, from the `first` of the batch on.
+    fn block(
+        &self,
+        differentiator: &Differentiator,
+        runs: &[Run],
+        first: usize,
+        cotangents: &BatchCotangents,
+    ) -> Result<Option<Gradients>, TrainError> {
+        let mut sum = None;
+        for (sample, run) in (first..).zip(runs) {
+            let mut spikes = vec![0.0; run.places.len()];
+            run.places.iter().zip(cotangents.spikes(sample)).for_each(|(&place, c)| spikes[place as usize] = *c);
+            let own = Cotangents { spikes, observables: cotangents.observables(sample).to_vec() };
+            let sum = sum.get_or_insert_with(|| Gradients::zero(self.judged(), &run.record));
+            differentiator.add_vjp(&run.record, &own, sum)?;
+        }
+        Ok(sum)
+    }
+}
+
+/// The membranes of a batch.
+struct Membranes<'a> {
+    differentiator: Differentiator<'a>,
+    runs: &'a [Run],
+}
+
+impl Observe for Membranes<'_> {
+    fn observe(&self, sample: usize, observables: &[Observable]) -> Result<Vec<f64>, TrainError> {
+        Ok(self.differentiator.observe(&self.runs[sample].record, observables)?)
+    }
+}
+
+impl<R: Recorder> Substrate for Engine<R> {
+    fn layout(&self) -> &ParameterLayout {
+        self.sharing.layout()
+    }
+
+    fn structure(&self) -> &Structure {
+        &self.structure
+    }
+
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
+        require_length("parameters", parameters.len(), self.layout().count())?;
+        self.sharing.write(parameters, &mut self.parts.synapses);
+        self.parameters = parameters.to_vec();
+        self.rebuild()
+    }
+
+    fn rectify(&self, parameters: &mut [f64]) {
+        self.layout().rectify(parameters);
+        self.recorder.rectify(&self.network, &self.sharing, &self.parts.synapses, parameters);
+    }
+
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.cancel = cancel.clone();
+        self.recorder.cancelled_by(cancel);
+    }
+
+    fn forward(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
+        let (judged, neurons) = (self.judged(), self.structure.neurons());
+        let run = |(number, sample): (usize, &crate::samples::Sample)| {
+            let number = noise.first + number as u64;
+            let (record, events) = self.recorder.record(judged, &sample.spikes, noise.batch, number)?;
+            Ok(Run::new(record, neurons, events))
+        };
+        self.runs = batch.samples().par_iter().enumerate().map(run).collect::<Result<_, TrainError>>()?;
+        Ok(())
+    }
+
+    fn response(&self, sample: usize) -> Response<'_> {
+        let run = &self.runs[sample];
+        Response::of_trains(&run.times, &run.starts)
+    }
+
+    fn observer(&self) -> Result<Box<dyn Observe + '_>, TrainError> {
+        Ok(Box::new(Membranes { differentiator: self.differentiator()?, runs: &self.runs }))
+    }
+
+    fn backward(
+        &mut self,
+        cotangents: &BatchCotangents,
+        gradient: &mut [f64],
+    ) -> Result<GradientReport, TrainError> {
+        let differentiator = self.differentiator()?;
+        let blocks: Vec<Option<Gradients>> = self
+            .runs
+            .par_chunks(BLOCK)
+            .enumerate()
+            .map(|(index, runs)| self.block(&differentiator, runs, index * BLOCK, cotangents))
+            .collect::<Result<_, _>>()?;
+        gradient.fill(0.0);
+        let mut report = GradientReport::default();
+        for gradients in blocks.iter().flatten() {
+            report.dropped += gradients.report.dropped.len() as u64;
+            report.unexplained += gradients.report.unexplained.len() as u64;
+            self.sharing.pull(&self.parameters, gradients, gradient);
+        }
+        Ok(report)
+    }
+
+    fn raise_weights(&self, marked: &[bool], by: f64, parameters: &mut [f64]) -> bool {
+        // a shared weight is raised once
+        let mut raised = vec![false; parameters.len()];
+        for (synapse, parameter) in self.sharing.weights() {
+            raised[parameter] |= marked[self.parts.synapses[synapse].target as usize];
+        }
+        parameters
+            .iter_mut()
+            .zip(&raised)
+            .filter(|(_, raised)| **raised)
+            .for_each(|(parameter, _)| *parameter += by);
+        raised.contains(&true)
+    }
+
+    fn events(&self) -> Option<EventCounts> {
+        self.runs.iter().filter_map(|run| run.events).reduce(|mut sum, events| {
+            sum += events;
+            sum
+        })
+    }
+}

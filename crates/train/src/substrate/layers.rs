@@ -1,0 +1,286 @@
+//! Feed-forward layers of first spikes, on the ideal model or on the chip.
+
+use delgrad_bss2::{EventCounts, FirstSpikeChip};
+use delgrad_engine::Cancel;
+use delgrad_ttfs::{BackwardOptions, BackwardReport, GroupKind, Network, Runner, SpikeTimes, TtfsError};
+
+use super::{
+    Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Population, Response, Structure, Substrate,
+};
+use crate::TrainError;
+use crate::parameters::{ParameterGroup, ParameterKind, ParameterLayout};
+
+/// What layers run on: something that turns input spikes into spikes of every layer, and a gradient along them. Implement it for
+/// hardware or a simulator of your own to train on it.
+pub trait LayerRunner: Send + Sync + std::fmt::Debug {
+    /// The network.
+    fn network(&self) -> &Network;
+
+    /// Takes over new parameters, in the layout of the network's groups.
+    ///
+    /// # Errors
+    /// Parameters that it cannot represent.
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError>;
+
+    /// Moves parameters to the nearest ones that it has.
+    fn rectify(&self, parameters: &mut [f64]) {
+        let _ = parameters;
+    }
+
+    /// Ends passes early when somebody asks for it. One whose passes are short need not listen.
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        let _ = cancel;
+    }
+
+    /// Records the spike times of every layer for a batch.
+    ///
+    /// # Errors
+    /// Inputs of the wrong shape.
+    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes, noise: NoiseKey)
+    -> Result<(), TrainError>;
+
+    /// Overwrites `gradient` with dL/d(parameter), given dL/dt of the recorded spikes.
+    ///
+    /// # Errors
+    /// Inputs, records or cotangents of the wrong shape.
+    fn backward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        cotangents: &[f64],
+        options: BackwardOptions,
+        gradient: &mut [f64],
+    ) -> Result<BackwardReport, TrainError>;
+
+    /// What became of the events of the batch, where a chip counts them.
+    fn events(&self) -> Option<EventCounts> {
+        None
+    }
+}
+
+/// The ideal model.
+impl LayerRunner for Runner {
+    fn network(&self) -> &Network {
+        Runner::network(self)
+    }
+
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
+        Ok(Runner::set_parameters(self, parameters)?)
+    }
+
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        Runner::cancelled_by(self, cancel);
+    }
+
+    fn forward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        _noise: NoiseKey,
+    ) -> Result<(), TrainError> {
+        Ok(Runner::forward(self, inputs, record)?)
+    }
+
+    fn backward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        cotangents: &[f64],
+        options: BackwardOptions,
+        gradient: &mut [f64],
+    ) -> Result<BackwardReport, TrainError> {
+        Ok(Runner::backward(self, inputs, record, cotangents, options, gradient, None)?)
+    }
+}
+
+/// The model of a BrainScaleS-2 chip.
+impl LayerRunner for FirstSpikeChip {
+    fn network(&self) -> &Network {
+        FirstSpikeChip::network(self)
+    }
+
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
+        Ok(FirstSpikeChip::set_parameters(self, parameters)?)
+    }
+
+    fn rectify(&self, parameters: &mut [f64]) {
+        self.chip().rectify(FirstSpikeChip::network(self), parameters);
+    }
+
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        FirstSpikeChip::cancelled_by(self, cancel);
+    }
+
+    fn forward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        noise: NoiseKey,
+    ) -> Result<(), TrainError> {
+        Ok(FirstSpikeChip::forward(self, inputs, record, noise.batch, noise.first)?)
+    }
+
+    fn backward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        cotangents: &[f64],
+        options: BackwardOptions,
+        gradient: &mut [f64],
+    ) -> Result<BackwardReport, TrainError> {
+        Ok(FirstSpikeChip::backward(self, inputs, record, cotangents, options, gradient)?)
+    }
+
+    fn events(&self) -> Option<EventCounts> {
+        FirstSpikeChip::events(self)
+    }
+}
+
+/// A network of layers on one of them, with the spikes of its last batch.
+#[derive(Clone, Debug)]
+pub struct Layers<R> {
+    runner: R,
+    layout: ParameterLayout,
+    structure: Structure,
+    options: BackwardOptions,
+    inputs: SpikeTimes,
+    record: SpikeTimes,
+}
+
+impl<R: LayerRunner> Layers<R> {
+    /// A network of layers with the layout of its parameters and its neurons; see [`ParameterLayout::of_layers`] and
+    /// [`Structure::of_layers`].
+    pub fn new(runner: R, layout: ParameterLayout, structure: Structure, options: BackwardOptions) -> Self {
+        let network = runner.network();
+        let inputs = SpikeTimes::silent(&[network.inputs()], 0);
+        let record = SpikeTimes::silent(&network.sizes(), 0);
+        Self { inputs, record, runner, layout, structure, options }
+    }
+}
+
+impl<R: LayerRunner> Substrate for Layers<R> {
+    fn layout(&self) -> &ParameterLayout {
+        &self.layout
+    }
+
+    fn structure(&self) -> &Structure {
+        &self.structure
+    }
+
+    fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
+        self.runner.set_parameters(parameters)
+    }
+
+    fn rectify(&self, parameters: &mut [f64]) {
+        self.layout.rectify(parameters);
+        self.runner.rectify(parameters);
+    }
+
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.runner.cancelled_by(cancel);
+    }
+
+    fn forward(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
+        fill(&mut self.inputs, batch)?;
+        self.runner.forward(&self.inputs, &mut self.record, noise)
+    }
+
+    fn response(&self, sample: usize) -> Response<'_> {
+        let width = self.record.width();
+        Response::of_first_spikes(&self.record.as_slice()[sample * width..][..width])
+    }
+
+    fn observer(&self) -> Result<Box<dyn Observe + '_>, TrainError> {
+        Err(TrainError::NoMembranes)
+    }
+
+    fn backward(
+        &mut self,
+        cotangents: &BatchCotangents,
+        gradient: &mut [f64],
+    ) -> Result<GradientReport, TrainError> {
+        let (inputs, record) = (&self.inputs, &self.record);
+        let report = self.runner.backward(inputs, record, cotangents.all_spikes(), self.options, gradient)?;
+        Ok(GradientReport { dropped: report.dropped, unexplained: report.unexplained })
+    }
+
+    fn raise_weights(&self, marked: &[bool], by: f64, parameters: &mut [f64]) -> bool {
+        let (mut marked, mut any) = (marked, false);
+        for group in self.layout.groups().iter().filter(|group| group.kind == ParameterKind::Weights) {
+            let (own, others) = marked.split_at(group.shape[1]);
+            marked = others;
+            for row in parameters[group.range.clone()].chunks_exact_mut(group.shape[1]) {
+                row.iter_mut().zip(own).filter(|(_, marked)| **marked).for_each(|(weight, _)| *weight += by);
+            }
+            any |= own.contains(&true);
+        }
+        any
+    }
+
+    fn events(&self) -> Option<EventCounts> {
+        self.runner.events()
+    }
+}
+
+/// Writes the spikes of a batch into a table with one place for each input.
+fn fill(inputs: &mut SpikeTimes, batch: &Batch) -> Result<(), TrainError> {
+    inputs.resize(batch.samples().len());
+    let width = inputs.width();
+    let times = inputs.as_mut_slice();
+    times.fill(f64::INFINITY);
+    for (row, sample) in times.chunks_exact_mut(width).zip(batch.samples()) {
+        for spike in &sample.spikes {
+            let Some(time) = row.get_mut(spike.source as usize) else {
+                let (found, expected) = (spike.source as usize + 1, width);
+                return Err(TtfsError::Length { what: "a sample", found, expected }.into());
+            };
+            // spikes are in order: later ones of an input do not count, as is checked where they are loaded
+            if !time.is_finite() {
+                *time = spike.time;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl ParameterLayout {
+    /// The layout of the parameters of layers with these names, with the learning rate of each group.
+    ///
+    /// # Panics
+    /// If there are fewer names than layers.
+    #[must_use]
+    pub fn of_layers(network: &Network, names: &[String], rate: impl Fn(usize, GroupKind) -> f64) -> Self {
+        let group = |group: &delgrad_ttfs::ParameterGroup| ParameterGroup {
+            place: names[group.layer].clone(),
+            index: group.layer,
+            kind: match group.kind {
+                GroupKind::Weights => ParameterKind::Weights,
+                GroupKind::Biases => ParameterKind::BiasTimes,
+                GroupKind::Delay { kind, .. } => ParameterKind::Delays(kind, network.delay_range(group)),
+            },
+            range: group.range.clone(),
+            shape: group.shape,
+            copies: if matches!(group.kind, GroupKind::Delay { .. }) { network.delay_copies(group) } else { 1 },
+            learning_rate: rate(group.layer, group.kind),
+        };
+        Self::new(network.groups().iter().map(group).collect())
+    }
+}
+
+impl Structure {
+    /// The neurons of layers with these names; the last layer is read out.
+    #[must_use]
+    pub fn of_layers(network: &Network, names: &[String]) -> Self {
+        let (mut populations, mut thresholds) = (Vec::new(), Vec::new());
+        for (name, layer) in names.iter().zip(&network.spec().layers) {
+            let start = thresholds.len() as u32;
+            thresholds.resize(thresholds.len() + layer.size, layer.neuron.threshold);
+            let own = &mut thresholds[start as usize..];
+            own.iter_mut().zip(&layer.thresholds).for_each(|(threshold, own)| *threshold = *own);
+            populations.push(Population { name: name.clone(), neurons: start..start + layer.size as u32 });
+        }
+        let outputs = populations.last().map_or(0..0, |last| last.neurons.clone());
+        let tau_syn = network.spec().layers.last().map_or(1.0, |last| last.neuron.tau_syn);
+        Self { populations, outputs, spiking: vec![true; thresholds.len()], thresholds, tau_syn }
+    }
+}

@@ -1,0 +1,136 @@
+//! Where the spikes of a network of populations come from.
+
+use delgrad_adjoint::{AdjointError, Record};
+use delgrad_bss2::{Chip, Emulation, EventCounts, Trial};
+use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, Simulation, Spike, Stop, Synapse};
+
+use crate::TrainError;
+use crate::parameters::Sharing;
+
+/// Runs single samples, and gives what is recorded as a record of the ideal network.
+pub(crate) trait Recorder: Send + Sync + std::fmt::Debug {
+    /// Takes over other weights and delays.
+    fn set_network(&mut self, network: &Network) -> Result<(), TrainError>;
+
+    /// Moves learned weights to the nearest ones that there are for the neurons of a network.
+    fn rectify(&self, _network: &Network, _sharing: &Sharing, _synapses: &[Synapse], _parameters: &mut [f64]) {}
+
+    fn cancelled_by(&mut self, cancel: &Cancel);
+
+    /// `judged` is the network whose spikes are wanted: the one that was set, or the same without thresholds of its outputs.
+    fn record(
+        &self,
+        judged: &Network,
+        inputs: &[InputSpike],
+        batch: u64,
+        sample: u64,
+    ) -> Result<(Record, Option<EventCounts>), TrainError>;
+}
+
+/// The event engine.
+#[derive(Clone, Debug)]
+pub(crate) struct IdealRecorder {
+    until: f64,
+    /// Samples with more spikes run away.
+    budget: u64,
+    /// None: as suits the network.
+    executor: Option<Executor>,
+    cancel: Cancel,
+}
+
+impl IdealRecorder {
+    pub fn new(until: f64, budget: u64, executor: Option<Executor>) -> Self {
+        Self { until, budget, executor, cancel: Cancel::default() }
+    }
+}
+
+impl Recorder for IdealRecorder {
+    fn set_network(&mut self, _network: &Network) -> Result<(), TrainError> {
+        Ok(())
+    }
+
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.cancel = cancel.clone();
+    }
+
+    fn record(
+        &self,
+        judged: &Network,
+        inputs: &[InputSpike],
+        _batch: u64,
+        _sample: u64,
+    ) -> Result<(Record, Option<EventCounts>), TrainError> {
+        let stop = Stop::at(self.until).with_budget(self.budget);
+        let executor = self.executor.unwrap_or_else(|| Executor::for_run(judged, self.until));
+        let simulation = Simulation::new(judged, inputs, executor).map_err(AdjointError::from)?;
+        let simulation = simulation.threads(1).cancelled_by(&self.cancel);
+        Ok((Record::of_simulation(simulation, judged, inputs, &stop)?, None))
+    }
+}
+
+/// The chip, whose recorded spikes take the place of those of the ideal model.
+#[derive(Clone, Debug)]
+pub(crate) struct OnChip {
+    chip: Chip,
+    emulation: Emulation,
+    run_seed: u64,
+    until: f64,
+}
+
+impl OnChip {
+    pub fn new(
+        chip: &Chip,
+        network: &Network,
+        run_seed: u64,
+        until: f64,
+        budget: u64,
+    ) -> Result<Self, TrainError> {
+        let emulation = Emulation::new(chip, network)?.with_budget(budget);
+        Ok(Self { chip: chip.clone(), emulation, run_seed, until })
+    }
+}
+
+impl Recorder for OnChip {
+    fn set_network(&mut self, network: &Network) -> Result<(), TrainError> {
+        self.emulation = self.emulation.with_network(&self.chip, network)?;
+        Ok(())
+    }
+
+    fn rectify(&self, network: &Network, sharing: &Sharing, synapses: &[Synapse], parameters: &mut [f64]) {
+        rectify_weights(&self.chip, network, sharing, synapses, parameters);
+    }
+
+    fn cancelled_by(&mut self, cancel: &Cancel) {
+        self.emulation.set_cancel(cancel);
+    }
+
+    fn record(
+        &self,
+        judged: &Network,
+        inputs: &[InputSpike],
+        batch: u64,
+        sample: u64,
+    ) -> Result<(Record, Option<EventCounts>), TrainError> {
+        let run = self.emulation.run(inputs, self.until, Trial { run_seed: self.run_seed, batch, sample })?;
+        // Time stamps come later than their spikes.
+        let spikes: Vec<Spike> = run.spikes.into_iter().filter(|spike| spike.time <= self.until).collect();
+        let inputs = judged.input_spikes(inputs, self.until).map_err(AdjointError::from)?;
+        Ok((Record::observed(judged, inputs, spikes, self.until)?, Some(run.events)))
+    }
+}
+
+/// Moves learned weights to the nearest ones that a chip has for the neurons of a network.
+pub(crate) fn rectify_weights(
+    chip: &Chip,
+    network: &Network,
+    sharing: &Sharing,
+    synapses: &[Synapse],
+    parameters: &mut [f64],
+) {
+    for (synapse, parameter) in sharing.weights() {
+        let Model::Lif(target) = network.model(synapses[synapse].target) else { continue };
+        if let Some(limit) = chip.weight_limit(target.params()) {
+            parameters[parameter] = parameters[parameter].clamp(-limit, limit);
+        }
+    }
+}

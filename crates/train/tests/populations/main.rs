@@ -1,0 +1,10 @@
+//! Networks of populations, recurrent or not, the whole way from an experiment to its gradient, its training and its files.
+
+mod errors;
+mod experiments;
+mod gradients;
+mod learning;
+mod on_chip;
+mod parameters;
+mod read_back;
+mod silence;

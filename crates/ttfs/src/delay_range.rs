@@ -1,0 +1,249 @@
+//! Where learned delays may lie, and how they are kept there.
+
+use std::fmt;
+
+use delgrad_neuron::math::{exp, logit, sigmoid, softplus, softplus_inverse};
+use serde::{Deserialize, Serialize};
+
+/// Where learned delays may lie, and how they are kept there (Göltz et al. 2025, Methods).
+///
+/// ```
+/// use delgrad_ttfs::DelayRange;
+///
+/// let range = DelayRange::between(0.5, 2.5);
+/// assert_eq!(range.delay(0.0), 1.5);
+/// assert_eq!(range.parameter(1.5), Some(0.0));
+/// assert_eq!(range.parameter(3.0), None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct DelayRange {
+    /// Smallest delay, at least 0, in units of time.
+    pub min: f64,
+    /// Largest delay; default: no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// From parameter to delay; default: sigmoid where there is a largest delay, softplus where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<DelayRule>,
+}
+
+/// How a delay `d` follows from its parameter `p`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DelayRule {
+    /// `d = min + (max - min)/(1 + e^-p)`
+    Sigmoid,
+    /// `d = min + ln(1 + e^p)`
+    Softplus,
+    /// `d = p`; after every step a parameter outside goes to the nearer end.
+    Clip,
+    /// `d = p`; after every step all parameters of the group move up until the smallest is `min`.
+    Shift,
+}
+
+impl fmt::Display for DelayRange {
+    /// The delays that there are parameters for, in words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { min, max, .. } = self;
+        match (self.rule(), max) {
+            (DelayRule::Sigmoid | DelayRule::Softplus, Some(max)) => write!(f, "above {min} and below {max}"),
+            (DelayRule::Sigmoid | DelayRule::Softplus, None) => write!(f, "above {min}"),
+            (DelayRule::Clip | DelayRule::Shift, Some(max)) => write!(f, "from {min} to {max}"),
+            (DelayRule::Clip | DelayRule::Shift, None) => write!(f, "{min} or above"),
+        }
+    }
+}
+
+impl DelayRange {
+    /// Delays between two limits, by the sigmoid.
+    #[must_use]
+    pub const fn between(min: f64, max: f64) -> Self {
+        Self { min, max: Some(max), rule: None }
+    }
+
+    /// Delays above a limit, by the softplus.
+    #[must_use]
+    pub const fn above(min: f64) -> Self {
+        Self { min, max: None, rule: None }
+    }
+
+    /// Parameters that are delays, at least 0, by some rule.
+    #[must_use]
+    pub const fn direct(rule: DelayRule) -> Self {
+        Self { min: 0.0, max: None, rule: Some(rule) }
+    }
+
+    /// The first number that is not valid: its name, its value and what would be valid.
+    #[must_use]
+    pub fn invalid(&self) -> Option<(&'static str, f64, &'static str)> {
+        let Self { min, max, rule } = *self;
+        if !(min.is_finite() && min >= 0.0) {
+            return Some(("min", min, "a finite number, 0 or above"));
+        }
+        match (max, rule) {
+            (Some(max), _) if !(max.is_finite() && max > min) => Some(("max", max, "a finite number above min")),
+            (Some(max), Some(DelayRule::Softplus)) => Some(("max", max, "left out with the rule softplus")),
+            (Some(max), Some(DelayRule::Shift)) => Some(("max", max, "left out with the rule shift")),
+            (None, Some(DelayRule::Sigmoid)) => Some(("max", f64::INFINITY, "given with the rule sigmoid")),
+            _ => None,
+        }
+    }
+
+    /// The rule, chosen by the limits where none is given.
+    #[must_use]
+    pub fn rule(&self) -> DelayRule {
+        let by_limits = if self.max.is_some() { DelayRule::Sigmoid } else { DelayRule::Softplus };
+        self.rule.unwrap_or(by_limits)
+    }
+
+    /// Whether parameters are delays.
+    #[must_use]
+    pub fn is_direct(&self) -> bool {
+        matches!(self.rule(), DelayRule::Clip | DelayRule::Shift)
+    }
+
+    fn width(&self) -> f64 {
+        self.max.unwrap_or(f64::INFINITY) - self.min
+    }
+
+    /// The delay of a parameter.
+    #[must_use]
+    pub fn delay(&self, p: f64) -> f64 {
+        match self.rule() {
+            DelayRule::Sigmoid => self.min + self.width() * sigmoid(p),
+            DelayRule::Softplus => self.min + softplus(p),
+            DelayRule::Clip | DelayRule::Shift => p,
+        }
+    }
+
+    /// Derivative of the delay by its parameter.
+    #[must_use]
+    pub fn slope(&self, p: f64) -> f64 {
+        match self.rule() {
+            DelayRule::Sigmoid => {
+                let s = sigmoid(p);
+                self.width() * s * (1.0 - s)
+            }
+            DelayRule::Softplus => 1.0 / (1.0 + exp(-p)),
+            DelayRule::Clip | DelayRule::Shift => 1.0,
+        }
+    }
+
+    /// The parameter of a delay; none if no parameter gives that delay.
+    #[must_use]
+    pub fn parameter(&self, delay: f64) -> Option<f64> {
+        let above = delay - self.min;
+        let inside = above > 0.0 && above < self.width();
+        match self.rule() {
+            DelayRule::Sigmoid => inside.then(|| logit(above / self.width())).filter(|p| p.is_finite()),
+            DelayRule::Softplus => inside.then(|| softplus_inverse(above)).filter(|p| p.is_finite()),
+            DelayRule::Clip | DelayRule::Shift => (above >= 0.0 && above <= self.width()).then_some(delay),
+        }
+    }
+
+    /// The parameter of a delay that was computed from one, alone or as part of the sum `whole`.
+    ///
+    /// A parameter far out gives the very end of a range, which no finite one gives back, and a sum takes digits of its parts with
+    /// it. So what lies within rounding of a delay inside has the parameter of that one.
+    #[must_use]
+    pub fn parameter_of_computed(&self, delay: f64, whole: f64) -> Option<f64> {
+        // Two sums, each rounded to half a unit, and as much again.
+        let slack = (4.0 * f64::EPSILON * whole.abs()).max(f64::MIN_POSITIVE);
+        [delay, delay + slack, delay - slack].into_iter().find_map(|delay| self.parameter(delay))
+    }
+
+    /// Moves the parameters of a group back to where their delays may lie.
+    pub fn rectify(&self, parameters: &mut [f64]) {
+        match self.rule() {
+            DelayRule::Sigmoid | DelayRule::Softplus => {}
+            DelayRule::Clip => {
+                let max = self.max.unwrap_or(f64::INFINITY);
+                parameters.iter_mut().for_each(|p| *p = p.max(self.min).min(max));
+            }
+            DelayRule::Shift => {
+                let lowest = parameters.iter().copied().fold(self.min, f64::min);
+                parameters.iter_mut().for_each(|p| *p += self.min - lowest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RANGES: [DelayRange; 6] = [
+        DelayRange::between(0.5, 4.0),
+        DelayRange::above(0.2),
+        DelayRange::direct(DelayRule::Clip),
+        DelayRange { min: 0.0, max: Some(3.0), rule: Some(DelayRule::Clip) },
+        DelayRange::direct(DelayRule::Shift),
+        DelayRange::between(2.0, 3.5),
+    ];
+
+    #[test]
+    fn slopes_are_the_derivatives() {
+        const STEP: f64 = 1e-6;
+        for range in RANGES {
+            assert_eq!(range.invalid(), None);
+            for p in [-3.0, -0.2, 0.0, 0.7, 5.0] {
+                let difference = (range.delay(p + STEP) - range.delay(p - STEP)) / (2.0 * STEP);
+                assert!((difference - range.slope(p)).abs() < 1e-9, "{range:?} at {p}");
+            }
+        }
+    }
+
+    #[test]
+    fn parameters_give_their_delays_back() {
+        for range in RANGES {
+            for delay in [2.001, 2.5, 2.999] {
+                let parameter = range.parameter(delay).unwrap();
+                assert!((range.delay(parameter) - delay).abs() < 1e-14, "{range:?} {delay}");
+            }
+            assert_eq!(range.parameter(-0.1), None, "{range:?}");
+            assert_eq!(range.parameter(f64::NAN), None, "{range:?}");
+        }
+        let sigmoid = DelayRange::between(2.0, 3.5);
+        assert_eq!((sigmoid.parameter(1.9), sigmoid.parameter(3.6)), (None, None));
+        assert_eq!(sigmoid.to_string(), "above 2 and below 3.5");
+        // a parameter of 50 gives the end itself
+        let end = sigmoid.delay(50.0);
+        assert_eq!(sigmoid.parameter(end), None);
+        assert!((sigmoid.delay(sigmoid.parameter_of_computed(end, end).unwrap()) - 3.5).abs() < 1e-14);
+        assert_eq!(DelayRange::direct(DelayRule::Clip).parameter(0.0), Some(0.0));
+        assert_eq!(DelayRange::above(2.0).parameter(1.5), None);
+        assert_eq!(RANGES[3].parameter(3.0), Some(3.0));
+        // digits that the sum has taken with it
+        assert_eq!(DelayRange::above(0.0).parameter(-1e-16), None);
+        assert!(DelayRange::above(0.0).parameter_of_computed(-1e-16, 1.0).is_some());
+    }
+
+    #[test]
+    fn rectify_leaves_no_delay_outside() {
+        let raw = [0.4, -0.3, 9.0];
+        let rectified = |range: DelayRange| {
+            let mut parameters = raw;
+            range.rectify(&mut parameters);
+            parameters
+        };
+        assert_eq!(rectified(RANGES[2]), [0.4, 0.0, 9.0]);
+        assert_eq!(rectified(RANGES[3]), [0.4, 0.0, 3.0]);
+        assert_eq!(rectified(RANGES[4]), [0.7, 0.0, 9.3]);
+        assert_eq!(rectified(DelayRange { min: 0.5, ..RANGES[4] })[1], 0.5);
+        assert_eq!(rectified(RANGES[0]), raw);
+    }
+
+    #[test]
+    fn bad_ranges_are_named() {
+        let invalid = |min, max, rule| DelayRange { min, max, rule }.invalid().unwrap();
+        assert_eq!(invalid(-1.0, None, None), ("min", -1.0, "a finite number, 0 or above"));
+        assert_eq!(invalid(1.0, Some(1.0), None), ("max", 1.0, "a finite number above min"));
+        assert!(invalid(0.0, None, Some(DelayRule::Sigmoid)).2.contains("given with the rule sigmoid"));
+        assert!(invalid(0.0, Some(1.0), Some(DelayRule::Softplus)).2.contains("left out with the rule softplus"));
+        assert!(invalid(0.0, Some(1.0), Some(DelayRule::Shift)).2.contains("left out"));
+        let read = |text: &str| serde_json::from_str::<DelayRange>(text);
+        assert_eq!(read("{}").unwrap(), DelayRange::above(0.0));
+        assert!(read(r#"{"scale": 2}"#).unwrap_err().to_string().contains("unknown field"));
+    }
+}
