@@ -85,7 +85,7 @@ pub enum RunError {
     /// The windows vanish next to the end time.
     #[error(
         "the end time {until:?} is more than 10^12 windows of {window:?} away, and windows would be lost to rounding; use the \
-         plain executor (--executor plain), or times from a nearer origin"
+         plain executor (--executor plain, or executor = \"plain\" in an experiment), or times from a nearer origin"
     )]
     LostWindows {
         /// The time given.

@@ -4,7 +4,8 @@ use delgrad_adjoint::AdjointError;
 use delgrad_bss2::Bss2Error;
 use delgrad_ttfs::TtfsError;
 
-use crate::samples::readers::{FileProblem, Separator};
+use crate::run::FolderError;
+use crate::samples::readers::{CsvError, FileProblem};
 
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
 #[derive(Debug, thiserror::Error)]
@@ -100,71 +101,9 @@ pub enum TrainError {
         /// The name.
         name: String,
     },
-    /// A CSV file whose cells are separated by another character.
-    #[error(
-        "{}: its cells seem to be separated by {found}, not by {given}; set separator = \"{found}\" in [data], or give \
-         --separator '{found}' to `delgrad evaluate`",
-        path.display()
-    )]
-    CsvSeparator {
-        /// The file.
-        path: PathBuf,
-        /// What seems to separate them.
-        found: Separator,
-        /// What was to separate them.
-        given: Separator,
-    },
-    /// A CSV file whose columns are not those of the samples that a network was trained on.
-    #[error(
-        "{} has the columns {found}; the network takes {expected}, and a label: {problem}; name the columns alike, in any order",
-        path.display()
-    )]
-    CsvNames {
-        /// The file.
-        path: PathBuf,
-        /// Its columns.
-        found: String,
-        /// The features of the training samples.
-        expected: String,
-        /// What is missing or unknown.
-        problem: String,
-    },
-    /// A CSV file as a whole does not serve.
-    #[error("{}, line {line}: {problem}; give {valid}", path.display())]
-    CsvTable {
-        /// The file.
-        path: PathBuf,
-        /// Line, counted from 1.
-        line: u64,
-        /// What is wrong.
-        problem: String,
-        /// What would be right.
-        valid: &'static str,
-    },
-    /// A column that the file does not have.
-    #[error("{} has no column \"{column}\"; its columns are: {available}", path.display())]
-    CsvColumn {
-        /// The file.
-        path: PathBuf,
-        /// The column asked for.
-        column: String,
-        /// The columns there are.
-        available: String,
-    },
-    /// A cell that cannot be used.
-    #[error("{}, line {line}, column \"{column}\": found \"{found}\"; the cell must hold {valid}", path.display())]
-    CsvCell {
-        /// The file.
-        path: PathBuf,
-        /// Line, counted from 1.
-        line: u64,
-        /// Name of the column.
-        column: String,
-        /// Text of the cell.
-        found: String,
-        /// What the cell may hold, in words.
-        valid: String,
-    },
+    /// A CSV file that cannot be used.
+    #[error(transparent)]
+    Csv(#[from] CsvError),
     /// A file of samples that cannot be used.
     #[error("{}: {problem}", path.display())]
     DataFile {
@@ -259,60 +198,12 @@ pub enum TrainError {
         /// Why.
         source: std::io::Error,
     },
-    /// A run folder that exists already.
-    #[error("{} exists already; choose another folder or remove it", path.display())]
-    FolderExists {
-        /// The folder.
-        path: PathBuf,
-    },
+    /// A run folder that cannot be made.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// A file that cannot be written.
     #[error(transparent)]
     File(#[from] delgrad_engine::AtomicFileError),
-    /// A run folder that another run is about to write.
-    #[error(
-        "{} belongs to a run that goes on, in {}; choose another folder, or remove that one if no run writes it",
-        path.display(), hidden.display()
-    )]
-    FolderReserved {
-        /// The folder.
-        path: PathBuf,
-        /// Where its files are until it is finished.
-        hidden: PathBuf,
-    },
-    /// A run folder that is finished but for its name.
-    #[error(
-        "a finished run that was not given the name {} is in {}; rename or remove it, or choose another folder",
-        path.display(), hidden.display()
-    )]
-    FolderUnnamed {
-        /// The folder.
-        path: PathBuf,
-        /// Where its files are.
-        hidden: PathBuf,
-    },
-    /// A finished run that cannot have its name.
-    #[error(
-        "the run cannot be named {}: {source}; it is complete and stays in {}: move it where you like",
-        path.display(), kept.display()
-    )]
-    FolderKept {
-        /// The name it was to have.
-        path: PathBuf,
-        /// Where it is.
-        kept: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A finished run of which not all files can be written.
-    #[error("{source}; the files that could be written are in {}{}", kept.display(), elsewhere_too(elsewhere))]
-    FolderIncomplete {
-        /// The first file that cannot be written.
-        source: Box<TrainError>,
-        /// Where the others are.
-        kept: PathBuf,
-        /// Where all of them are, if there is such a place.
-        elsewhere: Option<PathBuf>,
-    },
     /// A network file that cannot be used.
     #[error("{} is no network of this program: {problem}", path.display())]
     NetworkFile {
@@ -479,13 +370,6 @@ impl TrainError {
 /// What the outputs are for.
 fn classes(names: &str) -> String {
     if names.is_empty() { String::new() } else { format!(", one for each class ({names})") }
-}
-
-/// Where all files of a run are that could not be written where they were to be.
-fn elsewhere_too(folder: &Option<PathBuf>) -> String {
-    let text =
-        |folder: &PathBuf| format!(", all of them in {}: move that folder where there is room", folder.display());
-    folder.as_ref().map_or_else(String::new, text)
 }
 
 impl From<Bss2Error> for TrainError {

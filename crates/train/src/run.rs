@@ -4,6 +4,7 @@ mod built;
 mod chip_test;
 mod compare;
 mod folder;
+mod folder_error;
 mod layers_file;
 mod populations_file;
 mod reserved_folder;
@@ -18,7 +19,13 @@ pub use folder::{
     CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder, START_NETWORK_FILE, SUMMARY_FILE,
     write_file,
 };
+pub use folder_error::FolderError;
 pub use layers_file::{DelayFile, LayerFile, LayersFile};
 pub use setup::Setup;
 pub use summary::{DataSummary, Summary};
 pub use trained::Trained;
+
+/// The program that writes a file, as files name it.
+fn written_by() -> String {
+    format!("delgrad {}", env!("CARGO_PKG_VERSION"))
+}

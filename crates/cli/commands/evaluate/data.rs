@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use delgrad::train::TrainError;
 use delgrad::train::run::Trained;
-use delgrad::train::samples::readers::{self, Recording, Request, Separator};
+use delgrad::train::samples::readers::{self, CsvError, Recording, Request, Separator};
 use delgrad::train::samples::{Content, FileData, FileFormat, Labelled, Names};
 
 use crate::failure::Failure;
@@ -77,7 +77,7 @@ fn of_generated(path: &Path, separator: Option<Separator>, names: &Names) -> Res
     let options = FileData { separator, file: path.to_owned(), ..FileData::default() };
     let known = Request { network: Some(names), ..Request::new(&options) };
     let error = match readers::read(FileFormat::Csv, &known) {
-        Err(error @ TrainError::CsvNames { .. }) => error,
+        Err(error @ TrainError::Csv(CsvError::Names { .. })) => error,
         other => return Ok(other?.samples),
     };
     let options = FileData { classes: Some(names.classes.clone()), ..options };

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use super::pattern_loss::PatternLoss;
@@ -133,6 +135,16 @@ impl Loss {
         self.measure(readout, 1.0).map(drop)
     }
 
+    /// How many classes there may be for so many outputs.
+    pub(crate) fn classes(&self, outputs: usize) -> RangeInclusive<usize> {
+        match self {
+            Self::SpikeTrain { .. } => 0..=0,
+            // silence of all outputs stands for the class after the last one
+            Self::Detection { .. } => outputs..=outputs + 1,
+            _ => outputs..=outputs,
+        }
+    }
+
     /// Checks that the targets are of the kind that it compares with, and that each class has an output.
     pub(crate) fn check_targets(&self, classes: usize, outputs: usize) -> Result<(), TrainError> {
         let of_trains = matches!(self, Self::SpikeTrain { .. });
@@ -144,8 +156,7 @@ impl Loss {
                 ),
                 false => ("whose targets are spike trains".to_owned(), "spike-train"),
             }
-        } else if classes > outputs + usize::from(matches!(self, Self::Detection { .. })) {
-            // Silence of all outputs stands for the class after the last one, but with this loss alone.
+        } else if classes > *self.classes(outputs).end() {
             (format!("which have {classes} classes for {outputs} outputs"), "detection")
         } else {
             return Ok(());

@@ -5,7 +5,7 @@ use delgrad_engine::{read_complete_json, write_atomically};
 use serde::Serialize;
 
 use super::reserved_folder::ReservedFolder;
-use super::{Setup, Summary, Trained};
+use super::{FolderError, Setup, Summary, Trained};
 use crate::TrainError;
 use crate::experiment::Experiment;
 use crate::learn::{EpochMetrics, Fit, Snapshot};
@@ -50,15 +50,13 @@ impl RunFolder {
         for number in 1..=u32::MAX {
             match ReservedFolder::new(&numbered(prefix, number)) {
                 Ok(reserved) => return Ok(Self { reserved, prefix: Some(prefix.to_owned()) }),
-                Err(
-                    TrainError::FolderExists { .. }
-                    | TrainError::FolderReserved { .. }
-                    | TrainError::FolderUnnamed { .. },
-                ) => {}
+                Err(TrainError::Folder(
+                    FolderError::Exists { .. } | FolderError::Reserved { .. } | FolderError::Unnamed { .. },
+                )) => {}
                 Err(error) => return Err(error),
             }
         }
-        Err(TrainError::FolderExists { path: prefix.to_owned() })
+        Err(FolderError::Exists { path: prefix.to_owned() }.into())
     }
 
     /// Where the files are until the folder is finished.
@@ -89,10 +87,10 @@ impl RunFolder {
             files.push((START_NETWORK_FILE, network(&Snapshot { epoch: 0, parameters: setup.initial.clone() })?));
         }
         self.reserved.find_again();
-        let Err(source) = write_all(self.reserved.hidden(), &files) else { return Ok(()) };
+        let Err(source) = write_all(self.reserved.hidden(), self.reserved.path(), &files) else { return Ok(()) };
         let kept = self.reserved.keep();
         let copy = copy(&files).ok();
-        Err(TrainError::FolderIncomplete { source: Box::new(source), kept, elsewhere: copy })
+        Err(FolderError::Incomplete { source: Box::new(source), kept, elsewhere: copy }.into())
     }
 
     /// Gives the folder its name.
@@ -115,9 +113,13 @@ fn numbered(prefix: &Path, number: u32) -> PathBuf {
     PathBuf::from(path)
 }
 
-/// Writes as many of the files as can be written. The error is that of the first one that cannot.
-fn write_all(folder: &Path, files: &[(&str, String)]) -> Result<(), TrainError> {
-    let written = files.iter().map(|(name, text)| write_file(&folder.join(name), text.as_bytes()));
+/// Writes as many of the files as can be written. The error is that of the first one that cannot, and names it as the user does.
+fn write_all(folder: &Path, shown: &Path, files: &[(&str, String)]) -> Result<(), TrainError> {
+    let write = |(name, text): &(&str, String)| {
+        write_atomically(&folder.join(name), text.as_bytes())
+            .map_err(|error| error.known_as(&shown.join(name)).into())
+    };
+    let written = files.iter().map(write);
     // all are tried before the first failure counts
     written.collect::<Vec<_>>().into_iter().collect()
 }
@@ -127,7 +129,7 @@ fn copy(files: &[(&str, String)]) -> Result<PathBuf, TrainError> {
     let place = std::env::temp_dir();
     let folder = tempfile::Builder::new().prefix("delgrad-run-").tempdir_in(&place);
     let folder = folder.map_err(|source| TrainError::Write { path: place, source })?;
-    write_all(folder.path(), files)?;
+    write_all(folder.path(), folder.path(), files)?;
     Ok(folder.keep())
 }
 

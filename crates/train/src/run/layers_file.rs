@@ -5,10 +5,10 @@ use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
 
-use super::populations_file::written_by;
-use super::{Built, Trained};
+use super::start::same_structure;
+use super::{Built, Trained, written_by};
 use crate::experiment::{Experiment, NetworkConfig};
-use crate::samples::{Encoders, Names, numbered_features, require_names};
+use crate::samples::{Encoders, Names, numbered_features};
 
 /// Name of the file format.
 const FORMAT: &str = "delgrad-network";
@@ -74,7 +74,7 @@ pub struct LayerFile {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct DelayFile {
-    /// Kind, sharing and positivity rule.
+    /// Kind, sharing and range.
     #[serde(flatten)]
     pub spec: DelaySpec,
     /// Trained parameters, `[source or 1][target or 1]`.
@@ -155,8 +155,7 @@ impl LayersFile {
         }
         let spec = NetworkSpec { inputs: self.inputs, layers: self.layers.iter().map(LayerFile::spec).collect() };
         let network = Network::new(spec).map_err(|error| error.to_string())?;
-        let features = self.encoder.features();
-        if let Some(features) = features {
+        if self.encoder.features().is_some() {
             let encoded = self.encoder.inputs(0) as usize;
             if encoded != self.inputs {
                 return Err(format!("the encoder makes {encoded} inputs; the network has {}", self.inputs));
@@ -164,9 +163,7 @@ impl LayersFile {
             if self.features.is_none() && self.experiment.data.files().is_some() {
                 return Err("missing field `features`; columns of files are found by these names".to_owned());
             }
-            require_names("features", &self.names().features, features).map_err(|error| error.to_string())?;
         }
-        require_names("classes", &self.classes, network.outputs()).map_err(|error| error.to_string())?;
         let mut parameters = vec![0.0; network.parameter_count()];
         for group in network.groups() {
             let layer = &self.layers[group.layer];
@@ -214,13 +211,15 @@ impl LayersFile {
         };
         let described = layers.network(self.inputs).map_err(|error| error.to_string())?;
         if described.spec() != network.spec() {
-            return Err("its layers are not those of its experiment".to_owned());
+            let wrong = "its layers are not those of its experiment";
+            let problem = same_structure(network.spec(), described.spec()).err();
+            return Err(problem.map_or_else(|| wrong.to_owned(), |problem| format!("{wrong}: {problem}")));
         }
         let layout = layers.layout(&network, self.experiment.training.learning_rate);
         let names = self.names();
         let Self { experiment, encoder: encoders, epoch, .. } = self;
         let network = Built::Layers(network, layout);
-        Ok(Trained { experiment, encoders, names, epoch, network, parameters, example: Vec::new() })
+        Trained { experiment, encoders, names, epoch, network, parameters, example: Vec::new() }.check()
     }
 }
 

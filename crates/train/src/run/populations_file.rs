@@ -4,7 +4,7 @@ use delgrad_engine::{NetworkFile, Rule, Value};
 use serde::{Deserialize, Serialize};
 
 use super::compare::same;
-use super::{Built, PopulationNetwork, Trained};
+use super::{Built, PopulationNetwork, Trained, written_by};
 use crate::TrainError;
 use crate::experiment::Experiment;
 use crate::samples::{Encoders, Names};
@@ -12,7 +12,7 @@ use crate::samples::{Encoders, Names};
 /// What stands under `training`.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct TrainingPart {
+struct TrainingPart {
     written_by: String,
     epoch: u32,
     features: Vec<String>,
@@ -21,15 +21,15 @@ pub(super) struct TrainingPart {
     /// The experiment as TOML, in which infinity has a form.
     experiment: String,
     /// Learned numbers as they are trained, group by group.
-    pub parameters: Vec<GroupFile>,
+    parameters: Vec<GroupFile>,
 }
 
 /// One group of parameters.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct GroupFile {
+struct GroupFile {
     name: String,
-    pub raw: Vec<f64>,
+    raw: Vec<f64>,
 }
 
 /// The text of a file.
@@ -58,11 +58,6 @@ fn text_by(writer: &str, trained: &Trained, built: &PopulationNetwork) -> Result
     file.input_spikes = (!trained.example.is_empty()).then(|| trained.example.clone());
     file.training = Some(serde_json::to_value(part).map_err(unwritable)?);
     Ok(file.to_json()?)
-}
-
-/// The program that writes a file.
-pub(super) fn written_by() -> String {
-    format!("delgrad {}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The network with these parameters as a file of the engine, without what the training has left.
@@ -98,7 +93,7 @@ pub(super) fn parse(text: &str) -> Result<Option<Trained>, String> {
     // what the file says of the network follows from all this: nothing is left to defaults, and nothing contradicts
     let own = text_by(&written_by, &trained, built).map_err(|error| error.to_string())?;
     same(text, &own, &[]).map_err(|problem| format!("{problem} from its experiment and parameters"))?;
-    Ok(Some(trained))
+    trained.check().map(Some)
 }
 
 /// The network of a text whose file the caller names.
@@ -110,7 +105,7 @@ pub(super) fn parse_network(text: &str) -> Result<NetworkFile, String> {
 }
 
 /// What the training of a network has left, if there was one.
-pub(super) fn training(file: &NetworkFile) -> Result<Option<TrainingPart>, String> {
+fn training(file: &NetworkFile) -> Result<Option<TrainingPart>, String> {
     let part = file.training.clone().map(serde_path_to_error::deserialize::<_, TrainingPart>);
     part.transpose().map_err(|error| format!("training.{}: {}", error.path(), error.inner()))
 }

@@ -10,6 +10,7 @@ use delgrad_engine::unfinished::{
     undisturbed, whereabouts,
 };
 
+use super::FolderError;
 use crate::TrainError;
 
 /// A hidden folder `.delgrad-NAME.partial` beside `NAME`. Only one living process can have it, so of several runs with
@@ -49,13 +50,18 @@ impl ReservedFolder {
                 // one that is finished just now is gone
                 Ok(Leftover::Removed) => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Ok(Leftover::Alive) => return Err(TrainError::FolderReserved { path: path.to_owned(), hidden }),
+                Ok(Leftover::Alive) => return Err(FolderError::Reserved { path: path.to_owned(), hidden }.into()),
                 Ok(Leftover::Finished) => {
-                    return Err(TrainError::FolderUnnamed { path: path.to_owned(), hidden });
+                    return Err(FolderError::Unnamed { path: path.to_owned(), hidden }.into());
                 }
                 Err(source) => return Err(write_error(source)),
             }
         }
+    }
+
+    /// The name that it is to have.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Where the files are until the folder has its name.
@@ -112,7 +118,7 @@ impl ReservedFolder {
     }
 
     fn keep_finished(&mut self, source: io::Error) -> TrainError {
-        TrainError::FolderKept { path: self.path.clone(), kept: self.keep(), source }
+        FolderError::Kept { path: self.path.clone(), kept: self.keep(), source }.into()
     }
 
     /// Leaves the folder to the user, under a name that can be seen, if it can have one.
@@ -148,7 +154,7 @@ fn refuse_taken(path: &Path) -> Result<(), TrainError> {
     // a slash at the end would follow a link
     let plain = parent_of(path).join(path.file_name().unwrap_or_default());
     match fs::symlink_metadata(plain) {
-        Ok(_) => Err(TrainError::FolderExists { path: path.to_owned() }),
+        Ok(_) => Err(FolderError::Exists { path: path.to_owned() }.into()),
         Err(_) => Ok(()),
     }
 }

@@ -28,7 +28,7 @@ pub struct Setup {
 
 impl Setup {
     /// Loads the data of an experiment, builds its network, and starts from the run that it names, if it does. Relative
-    /// paths start at `base`.
+    /// paths start at `base`, and are absolute in what comes out.
     ///
     /// # Errors
     /// Data that cannot be loaded, a network that cannot be built, one that does not fit the data, and a run that
@@ -47,7 +47,8 @@ impl Setup {
     ///
     /// # Errors
     /// As there, but for that run.
-    pub fn drawn(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+    pub fn drawn(mut experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        experiment.resolve_paths(base);
         let dataset = Dataset::load(&experiment.data, &experiment.encoder, base, experiment.seed)?;
         Self::with_dataset(experiment, dataset, base)
     }

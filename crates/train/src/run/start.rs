@@ -1,48 +1,40 @@
 //! Training that starts from a trained network.
 
-use delgrad_engine::{NETWORK_FORMAT, parse_json};
+use std::path::Path;
+
 use delgrad_ttfs::{GroupKind, LayerSpec, Network, NetworkSpec};
-use serde::Deserialize;
 
 use super::compare::same;
-use super::populations_file::{network_file, parse_network, training};
-use super::{Built, LayersFile, PopulationNetwork, Setup, Trained};
+use super::populations_file::{network_file, parse_network};
+use super::{Built, PopulationNetwork, Setup, Trained};
 use crate::TrainError;
 use crate::experiment::{Start, on_one_line};
 use crate::parameters::ParameterKind;
 use crate::samples::Dataset;
 
-/// What tells the kinds of files apart.
-#[derive(Deserialize)]
-struct Header {
-    format: String,
-}
-
 impl Setup {
-    /// Starts from the network file of a run.
-    pub(super) fn start(&mut self, start: &Start) -> Result<(), TrainError> {
-        let Start { path, text } = start;
-        let unreadable = |problem| TrainError::NetworkFile { path: path.clone(), problem };
-        let wrong = |problem| TrainError::Start { path: path.clone(), problem };
-        let Header { format } = parse_json(text).map_err(|error| unreadable(error.to_string()))?;
-        if format != NETWORK_FORMAT {
-            let trained = LayersFile::parse(text).and_then(LayersFile::trained).map_err(unreadable)?;
-            return self.start_from(&trained).map_err(wrong);
-        }
-        // a network of the engine may come from anywhere; what a training has left in it is more exact
-        let file = parse_network(text).map_err(unreadable)?;
-        if training(&file).map_err(unreadable)?.is_some() {
-            return self.start_from(&Trained::parse(path, text)?).map_err(wrong);
-        }
-        let Built::Populations(built) = &self.network else {
-            return Err(wrong("it is a network of the engine, the experiment has layers".to_owned()));
+    /// Starts from the network file of a run, or from any network of the engine that the experiment could have made.
+    pub(super) fn start(&mut self, Start { path, text }: &Start) -> Result<(), TrainError> {
+        let started = match Trained::parse(path, text) {
+            Ok(trained) => self.start_from(&trained),
+            Err(TrainError::UntrainedNetwork { .. }) => self.start_from_engine(text),
+            Err(error) => return Err(error),
         };
-        let network = file.spec.build_numbered().map_err(|error| unreadable(error.to_string()))?;
-        let initial = built.sharing.read(&network.parts().synapses, &self.initial).map_err(wrong)?;
-        let own = network_file(built, &initial).to_json()?;
-        // what the file leaves out has its default
-        let its = file.to_json()?;
-        same(&its, &own, &["until", "time_unit", "input_spikes", "spikes", "training"]).map_err(wrong)?;
+        started.map_err(|problem| TrainError::Start { path: path.clone(), problem })
+    }
+
+    /// Starts from weights and delays alone, which give the parameters to rounding.
+    fn start_from_engine(&mut self, text: &str) -> Result<(), String> {
+        let Built::Populations(built) = &self.network else {
+            return Err("it is a network of the engine, the experiment has layers".to_owned());
+        };
+        let file = parse_network(text)?;
+        let network = file.spec.build_numbered().map_err(|error| error.to_string())?;
+        let initial = built.sharing.read(&network.parts().synapses, &self.initial)?;
+        // written again, so that what the file leaves out has its default
+        let [its, own] = [file, network_file(built, &initial)].map(|file| file.to_json());
+        let (its, own) = (its.map_err(|error| error.to_string())?, own.map_err(|error| error.to_string())?);
+        same(&its, &own, &["until", "time_unit", "input_spikes", "spikes"])?;
         self.set_initial(initial);
         Ok(())
     }
@@ -79,7 +71,8 @@ impl Setup {
             return Err(differs("as its answer", &its, &own));
         }
         if self.dataset.encoders != trained.encoders {
-            let source = self.experiment.data.load(std::path::Path::new(""), None);
+            // paths are absolute by now
+            let source = self.experiment.data.load(Path::new(""), None);
             let dataset = source.and_then(|source| Dataset::encoded(source, trained.encoders.clone()));
             self.dataset = dataset.map_err(|error| error.to_string())?;
         }
@@ -105,7 +98,7 @@ impl Setup {
             |built, parameters: &[f64]| network_file(built, parameters).to_json().map_err(|e| e.to_string());
         let network = its.with(&trained.parameters).map_err(|error| error.to_string())?;
         let mut initial = own.sharing.read(&network.parts().synapses, &self.initial)?;
-        same(&file(its, &trained.parameters)?, &file(own, &initial)?, &["until"])?;
+        same(&file(its, &trained.parameters)?, &file(own, &initial)?, &[])?;
         for (group, other) in own.sharing.layout().groups().iter().zip(its.sharing.layout().groups()) {
             // the same rule has the same parameters, to the last bit
             if (group.kind, &group.range) == (other.kind, &other.range)
@@ -156,12 +149,13 @@ impl Setup {
     }
 }
 
-/// Whether two networks differ in nothing but in what is learned, and in the rules of their delays.
-fn same_structure(its: &NetworkSpec, own: &NetworkSpec) -> Result<(), String> {
+/// Whether two networks differ in nothing but in what is learned, and in the ranges of their delays.
+pub(super) fn same_structure(its: &NetworkSpec, own: &NetworkSpec) -> Result<(), String> {
     for (index, (its, own)) in its.layers.iter().zip(&own.layers).enumerate() {
         let same = |what: &str, its: String, own: String| {
             if its == own { Ok(()) } else { Err(differs(&format!("layer {index}: {what}"), &its, &own)) }
         };
+        same("size", its.size.to_string(), own.size.to_string())?;
         same("neuron", on_one_line(&its.neuron), on_one_line(&own.neuron))?;
         let thresholds = |layer: &LayerSpec| match &layer.thresholds[..] {
             [] => format!("{:?}", vec![layer.neuron.threshold; layer.size]),

@@ -1,7 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Setup;
-use super::populations_file::written_by;
+use super::{Setup, written_by};
 use crate::TrainError;
 use crate::experiment::StartConfig;
 use crate::learn::{Fit, StopReason, Trainer};

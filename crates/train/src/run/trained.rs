@@ -5,10 +5,10 @@ use serde::Deserialize;
 
 use super::{Built, LayersFile, populations_file};
 use crate::TrainError;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, on_one_line};
 use crate::learn::Snapshot;
 use crate::run::NETWORK_FILE;
-use crate::samples::{Encoders, Names};
+use crate::samples::{EncoderConfig, Encoders, Names, require_names};
 
 /// A trained network as it stands in `network.json`: complete, so that the file alone can be evaluated.
 #[derive(Clone, Debug)]
@@ -75,6 +75,23 @@ impl Trained {
             Some(trained) => Ok(trained),
             None => Err(TrainError::UntrainedNetwork { path: path.to_owned() }),
         }
+    }
+
+    /// Checks that encoders and names are those of the experiment and suit the network: a file may say anything.
+    pub(super) fn check(self) -> Result<Self, String> {
+        let Self { experiment, encoders, names, network, .. } = &self;
+        if !encoders.are_of(&experiment.encoder) {
+            let text = |configs: &[EncoderConfig]| configs.iter().map(on_one_line).collect::<Vec<_>>().join("; ");
+            let (its, asked) = (text(&encoders.configs()), text(&experiment.encoder));
+            return Err(format!("its encoder is {its}, that of its experiment {asked}"));
+        }
+        let outputs = network.structure(experiment).map_err(|error| error.to_string())?.outputs.len();
+        let possible = experiment.loss.classes(outputs);
+        let classes = names.classes.len().clamp(*possible.start(), *possible.end());
+        require_names("features", &names.features, encoders.features().unwrap_or(0))
+            .and_then(|()| require_names("classes", &names.classes, classes))
+            .map_err(|error| error.to_string())?;
+        Ok(self)
     }
 
     /// Number of inputs that samples have before they are encoded, where they are spikes: files of spikes alone do not tell it.

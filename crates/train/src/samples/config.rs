@@ -1,13 +1,15 @@
-use std::path::{Path, PathBuf};
+mod file_data;
 
-use delgrad_engine::random::{Purpose, shuffle, stream};
+pub use file_data::{EmptyCells, FileData, FileFormat};
+
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::generators::{
     CoincidenceTask, PatternGenerationTask, PatternTask, SequenceTask, StoreRecallTask, XorTask, YinYangTask,
 };
-use super::readers::{self, Files, Recording, Request, Separator};
-use super::{Content, Labelled, Names, Parts, SplitConfig, split, split::split_in_two};
+use super::{Content, Labelled, Names, Parts};
 use crate::TrainError;
 
 /// Number of samples of a generated part, and its seed.
@@ -50,109 +52,6 @@ pub enum DataConfig {
     Series(FileData),
     /// Spikes as the Heidelberg sets have them: HDF5 files.
     Heidelberg(FileData),
-}
-
-/// The formats of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileFormat {
-    /// See [`DataConfig::Csv`].
-    Csv,
-    /// See [`DataConfig::Npy`].
-    Npy,
-    /// See [`DataConfig::Idx`].
-    Idx,
-    /// See [`DataConfig::Events`].
-    Events,
-    /// See [`DataConfig::Series`].
-    Series,
-    /// See [`DataConfig::Heidelberg`].
-    Heidelberg,
-}
-
-/// Files with samples, and what of them is read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FileData {
-    /// Samples to train on, or all samples where no other file is given.
-    pub file: PathBuf,
-    /// Samples to validate on; default: a part of `file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub validation_file: Option<PathBuf>,
-    /// Samples to test on; default: a part of `file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_file: Option<PathBuf>,
-    /// Labels of `file`, where it has none itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub labels: Option<PathBuf>,
-    /// Labels of `validation-file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub validation_labels: Option<PathBuf>,
-    /// Labels of `test-file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_labels: Option<PathBuf>,
-    /// Target spikes of `file`, in the place of labels: a CSV table with the columns sample, output and time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub targets: Option<PathBuf>,
-    /// Target spikes of `validation-file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub validation_targets: Option<PathBuf>,
-    /// Target spikes of `test-file`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_targets: Option<PathBuf>,
-    /// How a file is divided.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub split: Option<SplitConfig>,
-    /// Samples of each file at most, chosen at random; default: all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// Labels in the order of the classes. Default: the labels that occur, sorted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub classes: Option<Vec<String>>,
-    /// Tables: what separates the cells of a line; default: a comma.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub separator: Option<Separator>,
-    /// Tables: name of the label column. Default: the column named "label", "class" or "target", else the last one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label_column: Option<String>,
-    /// Tables: names of the feature columns, in the order wanted. Default: every other column.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub feature_columns: Option<Vec<String>>,
-    /// Tables: columns that are neither features nor the label.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ignore_columns: Vec<String>,
-    /// Tables: what an empty cell means, or NaN in a matrix; default: an error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub empty_cells: Option<EmptyCells>,
-    /// Spikes: number of inputs. Default: as many as the largest unit of `file` asks for, which is below 1,048,576; the other
-    /// files must fit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inputs: Option<u32>,
-    /// Spikes of a sensor: width, height and polarities. The input of an event is `(p * height + y) * width + x`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sensor_size: Option<[u32; 3]>,
-    /// Spikes and series: times are multiplied by it; default: 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub time_scale: Option<f64>,
-    /// Spikes at or after this time are cut off, input and target spikes alike; `time-scale` comes before. Default: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// Spikes: whether only the first spike of each input is kept; default: all.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub first_spike_only: bool,
-    /// Images: means over blocks of so many times so many pixels; default: the pixels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub downsample: Option<u32>,
-    /// Series without times: the time from one row to the next; default: 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<f64>,
-}
-
-/// What an empty cell of a table means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EmptyCells {
-    /// Its input does not spike.
-    Silent,
 }
 
 /// Samples of a source with their names, before they are encoded.
@@ -288,65 +187,6 @@ impl DataConfig {
             Self::Series(files) => files.load(FileFormat::Series, base, known),
             Self::Heidelberg(files) => files.load(FileFormat::Heidelberg, base, known),
         }
-    }
-}
-
-impl FileData {
-    /// At most `limit` samples of a file, in their order.
-    fn limited(&self, mut recording: Recording) -> Recording {
-        let samples = recording.samples.len() as u32;
-        if let Some(limit) = self.limit.filter(|limit| *limit < samples) {
-            let mut chosen: Vec<u32> = (0..samples).collect();
-            shuffle(&mut stream(0, Purpose::Split, u64::MAX), &mut chosen);
-            chosen.truncate(limit as usize);
-            chosen.sort_unstable();
-            recording.samples = recording.samples.select(&chosen);
-        }
-        recording
-    }
-
-    fn load(&self, format: FileFormat, base: &Path, known: Option<&Names>) -> Result<Source, TrainError> {
-        if known.is_none() {
-            self.require_all_labels()?;
-        }
-        let joined = |path: &Option<PathBuf>| path.as_ref().map(|path| base.join(path));
-        let files = [
-            (Some(&self.file), &self.labels, &self.targets),
-            (self.validation_file.as_ref(), &self.validation_labels, &self.validation_targets),
-            (self.test_file.as_ref(), &self.test_labels, &self.test_targets),
-        ];
-        let [first, validation, test] = files.map(|(file, labels, targets)| {
-            file.map(|file| Files { file: base.join(file), labels: joined(labels), targets: joined(targets) })
-        });
-        let read = |files: Option<Files>, request: Request<'_>| -> Result<Option<Recording>, TrainError> {
-            let Some(files) = files else { return Ok(None) };
-            Ok(Some(self.limited(readers::read(format, &Request { files, ..request })?)))
-        };
-        let request = Request { options: self, network: known, ..Request::new(self) };
-        let Some(Recording { samples, names }) = read(first, request.clone())? else {
-            return Err(TrainError::EmptyDataset { what: "file" });
-        };
-        let trains = samples.targets.first().map_or(0, |target| target.trains().len());
-        // The same name is the same feature, the same label the same class, and the same number the same input, in every file.
-        let inputs = if let Content::Spikes(spikes) = &samples.content { Some(spikes.inputs()) } else { None };
-        let later = Request { network: Some(&names), inputs, outputs: (trains > 0).then_some(trains), ..request };
-        let validation = read(validation, later.clone())?.map(|recording| recording.samples);
-        let test = read(test, later)?.map(|recording| recording.samples);
-        let config = self.split.clone().unwrap_or_default();
-        let parts = match (validation, test) {
-            (Some(validation), Some(test)) => Parts { train: samples, validation, test },
-            (None, None) => split(&samples, &config)?,
-            (Some(validation), None) => {
-                let [train, test] = split_in_two(&samples, &config, ("test", config.test))?;
-                Parts { train, validation, test }
-            }
-            (None, Some(test)) => {
-                let [train, validation] = split_in_two(&samples, &config, ("validation", config.validation))?;
-                Parts { train, validation, test }
-            }
-        };
-        let outputs = if names.classes.is_empty() { trains } else { names.classes.len() };
-        Ok(Source { parts, names, outputs })
     }
 }
 

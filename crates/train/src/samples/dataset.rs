@@ -3,7 +3,10 @@ use std::path::Path;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::config::Source;
-use super::{Content, DataConfig, EncoderConfig, Encoders, Labelled, Names, Parts, Samples, Target, ValueTable};
+use super::{
+    Content, DataConfig, EncoderConfig, Encoders, EncodingReport, Labelled, Names, Parts, Samples, Target,
+    ValueTable,
+};
 use crate::TrainError;
 
 /// Tables of at most so many features are kept as values too: points of a plane can be drawn.
@@ -22,6 +25,8 @@ pub struct Dataset {
     pub inputs: u32,
     /// Number of outputs that a network needs.
     pub outputs: usize,
+    /// What is worth a warning about the samples to train on.
+    pub report: EncodingReport,
     /// The values of the samples to test on, where there are few enough to draw.
     pub values: Option<Labelled<ValueTable>>,
 }
@@ -87,16 +92,23 @@ impl Dataset {
     /// As [`load`](Self::load).
     pub fn encoded(source: Source, encoders: Encoders) -> Result<Self, TrainError> {
         let Source { parts, names, outputs } = source;
-        let values = match &parts.test.content {
-            Content::Values(table) if table.width() <= DRAWN => {
-                Some(parts.test.clone().with_content(table.clone()))
+        let Parts { train, validation, test } = parts;
+        let values = match &test {
+            Labelled { content: Content::Values(table), targets, timing, groups } if table.width() <= DRAWN => {
+                let (targets, timing, groups) = (targets.clone(), timing.clone(), groups.clone());
+                Some(Labelled { content: table.clone(), targets, timing, groups })
             }
             _ => None,
         };
-        let mut numbers = 0..;
-        let parts = parts.try_map(|part| encode(part, &encoders, numbers.next().unwrap_or_default()))?;
+        let report = EncodingReport::of_values(&encoders, &train.content);
+        let parts = Parts {
+            train: encode(train, &encoders, 0)?,
+            validation: encode(validation, &encoders, 1)?,
+            test: encode(test, &encoders, 2)?,
+        };
         let inputs = parts.train.inputs();
-        Ok(Self { parts, encoders, names, inputs, outputs, values })
+        let report = report.and_spikes(&parts.train.content);
+        Ok(Self { parts, encoders, names, inputs, outputs, report, values })
     }
 }
 

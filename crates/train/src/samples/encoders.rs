@@ -1,7 +1,8 @@
 //! From what a source holds to spikes: a list of encoders, applied in order.
 //!
-//! The first one makes spikes of values or time series ([`Latency`], [`Population`], [`Delta`], [`Poisson`], [`Regular`]); those
-//! after it, or all where samples are spikes already, change spikes ([`Repeat`], [`Bias`]).
+//! The first one makes spikes of values or time series ([`LatencyConfig`], [`PopulationConfig`], [`DeltaConfig`],
+//! [`PoissonConfig`], [`RegularConfig`]); those after it, or all where samples are spikes already, change spikes ([`Repeat`],
+//! [`Bias`]).
 
 mod bias;
 mod blocks;
@@ -21,12 +22,12 @@ mod shown;
 
 pub use bias::Bias;
 pub use config::EncoderConfig;
-pub use delta::{Delta, DeltaConfig};
-pub use latency::{Latency, LatencyConfig};
-pub use poisson::{Poisson, PoissonConfig};
-pub use population::{Population, PopulationConfig};
+pub use delta::DeltaConfig;
+pub use latency::LatencyConfig;
+pub use poisson::PoissonConfig;
+pub use population::PopulationConfig;
 pub use ranges::ConstantFeatures;
-pub use regular::{Regular, RegularConfig};
+pub use regular::RegularConfig;
 pub use repeat::Repeat;
 pub use report::EncodingReport;
 
@@ -35,7 +36,8 @@ use serde::{Deserialize, Serialize};
 use super::{Content, SpikeTable, Table};
 use crate::TrainError;
 use crate::require::require_length;
-use coder::{Coder, first_encoders};
+use coder::Coder;
+use latency::Latency;
 use shown::Shown;
 
 /// Spikes that encoders make of a sample, at most; the expected number where they are drawn. No network gets through
@@ -54,7 +56,7 @@ const MOST_SPIKES: f64 = 1e6;
 /// # Ok::<(), delgrad_train::TrainError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted", into = "Fitted")]
+#[serde(try_from = "Fitted")]
 pub struct Encoders {
     /// Makes spikes; none where samples are spikes already.
     coder: Option<Coder>,
@@ -128,6 +130,16 @@ impl Encoders {
         self.coder.iter().map(Coder::config).chain(self.changes.iter().map(Change::config)).collect()
     }
 
+    /// Whether these configurations give such encoders, whatever they were fitted to.
+    #[must_use]
+    pub fn are_of(&self, configs: &[EncoderConfig]) -> bool {
+        let own = self.configs();
+        let default = EncoderConfig::Latency(LatencyConfig::default());
+        // where none is given that makes spikes of values, there is one by default
+        let added = |(first, rest): (&EncoderConfig, &[EncoderConfig])| *first == default && rest == configs;
+        own == configs || own.split_first().is_some_and(added)
+    }
+
     /// Number of values, or of channels, of a sample that is encoded; none where samples are spikes.
     #[must_use]
     pub fn features(&self) -> Option<usize> {
@@ -198,8 +210,8 @@ impl Encoders {
 }
 
 /// The stored form of a list of encoders, before it is checked.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Fitted {
     coder: Option<Coder>,
     changes: Vec<Change>,
@@ -215,13 +227,6 @@ impl TryFrom<Fitted> for Encoders {
     }
 }
 
-impl From<Encoders> for Fitted {
-    fn from(encoders: Encoders) -> Self {
-        let Encoders { coder, changes } = encoders;
-        Self { coder, changes }
-    }
-}
-
 fn key(place: usize, problem: &str) -> TrainError {
     TrainError::Key { key: format!("encoder[{place}]"), problem: problem.to_owned() }
 }
@@ -232,7 +237,11 @@ fn too_many(sample: usize, remedy: &'static str) -> TrainError {
 
 /// The first encoder is one that does not take such samples.
 fn unsuitable(name: &str, content: &Content) -> TrainError {
-    let (samples, suited) = first_encoders(content);
+    let (samples, suited) = match content {
+        Content::Values(_) => ("values", "latency, population, poisson or regular"),
+        Content::Series(_) => ("time series", "delta, poisson or regular"),
+        Content::Spikes(_) => ("spikes", "repeat or bias"),
+    };
     key(0, &format!("is {name}, but the samples are {samples}; for these give {suited}"))
 }
 

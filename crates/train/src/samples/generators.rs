@@ -16,7 +16,7 @@ pub use store_recall::StoreRecallTask;
 pub use xor::XorTask;
 pub use yin_yang::{YinYangTask, yin_yang};
 
-use delgrad_engine::random::{Purpose, stream};
+use delgrad_engine::random::{Purpose, stream, uniform};
 use delgrad_engine::{InputSpike, NoMemory, require_memory};
 use rand_chacha::ChaCha8Rng;
 
@@ -39,11 +39,8 @@ fn source_of_values(parts: Parts<Labelled<Content>>, features: Vec<String>, clas
 
 /// Samples of spikes.
 fn source_of_spikes(parts: Parts<Vec<Sample>>, inputs: u32, outputs: u32, classes: Vec<String>) -> Source {
-    let content = |samples| {
-        let Samples { content, targets, timing, groups } = Samples::from_samples(inputs, samples);
-        Labelled { content: Content::Spikes(content), targets, timing, groups }
-    };
-    Source { parts: parts.map(content), names: Names { features: Vec::new(), classes }, outputs: outputs as usize }
+    let part = |samples| Samples::from_samples(inputs, samples).map(Content::Spikes);
+    Source { parts: parts.map(part), names: Names { features: Vec::new(), classes }, outputs: outputs as usize }
 }
 
 /// The three parts of a task whose samples are independent of each other.
@@ -64,6 +61,11 @@ fn parts(
 fn require_samples_of_spikes(samples: u64, spikes: u64) -> Result<(), NoMemory> {
     let each = size_of::<Sample>() as u128 + u128::from(spikes) * size_of::<InputSpike>() as u128;
     require_memory(u128::from(samples) * each, || format!("{samples} samples of {spikes} spikes"), "make fewer")
+}
+
+/// Times drawn uniformly from `start` to `start + length`.
+fn uniform_times(rng: &mut ChaCha8Rng, count: u32, start: f64, length: f64) -> Vec<f64> {
+    (0..count).map(|_| start + length * uniform(rng)).collect()
 }
 
 /// Requires at least one sample.
@@ -91,8 +93,9 @@ pub(super) mod tests {
     /// The samples of a task of spikes.
     pub fn samples(data: &DataConfig) -> Parts<Vec<Sample>> {
         data.load(Path::new(""), None).unwrap().parts.map(|part| {
-            let Content::Spikes(spikes) = part.content.clone() else { panic!("no spikes") };
-            part.with_content(spikes).iter().collect()
+            let spikes =
+                |content| if let Content::Spikes(spikes) = content { spikes } else { panic!("no spikes") };
+            part.map(spikes).iter().collect()
         })
     }
 

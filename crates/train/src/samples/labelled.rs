@@ -20,7 +20,7 @@ pub struct Labelled<T> {
 /// Samples as networks take them.
 pub type Samples = Labelled<SpikeTable>;
 
-/// When the outputs of a sample are read; see [`Sample`].
+/// When the outputs of a sample are read, in the time unit of the network; see [`Sample`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timing {
     /// Time from which on outputs are read.
@@ -79,10 +79,9 @@ impl<T: Table> Labelled<T> {
     }
 
     /// The same samples with other content.
-    #[must_use]
-    pub fn with_content<U>(self, content: U) -> Labelled<U> {
-        let Self { targets, timing, groups, .. } = self;
-        Labelled { content, targets, timing, groups }
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Labelled<U> {
+        let Self { content, targets, timing, groups } = self;
+        Labelled { content: change(content), targets, timing, groups }
     }
 }
 

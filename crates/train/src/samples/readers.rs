@@ -4,6 +4,7 @@ mod array;
 mod arrays;
 mod classes;
 mod csv;
+mod csv_error;
 mod events;
 mod heidelberg;
 mod idx;
@@ -16,14 +17,15 @@ mod sample_table;
 mod separator;
 mod series;
 mod spikes;
+mod table;
 
+pub use csv_error::CsvError;
 pub use problem::FileProblem;
 pub use separator::Separator;
 
 use std::path::{Path, PathBuf};
 
-use super::config::FileFormat;
-use super::{Content, FileData, Labelled, Names};
+use super::{Content, FileData, FileFormat, Labelled, Names, numbered_features};
 use crate::TrainError;
 
 /// What a file holds.
@@ -75,6 +77,16 @@ impl<'a> Request<'a> {
         &self.files.file
     }
 
+    /// Names of so many features, which must be as many as those of a network.
+    fn features(&self, what: &'static str, found: usize) -> Result<Vec<String>, TrainError> {
+        let Some(network) = self.network else { return Ok(numbered_features(found)) };
+        let expected = network.features.len();
+        if found != expected {
+            return Err(FileProblem::Features { what, found, expected }.of(self.path()));
+        }
+        Ok(network.features.clone())
+    }
+
     /// What must not be in two parts, such as a speaker.
     fn group_by(&self) -> Option<&'a str> {
         self.options.split.as_ref()?.group_by.as_deref()
@@ -87,7 +99,7 @@ impl<'a> Request<'a> {
 /// A file that cannot be read or is not of the format; errors name the file, the place in it and what would be right.
 pub fn read(format: FileFormat, request: &Request<'_>) -> Result<Recording, TrainError> {
     match format {
-        FileFormat::Csv => csv::read(request.path(), request.options, request.network),
+        FileFormat::Csv => csv::read(request),
         FileFormat::Npy => npy::read(request),
         FileFormat::Idx => idx::read(request),
         FileFormat::Events => events::read(request),

@@ -8,7 +8,7 @@ use crate::require::require_finite;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Bias {
-    /// Times of its spikes.
+    /// Times of its spikes, in units of time.
     pub times: Vec<f64>,
 }
 

@@ -1,8 +1,13 @@
 use delgrad_engine::InputSpike;
 use serde::{Deserialize, Serialize};
 
-use super::shown::{Shown, name_of};
-use super::{Delta, EncoderConfig, Latency, Poisson, Population, Regular, unsuitable};
+use super::delta::Delta;
+use super::latency::Latency;
+use super::poisson::Poisson;
+use super::population::Population;
+use super::regular::Regular;
+use super::shown::Shown;
+use super::{EncoderConfig, unsuitable};
 use crate::TrainError;
 use crate::samples::Content;
 
@@ -40,22 +45,22 @@ impl Coder {
 
     pub fn config(&self) -> EncoderConfig {
         match self {
-            Self::Latency(latency) => EncoderConfig::Latency(latency.config().clone()),
-            Self::Population(population) => EncoderConfig::Population(population.config().clone()),
-            Self::Delta(delta) => EncoderConfig::Delta(delta.config().clone()),
-            Self::Poisson(poisson) => EncoderConfig::Poisson(poisson.config().clone()),
-            Self::Regular(regular) => EncoderConfig::Regular(regular.config().clone()),
+            Self::Latency(latency) => EncoderConfig::Latency(latency.config.clone()),
+            Self::Population(population) => EncoderConfig::Population(population.config.clone()),
+            Self::Delta(delta) => EncoderConfig::Delta(delta.config.clone()),
+            Self::Poisson(poisson) => EncoderConfig::Poisson(poisson.config.clone()),
+            Self::Regular(regular) => EncoderConfig::Regular(regular.config.clone()),
         }
     }
 
     /// Number of values of a sample, or of channels of a series.
     pub fn features(&self) -> usize {
         match self {
-            Self::Latency(latency) => latency.features(),
-            Self::Population(population) => population.features(),
-            Self::Delta(delta) => delta.features(),
-            Self::Poisson(poisson) => poisson.features(),
-            Self::Regular(regular) => regular.features(),
+            Self::Latency(latency) => latency.features,
+            Self::Population(population) => population.features,
+            Self::Delta(delta) => delta.features,
+            Self::Poisson(poisson) => poisson.rates.features,
+            Self::Regular(regular) => regular.rates.features,
         }
     }
 
@@ -74,8 +79,12 @@ impl Coder {
         match (self, content) {
             (Self::Latency(_) | Self::Population(_), Content::Values(_)) => Ok(()),
             (Self::Delta(_), Content::Series(_)) => Ok(()),
-            (Self::Poisson(poisson), Content::Values(_) | Content::Series(_)) => poisson.require_suited(content),
-            (Self::Regular(regular), Content::Values(_) | Content::Series(_)) => regular.require_suited(content),
+            (Self::Poisson(poisson), Content::Values(_) | Content::Series(_)) => {
+                poisson.config.terms().require_suited(content)
+            }
+            (Self::Regular(regular), Content::Values(_) | Content::Series(_)) => {
+                regular.config.terms().require_suited(content)
+            }
             _ => Err(unsuitable(self.config().name(), content)),
         }
     }
@@ -86,8 +95,8 @@ impl Coder {
             Self::Latency(latency) => latency.is_outside(feature, value),
             Self::Population(population) => population.is_outside(feature, value),
             Self::Delta(_) => false,
-            Self::Poisson(poisson) => poisson.is_outside(feature, value),
-            Self::Regular(regular) => regular.is_outside(feature, value),
+            Self::Poisson(poisson) => poisson.rates.is_outside(feature, value),
+            Self::Regular(regular) => regular.rates.is_outside(feature, value),
         }
     }
 
@@ -111,14 +120,4 @@ impl Coder {
             }
         }
     }
-}
-
-/// What samples are called in messages, and the encoders that come first for them.
-pub(super) fn first_encoders(content: &Content) -> (&'static str, &'static str) {
-    let encoders = match content {
-        Content::Values(_) => "latency, population, poisson or regular",
-        Content::Series(_) => "delta, poisson or regular",
-        Content::Spikes(_) => "repeat or bias",
-    };
-    (name_of(content), encoders)
 }

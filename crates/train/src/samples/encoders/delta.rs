@@ -34,34 +34,22 @@ impl DeltaConfig {
 
 /// A [`DeltaConfig`] fitted to a training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted", into = "Fitted")]
-pub struct Delta {
-    config: DeltaConfig,
-    features: usize,
+#[serde(try_from = "Fitted")]
+pub(super) struct Delta {
+    pub config: DeltaConfig,
+    /// Number of channels of a series.
+    pub features: usize,
     /// Of the training set; empty without `normalise`.
     ranges: Ranges,
 }
 
 impl Delta {
-    pub(super) fn fit(config: &DeltaConfig, training: &SeriesTable) -> Result<Self, TrainError> {
-        let ranges = if config.normalise { Ranges::new(training.ranges()) } else { Ranges::default() };
+    pub fn fit(config: &DeltaConfig, training: &SeriesTable) -> Result<Self, TrainError> {
+        let ranges = Ranges::fit(config.normalise, || training.ranges());
         Fitted { config: config.clone(), features: training.channels(), ranges }.try_into()
     }
 
-    /// The configuration behind this encoder.
-    #[must_use]
-    pub fn config(&self) -> &DeltaConfig {
-        &self.config
-    }
-
-    /// Number of channels that this encoder takes.
-    #[must_use]
-    pub fn features(&self) -> usize {
-        self.features
-    }
-
     /// Number of inputs that it feeds.
-    #[must_use]
     pub fn inputs(&self) -> u32 {
         2 * self.features as u32
     }
@@ -73,7 +61,7 @@ impl Delta {
     }
 
     /// Appends the spikes of a sample, of which errors tell the number, channel by channel.
-    pub(super) fn encode(
+    pub fn encode(
         &self,
         sample: usize,
         series: Series<'_>,
@@ -132,8 +120,8 @@ fn crossings(
 }
 
 /// The stored form of an encoder, before it is checked.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Fitted {
     config: DeltaConfig,
     features: usize,
@@ -149,13 +137,6 @@ impl TryFrom<Fitted> for Delta {
         check_features(features, 2)?;
         ranges.check(features, config.normalise)?;
         Ok(Self { config, features, ranges })
-    }
-}
-
-impl From<Delta> for Fitted {
-    fn from(encoder: Delta) -> Self {
-        let Delta { config, features, ranges } = encoder;
-        Self { config, features, ranges }
     }
 }
 

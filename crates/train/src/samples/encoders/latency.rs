@@ -50,11 +50,7 @@ impl Default for LatencyConfig {
 }
 
 impl LatencyConfig {
-    /// Checks the parameters.
-    ///
-    /// # Errors
-    /// If a number is not finite, `late` is not after `early`, or no value lies between the two cutoffs.
-    pub fn validate(&self) -> Result<(), TrainError> {
+    pub(super) fn validate(&self) -> Result<(), TrainError> {
         const FINITE: &str = "a finite number";
         check_window(self.early, self.late)?;
         let below = self.silent_below.unwrap_or(f64::MIN);
@@ -63,60 +59,43 @@ impl LatencyConfig {
         require(above.is_finite(), "encoder.silent-above", above, FINITE)?;
         require(above >= below, "encoder.silent-above", above, "at or above silent-below")
     }
+
+    fn inputs_each(&self) -> u32 {
+        if self.complement { 2 } else { 1 }
+    }
 }
 
 /// A [`LatencyConfig`] fitted to a training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted", into = "Fitted")]
-pub struct Latency {
-    config: LatencyConfig,
-    features: usize,
+#[serde(try_from = "Fitted")]
+pub(super) struct Latency {
+    pub config: LatencyConfig,
+    /// Number of values of a sample.
+    pub features: usize,
     /// Of the training set; empty without `normalise`.
     ranges: Ranges,
 }
 
 impl Latency {
-    /// Checks the parameters and takes the feature ranges from the training set.
-    ///
-    /// # Errors
-    /// See [`LatencyConfig::validate`].
     pub fn fit(config: &LatencyConfig, training: &ValueTable) -> Result<Self, TrainError> {
-        let ranges = if config.normalise { Ranges::new(training.ranges()) } else { Ranges::default() };
+        let ranges = Ranges::fit(config.normalise, || training.ranges());
         Fitted { config: config.clone(), features: training.width(), ranges }.try_into()
     }
 
-    /// The configuration behind this encoder.
-    #[must_use]
-    pub fn config(&self) -> &LatencyConfig {
-        &self.config
-    }
-
-    /// Number of features that this encoder takes.
-    #[must_use]
-    pub fn features(&self) -> usize {
-        self.features
-    }
-
     /// Number of inputs that it feeds.
-    #[must_use]
     pub fn inputs(&self) -> u32 {
-        (self.features * self.copies()) as u32
+        self.features as u32 * self.config.inputs_each()
     }
 
     /// Appends the spikes of a sample, of which errors tell the number, input by input. What is missing is silent.
-    pub(super) fn encode(
-        &self,
-        sample: usize,
-        row: &[f64],
-        spikes: &mut Vec<InputSpike>,
-    ) -> Result<(), TrainError> {
+    pub fn encode(&self, sample: usize, row: &[f64], spikes: &mut Vec<InputSpike>) -> Result<(), TrainError> {
         require_length("a sample", row.len(), self.features)?;
         let LatencyConfig { early, late, large_first, constant_features, .. } = self.config;
         let below = self.config.silent_below.unwrap_or(f64::MIN);
         let above = self.config.silent_above.unwrap_or(f64::MAX);
         let length = late - early;
         spikes.reserve(self.inputs() as usize);
-        for complement in [false, true].into_iter().take(self.copies()) {
+        for complement in [false, true].into_iter().take(self.config.inputs_each() as usize) {
             let first = if complement { self.features as u32 } else { 0 };
             for (feature, &given) in row.iter().enumerate() {
                 let value = self.ranges.normalised(feature, given, constant_features);
@@ -134,20 +113,15 @@ impl Latency {
         Ok(())
     }
 
-    /// Inputs for each feature.
-    fn copies(&self) -> usize {
-        if self.config.complement { 2 } else { 1 }
-    }
-
     /// Whether a value spikes before the early time or after the late one, or is clamped to them.
-    pub(super) fn is_outside(&self, feature: usize, value: f64) -> bool {
+    pub fn is_outside(&self, feature: usize, value: f64) -> bool {
         self.ranges.is_outside(feature, value, (0.0, 1.0))
     }
 }
 
 /// The stored form of an encoder, before it is checked.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Fitted {
     config: LatencyConfig,
     features: usize,
@@ -160,16 +134,9 @@ impl TryFrom<Fitted> for Latency {
     fn try_from(parts: Fitted) -> Result<Self, TrainError> {
         let Fitted { config, features, ranges } = parts;
         config.validate()?;
-        check_features(features, if config.complement { 2 } else { 1 })?;
+        check_features(features, config.inputs_each())?;
         ranges.check(features, config.normalise)?;
         Ok(Self { config, features, ranges })
-    }
-}
-
-impl From<Latency> for Fitted {
-    fn from(encoder: Latency) -> Self {
-        let Latency { config, features, ranges } = encoder;
-        Self { config, features, ranges }
     }
 }
 

@@ -36,7 +36,7 @@ pub struct PoissonConfig {
 }
 
 impl PoissonConfig {
-    fn terms(&self) -> RateTerms {
+    pub(super) fn terms(&self) -> RateTerms {
         let Self { rate, duration, normalise, constant_features } = *self;
         RateTerms { rate, duration, normalise, constant_features }
     }
@@ -48,40 +48,20 @@ impl PoissonConfig {
 
 /// A [`PoissonConfig`] fitted to a training set, with its seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted", into = "Fitted")]
-pub struct Poisson {
-    config: PoissonConfig,
-    rates: Rates,
+#[serde(try_from = "Fitted")]
+pub(super) struct Poisson {
+    pub config: PoissonConfig,
+    pub rates: Rates,
     seed: u64,
 }
 
 impl Poisson {
-    pub(super) fn fit(config: &PoissonConfig, training: &Content, seed: u64) -> Result<Self, TrainError> {
+    pub fn fit(config: &PoissonConfig, training: &Content, seed: u64) -> Result<Self, TrainError> {
         Fitted { config: config.clone(), rates: Rates::fit(config.terms(), training)?, seed }.try_into()
     }
 
-    /// The configuration behind this encoder.
-    #[must_use]
-    pub fn config(&self) -> &PoissonConfig {
-        &self.config
-    }
-
-    /// Number of features that this encoder takes.
-    #[must_use]
-    pub fn features(&self) -> usize {
-        self.rates.features()
-    }
-
-    pub(super) fn require_suited(&self, content: &Content) -> Result<(), TrainError> {
-        self.config.terms().require_suited(content)
-    }
-
-    pub(super) fn is_outside(&self, feature: usize, value: f64) -> bool {
-        self.rates.is_outside(feature, value)
-    }
-
     /// Appends the spikes of a sample of a part, input by input.
-    pub(super) fn encode(
+    pub fn encode(
         &self,
         part: u64,
         sample: usize,
@@ -96,8 +76,8 @@ impl Poisson {
 }
 
 /// The stored form of an encoder, before it is checked.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Fitted {
     config: PoissonConfig,
     rates: Rates,
@@ -109,15 +89,9 @@ impl TryFrom<Fitted> for Poisson {
 
     fn try_from(parts: Fitted) -> Result<Self, TrainError> {
         let Fitted { config, rates, seed } = parts;
-        rates.check(config.terms())?;
+        config.validate()?;
+        rates.check(config.normalise)?;
         Ok(Self { config, rates, seed })
-    }
-}
-
-impl From<Poisson> for Fitted {
-    fn from(encoder: Poisson) -> Self {
-        let Poisson { config, rates, seed } = encoder;
-        Self { config, rates, seed }
     }
 }
 

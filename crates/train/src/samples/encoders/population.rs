@@ -66,34 +66,22 @@ impl PopulationConfig {
 
 /// A [`PopulationConfig`] fitted to a training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted", into = "Fitted")]
-pub struct Population {
-    config: PopulationConfig,
-    features: usize,
+#[serde(try_from = "Fitted")]
+pub(super) struct Population {
+    pub config: PopulationConfig,
+    /// Number of values of a sample.
+    pub features: usize,
     /// Of the training set; empty if the range is given.
     ranges: Ranges,
 }
 
 impl Population {
-    pub(super) fn fit(config: &PopulationConfig, training: &ValueTable) -> Result<Self, TrainError> {
-        let ranges = if config.range.is_none() { Ranges::new(training.ranges()) } else { Ranges::default() };
+    pub fn fit(config: &PopulationConfig, training: &ValueTable) -> Result<Self, TrainError> {
+        let ranges = Ranges::fit(config.range.is_none(), || training.ranges());
         Fitted { config: config.clone(), features: training.width(), ranges }.try_into()
     }
 
-    /// The configuration behind this encoder.
-    #[must_use]
-    pub fn config(&self) -> &PopulationConfig {
-        &self.config
-    }
-
-    /// Number of features that this encoder takes.
-    #[must_use]
-    pub fn features(&self) -> usize {
-        self.features
-    }
-
     /// Number of inputs that it feeds.
-    #[must_use]
     pub fn inputs(&self) -> u32 {
         self.features as u32 * self.config.neurons
     }
@@ -103,12 +91,12 @@ impl Population {
     }
 
     /// Whether a value lies beyond the range of the centres.
-    pub(super) fn is_outside(&self, feature: usize, value: f64) -> bool {
+    pub fn is_outside(&self, feature: usize, value: f64) -> bool {
         is_outside(value, self.range(feature))
     }
 
     /// Appends the spikes of a sample, input by input. What is missing is silent.
-    pub(super) fn encode(&self, row: &[f64], spikes: &mut Vec<InputSpike>) -> Result<(), TrainError> {
+    pub fn encode(&self, row: &[f64], spikes: &mut Vec<InputSpike>) -> Result<(), TrainError> {
         require_length("a sample", row.len(), self.features)?;
         let PopulationConfig { neurons, early, late, silent_below, constant_features, .. } = self.config;
         for (feature, &value) in row.iter().enumerate() {
@@ -138,8 +126,8 @@ impl Population {
 }
 
 /// The stored form of an encoder, before it is checked.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Fitted {
     config: PopulationConfig,
     features: usize,
@@ -155,13 +143,6 @@ impl TryFrom<Fitted> for Population {
         check_features(features, config.neurons)?;
         ranges.check(features, config.range.is_none())?;
         Ok(Self { config, features, ranges })
-    }
-}
-
-impl From<Population> for Fitted {
-    fn from(encoder: Population) -> Self {
-        let Population { config, features, ranges } = encoder;
-        Self { config, features, ranges }
     }
 }
 

@@ -20,8 +20,9 @@ pub enum ConstantFeatures {
 pub(super) struct Ranges(Vec<(f64, f64)>);
 
 impl Ranges {
-    /// The ranges of a table.
-    pub fn new(mut ranges: Vec<(f64, f64)>) -> Self {
+    /// The ranges of a table, if they are asked for.
+    pub fn fit(asked: bool, of_table: impl FnOnce() -> Vec<(f64, f64)>) -> Self {
+        let mut ranges = if asked { of_table() } else { Vec::new() };
         // a feature without any value has no range
         ranges.iter_mut().filter(|(min, max)| min > max).for_each(|range| *range = (0.0, 0.0));
         Self(ranges)

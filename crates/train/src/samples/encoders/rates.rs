@@ -15,7 +15,8 @@ use crate::samples::Content;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Rates {
-    features: usize,
+    /// Number of values of a sample, or of channels of a series.
+    pub features: usize,
     /// Of the training set; empty if values are taken as they are.
     ranges: Ranges,
 }
@@ -57,23 +58,21 @@ impl Rates {
     pub fn fit(terms: RateTerms, training: &Content) -> Result<Self, TrainError> {
         terms.validate()?;
         terms.require_suited(training)?;
-        let (features, ranges) = match training {
-            Content::Values(table) => (table.width(), terms.normalise.then(|| table.ranges())),
-            Content::Series(table) => (table.channels(), terms.normalise.then(|| table.ranges())),
+        Ok(match training {
+            Content::Values(table) => {
+                Self { features: table.width(), ranges: Ranges::fit(terms.normalise, || table.ranges()) }
+            }
+            Content::Series(table) => {
+                Self { features: table.channels(), ranges: Ranges::fit(terms.normalise, || table.ranges()) }
+            }
             Content::Spikes(_) => return Err(unsuitable("a rate", training)),
-        };
-        Ok(Self { features, ranges: ranges.map(Ranges::new).unwrap_or_default() })
+        })
     }
 
     /// Checks rates that were stored.
-    pub fn check(&self, terms: RateTerms) -> Result<(), TrainError> {
-        terms.validate()?;
+    pub fn check(&self, normalise: bool) -> Result<(), TrainError> {
         check_features(self.features, 1)?;
-        self.ranges.check(self.features, terms.normalise)
-    }
-
-    pub fn features(&self) -> usize {
-        self.features
+        self.ranges.check(self.features, normalise)
     }
 
     /// Whether a value is below 0 or, if normalised, beyond its range.

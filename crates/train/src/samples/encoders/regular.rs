@@ -39,7 +39,7 @@ fn half() -> f64 {
 }
 
 impl RegularConfig {
-    fn terms(&self) -> RateTerms {
+    pub(super) fn terms(&self) -> RateTerms {
         let Self { rate, duration, normalise, constant_features, .. } = *self;
         RateTerms { rate, duration, normalise, constant_features }
     }
@@ -52,52 +52,27 @@ impl RegularConfig {
 
 /// A [`RegularConfig`] fitted to a training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted", into = "Fitted")]
-pub struct Regular {
-    config: RegularConfig,
-    rates: Rates,
+#[serde(try_from = "Fitted")]
+pub(super) struct Regular {
+    pub config: RegularConfig,
+    pub rates: Rates,
 }
 
 impl Regular {
-    pub(super) fn fit(config: &RegularConfig, training: &Content) -> Result<Self, TrainError> {
+    pub fn fit(config: &RegularConfig, training: &Content) -> Result<Self, TrainError> {
         Fitted { config: config.clone(), rates: Rates::fit(config.terms(), training)? }.try_into()
     }
 
-    /// The configuration behind this encoder.
-    #[must_use]
-    pub fn config(&self) -> &RegularConfig {
-        &self.config
-    }
-
-    /// Number of features that this encoder takes.
-    #[must_use]
-    pub fn features(&self) -> usize {
-        self.rates.features()
-    }
-
-    pub(super) fn require_suited(&self, content: &Content) -> Result<(), TrainError> {
-        self.config.terms().require_suited(content)
-    }
-
-    pub(super) fn is_outside(&self, feature: usize, value: f64) -> bool {
-        self.rates.is_outside(feature, value)
-    }
-
     /// Appends the spikes of a sample, input by input.
-    pub(super) fn encode(
-        &self,
-        sample: usize,
-        shown: Shown<'_>,
-        spikes: &mut Vec<InputSpike>,
-    ) -> Result<(), TrainError> {
+    pub fn encode(&self, sample: usize, shown: Shown<'_>, spikes: &mut Vec<InputSpike>) -> Result<(), TrainError> {
         let next = |mark: Option<f64>| mark.map_or(1.0 - self.config.phase, |mark| mark + 1.0);
         self.rates.encode(self.config.terms(), sample, shown, spikes, next)
     }
 }
 
 /// The stored form of an encoder, before it is checked.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Fitted {
     config: RegularConfig,
     rates: Rates,
@@ -109,15 +84,8 @@ impl TryFrom<Fitted> for Regular {
     fn try_from(parts: Fitted) -> Result<Self, TrainError> {
         let Fitted { config, rates } = parts;
         config.validate()?;
-        rates.check(config.terms())?;
+        rates.check(config.normalise)?;
         Ok(Self { config, rates })
-    }
-}
-
-impl From<Regular> for Fitted {
-    fn from(encoder: Regular) -> Self {
-        let Regular { config, rates } = encoder;
-        Self { config, rates }
     }
 }
 

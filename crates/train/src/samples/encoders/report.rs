@@ -13,15 +13,15 @@ pub struct EncodingReport {
     pub values: usize,
 }
 
-impl Encoders {
-    /// Looks through samples and the spikes that [`encode`](Self::encode) has made of them.
-    #[must_use]
-    pub fn report(&self, content: &Content, spikes: &SpikeTable) -> EncodingReport {
-        let (mut outside, mut values) = (0, 0);
+impl EncodingReport {
+    /// Looks through samples before they are encoded.
+    pub(in crate::samples) fn of_values(encoders: &Encoders, content: &Content) -> Self {
+        let mut report = Self::default();
+        let Some(coder) = &encoders.coder else { return report };
         let mut look = |row: &[f64]| {
             for (feature, &value) in row.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
-                values += 1;
-                outside += usize::from(self.coder.as_ref().is_some_and(|coder| coder.is_outside(feature, value)));
+                report.values += 1;
+                report.outside += usize::from(coder.is_outside(feature, value));
             }
         };
         match content {
@@ -32,15 +32,16 @@ impl Encoders {
             }
             Content::Spikes(_) => {}
         }
-        EncodingReport { silent_inputs: silent_inputs(spikes), outside, values }
+        report
     }
-}
 
-/// Inputs without a spike in any sample.
-fn silent_inputs(spikes: &SpikeTable) -> Vec<u32> {
-    let mut heard = vec![false; spikes.inputs() as usize];
-    for sample in 0..spikes.len() {
-        spikes.of(sample).for_each(|spike| heard[spike.source as usize] = true);
+    /// Looks through what [`encode`](Encoders::encode) has made of them, too.
+    pub(in crate::samples) fn and_spikes(self, spikes: &SpikeTable) -> Self {
+        let mut heard = vec![false; spikes.inputs() as usize];
+        for sample in 0..spikes.len() {
+            spikes.of(sample).for_each(|spike| heard[spike.source as usize] = true);
+        }
+        let silent_inputs = (0..spikes.inputs()).filter(|&input| !heard[input as usize]).collect();
+        Self { silent_inputs, ..self }
     }
-    (0..spikes.inputs()).filter(|&input| !heard[input as usize]).collect()
 }

@@ -1,4 +1,3 @@
-use crate::samples::Content;
 use crate::samples::series_table::Series;
 
 /// A sample before it is encoded.
@@ -14,14 +13,5 @@ impl Shown<'_> {
             Self::Values(row) => row.len(),
             Self::Series(series) => series.channels,
         }
-    }
-}
-
-/// What content is called in messages.
-pub(super) fn name_of(content: &Content) -> &'static str {
-    match content {
-        Content::Values(_) => "values",
-        Content::Spikes(_) => "spikes",
-        Content::Series(_) => "time series",
     }
 }

@@ -219,7 +219,7 @@ fn repeats_have_an_end() {
 fn the_report_tells_silent_inputs_and_values_outside() {
     let report = |text: &str, content: &Content| {
         let encoders = Encoders::fit(&[config(text)], content, 1).unwrap();
-        encoders.report(content, &encoders.encode(content, 0).unwrap())
+        EncodingReport::of_values(&encoders, content).and_spikes(&encoders.encode(content, 0).unwrap())
     };
     let rows = Content::Values(ValueTable::with_gaps(vec![-0.5, f64::NAN, 1.5, 0.25, f64::NAN, 0.5], 3).unwrap());
     let found = report("kind = 'latency'\nsilent-below = 0.3", &rows);
@@ -232,7 +232,8 @@ fn the_report_tells_silent_inputs_and_values_outside() {
     let found = report("kind = 'delta'\nthreshold = 1", &course);
     assert_eq!(found, EncodingReport { silent_inputs: vec![1], outside: 0, values: 2 });
     let spikes = SpikeTable::from_samples(2, [&[InputSpike { time: 1.0, source: 1 }][..]]);
-    let found = Encoders::default().report(&Content::Spikes(spikes.clone()), &spikes);
+    let content = Content::Spikes(spikes.clone());
+    let found = EncodingReport::of_values(&Encoders::default(), &content).and_spikes(&spikes);
     assert_eq!(found, EncodingReport { silent_inputs: vec![0], outside: 0, values: 0 });
 }
 

@@ -1,9 +1,9 @@
 use delgrad_engine::InputSpike;
-use delgrad_engine::random::{Purpose, normal, stream, uniform};
+use delgrad_engine::random::{Purpose, normal, stream};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{numbered, parts, require_count, require_size, source_of_spikes};
+use super::{numbered, parts, require_count, require_size, source_of_spikes, uniform_times};
 use crate::TrainError;
 use crate::require::{require_non_negative, require_positive};
 use crate::samples::Sample;
@@ -13,7 +13,8 @@ use crate::samples::config::Source;
 ///
 /// A pattern has one spike of each input, at a time that was drawn once, uniformly from `start` to `start + window`. A
 /// trial is one of the patterns with normal noise of `jitter` on each spike, or, as the class after the last one,
-/// spikes at times that were drawn for this trial alone. All classes come in turn.
+/// spikes at times that were drawn for this trial alone. All classes come in turn. All times are in the time unit of the
+/// network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct CoincidenceTask {
@@ -51,7 +52,7 @@ impl CoincidenceTask {
 
     /// One time for each input.
     fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
-        (0..self.inputs).map(|_| self.start + self.window * uniform(rng)).collect()
+        uniform_times(rng, self.inputs, self.start, self.window)
     }
 
     /// The spike time of each input in a pattern, without noise.

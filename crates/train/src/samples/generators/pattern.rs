@@ -33,6 +33,13 @@ impl PatternTask {
         for (field, value) in counts {
             require(value > 0, field, f64::from(value), "at least 1")?;
         }
+        let classes = f64::from(self.classes);
+        require(
+            self.classes <= self.size,
+            "data.classes",
+            classes,
+            "at most data.size, so that each class has a sample",
+        )?;
         require_non_negative("data.jitter", self.jitter)
     }
 
@@ -91,6 +98,9 @@ mod tests {
     fn rejects_empty_tasks() {
         assert!(PatternTask { size: 0, ..TASK }.validate().is_err());
         assert!(PatternTask { classes: 0, ..TASK }.validate().is_err());
+        assert!(PatternTask { classes: 7, ..TASK }.validate().is_ok());
+        let absurd = PatternTask { classes: 1_000_000_000, ..TASK }.validate().unwrap_err().to_string();
+        assert!(absurd.contains("data.classes is 1000000000; it must be at most data.size"), "{absurd}");
         assert!(PatternTask { jitter: -1.0, ..TASK }.validate().is_err());
     }
 }

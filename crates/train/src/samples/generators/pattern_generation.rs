@@ -3,7 +3,7 @@ use delgrad_engine::random::{Purpose, stream, uniform};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{require_count, require_samples_of_spikes, source_of_spikes};
+use super::{require_count, require_samples_of_spikes, source_of_spikes, uniform_times};
 use crate::TrainError;
 use crate::require::{require, require_non_negative, require_positive};
 use crate::samples::config::Source;
@@ -13,7 +13,8 @@ use crate::samples::{Sample, Target};
 ///
 /// A pattern has `input-spikes` spikes of each input, uniformly from 0 to `duration`. Its target has `spikes` spikes of
 /// each output between `from` and `to`, uniformly among those trains with intervals of at least `interval`. There is
-/// one sample for each pattern, without noise, to train, validate and test on: what counts is exactness.
+/// one sample for each pattern, without noise, to train, validate and test on: what counts is exactness. All times are in the time
+/// unit of the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct PatternGenerationTask {
@@ -77,7 +78,7 @@ impl PatternGenerationTask {
 
     /// A target of one output.
     fn target(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
-        let mut times: Vec<f64> = (0..self.spikes).map(|_| self.from + self.slack() * uniform(rng)).collect();
+        let mut times = uniform_times(rng, self.spikes, self.from, self.slack());
         times.sort_unstable_by(f64::total_cmp);
         (0..).zip(times).map(|(spike, time)| time + f64::from(spike) * self.interval).collect()
     }

@@ -10,7 +10,8 @@ use crate::samples::config::Source;
 
 /// Which of two inputs spikes first: "A then B" or "B then A", in turn.
 ///
-/// The first spike comes at `start`, the second one `gap` later, both with normal noise.
+/// The first spike comes at `start`, the second one `gap` later, both with normal noise. All times are in the time
+/// unit of the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct SequenceTask {

@@ -2,7 +2,7 @@ use delgrad_engine::InputSpike;
 use delgrad_engine::random::{Purpose, normal, stream, uniform};
 use serde::{Deserialize, Serialize};
 
-use super::{numbered, parts, require_size, source_of_spikes};
+use super::{numbered, parts, require_size, source_of_spikes, uniform_times};
 use crate::TrainError;
 use crate::require::{require, require_non_negative};
 use crate::samples::Sample;
@@ -14,7 +14,7 @@ use crate::samples::config::Source;
 /// `start + length`; these times are drawn once for each class and then shaken by `jitter` in every trial. The last spike
 /// of the cue is followed by silence for a time drawn uniformly between `gap-min` and `gap-max`. Then comes the signal to
 /// answer: one spike on each of as many further inputs as there are classes, shaken by `jitter` too. It is the same for all
-/// classes. Outputs are read from its first spike on.
+/// classes. Outputs are read from its first spike on. All times are in the time unit of the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct StoreRecallTask {
@@ -65,7 +65,7 @@ impl StoreRecallTask {
         let cues: Vec<Vec<f64>> = (0..self.cues)
             .map(|cue| {
                 let mut rng = stream(seed, Purpose::TaskPattern, u64::from(cue));
-                (0..self.inputs).map(|_| self.start + self.length * uniform(&mut rng)).collect()
+                uniform_times(&mut rng, self.inputs, self.start, self.length)
             })
             .collect();
         let parts = parts([self.size; 3], seed, |number, rng| {

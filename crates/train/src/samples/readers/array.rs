@@ -73,11 +73,13 @@ impl Array {
         FileProblem::ArrayShape { array: self.name.clone(), found: self.shape.clone(), expected }
     }
 
+    pub fn require_one_dimension(&self) -> Result<(), FileProblem> {
+        if self.shape.len() == 1 { Ok(()) } else { Err(self.wrong_shape("of one dimension")) }
+    }
+
     /// Requires a number of entries along the first dimension, and no other dimension.
     pub fn require_length(&self, expected: usize, of: impl FnOnce() -> String) -> Result<(), FileProblem> {
-        if self.shape.len() != 1 {
-            return Err(self.wrong_shape("of one dimension"));
-        }
+        self.require_one_dimension()?;
         let (array, found) = (self.name.clone(), self.rows());
         if found == expected { Ok(()) } else { Err(FileProblem::ArrayLength { array, found, expected, of: of() }) }
     }

@@ -1,9 +1,10 @@
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use delgrad_engine::npy::MAGIC;
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 use super::FileProblem;
 use super::array::Array;
@@ -19,27 +20,26 @@ pub(super) struct Arrays<'a> {
 enum Source {
     /// An `.npy` file.
     One(Option<Box<Array>>),
-    /// An `.npz` file.
-    Archive(ZipArchive<BufReader<File>>),
+    /// An `.npz` file, and its bytes.
+    Archive(ZipArchive<BufReader<File>>, u64),
 }
 
 impl<'a> Arrays<'a> {
     /// Opens an `.npy` or `.npz` file; its content decides which it is.
     pub fn open(path: &'a Path) -> Result<Self, TrainError> {
-        if !begins_as_archive(path)? {
+        if !start(path)?.starts_with(ARCHIVE) {
             return Ok(Self { path, source: Source::One(Some(Box::new(single(path)?))) });
         }
-        let broken =
-            |error: zip::result::ZipError| FileProblem::NoNumpy { problem: format!(": {error}") }.of(path);
-        let archive = ZipArchive::new(BufReader::new(open(path)?.0)).map_err(broken)?;
-        Ok(Self { path, source: Source::Archive(archive) })
+        let (file, length) = open(path)?;
+        let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error, path))?;
+        Ok(Self { path, source: Source::Archive(archive, length) })
     }
 
     /// Names of the arrays of an archive.
     pub fn names(&self) -> Vec<String> {
         match &self.source {
             Source::One(array) => array.iter().map(|array| array.name.clone()).collect(),
-            Source::Archive(archive) => {
+            Source::Archive(archive, _) => {
                 let names = archive.file_names().filter_map(Result::ok);
                 names.map(|name| name.strip_suffix(".npy").unwrap_or(&name).to_owned()).collect()
             }
@@ -48,30 +48,32 @@ impl<'a> Arrays<'a> {
 
     /// Whether an archive has this array.
     pub fn has(&self, name: &str) -> bool {
-        matches!(self.source, Source::Archive(_)) && self.names().iter().any(|found| found == name)
+        matches!(self.source, Source::Archive(..)) && self.names().iter().any(|found| found == name)
     }
 
-    /// The array of an `.npy` file, once.
-    pub fn take_single(&mut self) -> Option<Array> {
-        if let Source::One(array) = &mut self.source { array.take().map(|array| *array) } else { None }
+    /// The matrix of all samples: the array of an `.npy` file, which can be taken once, or `x` of an archive.
+    pub fn matrix(&mut self, save: &'static str) -> Result<Array, TrainError> {
+        if let Source::One(array) = &mut self.source
+            && let Some(array) = array.take()
+        {
+            return Ok(*array);
+        }
+        self.require(&["x", "X"], save)
     }
 
     /// The first of these arrays that there is.
     pub fn find(&mut self, names: &[&str]) -> Result<Option<Array>, TrainError> {
         let Some(name) = names.iter().find(|name| self.has(name)) else { return Ok(None) };
-        let Source::Archive(archive) = &mut self.source else { return Ok(None) };
+        let Source::Archive(archive, length) = &mut self.source else { return Ok(None) };
         let path = self.path;
-        let broken =
-            |error: zip::result::ZipError| FileProblem::NoNumpy { problem: format!(": {error}") }.of(path);
         let file = [format!("{name}.npy"), (*name).to_owned()];
         let index = file.iter().find_map(|file| archive.index_for_name(file));
         let Some(index) = index else { return Ok(None) };
-        let mut entry = archive.by_index(index).map_err(broken)?;
+        let mut entry = archive.by_index(index).map_err(|error| broken(&error, path))?;
         let (announced, there, packed) =
             (entry.size(), entry.compressed_size(), entry.compression() != zip::CompressionMethod::Stored);
         // an archive says how long its entries are, but only the file says how long it is
-        let length = open(path)?.1;
-        let bytes = read_announced(&mut entry, announced.into(), there.min(length), packed, path)?;
+        let bytes = read_announced(&mut entry, announced.into(), there.min(*length), packed, path)?;
         // the checksum is compared at the end
         require_end(entry, announced.into(), true, path)?;
         Ok(Some(Array::parse(name, bytes).map_err(|problem| problem.of(path))?))
@@ -79,9 +81,11 @@ impl<'a> Arrays<'a> {
 
     /// The first of these arrays that there is, of which there must be one.
     pub fn require(&mut self, names: &[&'static str], save: &'static str) -> Result<Array, TrainError> {
-        let found = self.names().iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
-        let missing = || FileProblem::NoArray { array: names.first().copied().unwrap_or_default(), found, save };
-        self.find(names)?.ok_or_else(|| missing().of(self.path))
+        self.find(names)?.ok_or_else(|| {
+            let found = self.names().iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+            let array = names.first().copied().unwrap_or_default();
+            FileProblem::NoArray { array, found, save }.of(self.path)
+        })
     }
 }
 
@@ -95,22 +99,25 @@ pub(super) fn single(path: &Path) -> Result<Array, TrainError> {
     Array::parse(&name, bytes).map_err(|problem| problem.of(path))
 }
 
-/// Whether a file begins as an `.npz` archive does.
-fn begins_as_archive(path: &Path) -> Result<bool, TrainError> {
-    first_bytes::<2>(path).map(|bytes| bytes == *b"PK")
+fn broken(error: &ZipError, path: &Path) -> TrainError {
+    FileProblem::NoNumpy { problem: format!(": {error}") }.of(path)
 }
+
+/// What an `.npz` archive begins with.
+const ARCHIVE: &[u8] = b"PK";
 
 /// Whether a file begins as NumPy's files do.
 pub(super) fn is_numpy(path: &Path) -> Result<bool, TrainError> {
-    Ok(begins_as_archive(path)? || first_bytes::<6>(path)? == *MAGIC)
+    let start = start(path)?;
+    Ok(start.starts_with(ARCHIVE) || start == *MAGIC)
 }
 
 /// The first bytes of a file; zeros where it is shorter.
-fn first_bytes<const N: usize>(path: &Path) -> Result<[u8; N], TrainError> {
+fn start(path: &Path) -> Result<[u8; MAGIC.len()], TrainError> {
     let unreadable = |source| TrainError::Read { path: path.to_owned(), source };
     let (mut file, length) = open(path)?;
-    let mut bytes = [0; N];
-    let there = length.min(N as u64) as usize;
-    file.rewind().and_then(|()| file.read_exact(&mut bytes[..there])).map_err(unreadable)?;
+    let mut bytes = [0; MAGIC.len()];
+    let there = length.min(bytes.len() as u64) as usize;
+    file.read_exact(&mut bytes[..there]).map_err(unreadable)?;
     Ok(bytes)
 }

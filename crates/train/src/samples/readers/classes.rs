@@ -2,15 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::FileProblem;
+use super::{FileProblem, Request};
 use crate::TrainError;
-use crate::samples::{FileData, Names, Target, doubled};
+use crate::samples::{Target, doubled};
 
 /// The classes that labels must be of: those of a network, or those that the experiment names; none: any.
-pub(super) fn known_classes(
-    options: &FileData,
-    network: Option<&Names>,
-) -> Result<Option<Vec<String>>, TrainError> {
+pub(super) fn known_classes(request: &Request<'_>) -> Result<Option<Vec<String>>, TrainError> {
+    let Request { options, network, .. } = *request;
     if let Some(twice) = options.classes.as_deref().and_then(doubled) {
         return Err(TrainError::NameTwice { field: "data.classes", name: twice.clone() });
     }
@@ -54,13 +52,26 @@ pub(super) fn classified(
     }
 }
 
+/// The class of each label of a file that must have one for each sample, in their order.
+pub(super) fn classified_all(
+    labels: Vec<Option<String>>,
+    samples: usize,
+    known: Option<Vec<String>>,
+    optional: bool,
+) -> Result<(Vec<Target>, Vec<String>), FileProblem> {
+    if labels.len() != samples {
+        return Err(FileProblem::LabelCount { found: labels.len(), expected: samples });
+    }
+    classified(labels, |place| place as u64, known, optional)
+}
+
 /// The distinct labels, by value if all are integers, else by their bytes.
 pub(super) fn sorted_distinct<'a>(labels: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut names: Vec<String> = labels.cloned().collect();
+    let mut names: Vec<&String> = labels.collect();
     names.sort_unstable();
     names.dedup();
     if names.iter().all(|name| name.parse::<i64>().is_ok()) {
         names.sort_by_key(|name| name.parse::<i64>().unwrap_or_default());
     }
-    names
+    names.into_iter().cloned().collect()
 }

@@ -12,7 +12,7 @@ use self::targets::read_targets;
 use super::arrays::is_numpy;
 use super::sample_table::SampleTable;
 use super::spikes::Spikes;
-use super::{Recording, Request};
+use super::{FileProblem, Recording, Request};
 use crate::TrainError;
 use crate::samples::{Content, Labelled, Names};
 
@@ -44,12 +44,6 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     }
 }
 
-/// Spikes with the numbers of their samples, which ascend.
-struct Found {
-    spikes: Spikes,
-    samples: Vec<u32>,
-}
-
 /// The samples that a file of spikes or other files name, in their order, and what these files say of them.
 struct Named {
     samples: BTreeSet<u32>,
@@ -70,14 +64,35 @@ impl Named {
         Ok(Self { samples, table, targets })
     }
 
-    /// The recording of samples whose spikes were found.
-    fn recording(self, request: &Request<'_>, found: Found) -> Result<Recording, TrainError> {
-        let Found { spikes, samples } = found;
+    /// The recording of rows in any order, each a spike of the sample with this number; samples that are named without rows have no
+    /// spikes.
+    fn recording_of_rows<R>(
+        mut self,
+        request: &Request<'_>,
+        mut rows: Vec<R>,
+        sample: impl Fn(&R) -> u32,
+        push: impl Fn(&mut Spikes, &R) -> Result<(), FileProblem>,
+    ) -> Result<Recording, TrainError> {
+        rows.sort_by_key(&sample);
+        self.samples.extend(rows.iter().map(&sample));
+        let samples: Vec<u32> = self.samples.iter().copied().collect();
+        let (mut spikes, mut rows) = (Spikes::new(request), rows.iter().peekable());
+        for &number in &samples {
+            while let Some(row) = rows.next_if(|row| sample(row) == number) {
+                push(&mut spikes, row).map_err(|problem| problem.of(request.path()))?;
+            }
+            spikes.end_sample();
+        }
+        self.recording(request, spikes, &samples)
+    }
+
+    /// The recording of samples with these numbers, which ascend.
+    fn recording(self, request: &Request<'_>, spikes: Spikes, samples: &[u32]) -> Result<Recording, TrainError> {
         let (targets, classes) = match self.targets {
-            Some(targets) => (targets.of(&samples), Vec::new()),
-            None => self.table.classes(&samples, request)?,
+            Some(targets) => (targets.of(samples), Vec::new()),
+            None => self.table.classes(samples, request)?,
         };
-        let groups = self.table.groups(&samples, request)?;
+        let groups = self.table.groups(samples, request)?;
         let content = Content::Spikes(spikes.finish(request)?);
         let samples = Labelled { groups, ..Labelled::new(content, targets)? };
         Ok(Recording { samples, names: Names { features: Vec::new(), classes } })

@@ -9,11 +9,11 @@ use delgrad_engine::npy::Element;
 use flate2::read::MultiGzDecoder;
 
 use self::blocks::Blocks;
-use super::classes::{classified, known_classes};
+use super::classes::{classified_all, known_classes};
 use super::open::{open, read_announced, require_bytes, require_end};
 use super::{FileProblem, Recording, Request};
 use crate::TrainError;
-use crate::samples::{Content, Labelled, Names, Target, ValueTable, numbered_features};
+use crate::samples::{Content, Labelled, Names, Target, ValueTable};
 
 /// What files begin with that are packed by gzip.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -30,26 +30,18 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     let samples = images.shape.first().copied().unwrap_or(0);
     let values = images.values(request.options.downsample, path)?;
     let width = values.width();
-    if let Some(network) = request.network.filter(|network| network.features.len() != width) {
-        let expected = network.features.len();
-        return Err(FileProblem::Features { what: "pixels", found: width, expected }.of(path));
-    }
-    let known = known_classes(request.options, request.network)?;
+    let features = request.features("pixels", width)?;
+    let known = known_classes(request)?;
     let (targets, classes) = match (&request.files.labels, request.network) {
         (Some(labels), network) => {
             let found = Idx::read(labels, "labels", "one dimension")?.labels(labels)?;
-            if found.len() != samples {
-                return Err(FileProblem::LabelCount { found: found.len(), expected: samples }.of(labels));
-            }
-            classified(found, |place| place as u64, known, network.is_some())
-                .map_err(|problem| problem.of(labels))?
+            classified_all(found, samples, known, network.is_some()).map_err(|problem| problem.of(labels))?
         }
         (None, Some(network)) => (vec![Target::Unknown; samples], network.classes.clone()),
         (None, None) => {
             return Err(FileProblem::NoLabels { give: "set labels in [data] to the file of labels" }.of(path));
         }
     };
-    let features = request.network.map_or_else(|| numbered_features(width), |network| network.features.clone());
     let samples = Labelled::new(Content::Values(values), targets)?;
     Ok(Recording { samples, names: Names { features, classes } })
 }

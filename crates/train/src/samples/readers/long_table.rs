@@ -1,20 +1,16 @@
 use std::path::Path;
 
-use csv::StringRecord;
-
-use super::Separator;
-use super::csv::{Table, table_error};
+use super::spikes::scaled;
+use super::table::{Cells, Table, table_error};
+use super::{CsvError, Separator};
 use crate::TrainError;
 use crate::samples::doubled;
 
 /// A row of a table whose columns have names.
 pub(super) struct Row<'a> {
-    path: &'a Path,
-    cells: &'a StringRecord,
-    names: &'a [String],
+    cells: Cells<'a>,
     /// Where the columns asked for are, required ones first.
     columns: &'a [Option<usize>],
-    line: u64,
 }
 
 /// Reads a table row by row. Columns are found by their names; others are not read.
@@ -28,30 +24,21 @@ pub(super) fn read_rows(
     optional: &[&str],
     mut each: impl FnMut(&Row<'_>) -> Result<(), TrainError>,
 ) -> Result<(), TrainError> {
-    let table = Table::open(path, separator.unwrap_or_default())?;
-    let mut lines = table.lines();
-    let first = lines.of(0);
-    let mut reader = table.rows()?;
-    let header = reader.headers().map_err(|error| table.unreadable(&error))?;
-    let names: Vec<String> = header.iter().map(str::to_owned).collect();
-    if let Some(twice) = doubled(&names) {
+    let table = Table::open(path, separator)?;
+    let mut rows = table.rows()?;
+    let names = &rows.names;
+    if let Some(twice) = doubled(names) {
         let problem = format!("two columns are named \"{twice}\"");
-        return Err(table_error(path, first, problem, "every column its own name"));
+        return Err(table_error(path, rows.header, problem, "every column its own name"));
     }
     let position = |column: &str| names.iter().position(|name| name.eq_ignore_ascii_case(column));
     if let Some(missing) = required.iter().find(|column| position(column).is_none()) {
         let available = names.join(", ");
-        return Err(TrainError::CsvColumn { path: path.to_owned(), column: (*missing).to_owned(), available });
+        return Err(CsvError::Column { path: path.to_owned(), column: (*missing).to_owned(), available }.into());
     }
     let columns: Vec<Option<usize>> = required.iter().chain(optional).map(|column| position(column)).collect();
-    let mut cells = StringRecord::new();
-    while reader.read_record(&mut cells).map_err(|error| table.unreadable(&error))? {
-        if cells.len() == 1 && cells[0].is_empty() {
-            continue;
-        }
-        let line = lines.of(cells.position().map_or(0, |position| position.byte() as usize));
-        table.require_cells(&cells, names.len(), line)?;
-        each(&Row { path, cells: &cells, names: &names, columns: &columns, line })?;
+    while let Some(cells) = rows.next()? {
+        each(&Row { cells, columns: &columns })?;
     }
     Ok(())
 }
@@ -59,7 +46,7 @@ pub(super) fn read_rows(
 impl Row<'_> {
     /// A cell; none where there is no such column.
     pub fn text(&self, column: usize) -> Option<&str> {
-        self.columns[column].map(|column| &self.cells[column])
+        self.columns[column].map(|column| self.cells.of(column))
     }
 
     /// A cell with a whole number.
@@ -81,15 +68,14 @@ impl Row<'_> {
         time.ok_or_else(|| self.wrong(column, "a finite number, 0 or above"))
     }
 
-    /// An error that names a cell.
+    /// A cell with a time, in the units of the network.
+    pub fn scaled_time(&self, column: usize, scale: f64) -> Result<f64, TrainError> {
+        let time = scaled(self.time(column)?, scale);
+        time.ok_or_else(|| self.wrong(column, "a time that data.time-scale leaves finite"))
+    }
+
+    /// An error that names a cell, of a column that there is.
     pub fn wrong(&self, column: usize, valid: impl Into<String>) -> TrainError {
-        let name = self.columns[column].map(|column| self.names[column].clone());
-        TrainError::CsvCell {
-            path: self.path.to_owned(),
-            line: self.line,
-            column: name.unwrap_or_default(),
-            found: self.text(column).unwrap_or_default().to_owned(),
-            valid: valid.into(),
-        }
+        self.cells.wrong(self.columns[column].unwrap_or_default(), valid)
     }
 }

@@ -1,9 +1,9 @@
 use super::arrays::{Arrays, single};
-use super::classes::{classified, known_classes};
+use super::classes::{classified_all, known_classes};
 use super::sample_table::SampleTable;
 use super::{FileProblem, Recording, Request};
 use crate::TrainError;
-use crate::samples::{Content, Labelled, Names, ValueTable, numbered_features};
+use crate::samples::{Content, Labelled, Names, ValueTable};
 
 /// How to save a matrix and its labels.
 const SAVE: &str = "numpy.savez(file, x=values, y=labels)";
@@ -19,10 +19,7 @@ const SAVE: &str = "numpy.savez(file, x=values, y=labels)";
 pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     let path = request.path();
     let mut arrays = Arrays::open(path)?;
-    let x = match arrays.take_single() {
-        Some(array) => array,
-        None => arrays.require(&["x", "X"], SAVE)?,
-    };
+    let x = arrays.matrix(SAVE)?;
     let numbers = x.numbers().map_err(|problem| problem.of(path))?;
     let (samples, width) = match *x.shape() {
         [] => return Err(x.wrong_shape("(samples, features)").of(path)),
@@ -32,10 +29,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     if samples == 0 || width == 0 {
         return Err(FileProblem::NoSamples.of(path));
     }
-    if let Some(network) = request.network.filter(|network| network.features.len() != width) {
-        let expected = network.features.len();
-        return Err(FileProblem::Features { what: "features", found: width, expected }.of(path));
-    }
+    let features = request.features("features", width)?;
     super::open::require_bytes(x.len() as u128 * size_of::<f64>() as u128, path)?;
     let values = (0..x.len()).map(|place| numbers.double(place)).collect();
     let in_file = |error| FileProblem::from(error).of(path);
@@ -50,16 +44,12 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
         None => table.classes(&numbers, request)?,
         Some(labels) => {
             let found = single(labels)?.labels().map_err(|problem| problem.of(labels))?;
-            if found.len() != samples {
-                return Err(FileProblem::LabelCount { found: found.len(), expected: samples }.of(labels));
-            }
-            let known = known_classes(request.options, request.network)?;
-            let optional = request.network.is_some();
-            classified(found, |place| place as u64, known, optional).map_err(|problem| problem.of(labels))?
+            let known = known_classes(request)?;
+            classified_all(found, samples, known, request.network.is_some())
+                .map_err(|problem| problem.of(labels))?
         }
     };
     let groups = table.groups(&numbers, request)?;
-    let features = request.network.map_or_else(|| numbered_features(width), |network| network.features.clone());
     let samples = Labelled { groups, ..Labelled::new(Content::Values(values), targets)? };
     Ok(Recording { samples, names: Names { features, classes } })
 }

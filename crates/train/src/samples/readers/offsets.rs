@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use delgrad_engine::npy::Number;
+
 use super::FileProblem;
 use super::array::Array;
 
@@ -9,9 +11,7 @@ pub(super) struct Offsets(Vec<usize>);
 impl Offsets {
     /// From an array with the first entry of each sample, and the end of the last one.
     pub fn new(array: &Array, what: &'static str, end: usize) -> Result<Self, FileProblem> {
-        if array.shape().len() != 1 {
-            return Err(array.wrong_shape("of one dimension"));
-        }
+        array.require_one_dimension()?;
         let numbers = array.numbers()?;
         let mut offsets = Vec::with_capacity(array.rows());
         let wrong = |entry: usize, found: String| FileProblem::Offsets {
@@ -24,8 +24,8 @@ impl Offsets {
         for entry in 0..array.rows() {
             let number = numbers.number(entry);
             let offset = match number {
-                delgrad_engine::npy::Number::Integer(value) => usize::try_from(value).ok(),
-                delgrad_engine::npy::Number::Float(_) => None,
+                Number::Integer(value) => usize::try_from(value).ok(),
+                Number::Float(_) => None,
             };
             let before = offsets.last().copied();
             let last = entry + 1 == array.rows();

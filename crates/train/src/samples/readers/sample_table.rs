@@ -57,14 +57,22 @@ impl SampleTable {
         Ok(table)
     }
 
-    /// Takes label and group from these columns of a row, of a table with more than one row for a sample: they must agree.
+    /// Takes label and group from these columns of a row, of a table with more than one row for a sample: they must agree. An empty
+    /// label is fine for a network alone.
     pub fn add_row(
         &mut self,
         row: &Row<'_>,
         sample: u32,
+        request: &Request<'_>,
         label: Option<usize>,
         group: Option<usize>,
     ) -> Result<(), TrainError> {
+        if let Some(label) = label
+            && row.text(label) == Some("")
+            && request.network.is_none()
+        {
+            return Err(row.wrong(label, "a label"));
+        }
         self.labelled |= label.is_some_and(|label| row.text(label).is_some());
         for (column, known) in [(label, &mut self.labels), (group, &mut self.groups)] {
             let Some((column, text)) = column.and_then(|column| Some((column, row.text(column)?))) else {
@@ -131,7 +139,7 @@ impl SampleTable {
         samples: &[u32],
         request: &Request<'_>,
     ) -> Result<(Vec<Target>, Vec<String>), TrainError> {
-        let known = known_classes(request.options, request.network)?;
+        let known = known_classes(request)?;
         let path = request.files.labels.as_deref().unwrap_or(request.path());
         if !self.labelled && request.network.is_none() {
             return Err(FileProblem::NoLabels { give: GIVE }.of(path));

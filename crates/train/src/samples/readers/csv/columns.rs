@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use crate::TrainError;
-use crate::samples::{FileData, Names, doubled};
+use crate::samples::readers::table::table_error;
+use crate::samples::readers::{CsvError, Request};
+use crate::samples::{Names, doubled};
 
 /// Names of columns that can only be the label.
 const LABELS: [&str; 3] = ["label", "class", "target"];
@@ -18,25 +20,11 @@ pub(super) struct Columns {
     pub group: Option<usize>,
 }
 
-/// A file as a whole does not serve.
-pub(in crate::samples::readers) fn table_error(
-    path: &Path,
-    line: u64,
-    problem: String,
-    valid: &'static str,
-) -> TrainError {
-    TrainError::CsvTable { path: path.to_owned(), line, problem, valid }
-}
-
 impl Columns {
     /// Chooses from a header, by the names of a network's features where there is one.
-    pub(super) fn choose(
-        path: &Path,
-        line: u64,
-        names: Vec<String>,
-        options: &FileData,
-        network: Option<&Names>,
-    ) -> Result<Self, TrainError> {
+    pub(super) fn choose(request: &Request<'_>, line: u64, names: Vec<String>) -> Result<Self, TrainError> {
+        let Request { options, network, .. } = *request;
+        let path = request.path();
         let wrong = |problem: String, valid| table_error(path, line, problem, valid);
         if names.is_empty() || names.len() < 2 && network.is_none() {
             let problem = format!("{} column(s) in the header", names.len());
@@ -48,18 +36,18 @@ impl Columns {
         if let Some(twice) = doubled(&names) {
             return Err(wrong(format!("two columns are named \"{twice}\""), "every column its own name"));
         }
-        let position = |column: &String| {
-            names.iter().position(|name| name == column).ok_or_else(|| TrainError::CsvColumn {
+        let position = |column: &str| {
+            names.iter().position(|name| name == column).ok_or_else(|| CsvError::Column {
                 path: path.to_owned(),
-                column: column.clone(),
+                column: column.to_owned(),
                 available: names.join(", "),
             })
         };
-        let group = options.split.as_ref().and_then(|split| split.group_by.as_ref()).map(position).transpose();
+        let group = request.group_by().map(position).transpose();
         // files for a trained network need no groups
         let group = if network.is_some() { group.unwrap_or(None) } else { group? };
         let ignored: Vec<usize> = match network {
-            None => options.ignore_columns.iter().map(position).collect::<Result<_, _>>()?,
+            None => options.ignore_columns.iter().map(|column| position(column)).collect::<Result<_, _>>()?,
             Some(_) => options.ignore_columns.iter().filter_map(|column| position(column).ok()).collect(),
         };
         let left_out = |column: usize| ignored.contains(&column) || group == Some(column);
@@ -79,7 +67,7 @@ impl Columns {
                     let problem = format!("feature-columns name \"{twice}\" twice");
                     return Err(wrong(problem, "every column once"));
                 }
-                columns.iter().map(position).collect::<Result<_, _>>()?
+                columns.iter().map(|column| position(column)).collect::<Result<_, _>>()?
             }
             (None, None) => {
                 (0..names.len()).filter(|&column| Some(column) != label && !left_out(column)).collect()
@@ -169,10 +157,11 @@ fn by_name(
     if problems.is_empty() {
         return Ok(found.into_iter().flatten().collect());
     }
-    Err(TrainError::CsvNames {
+    Err(CsvError::Names {
         path: path.to_owned(),
         found: names.join(", "),
         expected: features.join(", "),
         problem: problems.join(", "),
-    })
+    }
+    .into())
 }

@@ -1,5 +1,9 @@
+use std::path::Path;
+
 use super::*;
+use crate::samples::FileData;
 use crate::samples::config::EmptyCells;
+use crate::samples::readers::{Files, Separator};
 
 /// What a file holds, laid open.
 #[derive(Debug, PartialEq)]
@@ -10,7 +14,8 @@ struct Read {
 }
 
 fn read_path(path: &Path, options: &FileData, network: Option<&Names>) -> Result<Read, TrainError> {
-    let Recording { samples, names } = super::read(path, options, network)?;
+    let files = Files { file: path.to_owned(), ..Files::default() };
+    let Recording { samples, names } = super::read(&Request { files, network, ..Request::new(options) })?;
     let features = crate::samples::generators::tests::rows(&samples).concat();
     let labels = (0..samples.len()).map(|sample| samples.class(sample)).collect();
     Ok(Read { features, labels, names })

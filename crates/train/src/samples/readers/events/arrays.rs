@@ -1,5 +1,7 @@
+use std::path::PathBuf;
+
+use super::Named;
 use super::sensor::Events;
-use super::{Found, Named};
 use crate::TrainError;
 use crate::samples::readers::array::{Array, Numbers};
 use crate::samples::readers::arrays::Arrays;
@@ -22,7 +24,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
         of_rows(request, &mut arrays)
     } else if arrays.has("events") {
         let array = arrays.require(&["events"], SAVE)?;
-        array.require_length(array.rows(), String::new).map_err(in_file)?;
+        array.require_one_dimension().map_err(in_file)?;
         let events = Events::of(&array, request).map_err(in_file)?;
         let events = events.ok_or_else(|| in_file(array.wrong_type("records with the fields t, x, y and p")))?;
         one_after_the_other(request, &mut arrays, array.rows(), &Entries::Events(events))
@@ -42,7 +44,7 @@ struct Spiking<'a> {
 
 impl<'a> Spiking<'a> {
     fn new(times: &'a Array, units: &'a Array) -> Result<Self, FileProblem> {
-        times.require_length(times.rows(), String::new)?;
+        times.require_one_dimension()?;
         units.require_length(times.rows(), || format!("as \"{}\" has", times.name))?;
         Ok(Self { times: times.numbers()?, units: units.numbers()? })
     }
@@ -74,19 +76,10 @@ fn of_rows(request: &Request<'_>, arrays: &mut Arrays<'_>) -> Result<Recording, 
         })?;
         order.push((number, entry));
     }
-    order.sort_by_key(|(number, _)| *number);
-    let named = Named::new(request, own)?;
-    let mut numbers = named.samples.clone();
-    numbers.extend(0..labels.unwrap_or(0) as u32);
-    numbers.extend(order.iter().map(|(number, _)| *number));
-    let (mut spikes, mut order) = (Spikes::new(request), order.into_iter().peekable());
-    for &number in &numbers {
-        while let Some((_, entry)) = order.next_if(|(of, _)| *of == number) {
-            spiking.push(&mut spikes, number.into(), entry).map_err(in_file)?;
-        }
-        spikes.end_sample();
-    }
-    named.recording(request, Found { spikes, samples: numbers.into_iter().collect() })
+    let mut named = Named::new(request, own)?;
+    named.samples.extend(0..labels.unwrap_or(0) as u32);
+    let push = |spikes: &mut Spikes, &(number, entry): &(u32, usize)| spiking.push(spikes, number.into(), entry);
+    named.recording_of_rows(request, order, |(number, _)| *number, push)
 }
 
 /// Spikes of all samples one after the other.
@@ -122,12 +115,12 @@ fn one_after_the_other(
         spikes.end_sample();
     }
     let named = Named::new(request, own)?;
-    let samples = (0..offsets.len() as u32).collect();
+    let samples: Vec<u32> = (0..offsets.len() as u32).collect();
     if let Some(&beyond) = named.samples.range(offsets.len() as u32..).next() {
         let path = request.files.labels.as_ref().or(request.files.targets.as_ref());
         let expected = offsets.len();
         let problem = FileProblem::NoSuchSample { sample: beyond.into(), expected };
-        return Err(problem.of(path.map_or(request.path(), |path| path)));
+        return Err(problem.of(path.map_or(request.path(), PathBuf::as_path)));
     }
-    named.recording(request, Found { spikes, samples })
+    named.recording(request, spikes, &samples)
 }

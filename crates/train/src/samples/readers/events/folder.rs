@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use super::Named;
 use super::sensor::Events;
-use super::{Found, Named};
 use crate::TrainError;
 use crate::samples::readers::array::Array;
 use crate::samples::readers::arrays::single;
@@ -42,13 +42,13 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     if samples.is_empty() {
         return Err(FileProblem::EmptyFolder { what: ".npy files" }.of(path));
     }
-    Named::new(request, table)?.recording(request, Found { spikes, samples })
+    Named::new(request, table)?.recording(request, spikes, &samples)
 }
 
 /// The spikes of a sample.
 fn push(array: &Array, spikes: &mut Spikes, sample: u64, request: &Request<'_>) -> Result<(), FileProblem> {
     if let Some(events) = Events::of(array, request)? {
-        array.require_length(array.rows(), String::new)?;
+        array.require_one_dimension()?;
         return (0..array.rows()).try_for_each(|event| events.push(spikes, sample, event));
     }
     let numbers = array.numbers()?;

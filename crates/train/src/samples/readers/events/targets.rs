@@ -6,7 +6,6 @@ use delgrad_engine::require_memory;
 use crate::TrainError;
 use crate::samples::Target;
 use crate::samples::readers::long_table::read_rows;
-use crate::samples::readers::spikes::scaled;
 use crate::samples::readers::{FileProblem, Request};
 
 /// Most outputs that a file makes by its largest output alone: a wrong column should not ask for a network of its size.
@@ -26,12 +25,11 @@ pub(super) fn read_targets(path: &Path, request: &Request<'_>) -> Result<Targets
     let mut spikes: BTreeMap<u32, Vec<(u32, f64)>> = BTreeMap::new();
     let mut outputs = request.outputs.unwrap_or(0);
     read_rows(path, request.options.separator, &["sample", "output", "time"], &[], |row| {
-        let (sample, output, time) = (row.whole(0)?, row.whole(1)?, row.time(2)?);
+        let (sample, output, time) = (row.whole(0)?, row.whole(1)?, row.scaled_time(2, scale)?);
         if output as usize >= most {
             return Err(FileProblem::Output { sample: sample.into(), output, outputs: most }.of(path));
         }
         outputs = outputs.max(output as usize + 1);
-        let time = scaled(time, scale).ok_or_else(|| row.wrong(2, "a time that data.time-scale leaves finite"))?;
         let spikes = spikes.entry(sample).or_default();
         if time < duration {
             spikes.push((output, time));

@@ -133,18 +133,6 @@ impl Datasets {
         numbers.map(Some).map_err(|error| problem(format!("/{name}: {error}"), "integers, one for each sample"))
     }
 
-    /// The labels, one for each sample.
-    pub fn labels(&mut self, samples: usize) -> Result<Option<Vec<i64>>, FileProblem> {
-        let labels = self.whole_numbers("labels")?;
-        match &labels {
-            Some(labels) if labels.len() != samples => Err(problem(
-                format!("/labels has {} entries and /spikes/times {samples}", labels.len()),
-                "a label for each sample",
-            )),
-            _ => Ok(labels),
-        }
-    }
-
     /// Texts, if the dataset is there.
     pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, FileProblem> {
         let Some(dataset) = self.find(name)? else { return Ok(None) };
@@ -153,11 +141,8 @@ impl Datasets {
         let text =
             |bytes: &[u8]| Ok(str::from_utf8(bytes).map_err(no_text)?.trim_end_matches(['\0', ' ']).to_owned());
         match dataset.datatype().map_err(|error| problem(error, LAYOUT))? {
-            DatatypeMessage::VarLenString { .. } => {
-                let lists = Lists {
-                    base: dataset.datatype().map_err(|error| problem(error, LAYOUT))?,
-                    references: self.references(name, &dataset)?,
-                };
+            base @ DatatypeMessage::VarLenString { .. } => {
+                let lists = Lists { base, references: self.references(name, &dataset)? };
                 let mut bytes = Vec::new();
                 let mut read = |entry| {
                     self.list(&lists, entry, 1, &mut bytes)?;

@@ -15,7 +15,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     let mut file = Datasets::open(path)?;
     let recording = read_datasets(&mut file, request)?;
     let spikes = recording.spikes.finish(request)?;
-    let known = known_classes(request.options, request.network)?.or(recording.keys);
+    let known = known_classes(request)?.or(recording.keys);
     let optional = request.network.is_some();
     let in_file = |problem: FileProblem| problem.of(path);
     let (targets, classes) =
@@ -25,7 +25,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
 }
 
 /// What a file says.
-struct Read {
+struct Found {
     spikes: Spikes,
     labels: Vec<Option<String>>,
     /// Names of the classes.
@@ -33,13 +33,13 @@ struct Read {
     groups: Vec<String>,
 }
 
-fn read_datasets(file: &mut Datasets, request: &Request<'_>) -> Result<Read, TrainError> {
+fn read_datasets(file: &mut Datasets, request: &Request<'_>) -> Result<Found, TrainError> {
     let in_file = |problem: FileProblem| problem.of(request.path());
     let times = file.lists("spikes/times").map_err(in_file)?;
     let units = file.lists("spikes/units").map_err(in_file)?;
     let samples = times.len();
-    require_as_many("spikes/units", units.len(), samples).map_err(in_file)?;
-    let labels = file.labels(samples).map_err(in_file)?;
+    require_as_many("spikes/units", units.len(), samples, ENTRIES).map_err(in_file)?;
+    let labels = numbers(file, "labels", samples, "a label for each sample").map_err(in_file)?;
     if labels.is_none() && request.network.is_none() {
         return Err(in_file(FileProblem::NoLabels { give: "give each sample one in /labels" }));
     }
@@ -53,15 +53,30 @@ fn read_datasets(file: &mut Datasets, request: &Request<'_>) -> Result<Read, Tra
     };
     let groups = groups(file, samples, request)?;
     let spikes = spikes(file, &times, &units, request).map_err(in_file)?;
-    Ok(Read { spikes, labels, keys, groups })
+    Ok(Found { spikes, labels, keys, groups })
 }
 
-fn require_as_many(dataset: &str, found: usize, samples: usize) -> Result<(), FileProblem> {
+/// How many entries there should be, but for labels.
+const ENTRIES: &str = "an entry for each sample";
+
+fn require_as_many(dataset: &str, found: usize, samples: usize, valid: &'static str) -> Result<(), FileProblem> {
     if found == samples {
         return Ok(());
     }
     let problem = format!("/{dataset} has {found} entries and /spikes/times {samples}");
-    Err(FileProblem::Hdf5 { problem, valid: "an entry for each sample" })
+    Err(FileProblem::Hdf5 { problem, valid })
+}
+
+/// Whole numbers, one for each sample, if the dataset is there.
+fn numbers(
+    file: &mut Datasets,
+    dataset: &str,
+    samples: usize,
+    valid: &'static str,
+) -> Result<Option<Vec<i64>>, FileProblem> {
+    let numbers = file.whole_numbers(dataset)?;
+    numbers.iter().try_for_each(|numbers| require_as_many(dataset, numbers.len(), samples, valid))?;
+    Ok(numbers)
 }
 
 /// What the labels are called.
@@ -90,11 +105,8 @@ fn groups(file: &mut Datasets, samples: usize, request: &Request<'_>) -> Result<
         return Err(no_groups("these files know \"speaker\""));
     }
     let in_file = |problem: FileProblem| problem.of(request.path());
-    match file.whole_numbers("extra/speaker").map_err(in_file)? {
-        Some(speakers) => {
-            require_as_many("extra/speaker", speakers.len(), samples).map_err(in_file)?;
-            Ok(speakers.iter().map(i64::to_string).collect())
-        }
+    match numbers(file, "extra/speaker", samples, ENTRIES).map_err(in_file)? {
+        Some(speakers) => Ok(speakers.iter().map(i64::to_string).collect()),
         None if request.network.is_some() => Ok(Vec::new()),
         None => Err(no_groups("/extra/speaker is not there")),
     }

@@ -1,12 +1,14 @@
+use std::ops::Range;
+
 use super::recording;
 use crate::TrainError;
-use crate::samples::readers::array::{Array, Numbers};
+use crate::samples::readers::array::Numbers;
 use crate::samples::readers::arrays::Arrays;
 use crate::samples::readers::offsets::Offsets;
 use crate::samples::readers::open::require_bytes;
 use crate::samples::readers::sample_table::SampleTable;
 use crate::samples::readers::{FileProblem, Recording, Request};
-use crate::samples::{SeriesTable, numbered_features};
+use crate::samples::{SeriesTable, Table};
 
 /// How to save series.
 const SAVE: &str = "numpy.savez(file, x=series, y=labels), x of samples, time and channels, \
@@ -22,7 +24,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     }
     let mut arrays = Arrays::open(path)?;
     let flat = arrays.has("values");
-    let array = if flat { arrays.require(&["values"], SAVE)? } else { matrix(&mut arrays)? };
+    let array = if flat { arrays.require(&["values"], SAVE)? } else { arrays.matrix(SAVE)? };
     let numbers = array.numbers().map_err(in_file)?;
     let channels = match (flat, array.shape()) {
         (true, &[_, channels]) | (false, &[_, _, channels]) => channels,
@@ -33,10 +35,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     if channels == 0 {
         return Err(in_file(FileProblem::NoSamples));
     }
-    if let Some(network) = request.network.filter(|network| network.features.len() != channels) {
-        let expected = network.features.len();
-        return Err(in_file(FileProblem::Features { what: "channels", found: channels, expected }));
-    }
+    let features = request.features("channels", channels)?;
     // values, and a time for each row
     require_bytes((array.len() + array.len() / channels) as u128 * size_of::<f64>() as u128, path)?;
     let mut series = Series {
@@ -60,16 +59,8 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
         array.rows()
     };
     let (own, _) = SampleTable::from_arrays(&mut arrays, &["y", "labels", "label"], Some(samples), request)?;
-    let features = request.network.map_or_else(|| numbered_features(channels), |network| network.features.clone());
     let numbers: Vec<u32> = (0..samples as u32).collect();
     recording(request, own, series.table, &numbers, features)
-}
-
-fn matrix(arrays: &mut Arrays<'_>) -> Result<Array, TrainError> {
-    match arrays.take_single() {
-        Some(array) => Ok(array),
-        None => arrays.require(&["x", "X"], SAVE),
-    }
 }
 
 /// Series as they become a table.
@@ -89,8 +80,7 @@ impl Series<'_> {
         self.row(row).all(f64::is_nan)
     }
 
-    fn push(&mut self, rows: std::ops::Range<usize>) -> Result<(), FileProblem> {
-        use crate::samples::Table;
+    fn push(&mut self, rows: Range<usize>) -> Result<(), FileProblem> {
         if rows.is_empty() {
             return Err(FileProblem::NoRows { sample: self.table.len() as u64 });
         }

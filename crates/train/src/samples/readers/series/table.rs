@@ -6,7 +6,6 @@ use crate::samples::SeriesTable;
 use crate::samples::readers::classes::sorted_distinct;
 use crate::samples::readers::long_table::read_rows;
 use crate::samples::readers::sample_table::SampleTable;
-use crate::samples::readers::spikes::scaled;
 use crate::samples::readers::{FileProblem, Recording, Request};
 
 /// A row: a value.
@@ -34,8 +33,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     let mut channels: HashMap<String, u32> = HashMap::new();
     read_rows(path, request.options.separator, &["sample", "time", "channel", "value"], &optional, |row| {
         let (sample, value) = (row.whole(0)?, row.number(3)?);
-        let time = scaled(row.time(1)?, scale)
-            .ok_or_else(|| row.wrong(1, "a time that data.time-scale leaves finite"))?;
+        let time = row.scaled_time(1, scale)?;
         let name = row.text(2).unwrap_or_default();
         if name.is_empty() {
             return Err(row.wrong(2, "the name or number of a channel"));
@@ -51,10 +49,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
                 *channels.entry(name.to_owned()).or_insert(next)
             }
         };
-        if label.is_some() && row.text(4) == Some("") && request.network.is_none() {
-            return Err(row.wrong(4, "a label"));
-        }
-        own.add_row(row, sample, label, group)?;
+        own.add_row(row, sample, request, label, group)?;
         rows.push(Entry { sample, channel, time, value });
         Ok(())
     })?;

@@ -1,17 +1,17 @@
 /// Numbers of lines by their places in a text, as an editor counts them. A line ends in `\n`, `\r\n` or `\r`.
-pub(in crate::samples::readers) struct Lines<'a> {
+pub(super) struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u64,
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, line: 1 }
     }
 
     /// The line of the first character at or after `place` that ends no line, counted from 1. Places must not descend.
-    pub(in crate::samples::readers) fn of(&mut self, place: usize) -> u64 {
+    pub fn of(&mut self, place: usize) -> u64 {
         while self.at < self.bytes.len() {
             let byte = self.bytes[self.at];
             if self.at >= place && !matches!(byte, b'\r' | b'\n') {
