@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use delgrad::engine::{NETWORK_FORMAT, Network};
 use delgrad::train::TrainError;
-use delgrad::train::run::{NETWORK_FILE, Setup, Trained};
+use delgrad::train::run::{Setup, Trained};
 use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
+use crate::files;
 use crate::network_source::NetworkSource;
 use crate::source::Source;
 use crate::suggest;
@@ -55,13 +56,14 @@ impl Artifact {
     }
 
     fn of_text(word: &str, text: String) -> Result<Self, Failure> {
+        let path = Path::new(word);
         // files of the engine name their format; so do trained networks; experiments name their data
         let names = |name: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("'{name}'"));
         // what has no ending may be either
-        let ending = Path::new(word).extension().map(|ending| ending.to_string_lossy());
+        let ending = path.extension().map(|ending| ending.to_string_lossy());
         let may_be = |form: &str| ending.as_ref().is_none_or(|ending| ending == form);
         if may_be("json") && (names("delgrad-network") || names(NETWORK_FORMAT) && names("training")) {
-            return Ok(Self::Trained(Box::new(TrainedFile::parse(Path::new(word), &text)?)));
+            return Ok(Self::Trained(Box::new(TrainedFile::new(path, Trained::parse(path, &text)?))));
         }
         if names(NETWORK_FORMAT) {
             return Ok(Self::Network(Box::new(NetworkSource::parse(word, text)?)));
@@ -98,22 +100,14 @@ impl Artifact {
 impl TrainedFile {
     /// Reads `path`, or `path/network.json` if it is a folder.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let file = if path.is_dir() { path.join(NETWORK_FILE) } else { path.to_owned() };
-        let text =
-            std::fs::read_to_string(&file).map_err(|source| TrainError::Read { path: file.clone(), source })?;
-        Ok(Self { name: stem(path), ..Self::parse(&file, &text)? })
+        Ok(Self::new(path, Trained::read(path)?))
     }
 
-    /// A file whose text has been read.
-    fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
-        let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-        Ok(Self { name: stem(path), folder, trained: Trained::parse(path, text)? })
+    /// What has been read of a file, or of the folder of a run.
+    fn new(path: &Path, trained: Trained) -> Self {
+        let folder = if path.is_dir() { path.to_owned() } else { files::folder(path) };
+        Self { name: files::stem(path), folder, trained }
     }
-}
-
-/// The name of a file or folder without its ending.
-fn stem(path: &Path) -> String {
-    path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
 }
 
 /// Whether a line of a TOML file begins with a key, or with a table of that name.

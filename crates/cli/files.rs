@@ -48,6 +48,16 @@ pub fn of_word(word: &str) -> Option<&Path> {
     (!built_in).then(|| Path::new(word))
 }
 
+/// The name of a file or folder without its ending.
+pub fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// The folder of a file: where relative paths in it start.
+pub fn folder(path: &Path) -> PathBuf {
+    path.parent().map_or_else(PathBuf::new, Path::to_owned)
+}
+
 /// The files of `--out` and `--plot`, opened before the work: a place that cannot be written is found out in time.
 #[derive(Debug)]
 pub struct OutAndPlot {

@@ -9,6 +9,7 @@ use delgrad::engine::{
 use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
+use crate::files;
 use crate::suggest;
 
 /// A network file and where it comes from.
@@ -55,7 +56,7 @@ impl NetworkSource {
         let path = Path::new(word);
         let format = NetworkFormat::of(path, &text)?;
         let file = NetworkFile::parse(word, format, &text)?;
-        let name = path.file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned());
+        let name = files::stem(path);
         Ok(Self { name, title: word.to_owned(), text: NetworkText { format, text }, file })
     }
 

@@ -7,6 +7,7 @@ use delgrad::train::TrainError;
 use delgrad::train::experiment::Experiment;
 
 use crate::failure::Failure;
+use crate::files;
 use crate::suggest;
 
 /// The text of an experiment and where it comes from.
@@ -47,12 +48,7 @@ impl Source {
     /// A file whose text has been read.
     pub fn new(word: &str, text: String) -> Self {
         let path = Path::new(word);
-        Self {
-            name: path.file_stem().map_or_else(|| word.to_owned(), |stem| stem.to_string_lossy().into_owned()),
-            title: path.display().to_string(),
-            text,
-            folder: path.parent().map_or_else(PathBuf::new, Path::to_owned),
-        }
+        Self { name: files::stem(path), title: path.display().to_string(), text, folder: files::folder(path) }
     }
 
     /// The experiment with the overrides in it, checked, and with a name and absolute paths; before it what it is called: as it

@@ -160,7 +160,7 @@ fn runs_on_a_chip_have_plots_of_it() {
 }
 
 /// A recurrent network that learns on the engine.
-const TRIALS: &str = "\
+const POPULATIONS: &str = "\
 seed = 1
 until = 20.0
 data = { source = 'yin-yang', train = { size = 60, seed = 42 }, validation = { size = 20, seed = 41 }, test = { size = 40, seed = 40 } }
@@ -201,10 +201,10 @@ learn = { weight = true }
 ";
 
 #[test]
-fn trials_on_the_engine_run_on_chips_too() {
+fn populations_run_on_chips_too() {
     let place = Workplace::new();
-    place.write("trials.toml", TRIALS);
-    place.output(&["train", "trials.toml", "--out", "run", "--quiet"]);
+    place.write("populations.toml", POPULATIONS);
+    place.output(&["train", "populations.toml", "--out", "run", "--quiet"]);
 
     place.output(&["chip", "run", "run", "--preset", "ideal", "--out", "ideal.json", "-q"]);
     let report = json(&place.read("ideal.json"));
@@ -221,7 +221,7 @@ fn trials_on_the_engine_run_on_chips_too() {
         "{csv}"
     );
     assert!(place.read("first.svg").contains("first sample, on the chip"));
-    assert!(place.output(&["chip", "run", "trials.toml"]).contains("trials, untrained, on the chip"));
+    assert!(place.output(&["chip", "run", "populations.toml"]).contains("populations, untrained, on the chip"));
 
     let compare = ["chip", "compare", "run", "--presets", "ideal,calibrated", "--chips", "2", "--out"];
     let files = ["1", "2"].map(|threads| {

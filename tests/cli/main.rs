@@ -8,7 +8,6 @@ mod complete_files;
 mod determinism;
 mod errors;
 mod evaluate;
-mod events;
 mod gradient;
 mod information;
 #[cfg(unix)]
@@ -20,6 +19,7 @@ mod networks;
 #[cfg(unix)]
 mod outputs;
 mod own_data;
+mod populations;
 mod resume;
 mod run_folder;
 mod simulate;

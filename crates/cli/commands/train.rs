@@ -73,9 +73,9 @@ The folder holds
   network.json   the trained network, for `delgrad evaluate`
   plots/         pictures of all that
 
-Ctrl-C ends a run early and keeps the completed epochs, a second one ends at once and keeps nothing; an
-error keeps them, too. The folder's name is taken from the start, and it appears when all but the plots
-is in it. Data files that a TOML file names are looked for from the folder of that file.";
+Ctrl-C ends a run early and keeps the completed epochs, a second one ends at once and keeps nothing;
+an error keeps them, too. The folder's name is taken from the start, and it appears when all but the
+plots is in it. Data files that a TOML file names are looked for from the folder of that file.";
 
 pub fn key_value(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("give KEY=VALUE, such as training.epochs=10")?;

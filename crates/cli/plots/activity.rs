@@ -105,20 +105,8 @@ fn rates(area: &Area, activity: &Activity, scale: &Range<f64>, unit: &TimeUnit) 
         .x_label_area_size(46)
         .y_label_area_size(LABELS)
         .build_cartesian_2d(scale.clone(), 0.0..highest)?;
-    chart
-        .configure_mesh()
-        .bold_line_style(style::GRID)
-        .light_line_style(TRANSPARENT)
-        .axis_style(style::GREY)
-        .x_labels(11)
-        .y_labels(5)
-        .x_label_formatter(&|value| style::number(*value))
-        .y_label_formatter(&|value| style::number(*value))
-        .x_desc(format!("time{}, rates in steps of {}", unit.axis(), unit.time(steps_of)))
-        .y_desc(format!("rate [{}]", unit.rate_name()))
-        .label_style(style::font(style::TEXT))
-        .axis_desc_style(style::font(style::TEXT))
-        .draw()?;
+    let time = format!("time{}, rates in steps of {}", unit.axis(), unit.time(steps_of));
+    figure::axes(&mut chart, [&time, &format!("rate [{}]", unit.rate_name())], [11, 5], true)?;
     for ((place, _), rates) in activity.shown().zip(&series) {
         let mut line = Vec::with_capacity(2 * rates.len());
         for (index, rate) in rates.iter().enumerate() {

@@ -5,7 +5,7 @@ use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::figure::{self, Area, Mark};
+use super::figure::{self, Area, Chart, Mark};
 use super::{PlotError, style};
 
 /// Size of the cell of a parameter.
@@ -140,8 +140,6 @@ fn enlargement(area: &Area, limit: f64, upper: &Chart, lower: &Chart, top: f64) 
     area.draw(&Polygon::new(shape, style::pale(AFTER, 0.08).filled()))?;
     Ok(())
 }
-
-type Chart<'a, 'b> = figure::Bands<'a, 'b>;
 
 fn chart<'a, 'b>(area: &'a Area<'b>, limit: f64, highest: f64, below: u32) -> Result<Chart<'a, 'b>, PlotError> {
     Ok(ChartBuilder::on(area)

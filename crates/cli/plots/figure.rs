@@ -1,5 +1,7 @@
 //! An SVG in the making.
 
+use std::ops::Range;
+
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
@@ -45,11 +47,11 @@ pub fn titled<'a>(area: &Area<'a>, title: &str, colour: RGBColor) -> Result<Area
     Ok(area.margin(HEIGHT, 0, 0, 0))
 }
 
-/// A chart of bands of neurons over time.
-pub type Bands<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+/// A chart with two linear axes.
+pub type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// Draws the axis of time below bands of neurons, and its lines; upwards they have no axis.
-pub fn time_axis(chart: &mut Bands, label: &str) -> Result<(), PlotError> {
+pub fn time_axis(chart: &mut Chart, label: &str) -> Result<(), PlotError> {
     chart
         .configure_mesh()
         .disable_y_mesh()
@@ -67,22 +69,31 @@ pub fn time_axis(chart: &mut Bands, label: &str) -> Result<(), PlotError> {
 }
 
 /// Draws axes with names and about so many labels, for x and y, and lines across if asked to.
-pub fn axes(chart: &mut Bands, [x, y]: [&str; 2], labels: [usize; 2], lines: bool) -> Result<(), PlotError> {
-    chart
-        .configure_mesh()
-        .bold_line_style(if lines { style::GRID.into() } else { TRANSPARENT })
+pub fn axes(chart: &mut Chart, [x, y]: [&str; 2], labels: [usize; 2], lines: bool) -> Result<(), PlotError> {
+    let (along_x, along_y) = (chart.x_range(), chart.y_range());
+    let mut mesh = chart.configure_mesh();
+    if !lines {
+        mesh.disable_mesh();
+    }
+    mesh.bold_line_style(style::GRID)
         .light_line_style(TRANSPARENT)
         .axis_style(style::GREY)
         .x_labels(labels[0])
         .y_labels(labels[1])
-        .x_label_formatter(&|value| style::number(*value))
-        .y_label_formatter(&|value| style::number(*value))
+        .x_label_formatter(&|value| label(*value, &along_x))
+        .y_label_formatter(&|value| label(*value, &along_y))
         .x_desc(x)
         .y_desc(y)
         .label_style(style::font(style::TEXT))
         .axis_desc_style(style::font(style::TEXT))
         .draw()?;
     Ok(())
+}
+
+/// A number at a linear axis. Steps towards 0 end at what rounding leaves of it.
+fn label(value: f64, axis: &Range<f64>) -> String {
+    const ROUNDING: f64 = 1e-9;
+    style::number(if value.abs() < ROUNDING * (axis.end - axis.start) { 0.0 } else { value })
 }
 
 /// An entry of a legend drawn by hand.
@@ -110,4 +121,15 @@ pub fn legend(area: &Area, entries: &[(Mark, String)]) -> Result<(), PlotError> 
         area.draw(&Text::new(text.clone(), (24, y), style))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_is_zero_however_it_was_reached() {
+        assert_eq!([-3e-17, 0.0, 0.1].map(|value| label(value, &(-0.2..0.4))), ["0", "0", "0.1"]);
+        assert_eq!(label(2e-17, &(0.0..1e-16)), "2e-17");
+    }
 }

@@ -22,8 +22,8 @@ struct Values {
 }
 
 pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
-    let groups: Vec<&ParameterGroup> = view.setup.network.layout().groups().iter().collect();
-    let groups = groups.into_iter().filter(|group| group.kind != ParameterKind::BiasTimes).collect::<Vec<_>>();
+    let groups = view.setup.network.layout().groups().iter();
+    let groups: Vec<&ParameterGroup> = groups.filter(|group| group.kind != ParameterKind::BiasTimes).collect();
     let unit = view.structure()?.tau_syn;
     let mut rows: Vec<usize> = groups.iter().map(|group| group.index).collect();
     rows.dedup();
@@ -96,20 +96,7 @@ fn panel(area: &Area, values: &Values, scale: &Range<f64>, what: &str) -> Result
         .x_label_area_size(48)
         .y_label_area_size(56)
         .build_cartesian_2d(scale.clone(), 0.0..highest)?;
-    chart
-        .configure_mesh()
-        .bold_line_style(style::GRID)
-        .light_line_style(TRANSPARENT)
-        .axis_style(style::GREY)
-        .x_labels(7)
-        .y_labels(5)
-        .x_label_formatter(&|value| style::number(*value))
-        .y_label_formatter(&|value| style::number(*value))
-        .x_desc(what)
-        .y_desc("count")
-        .label_style(style::font(style::TEXT))
-        .axis_desc_style(style::font(style::TEXT))
-        .draw()?;
+    figure::axes(&mut chart, [what, "count"], [7, 5], true)?;
     let edge = |bin: usize| scale.start + (scale.end - scale.start) * bin as f64 / bins as f64;
     let filled = before.iter().enumerate().filter(|(_, count)| **count > 0);
     chart.draw_series(filled.map(|(bin, count)| {

@@ -12,56 +12,40 @@ const SIZE: (u32, u32) = (1100, 460);
 /// Runs with fewer epochs are drawn with a dot for each.
 const FEW: usize = 30;
 
-/// The epochs of a run.
-struct Course<'a> {
-    history: &'a [EpochMetrics],
-    /// Epoch of the kept parameters.
-    kept_epoch: u32,
-}
-
 pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
-    let parts = &view.setup.dataset.parts;
-    let samples = [parts.train.len(), parts.validation.len()];
-    Course { history: view.history, kept_epoch: view.kept_epoch }.draw(samples)
-}
-
-impl Course<'_> {
-    /// `samples` are those to train and to validate on.
-    fn draw(&self, samples: [usize; 2]) -> Result<Vec<Picture>, PlotError> {
-        let history = self.history;
-        if history.is_empty() {
-            return Ok(Vec::new());
-        }
-        // half a sample's worth stands for no error on the logarithmic axis
-        let [train_floor, validation_floor] = samples.map(|samples| 50.0 / samples as f64);
-        let error = |accuracy: f64, floor: f64| Some((100.0 * (1.0 - accuracy)).max(floor));
-        let series = |value: &dyn Fn(&EpochMetrics) -> Option<f64>| -> Vec<(u32, f64)> {
-            let point = |metrics| value(metrics).map(|value| (metrics.epoch, value));
-            history.iter().filter_map(point).filter(|(_, value)| *value > 0.0).collect()
-        };
-        let loss = [series(&|m| m.train_loss), series(&|m| Some(m.validation_loss))];
-        let errors = [
-            series(&|m| error(m.train_accuracy, train_floor)),
-            series(&|m| error(m.validation_accuracy, validation_floor)),
-        ];
-        let perfect = history.iter().any(|m| m.validation_accuracy >= 1.0 || m.train_accuracy >= 1.0);
-        let note = if perfect { "error [%] (none: half a sample)" } else { "error [%]" };
-        let picture = figure::draw("loss.svg", SIZE, |root, _| {
-            let (left, right) = root.split_horizontally(SIZE.0 / 2);
-            panel(&left, self, "loss", &loss, "loss")?;
-            if history.iter().any(|m| m.spike_distance.is_some()) {
-                let distances = [Vec::new(), series(&|m| m.spike_distance)];
-                return panel(&right, self, "largest distance of a spike from its target", &distances, "distance");
-            }
-            panel(&right, self, "classification error", &errors, note)
-        })?;
-        Ok(vec![picture])
+    let (history, parts) = (view.history, &view.setup.dataset.parts);
+    if history.is_empty() {
+        return Ok(Vec::new());
     }
+    // half a sample's worth stands for no error on the logarithmic axis
+    let [train_floor, validation_floor] = [&parts.train, &parts.validation].map(|part| 50.0 / part.len() as f64);
+    let error = |accuracy: f64, floor: f64| Some((100.0 * (1.0 - accuracy)).max(floor));
+    let series = |value: &dyn Fn(&EpochMetrics) -> Option<f64>| -> Vec<(u32, f64)> {
+        let point = |metrics| value(metrics).map(|value| (metrics.epoch, value));
+        history.iter().filter_map(point).filter(|(_, value)| *value > 0.0).collect()
+    };
+    let loss = [series(&|m| m.train_loss), series(&|m| Some(m.validation_loss))];
+    let errors = [
+        series(&|m| error(m.train_accuracy, train_floor)),
+        series(&|m| error(m.validation_accuracy, validation_floor)),
+    ];
+    let perfect = history.iter().any(|m| m.validation_accuracy >= 1.0 || m.train_accuracy >= 1.0);
+    let note = if perfect { "error [%] (none: half a sample)" } else { "error [%]" };
+    let picture = figure::draw("loss.svg", SIZE, |root, _| {
+        let (left, right) = root.split_horizontally(SIZE.0 / 2);
+        panel(&left, view, "loss", &loss, "loss")?;
+        if history.iter().any(|m| m.spike_distance.is_some()) {
+            let distances = [Vec::new(), series(&|m| m.spike_distance)];
+            return panel(&right, view, "largest distance of a spike from its target", &distances, "distance");
+        }
+        panel(&right, view, "classification error", &errors, note)
+    })?;
+    Ok(vec![picture])
 }
 
 fn panel(
     area: &Area,
-    course: &Course,
+    view: &RunView,
     title: &str,
     series: &[Vec<(u32, f64)>; 2],
     label: &str,
@@ -69,7 +53,7 @@ fn panel(
     let Some(values) = style::range(series.iter().flatten().map(|(_, value)| *value)) else { return Ok(()) };
     let area = figure::titled(area, title, style::INK)?;
     let y = room(&values);
-    let last = course.history.last().map_or(1, |metrics| metrics.epoch);
+    let last = view.history.last().map_or(1, |metrics| metrics.epoch);
     let x = 0..last + (last / 50).max(1);
     let mut chart = ChartBuilder::on(&area)
         .margin_left(10)
@@ -90,7 +74,7 @@ fn panel(
         .label_style(style::font(style::TEXT))
         .axis_desc_style(style::font(style::TEXT))
         .draw()?;
-    let kept = course.kept_epoch;
+    let kept = view.kept_epoch;
     chart
         .draw_series([PathElement::new(vec![(kept, y.start), (kept, y.end)], style::GREY.stroke_width(1))])?
         .label(format!("kept: epoch {kept}"))

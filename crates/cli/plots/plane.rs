@@ -3,14 +3,10 @@
 use std::ops::Range;
 
 use delgrad::train::samples::{Labelled, ValueTable};
-use plotters::coord::types::RangedCoordf64;
-use plotters::prelude::*;
 
 use super::PlotError;
-use super::style::{self, padded, range};
-
-/// A chart of the plane.
-type Chart<'a, 'svg> = ChartContext<'a, SVGBackend<'svg>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+use super::figure::{self, Chart};
+use super::style::{padded, range};
 
 /// The first two features of a data set that has no others, or none but their complements `1 - x` and `1 - y`.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,20 +43,7 @@ impl Plane {
 
     /// Draws both axes with their ticks and names.
     pub fn draw_axes(&self, chart: &mut Chart) -> Result<(), PlotError> {
-        chart
-            .configure_mesh()
-            .disable_mesh()
-            .axis_style(style::GREY)
-            .x_labels(6)
-            .y_labels(6)
-            .x_label_formatter(&|value| style::number(*value))
-            .y_label_formatter(&|value| style::number(*value))
-            .x_desc(&self.names[0])
-            .y_desc(&self.names[1])
-            .label_style(style::font(style::TEXT))
-            .axis_desc_style(style::font(style::TEXT))
-            .draw()?;
-        Ok(())
+        figure::axes(chart, [&self.names[0], &self.names[1]], [6, 6], false)
     }
 
     /// The features of a grid of `n` times `n` points, row by row from the largest y.

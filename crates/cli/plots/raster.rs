@@ -147,7 +147,8 @@ fn draw_panel(
     let tallness = |band: &Band| if band.voltages.is_empty() { band.rows.len() } else { TALL };
     let heights = heights(&bands.iter().map(tallness).collect::<Vec<_>>());
     for (index, (band, height)) in bands.iter().zip(&heights).enumerate() {
-        let line = (height.end - height.start) / band.rows.len().max(1) as f64;
+        let lines = band.rows.len().max(band.voltages.len());
+        let line = (height.end - height.start) / lines.max(1) as f64;
         // where there are many neurons, their spikes overlap rather than vanish
         let half = (0.42 * line).max(1.5 / tall);
         let row = |neuron: usize| height.end - line * (neuron as f64 + 0.5);
@@ -182,8 +183,8 @@ fn draw_panel(
         let middle = (tall * (1.0 - 0.5 * (height.start + height.end))) as i32;
         area.draw(&Text::new(band.name.clone(), (76, middle), left.clone()))?;
         let classes = view.setup.dataset.names.classes.len();
-        if matches!(band.ink, Ink::Classes) && (1..=NAMED_OUTPUTS).contains(&band.rows.len()) && classes > 0 {
-            for neuron in 0..band.rows.len() {
+        if matches!(band.ink, Ink::Classes) && (1..=NAMED_OUTPUTS).contains(&lines) && classes > 0 {
+            for neuron in 0..lines {
                 let colour = style::class_colour(neuron);
                 let text = style::anchored(style::TEXT, HPos::Left, VPos::Center).color(&colour);
                 let at = (right as i32 - 62, (tall * (1.0 - row(neuron))) as i32);

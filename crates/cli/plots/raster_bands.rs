@@ -1,4 +1,4 @@
-//! What a raster shows of one trial: bands of spikes, and of voltages.
+//! What a raster shows of one sample: bands of spikes, and of voltages.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ pub struct Band {
     pub rows: Vec<Vec<f64>>,
     /// Target spikes of each row.
     pub targets: Vec<Vec<f64>>,
-    /// The course of the voltage of each neuron, at equal distances over the trial.
+    /// The course of the voltage of each neuron, at equal distances over the sample.
     pub voltages: Vec<Vec<f64>>,
     pub ink: Ink,
 }

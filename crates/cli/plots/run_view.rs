@@ -2,7 +2,6 @@
 
 use delgrad::train::TrainError;
 use delgrad::train::learn::{EpochMetrics, Trainer};
-use delgrad::train::objective::Answer;
 use delgrad::train::run::Setup;
 use delgrad::train::samples::{Content, Labelled, Samples, Table, Target, ValueTable};
 use delgrad::train::substrate::Structure;
@@ -56,11 +55,5 @@ impl RunView<'_> {
         // part 3 is none of those of the data
         let spikes = self.setup.dataset.encoders.encode(&content, 3)?;
         Ok(Labelled::new(spikes, targets)?)
-    }
-
-    /// The class that the ideal model gives to each of some samples.
-    pub fn classes(&self, samples: &Samples) -> Result<Vec<Option<usize>>, PlotError> {
-        let answers: Vec<Answer> = self.ideal()?.answers(samples)?;
-        Ok(answers.into_iter().map(|answer| answer.class).collect())
     }
 }

@@ -2,10 +2,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use delgrad::bss2::{
-    Calibration, CalibrationReport, CalibrationSettings, Deviations, FailureReason, Parameter, Preset, ReadOut,
-    Spread, Targets,
+    Calibration, CalibrationReport, CalibrationSettings, Deviations, FailureReason, Parameter, ReadOut, Spread,
+    Targets,
 };
 
+use super::choice;
 use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
@@ -67,9 +68,10 @@ Examples:
   delgrad chip calibrate --repetitions 64 --out calibration.json
                                                    more thoroughly, and keep the codes
 
-Voltages are in steps of the 8-bit read-out (CADC), 4.5 mV; times in us. Spreads of time constants and
-gains are shares of the target. What a circuit really is only the model knows: nothing but samples of
-the read-out, spikes and time stamps goes into the calibration. For experiments on the calibrated chip:
+Voltages are in steps of the 8-bit read-out (CADC), 4.5 mV; times in us. Spreads of time constants
+and gains are shares of the target. What a circuit really is only the model knows: nothing but
+samples of the read-out, spikes and time stamps goes into the calibration. For experiments on the
+calibrated chip:
 
   [chip]
   preset = \"uncalibrated\"
@@ -90,7 +92,7 @@ impl Calibrate {
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let inputs = [("PRESET", Some(Path::new(&self.preset)))];
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
-        let (preset, settings) = (self.preset()?, self.settings()?);
+        let (preset, settings) = (choice::preset(&self.preset)?, self.settings()?);
         let calibration = self.threads.install(|| Calibration::run(&preset, self.chip_seed, &settings))??;
         let report = calibration.report();
 
@@ -109,16 +111,6 @@ impl Calibrate {
         let draw = || Ok(Some(calibration::draw(&title, &calibration)?));
         text += &files::saved(&files.write(|_| calibration.to_json(), draw)?);
         if self.quiet { Ok(()) } else { output::print(&text) }
-    }
-
-    fn preset(&self) -> Result<Preset, Failure> {
-        if !self.preset.ends_with(".toml") {
-            return Ok(Preset::named(&self.preset)?);
-        }
-        let path = Path::new(&self.preset);
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| delgrad::train::TrainError::Read { path: path.to_owned(), source })?;
-        Ok(Preset::parse(&self.preset, &text)?)
     }
 
     fn settings(&self) -> Result<CalibrationSettings, Failure> {

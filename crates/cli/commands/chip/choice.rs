@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use delgrad::bss2::{Chip, Preset};
+use delgrad::train::TrainError;
 use delgrad::train::experiment::ChipConfig;
 
 use crate::failure::Failure;
@@ -55,6 +56,16 @@ impl ChipChoice {
         }
         Ok(Chosen { chip, preset: config.preset, seed: config.seed })
     }
+}
+
+/// A preset by name, or from a TOML file.
+pub fn preset(name: &str) -> Result<Preset, Failure> {
+    if !name.ends_with(".toml") {
+        return Ok(Preset::named(name)?);
+    }
+    let path = Path::new(name).to_owned();
+    let text = std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })?;
+    Ok(Preset::parse(name, &text)?)
 }
 
 /// Values on the command line: those of presets, and all others.

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 use delgrad::bss2::Preset;
-use delgrad::train::TrainError;
 use delgrad::train::run::ChipTest;
 
+use super::choice;
 use super::tested::Tested;
 use crate::artifact::Artifact;
 use crate::commands::train;
@@ -27,7 +27,7 @@ use jobs::{Jobs, Outcome, Subject};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Compare {
-    /// The folder of a run, the network.json of layers, or an experiment
+    /// The folder of a run, its network.json, or an experiment
     #[arg(value_name = "RUN")]
     run: String,
     /// Kinds of chip to compare, separated by commas: names or TOML files
@@ -101,7 +101,7 @@ impl Compare {
 
     /// A preset with the values of the command line.
     fn preset(&self, name: &str) -> Result<Preset, Failure> {
-        let mut preset = preset(name)?;
+        let mut preset = choice::preset(name)?;
         for (key, value) in &self.values {
             preset = preset.with_value(key, value)?;
         }
@@ -188,16 +188,6 @@ fn trained_on(tested: &Tested, results: &[Outcome]) -> String {
 /// The entries of a list of presets; the name of a file may hold commas itself.
 fn entries(list: &str) -> Vec<&str> {
     if Path::new(list).is_file() { vec![list] } else { list.split(',').collect() }
-}
-
-/// A preset by name, or from a TOML file.
-fn preset(name: &str) -> Result<Preset, Failure> {
-    if !name.ends_with(".toml") {
-        return Ok(Preset::named(name)?);
-    }
-    let path = Path::new(name).to_owned();
-    let text = std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })?;
-    Ok(Preset::parse(name, &text)?)
 }
 
 /// What is compared: name, strength (1 for presets).

@@ -1,7 +1,7 @@
-mod events;
+mod network;
 mod report;
 mod samples;
-mod samples_run;
+mod samples_report;
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What runs of networks and of layers report alike.
+//! What runs of a network and of test samples report alike.
 
 use comfy_table::Table;
 use delgrad::bss2::{EventCounts, SpikeDifference};

@@ -1,76 +1,100 @@
-//! What the test samples show: accuracy, silence and spikes, ideal and on the chip.
+//! The test samples of an experiment or a run on the chip.
 
-use delgrad::train::objective::Evaluation;
-use serde::Serialize;
+use std::fmt::Write;
+use std::path::Path;
+use std::time::Instant;
 
-use super::report::{self, Difference, Events};
-use crate::output::{self, percent};
+use delgrad::bss2::matched;
+use delgrad::engine::{Cancel, Spike};
+use delgrad::train::experiment::NetworkConfig;
+use delgrad::train::run::{ChipOutcome, ChipTest, Trains};
 
-/// The report as it stands in JSON. Times are in units of the outputs' synaptic time constant.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Report<'a> {
-    pub name: &'a str,
-    pub preset: &'a str,
-    pub chip_seed: u64,
-    pub run_seed: u64,
-    pub samples: usize,
-    pub ideal: Results,
-    pub chip: Results,
-    /// None without hidden neurons.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hidden: Option<Difference>,
-    pub outputs: Difference,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub events: Option<Events>,
-}
+use super::report::{Difference, Events};
+use super::samples_report::{self, Report};
+use super::{Run, is_csv};
+use crate::artifact::Artifact;
+use crate::commands::chip::choice::{self, Chosen};
+use crate::commands::chip::tested::Tested;
+use crate::failure::Failure;
+use crate::files::OutAndPlot;
+use crate::output;
+use crate::plots::chip::overlay::{self, Overlay};
+use crate::plots::chip::times::{self, Times};
+use crate::units::TimeUnit;
 
-/// What came of the samples.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Results {
-    accuracy: f64,
-    loss: f64,
-    silent_outputs: f64,
-    silent_hidden: f64,
-}
+impl Run {
+    pub fn run_samples(&self, artifact: Artifact, files: OutAndPlot, cancel: &Cancel) -> Result<(), Failure> {
+        let [values, overrides] = choice::sorted(&self.overrides);
+        let tested = Tested::find(artifact, &self.subject, &overrides)?;
+        let chosen = self.choice.chip(tested.chip(), &values)?;
+        let test = tested.test(cancel)?;
+        let start = Instant::now();
+        let outcome = test.on(&chosen.chip, self.run_seed)?;
+        let seconds = start.elapsed().as_secs_f64();
 
-impl From<&Evaluation> for Results {
-    fn from(evaluation: &Evaluation) -> Self {
-        let Evaluation { accuracy, loss, silent_outputs, silent_hidden, .. } = *evaluation;
-        Self { accuracy, loss, silent_outputs, silent_hidden }
+        let (structure, window) = (test.structure(), self.window.unwrap_or(f64::INFINITY));
+        let [hidden, outputs] =
+            test.differences(&outcome, window).map(|found| Difference::new(&found, structure.tau_syn));
+        let report = Report {
+            name: &tested.name,
+            preset: &chosen.preset,
+            chip_seed: chosen.seed,
+            run_seed: self.run_seed,
+            samples: outcome.trains.len(),
+            ideal: (&test.ideal().evaluation).into(),
+            chip: (&outcome.evaluation).into(),
+            hidden: (structure.outputs.len() < structure.neurons() as usize).then_some(hidden),
+            outputs,
+            events: outcome.events.map(Events::from),
+        };
+        let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
+        let plot = || draw(&tested, &test, &outcome, &chosen).map(Some);
+        let written = files.write(out, plot)?;
+        self.print(&samples_report::text(&report, tested.trained, seconds), &written)
     }
 }
 
-/// The report for people; `seconds` is how long the chip model took.
-pub fn text(report: &Report, trained: bool, seconds: f64) -> String {
-    let Report { samples, ideal, chip, .. } = report;
-    let mut table = output::table();
-    table.set_header(["", "ideal", "on the chip"]);
-    let mut row = |name: &str, values: [f64; 2], format: fn(f64) -> String| {
-        table.add_row([name.to_owned(), format(values[0]), format(values[1])]);
+/// The times of layers, or the first sample of populations.
+fn draw(tested: &Tested, test: &ChipTest, outcome: &ChipOutcome, chosen: &Chosen) -> Result<String, Failure> {
+    let chip = format!("on the chip ({}, chip {})", chosen.preset, chosen.seed);
+    let (structure, ideal) = (test.structure(), &test.ideal().trains);
+    let NetworkConfig::Populations(network) = &tested.setup.experiment.network else {
+        let classes = &tested.setup.dataset.names.classes;
+        let name = &format!("{} {chip}", tested.name);
+        return Ok(times::draw(&Times { name, structure, ideal, chip: &outcome.trains, classes })?);
     };
-    row("accuracy", [ideal.accuracy, chip.accuracy], percent);
-    row("loss", [ideal.loss, chip.loss], |loss| format!("{loss:.5}"));
-    row("silent outputs", [ideal.silent_outputs, chip.silent_outputs], percent);
-    if report.hidden.is_some() {
-        row("silent hidden neurons", [ideal.silent_hidden, chip.silent_hidden], percent);
+    let neurons = structure.neurons();
+    let [ideal, on_chip] = [ideal, &outcome.trains]
+        .map(|trains| trains.first().map_or_else(Vec::new, |trains| in_a_row(trains, neurons)));
+    let overlay = Overlay {
+        name: &format!("{}, first sample, {chip}", tested.name),
+        populations: &structure.populations,
+        ideal: &ideal,
+        chip: &on_chip,
+        until: network.until,
+        unit: &TimeUnit::new(None),
+    };
+    Ok(overlay::draw(&overlay)?)
+}
+
+fn in_a_row(trains: &Trains, neurons: u32) -> Vec<Spike> {
+    (0..neurons).flat_map(|neuron| trains.of(neuron).iter().map(move |&time| Spike { time, neuron })).collect()
+}
+
+/// Columns sample, population, neuron, ideal, chip: times in units of the network's time, empty where only the other has the
+/// spike.
+fn spikes(test: &ChipTest, outcome: &ChipOutcome, window: f64) -> String {
+    let mut text = "sample,population,neuron,ideal,chip\n".to_owned();
+    let cell = |time: Option<f64>| time.map_or_else(String::new, |time| time.to_string());
+    for (sample, (ideal, chip)) in test.ideal().trains.iter().zip(&outcome.trains).enumerate() {
+        for population in &test.structure().populations {
+            for (number, neuron) in population.neurons.clone().enumerate() {
+                for (ideal, chip) in matched(ideal.of(neuron), chip.of(neuron), window) {
+                    // writing to a string cannot fail
+                    let _ = writeln!(text, "{sample},{},{number},{},{}", population.name, cell(ideal), cell(chip));
+                }
+            }
+        }
     }
-    let mut text = format!(
-        "{}{} on the chip ({}, chip {}, run {}), {samples} test samples\n{table}\n",
-        report.name,
-        if trained { "" } else { ", untrained," },
-        report.preset,
-        report.chip_seed,
-        report.run_seed
-    );
-    let mut rows = vec![("outputs", report.outputs)];
-    if let Some(hidden) = report.hidden {
-        rows.insert(0, ("hidden", hidden));
-    }
-    text += &format!("chip - ideal, in units of τ_syn:\n{}\n", report::differences(&rows, ""));
-    if let Some(counts) = &report.events {
-        text += &report::events(counts);
-    }
-    text + &format!("{:.1} ms on the chip model: {:.0} samples/s\n", 1000.0 * seconds, *samples as f64 / seconds)
+    text
 }

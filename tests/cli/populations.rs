@@ -1,11 +1,11 @@
-//! Experiments on the event engine go through all commands.
+//! Experiments with populations go through all commands.
 
 use serde_json::Value;
 
 use crate::workplace::{Workplace, files};
 
 #[test]
-fn an_experiment_on_the_event_engine_goes_all_the_way() {
+fn an_experiment_with_populations_goes_all_the_way() {
     let place = Workplace::new();
     let table = place.output(&["train", "sequence", "--out", "run"]);
     assert!(table.contains("│ test accuracy         ┆ 100.00 %"), "{table}");
