@@ -100,6 +100,11 @@ impl Artifact {
 impl TrainedFile {
     /// Reads `path`, or `path/network.json` if it is a folder.
     pub fn read(path: &Path) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let is_toml = path.extension().is_some_and(|ending| ending == "toml");
+        if is_toml || !path.exists() && experiments::find(&name).is_some() {
+            return Err(Failure::NotTrained { name });
+        }
         Ok(Self::new(path, Trained::read(path)?))
     }
 

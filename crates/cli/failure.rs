@@ -42,6 +42,17 @@ pub enum Failure {
          shows all networks"
     )]
     ExperimentAsNetwork { name: String },
+    #[error(
+        "`{name}` is a network, and this command takes an experiment; `delgrad simulate {name}` runs it, and `delgrad list` \
+         shows all experiments"
+    )]
+    NetworkAsExperiment { name: String },
+    #[error(
+        "`{name}` is an experiment that is not trained; `delgrad train {name}` trains it: give the folder of its run"
+    )]
+    NotTrained { name: String },
+    #[error("{} is a file; give the folder of a run", path.display())]
+    FileAsRun { path: PathBuf },
     #[error(transparent)]
     NetworkFile(#[from] NetworkFileError),
     #[error(transparent)]

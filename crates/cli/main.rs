@@ -2,6 +2,7 @@
 
 mod artifact;
 mod commands;
+mod data_warnings;
 mod endings;
 mod executor;
 mod failure;

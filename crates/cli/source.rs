@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::experiments;
 use delgrad::train::TrainError;
 use delgrad::train::experiment::Experiment;
+use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
 use crate::files;
@@ -38,7 +38,8 @@ impl Source {
             return Err(Failure::FolderAsExperiment { path: path.to_owned() });
         }
         if !path.exists() && path.extension().is_none_or(|ending| ending != "toml") {
-            return Err(unknown(word));
+            let network = networks::find(word).map(|network| network.name.to_owned());
+            return Err(network.map_or_else(|| unknown(word), |name| Failure::NetworkAsExperiment { name }));
         }
         let text =
             std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;

@@ -101,6 +101,8 @@ fn keys_and_names_occur_once() {
     assert!(
         summary(&|text| text.replacen("\"seed\"", "\"seed\": 1, \"seed\"", 1)).contains("duplicate field `seed`")
     );
+    let late = network(&|text| text.replacen("\"late\": 2.0", "\"late\": 1.0", 1));
+    assert!(late.contains("its encoder is") && late.contains("that of its experiment"), "{late}");
     let metrics = |change: &dyn Fn(String) -> String| error(&place, "run/metrics.csv", &plot, change);
     assert!(metrics(&|text| text.replacen("raised", "raisd", 1)).contains("metrics.csv"));
     assert!(metrics(&|text| text.lines().map(|line| format!("{line},1\n")).collect()).contains("its columns are"));
@@ -129,4 +131,27 @@ fn the_network_of_an_event_run_is_that_of_its_experiment() {
     assert!(other.contains("neurons[0].threshold: it has 0.5, the experiment 1.0"), "{other}");
     let twice = network(&|text| text.replacen("\"threshold\":1.0,", "\"threshold\":1.0,\"threshold\":1.0,", 1));
     assert!(twice.contains("neurons[0]") && twice.contains("`threshold` is given twice"), "{twice}");
+}
+
+#[test]
+fn what_a_network_of_populations_says_of_its_samples_suits_it() {
+    let place = Workplace::new();
+    place.output(&["train", "sequence", "-q", "--epochs", "1", "--out", "run"]);
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let edit = |text: String| {
+            let mut file = value(&text);
+            change(&mut file["training"]);
+            file.to_string()
+        };
+        error(&place, "run/network.json", &["evaluate", "run"], edit)
+    };
+    let one = changed(&|training| training["classes"] = vec!["A then B"].into());
+    assert!(one.contains("classes has 1 entries; it must have 2"), "{one}");
+    let twice = changed(&|training| training["classes"] = vec!["same", "same"].into());
+    assert!(twice.contains("classes hold \"same\" twice"), "{twice}");
+    let features = changed(&|training| training["features"] = vec!["x"].into());
+    assert!(features.contains("features has 1 entries; it must have 0"), "{features}");
+    let bias = serde_json::json!([{ "kind": "bias", "times": [0.5] }]);
+    let encoder = changed(&|training| training["encoder"]["changes"] = bias.clone());
+    assert!(encoder.contains("its encoder is") && encoder.contains("bias"), "{encoder}");
 }

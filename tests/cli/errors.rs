@@ -3,7 +3,7 @@
 use crate::workplace::Workplace;
 
 /// Arguments after `train`, and what the message must contain.
-const BAD_EXPERIMENTS: [(&[&str], &str); 18] = [
+const BAD_EXPERIMENTS: [(&[&str], &str); 22] = [
     (&["nope"], "no experiment or file `nope`; see `delgrad list`"),
     (&["ying-yang"], "did you mean `yin-yang`?"),
     (&["absent.toml"], "cannot read absent.toml"),
@@ -23,6 +23,10 @@ const BAD_EXPERIMENTS: [(&[&str], &str); 18] = [
         "the network has 3 outputs; the samples need 2, one for each class (false, true)",
     ),
     (&["xor", "--set", "layers.7.size=3"], "beyond the list's 2 entries"),
+    (&["xor", "--set", "training.slope=recorded"], "it is now gradient.slope"),
+    (&["xor", "--set", "layers.0.delays.0.positivity=1"], "it is now delay-range = { min, max }"),
+    (&["pattern", "--set", "data.classes=1000000000"], "data.classes is 1000000000; it must be at most data.size"),
+    (&["ring"], "`ring` is a network, and this command takes an experiment"),
     (&["xor", "--epochs", "0"], "training.epochs is 0"),
     (&["table.toml"], "line 3, column \"a\": found \"inf\""),
 ];
@@ -93,4 +97,17 @@ fn damaged_runs_are_explained() {
     assert!(place.error(&["evaluate", "absent"], 1).contains("cannot read absent"));
     place.write("run/summary.json", "{}");
     assert!(place.error(&["plot", "run"], 1).contains("train again to get a complete folder"));
+}
+
+#[test]
+fn what_is_not_trained_says_how_to_train_it() {
+    let place = Workplace::new();
+    place.write("mine.toml", "seed = 1\n");
+    for word in ["xor", "mine.toml"] {
+        let message = place.error(&["evaluate", word], 1);
+        assert!(message.contains(&format!("`{word}` is an experiment that is not trained")), "{message}");
+    }
+    place.train_small("run", &[]);
+    let message = place.error(&["plot", "run/network.json"], 1);
+    assert!(message.contains("run/network.json is a file; give the folder of a run"), "{message}");
 }

@@ -27,4 +27,5 @@ mod simulate_errors;
 #[cfg(unix)]
 mod simulate_interrupt;
 mod start_from;
+mod warnings;
 mod workplace;

@@ -9,7 +9,6 @@ use delgrad::networks;
 
 use crate::executor;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
 use crate::network_source::NetworkSource;
 use crate::output;
 use crate::threads::Threads;
@@ -79,9 +78,8 @@ impl Bench {
         // a wrong name is found before minutes of work
         let sources = names.iter().map(|name| NetworkSource::find(name)).collect::<Result<Vec<_>, _>>()?;
         let effort = Effort { most: 5, time: Duration::from_secs_f64(self.seconds) };
-        let cancel = Interrupt::watch()?.token();
         let reports = self.threads.install(|| {
-            let report = |source: &NetworkSource| measure::report(source, effort, &cancel);
+            let report = |source: &NetworkSource| measure::report(source, effort);
             sources.iter().map(report).collect::<Result<Vec<_>, _>>()
         })??;
         if self.json { output::print(&json(&reports)) } else { output::print(&table(&reports)) }

@@ -19,6 +19,9 @@ pub struct Plot {
 
 impl Plot {
     pub fn run(self) -> Result<(), Failure> {
+        if self.run.is_file() {
+            return Err(Failure::FileAsRun { path: self.run });
+        }
         let folder = self.out.clone().unwrap_or_else(|| self.run.join(plots::FOLDER));
         let run = Run::read(&self.run, Path::new(""))?;
         let (parameters, kept_epoch) = (&run.trained.parameters[..], run.summary.kept_epoch);

@@ -11,6 +11,7 @@ use delgrad::train::experiment::{Experiment, StartConfig};
 use delgrad::train::learn::{Fit, Progress, StopReason, fit};
 use delgrad::train::run::{RunFolder, Setup, Summary};
 
+use crate::data_warnings;
 use crate::failure::{Failure, message};
 use crate::interrupt::{self, Interrupt};
 use crate::output::{self, percent};
@@ -109,6 +110,7 @@ impl Train {
         let setup = Setup::new(experiment, Path::new(""))?;
         let mut folder = self.folder(name)?;
         let mut trainer = setup.trainer()?;
+        data_warnings::say(&setup);
         let training = &setup.experiment.training;
         let parts = &setup.dataset.parts;
         let samples = parts.train.len();

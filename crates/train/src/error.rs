@@ -232,8 +232,8 @@ pub enum TrainError {
     },
     /// Layers, whose neurons spike once, are shown inputs that spike again.
     #[error(
-        "input {input} spikes more than once in sample {sample}, but layers take the first spike of each input alone; set \
-         data.first-spike-only = true, or give the network as populations"
+        "input {input} spikes more than once in sample {sample}, but layers take the first spike of each input alone; give the \
+         network as populations, or, for recorded spikes, set data.first-spike-only = true"
     )]
     SeveralSpikes {
         /// Index of the sample.
@@ -253,7 +253,11 @@ pub enum TrainError {
         until: f64,
     },
     /// Another number of outputs than the samples need.
-    #[error("the network has {outputs} outputs; the samples need {needed}{}", classes(names))]
+    #[error(
+        "the network has {outputs} outputs; the samples need {needed}{}; set the size of the last layer, or of the population \
+         output",
+        classes(names)
+    )]
     Outputs {
         /// Neurons of the last layer, or of the population `output`.
         outputs: usize,

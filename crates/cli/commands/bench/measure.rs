@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use delgrad::engine::{Cancel, Executor, InputSpike, Network, Simulation, Stop, StopReason};
+use delgrad::engine::{Executor, InputSpike, Network, RunError, Simulation, Stop, StopReason};
 
 use super::{Report, scatter};
 use crate::failure::Failure;
@@ -67,7 +67,8 @@ impl Measured {
     }
 }
 
-pub fn report(source: &NetworkSource, effort: Effort, cancel: &Cancel) -> Result<Report, Failure> {
+/// All that is measured with a network. Nothing is lost by a signal, which ends the program at once.
+pub fn report(source: &NetworkSource, effort: Effort) -> Result<Report, Failure> {
     let until = source.file.until().ok_or_else(|| Failure::NoEndOfFile { network: source.title.clone() })?;
     let start = Instant::now();
     let network = source.build()?;
@@ -75,15 +76,13 @@ pub fn report(source: &NetworkSource, effort: Effort, cancel: &Cancel) -> Result
     let given = source.file.input_spikes.clone().unwrap_or_default();
     let mut runs = Vec::new();
     for executor in [Executor::Windowed, Executor::Plain] {
-        // the windowed executor does not suit every network
-        if executor == Executor::Plain || Simulation::new(&network, &given, executor).is_ok() {
-            runs.push((
-                executor,
-                Measured::repeat(effort, || simulate(&network, &given, executor, until, cancel))?,
-            ));
+        match Measured::repeat(effort, || simulate(&network, &given, executor, until)) {
+            // windows do not suit every network and every end
+            Err(Failure::Simulation(RunError::NoWindow { .. } | RunError::LostWindows { .. })) => {}
+            measured => runs.push((executor, measured?)),
         }
     }
-    let scatter = scatter::measure(&network, &given, until, effort, cancel)?;
+    let scatter = scatter::measure(&network, &given, until, effort)?;
     let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
     Ok(Report { name: source.name.clone(), network, unit, until, build_seconds, runs, scatter })
 }
@@ -94,9 +93,8 @@ fn simulate(
     given: &[InputSpike],
     executor: Executor,
     until: f64,
-    cancel: &Cancel,
 ) -> Result<(u64, u64), Failure> {
-    let mut simulation = Simulation::new(network, given, executor)?.cancelled_by(cancel);
+    let mut simulation = Simulation::new(network, given, executor)?;
     let mut spikes = 0;
     let reason = simulation.run(&Stop::at(until), |_| {
         spikes += 1;

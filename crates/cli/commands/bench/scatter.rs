@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use delgrad::engine::{Cancel, Executor, InputSpike, Network, Simulation, Stop, StopReason};
+use delgrad::engine::{Executor, InputSpike, Network, Simulation, Stop, StopReason};
 
 use super::measure::{Effort, Measured};
 use crate::failure::Failure;
@@ -40,14 +40,8 @@ impl Rows {
 }
 
 /// The spikes of neurons in a run, each with one addition per synapse. Spikes of inputs are left out.
-pub fn measure(
-    network: &Network,
-    given: &[InputSpike],
-    until: f64,
-    effort: Effort,
-    cancel: &Cancel,
-) -> Result<Measured, Failure> {
-    let mut simulation = Simulation::new(network, given, Executor::for_run(network, until))?.cancelled_by(cancel);
+pub fn measure(network: &Network, given: &[InputSpike], until: f64, effort: Effort) -> Result<Measured, Failure> {
+    let mut simulation = Simulation::new(network, given, Executor::for_run(network, until))?;
     let (spikes, reason) = simulation.record(&Stop::at(until))?;
     if reason != StopReason::Until {
         return Err(Failure::Runaway { reason });

@@ -74,11 +74,24 @@ fn place(path: &str) -> String {
     if path.is_empty() || path == "." { String::new() } else { format!("at `{path}`: ") }
 }
 
+/// Keys that experiments had before, and what stands in their place.
+const RENAMED: [(&str, &str); 6] = [
+    ("columns", "label-column and feature-columns in [data] itself"),
+    ("max-dw-norm", "gradient.max-dw-norm, with gradient.policy = \"drop\""),
+    ("positivity", "delay-range = { min, max }"),
+    ("slope", "gradient.slope"),
+    ("split-seed", "split.seed"),
+    ("task", "[data], with source in the place of kind"),
+];
+
 /// The allowed name that the reader most likely meant, taken from serde's message.
 fn hint(problem: &str) -> String {
     let mut names = problem.split('`').skip(1).step_by(2);
     let unknown = problem.starts_with("unknown ");
     let (true, Some(given)) = (unknown, names.next()) else { return String::new() };
+    if let Some((_, now)) = RENAMED.iter().find(|(before, _)| *before == given) {
+        return format!("; it is now {now}");
+    }
     /// Names less similar than this have nothing to do with each other.
     const SIMILAR: f64 = 0.7;
     names

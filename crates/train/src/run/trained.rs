@@ -67,7 +67,8 @@ impl Trained {
     /// As there.
     pub fn parse(path: &Path, text: &str) -> Result<Self, TrainError> {
         let wrong = |problem| TrainError::NetworkFile { path: path.to_owned(), problem };
-        let Header { format } = parse_json(text).map_err(|error| wrong(error.to_string()))?;
+        let Header { format } =
+            parse_json(text).map_err(|error| wrong(format!("it is no JSON with a format: {error}")))?;
         if format != NETWORK_FORMAT {
             return LayersFile::parse(text).and_then(|file| file.trained()).map_err(wrong);
         }

@@ -50,9 +50,10 @@ impl Ranges {
     }
 }
 
-/// Whether a value lies beyond a range.
+/// Whether a value lies far beyond a range: by more than half its width, or at all where it has no end.
 pub(super) fn is_outside(value: f64, (min, max): (f64, f64)) -> bool {
-    value < min || value > max
+    let slack = Some(0.5 * max - 0.5 * min).filter(|slack| slack.is_finite()).unwrap_or(0.0);
+    value < min - slack || value > max + slack
 }
 
 /// A value from a range to [0, 1], what lies beyond it at its ends; NaN for what does not spike.

@@ -6,8 +6,8 @@ use crate::samples::{Content, SpikeTable, Table};
 pub struct EncodingReport {
     /// Inputs without a spike in any sample, ascending.
     pub silent_inputs: Vec<u32>,
-    /// Values outside the encoder's window: for latencies beyond [0, 1] or the range of the training set, for populations
-    /// beyond the range of the centres, for rates below 0 or beyond the range of the training set.
+    /// Values far outside the encoder's window: for latencies that of [0, 1] or the range of the training set, for populations
+    /// that of the centres, by more than half its width; for rates those below 0.
     pub outside: usize,
     /// Values that there are; missing ones do not count, nor do samples that are spikes already.
     pub values: usize,

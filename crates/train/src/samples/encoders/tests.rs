@@ -221,7 +221,8 @@ fn the_report_tells_silent_inputs_and_values_outside() {
         let encoders = Encoders::fit(&[config(text)], content, 1).unwrap();
         EncodingReport::of_values(&encoders, content).and_spikes(&encoders.encode(content, 0).unwrap())
     };
-    let rows = Content::Values(ValueTable::with_gaps(vec![-0.5, f64::NAN, 1.5, 0.25, f64::NAN, 0.5], 3).unwrap());
+    let rows =
+        Content::Values(ValueTable::with_gaps(vec![-0.75, f64::NAN, 1.75, 0.25, f64::NAN, 0.5], 3).unwrap());
     let found = report("kind = 'latency'\nsilent-below = 0.3", &rows);
     assert_eq!(found, EncodingReport { silent_inputs: vec![0, 1], outside: 2, values: 4 });
     let found = report("kind = 'latency'\nnormalise = true", &rows);

@@ -38,6 +38,8 @@ pub(super) fn classified(
         match (label, &names) {
             (None, _) if optional => {}
             (None, _) => return Err(FileProblem::NoLabel { sample: number(place) }),
+            // a network that answers with spike trains knows no classes
+            (_, Some(names)) if names.is_empty() => {}
             (Some(label), Some(names)) if !names.contains(label) => {
                 let classes = known.as_ref().map_or_else(String::new, |known| known.join(", "));
                 return Err(FileProblem::UnknownLabel { sample: number(place), found: label.clone(), classes });

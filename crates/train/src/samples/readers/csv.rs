@@ -81,7 +81,11 @@ fn feature(cells: &Cells<'_>, column: usize, gaps: bool) -> Result<f64, TrainErr
         Ok(value) if value.is_finite() => Ok(value),
         Err(_) if gaps && text.is_empty() => Ok(f64::NAN),
         _ => {
-            let point = if text.contains(',') { ", with a decimal point" } else { "" };
+            let point = match text {
+                "" => ", or set empty-cells = \"silent\" in [data]",
+                _ if text.contains(',') => ", with a decimal point",
+                _ => "",
+            };
             Err(cells.wrong(column, format!("a finite number{point}")))
         }
     }
@@ -98,6 +102,8 @@ fn label<'r>(
     let label = cells.of(column);
     match classes {
         _ if label.is_empty() && optional => Ok(None),
+        // a network that answers with spike trains knows no classes
+        Some([]) => Ok(None),
         Some(classes) if !classes.iter().any(|name| name == label) => {
             Err(cells.wrong(column, format!("one of: {}", classes.join(", "))))
         }

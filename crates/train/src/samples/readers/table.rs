@@ -50,7 +50,7 @@ impl<'a> Table<'a> {
         let mut text = String::from_utf8(std::fs::read(path).map_err(read_error)?).map_err(|error| {
             let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
             let line = Lines::new(&bytes[..valid]).of(valid);
-            table_error(path, line, "the text is not UTF-8".to_owned(), "a file saved as UTF-8")
+            table_error(path, line, "the text is not UTF-8".to_owned(), "a CSV file saved as UTF-8")
         })?;
         const BYTE_ORDER_MARK: char = '\u{feff}';
         if text.starts_with(BYTE_ORDER_MARK) {

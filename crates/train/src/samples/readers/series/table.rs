@@ -19,7 +19,8 @@ struct Entry {
 
 /// Reads a table with the columns sample, time, channel and value.
 pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
-    if request.options.step.is_some() {
+    // a network may have been trained on arrays
+    if request.options.step.is_some() && request.network.is_none() {
         let problem = "is for arrays; a table has a column of times, and data.time-scale".to_owned();
         return Err(TrainError::Key { key: "data.step".to_owned(), problem });
     }
