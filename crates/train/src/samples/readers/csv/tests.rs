@@ -74,10 +74,14 @@ fn columns_and_class_names_can_be_chosen() {
 #[test]
 fn bad_cells_are_named_by_line_and_column() {
     let plain = FileData::default();
-    for cell in ["", "NaN", "inf", "two", "1;5"] {
+    for (cell, other) in
+        [("", ", or set empty-cells = \"silent\" in [data]"), ("NaN", ""), ("inf", ""), ("two", ""), ("1;5", "")]
+    {
         assert_eq!(
             message(&format!("a,b,label\n1,2,0\n3,{cell},1\n"), &plain),
-            format!("table.csv, line 3, column \"b\": found \"{cell}\"; the cell must hold a finite number")
+            format!(
+                "table.csv, line 3, column \"b\": found \"{cell}\"; the cell must hold a finite number{other}"
+            )
         );
     }
     assert!(message("a,label\n1,0\n2,\n", &plain).contains("line 3, column \"label\": found \"\""));
