@@ -10,7 +10,7 @@ use crate::TrainError;
 use crate::objective::{Answer, Evaluation, Objective, mean_loss};
 use crate::require::require_length;
 use crate::samples::Samples;
-use crate::substrate::{Batch, BatchCotangents, GradientReport, NoiseKey, Response, SampleCotangents, Substrate};
+use crate::substrate::{Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Response, Substrate};
 
 /// Samples that are evaluated at once: as many as keep all threads busy, but not so many that their spikes fill the memory.
 const EVALUATED_AT_ONCE: usize = 4096;
@@ -212,27 +212,19 @@ impl Trainer {
         let samples = batch.samples();
         cotangents.reset((0..samples.len()).map(|sample| substrate.response(sample).len()));
         let share = 1.0 / samples.len().max(1) as f64;
-        answers.clear();
+        answers.resize_with(samples.len(), Answer::default);
+        let each = samples.iter().zip(cotangents.samples_mut()).zip(answers).enumerate();
+        let judge = |membranes: Option<&dyn Observe>, (number, ((sample, cotangents), answer)): (usize, _)| {
+            let response = substrate.response(number);
+            let membranes = membranes.map(|membranes| (membranes, number));
+            objective.judge(response, sample, share, penalty, membranes, cotangents, answer)
+        };
         if objective.looks_at_membranes() {
             let membranes = substrate.observer()?;
-            let each: Vec<SampleCotangents> = cotangents.samples_mut().collect();
-            let judge = |(sample, cotangents): (usize, SampleCotangents)| {
-                let response = substrate.response(sample);
-                objective.judge(
-                    response,
-                    &samples[sample],
-                    share,
-                    penalty,
-                    Some((&*membranes, sample)),
-                    cotangents,
-                )
-            };
-            *answers = each.into_par_iter().enumerate().map(judge).collect::<Result<_, _>>()?;
+            let each: Vec<_> = each.collect();
+            each.into_par_iter().try_for_each(|one| judge(Some(&*membranes), one))?;
         } else {
-            for (number, (sample, cotangents)) in samples.iter().zip(cotangents.samples_mut()).enumerate() {
-                let response = substrate.response(number);
-                answers.push(objective.judge(response, sample, share, penalty, None, cotangents)?);
-            }
+            each.into_iter().try_for_each(|one| judge(None, one))?;
         }
         Ok(())
     }

@@ -49,16 +49,35 @@ pub struct Answer {
     read: Numbers,
 }
 
-/// A number for each output: seldom more than fit in place.
-type Numbers = SmallVec<[f64; 12]>;
+/// Seldom are there more outputs than fit in place.
+const IN_PLACE: usize = 12;
+/// A number for each output.
+type Numbers = SmallVec<[f64; IN_PLACE]>;
 
 impl Answer {
+    /// As if nothing had been asked yet.
+    fn clear(&mut self) {
+        self.read.clear();
+        *self = Self { read: std::mem::take(&mut self.read), ..Self::default() };
+    }
+
     /// What was read of each output, where it is one number: a time since the sample is read (infinite if there is none), a
     /// count, or a value of the membrane. Empty where all spikes are read.
     #[must_use]
     pub fn read(&self) -> &[f64] {
         &self.read
     }
+}
+
+/// What was seen of the membranes of a sample.
+#[derive(Default)]
+struct Membranes {
+    /// What is read of each output; empty where its spikes are.
+    read: Numbers,
+    /// What each of these is the sum of.
+    terms: Terms,
+    /// The highest voltage of each watched neuron that is silent: where to look at it, its value, and the threshold.
+    silent: Vec<(Observable, f64, f64)>,
 }
 
 /// How a network does on some samples.
@@ -123,13 +142,15 @@ impl Objective {
         !self.readout.reads_spikes() || self.penalties.silence.is_some() || missing
     }
 
-    /// Judges a response to a sample, and writes the derivatives of the loss times `share` to `cotangents`.
+    /// Judges a response to a sample: writes what it makes of it to `answer`, which may hold an older one, and the derivatives of
+    /// the loss times `share` to `cotangents`.
     ///
     /// `penalty` is that on delays: it is added to every loss. `membranes` looks at those of this sample, and is asked only if
     /// [`looks_at_membranes`](Self::looks_at_membranes).
     ///
     /// # Errors
     /// Values that are not finite, and a class without an output.
+    #[allow(clippy::too_many_arguments, reason = "what is judged, and where it is written")]
     pub fn judge(
         &self,
         response: Response,
@@ -138,49 +159,42 @@ impl Objective {
         penalty: f64,
         membranes: Option<(&dyn Observe, usize)>,
         cotangents: SampleCotangents,
-    ) -> Result<Answer, TrainError> {
+        answer: &mut Answer,
+    ) -> Result<(), TrainError> {
         let SampleCotangents { spikes, observables } = cotangents;
-        let mut answer = Answer {
-            silent_hidden: self.hidden.iter().map(|run| response.silent_among(run.clone())).sum(),
-            known: sample.target != Target::Unknown,
-            ..Answer::default()
-        };
+        answer.clear();
+        answer.silent_hidden = self.hidden.iter().map(|run| response.silent_among(run.clone())).sum();
+        answer.known = !matches!(sample.target, Target::Unknown);
         let class = self.class(sample)?;
         let observe = |looked_at: &[Observable]| match membranes {
             Some((membranes, sample)) if !looked_at.is_empty() => membranes.observe(sample, looked_at),
             _ => Ok(Vec::new()),
         };
-        let silent: Vec<(u32, f64)> =
-            self.watched.iter().filter(|(neuron, _)| response.train(*neuron).is_empty()).copied().collect();
-        let terms = self.terms(sample);
-        let peak = |&(neuron, _): &(u32, f64)| Observable::Peak { neuron, from: 0.0, to: self.until };
-        let looked_at = terms.iter().flatten().map(|(observable, _)| observable.clone());
-        let values = observe(&looked_at.chain(silent.iter().map(peak)).collect::<Vec<_>>())?;
-        let mut next = values.iter();
-        let sum = |terms: &Vec<(Observable, f64)>| {
-            terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
+        // most samples of first spikes come without: they should not pay for it
+        let Membranes { read, terms, silent } = match membranes {
+            Some(_) => self.look(response, sample, &observe)?,
+            None => Membranes::default(),
         };
-        let read: Numbers = terms.iter().map(sum).collect();
 
         let mut loss = match (&self.measure, &self.readout) {
             (Measure::Spikes(loss), _) => {
-                self.judge_spikes(loss, response, sample, class, penalty, &mut answer, spikes)
+                self.judge_spikes(loss, response, sample, class, penalty, answer, spikes)
             }
             (Measure::Values(loss), Readout::Count { until, width }) => {
                 let soft = SoftCount { until: *until, width: *width };
-                self.judge_counts(loss, soft, response, sample, class, &mut answer, spikes)?
+                self.judge_counts(loss, soft, response, sample, class, answer, spikes)?
             }
-            (Measure::Values(loss), _) => judge_values(loss, read, class, terms, &mut answer, observables)?,
+            (Measure::Values(loss), _) => judge_values(loss, read, class, terms, answer, observables)?,
             (Measure::Detection { margin }, _) => {
                 let outputs = self.structure.outputs.start as usize..self.structure.outputs.end as usize;
                 let thresholds = &self.structure.thresholds[outputs];
-                let loss = detection::judge(*margin, &read, thresholds, class, terms, &mut answer, observables);
+                let loss = detection::judge(*margin, &read, thresholds, class, terms, answer, observables);
                 answer.read = read;
                 loss
             }
             (Measure::Trains(loss), _) => match &sample.target {
                 Target::Trains(_) => {
-                    Some(self.judge_trains(loss, response, sample, observe, &mut answer, spikes, observables)?)
+                    Some(self.judge_trains(loss, response, sample, observe, answer, spikes, observables)?)
                 }
                 _ => None,
             },
@@ -202,16 +216,16 @@ impl Objective {
             }
         }
         if let (Some(penalty), true) = (self.penalties.silence, answer.known) {
-            for (neuron, &value) in silent.iter().zip(&values[values.len() - silent.len()..]) {
-                let (cost, slope) = penalty.evaluate(value, neuron.1);
+            for (peak, value, threshold) in silent {
+                let (cost, slope) = penalty.evaluate(value, threshold);
                 loss = loss.map(|loss| loss + cost);
-                observables.push((peak(neuron), slope));
+                observables.push((peak, slope));
             }
         }
         answer.loss = loss;
         spikes.iter_mut().for_each(|cotangent| *cotangent *= share);
         observables.iter_mut().for_each(|(_, cotangent)| *cotangent *= share);
-        Ok(answer)
+        Ok(())
     }
 
     fn class(&self, sample: &Sample) -> Result<Option<usize>, TrainError> {
@@ -222,6 +236,28 @@ impl Objective {
             require_label(class, self.structure.outputs.len() + more)?;
         }
         Ok(class)
+    }
+
+    /// Looks at the membranes that are read out, and at those of watched neurons that are silent.
+    fn look(
+        &self,
+        response: Response,
+        sample: &Sample,
+        observe: impl Fn(&[Observable]) -> Result<Vec<f64>, TrainError>,
+    ) -> Result<Membranes, TrainError> {
+        let silent = self.watched.iter().filter(|(neuron, _)| response.train(*neuron).is_empty());
+        let peak = |neuron| Observable::Peak { neuron, from: 0.0, to: self.until };
+        let silent: Vec<_> = silent.map(|&(neuron, threshold)| (peak(neuron), threshold)).collect();
+        let terms = self.terms(sample);
+        let looked_at = terms.iter().flatten().map(|(observable, _)| observable.clone());
+        let values = observe(&looked_at.chain(silent.iter().map(|(peak, _)| peak.clone())).collect::<Vec<_>>())?;
+        let mut next = values.into_iter();
+        let sum = |terms: &Vec<(Observable, f64)>| {
+            terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
+        };
+        let read = terms.iter().map(sum).collect();
+        let silent = silent.into_iter().zip(next).map(|((peak, threshold), value)| (peak, value, threshold));
+        Ok(Membranes { read, terms, silent: silent.collect() })
     }
 
     /// What is looked at of each output; empty where its spikes are read.
@@ -249,17 +285,18 @@ impl Objective {
             let missed = response.train(neuron).partition_point(|time| *time < sample.read_from);
             response.places(neuron).nth(missed + self.readout.nth())
         };
-        let outputs = || self.structure.outputs.clone();
-        let time = |neuron| place(neuron).map_or(f64::INFINITY, |place| response.at(place) - sample.read_from);
-        answer.read = outputs().map(time).collect();
+        let places: SmallVec<[Option<usize>; IN_PLACE]> = self.structure.outputs.clone().map(place).collect();
+        let time =
+            |place: &Option<usize>| place.map_or(f64::INFINITY, |place| response.at(place) - sample.read_from);
+        answer.read.extend(places.iter().map(time));
         answer.silent_outputs = answer.read.iter().filter(|time| !time.is_finite()).count();
         answer.class = loss.predict(&answer.read, tau_syn);
         let class = class?;
         let mut slopes: Numbers = smallvec![0.0; answer.read.len()];
         let early = self.penalties.early_output.as_ref();
         let value = loss.evaluate_regularised(&answer.read, class, tau_syn, early, penalty, &mut slopes);
-        for (neuron, slope) in outputs().zip(slopes) {
-            if let Some(place) = place(neuron) {
+        for (place, slope) in places.into_iter().zip(slopes) {
+            if let Some(place) = place {
                 spikes[place] = slope;
             }
         }

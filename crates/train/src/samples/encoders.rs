@@ -177,7 +177,7 @@ impl Encoders {
                 (Some(coder), Content::Series(table)) => {
                     coder.encode(part, sample, Shown::Series(table.of(sample)), spikes)?;
                 }
-                (_, Content::Spikes(table)) => spikes.extend(table.of(sample)),
+                (_, Content::Spikes(table)) => table.append_to(spikes, sample),
                 (None, _) => {}
             }
             let mut inputs = before;

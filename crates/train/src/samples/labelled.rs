@@ -120,7 +120,7 @@ impl Samples {
     /// If there is no such sample.
     pub fn read(&self, sample: usize, room: &mut Sample) {
         room.spikes.clear();
-        room.spikes.extend(self.content.of(sample));
+        self.content.append_to(&mut room.spikes, sample);
         room.target.clone_from(&self.targets[sample]);
         let timing = self.timing.get(sample).cloned().unwrap_or_default();
         (room.read_from, room.pause) = (timing.read_from, timing.pause);

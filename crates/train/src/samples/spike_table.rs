@@ -119,6 +119,25 @@ impl SpikeTable {
         (self.starts[sample]..self.starts[sample + 1]).map(|spike| self.spike(spike))
     }
 
+    /// Appends the spikes of a sample to others.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    pub fn append_to(&self, spikes: &mut Vec<InputSpike>, sample: usize) {
+        fn append<T: Copy + Into<f64>, S: Copy + Into<u32>>(to: &mut Vec<InputSpike>, times: &[T], sources: &[S]) {
+            let pairs = times.iter().zip(sources);
+            to.extend(pairs.map(|(&time, &source)| InputSpike { time: time.into(), source: source.into() }));
+        }
+        // the forms are told apart once, not spike by spike: every sample of every batch comes through here
+        let own = self.starts[sample]..self.starts[sample + 1];
+        match (&self.times, &self.sources) {
+            (Times::Single(times), Sources::Short(sources)) => append(spikes, &times[own.clone()], &sources[own]),
+            (Times::Single(times), Sources::Long(sources)) => append(spikes, &times[own.clone()], &sources[own]),
+            (Times::Double(times), Sources::Short(sources)) => append(spikes, &times[own.clone()], &sources[own]),
+            (Times::Double(times), Sources::Long(sources)) => append(spikes, &times[own.clone()], &sources[own]),
+        }
+    }
+
     fn spike(&self, spike: usize) -> InputSpike {
         let time = match &self.times {
             Times::Single(times) => f64::from(times[spike]),
@@ -186,7 +205,7 @@ impl Table for SpikeTable {
         let mut spikes = Vec::new();
         for &sample in samples {
             spikes.clear();
-            spikes.extend(self.of(sample as usize));
+            self.append_to(&mut spikes, sample as usize);
             table.push(&spikes);
         }
         table.shrink();
@@ -210,6 +229,9 @@ mod tests {
             let table = SpikeTable::from_samples(inputs, samples.iter().map(Vec::as_slice));
             for (sample, spikes) in samples.iter().enumerate() {
                 assert_eq!(table.of(sample).collect::<Vec<_>>(), *spikes);
+                let mut appended = vec![spike(9.0, 9)];
+                table.append_to(&mut appended, sample);
+                assert_eq!(appended[1..], *spikes);
             }
             assert_eq!((table.len(), table.spikes(), table.bytes()), (3, 3, 3 * bytes + 4 * 8));
             assert_eq!(table.span().map(|(_, latest)| latest), Some(times[1]));
