@@ -1,7 +1,5 @@
 //! `simulate` records spikes, traces and pictures, the same in every format and on any number of threads.
 
-use std::path::Path;
-
 use delgrad::engine::{Spike, read_spikes};
 
 use crate::workplace::{Workplace, files};
@@ -165,13 +163,8 @@ fn a_picture_says_what_it_leaves_out() {
 fn reference_networks_run_as_they_are() {
     /// The accuracy that the reference files ask for.
     const ACCURACY: f64 = 1e-10;
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/networks");
-    if !folder.is_dir() {
-        println!("skipped: {} not found", folder.display());
-        return;
-    }
     let place = Workplace::new();
-    for file in files(&folder) {
+    for file in delgrad_fixtures::networks() {
         place.output(&["simulate", file.to_str().unwrap(), "--out", "out.json"]);
         let (found, expected) = (spikes(&place, "out.json"), read_spikes(&file).unwrap());
         assert_eq!(found.len(), expected.len(), "{}", file.display());

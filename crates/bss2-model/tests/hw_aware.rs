@@ -1,10 +1,9 @@
-//! The hardware-aware networks of Göltz et al. 2025, as their public code runs them: `../shared/reference/delgrad/hwAware_*`.
+//! The hardware-aware networks of Göltz et al. 2025, as their public code runs them.
 //!
 //! That code adds 1e-6 to the sums of its solution, which moves spikes by up to 5e-5 tau.
 
-use std::path::PathBuf;
-
 use delgrad_bss2::{Chip, FirstSpikeChip, FixedPattern, Noise, Preset, Variation};
+use delgrad_fixtures::reference_text;
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, SpikeTimes};
 use serde_json::Value;
@@ -13,19 +12,13 @@ use serde_json::Value;
 const EPSILON: f64 = 5e-5;
 
 fn read(name: &str) -> Option<Value> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/delgrad").join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("skipped: not found: {}", path.display());
-    }
-    text.map(|text| serde_json::from_str(&text).expect("reference files are JSON"))
+    let text = reference_text(&format!("delgrad/{name}"))?;
+    Some(serde_json::from_str(&text).expect("reference files are JSON"))
 }
 
 /// Input times and classes of the 1000 test samples.
 fn test_samples() -> Option<(SpikeTimes, Vec<usize>)> {
-    let path =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/yin_yang/yin_yang_test.csv");
-    let text = std::fs::read_to_string(&path).ok()?;
+    let text = reference_text("yin_yang/yin_yang_test.csv")?;
     let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
     let times = rows.iter().flat_map(|row| row[6..10].iter().map(|time| time.parse().expect("a time"))).collect();
     let labels = rows.iter().map(|row| row[1].parse().expect("a class")).collect();

@@ -1,6 +1,4 @@
-//! With all limits and all noise off the chip is the engine, bit for bit: `../shared/reference/networks`, and random networks.
-
-use std::path::PathBuf;
+//! With all limits and all noise off the chip is the engine, bit for bit: networks with known answers, and random ones.
 
 use delgrad_bss2::{Chip, Emulation, Preset, Trial};
 use delgrad_engine::{
@@ -28,18 +26,11 @@ fn check(network: &Network, inputs: &[InputSpike], until: f64) -> usize {
 
 #[test]
 fn reference_networks_run_as_on_the_engine() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/networks");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        return println!("skipped: not found: {}", folder.display());
-    };
-    let mut files = 0;
-    for path in entries.map(|entry| entry.unwrap().path()) {
+    for path in delgrad_fixtures::networks() {
         let file = NetworkFile::read(&path).unwrap();
         let (network, inputs) = (file.network().unwrap(), file.input_spikes.clone().unwrap_or_default());
         assert!(check(&network, &inputs, file.until().unwrap()) > 0, "{}", path.display());
-        files += 1;
     }
-    assert_eq!(files, 5);
 }
 
 proptest! {

@@ -5,9 +5,6 @@
 use delgrad_adjoint::{Cotangents, Differentiator, Options, Record};
 use delgrad_engine::{Executor, NetworkFile};
 
-const FILES: [&str; 5] =
-    ["recurrent_small", "recurrent_medium", "homogeneous_double", "homogeneous_equal", "first_spike_only"];
-
 /// What the files promise: relative, and absolute.
 const RELATIVE: f64 = 1e-8;
 const ABSOLUTE: f64 = 1e-10;
@@ -18,12 +15,8 @@ fn numbers(value: &serde_json::Value) -> Vec<f64> {
 
 #[test]
 fn every_gradient_is_that_of_the_reference() {
-    for name in FILES {
-        let path = format!("{}/../../../shared/reference/networks/{name}.json", env!("CARGO_MANIFEST_DIR"));
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            println!("skipped: not found: {path}");
-            continue;
-        };
+    for name in delgrad_fixtures::NETWORKS {
+        let text = std::fs::read_to_string(delgrad_fixtures::network(name)).unwrap();
         let file = NetworkFile::parse_json(&text).unwrap();
         let answers: serde_json::Value = serde_json::from_str(&text).unwrap();
         let network = file.spec.build_numbered().unwrap();

@@ -1,16 +1,17 @@
 //! Promise: with fitted circuits the model answers as a real chip does.
 //!
-//! The recordings are in `shared/reference`; where the folder is absent the tests say so and pass.
+//! The recordings are not in the repository; where they are missing the tests say so and pass.
 
 mod w66;
 
 use std::collections::BTreeMap;
 
 use delgrad_bss2::fit::{Agreement, FitOptions, Mismatch, earliest, fit};
+use delgrad_fixtures::reference_text;
 use delgrad_ttfs::SpikeTimes;
 use serde::Deserialize;
 
-use w66::{FITTED, Trained, networks, text};
+use w66::{FITTED, Trained, networks};
 
 /// The residual that fitted thresholds and latencies may leave, in units of tau.
 const SIGMA: f64 = 0.06;
@@ -29,7 +30,7 @@ fn judge(case: &Trained, found: &Agreement) {
 /// Trained on the chip, run in the ideal model: what its circuits are worth to the network.
 #[test]
 fn ideal_circuits_lose_what_training_on_the_chip_gained() {
-    let Some(text) = text("yin_yang/yin_yang_test.csv") else { return };
+    let Some(text) = reference_text("yin_yang/yin_yang_test.csv") else { return };
     let rows = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
     let rows: Vec<(usize, Vec<f64>)> = rows
         .map(|row| (row[1].parse().unwrap(), row[6..10].iter().map(|time| time.parse().unwrap()).collect()))

@@ -1,7 +1,8 @@
-//! Reads the recordings of the chip W66F3 and the networks that it ran (`shared/reference`, from DelGrad's public data).
+//! Reads the recordings of the chip W66F3 and the networks that it ran (DelGrad's public data).
 
 use delgrad_bss2::Units;
 use delgrad_bss2::fit::Recording;
+use delgrad_fixtures::reference_text;
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelayRange, DelayRule, DelaySpec, LayerSpec, Network, NetworkSpec, SpikeTimes};
 use serde_json::Value;
@@ -30,18 +31,8 @@ pub fn networks() -> Vec<Trained> {
         .collect()
 }
 
-/// Text of a file of the reference folder, if it is there.
-pub fn text(path: &str) -> Option<String> {
-    let path = format!("{}/../../../shared/reference/{path}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("skipped: not found: {path}");
-    }
-    text
-}
-
 fn trained(name: &'static str, file: &str) -> Option<Trained> {
-    let file: Value = serde_json::from_str(&text(&format!("delgrad/{file}.json"))?).expect("JSON");
+    let file: Value = serde_json::from_str(&reference_text(&format!("delgrad/{file}.json"))?).expect("JSON");
     let units = Units::default();
     let (mut layers, mut next) = (Vec::new(), LayerSpec::new(0));
     let (mut parameters, mut delays) = ([const { Vec::new() }; 2], Vec::new());
@@ -103,7 +94,7 @@ impl Trained {
     /// What the chip answered to the training samples.
     pub fn recording(&self) -> Option<Recording> {
         let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
-        for line in text(&format!("chip/{}_train.csv", self.name))?.lines().skip(1) {
+        for line in reference_text(&format!("chip/{}_train.csv", self.name))?.lines().skip(1) {
             let fields: Vec<f64> = line.split(',').map(|field| field.parse().unwrap_or(f64::INFINITY)).collect();
             inputs.extend(self.tile(&fields[1..5]));
             outputs.extend(fields[5..8].iter().map(|ticks| ticks / TICKS));

@@ -57,14 +57,9 @@ fn json_with_both_lists() {
     assert_eq!(read_input_spikes(&path).unwrap(), [InputSpike { time: 0.5, source: 1 }]);
 }
 
-/// Networks of the reference set, where it is at hand.
 #[test]
 fn json_of_the_reference_networks() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference/networks");
-    let Ok(files) = std::fs::read_dir(folder) else {
-        return println!("skipped: not found: {folder}");
-    };
-    for path in files.map(|file| file.unwrap().path()) {
+    for path in delgrad_fixtures::networks() {
         let case: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         let count = |list: &str| case[list].as_array().unwrap().len();
         assert_eq!(read_spikes(&path).unwrap().len(), count("spikes"), "{}", path.display());

@@ -14,7 +14,7 @@ use delgrad_neuron::LifParams;
 use zip::ZipArchive;
 
 use crate::case::per_neuron;
-use crate::reference::reference_path;
+use delgrad_fixtures::reference;
 
 /// In ms. The simulators differ in rounding alone, and the network is stable, so that it does not grow.
 const TOLERANCE: f64 = 1e-9;
@@ -75,8 +75,8 @@ fn network(path: &str) -> Network {
 
 #[test]
 fn every_spike_is_that_of_nest() {
-    let Some(path) = reference_path("balanced/network_1000.npz") else { return };
-    let Some(answer) = reference_path("balanced/nest_precise_1000.npz") else { return };
+    let Some(path) = reference("balanced/network_1000.npz") else { return };
+    let Some(answer) = reference("balanced/nest_precise_1000.npz") else { return };
     let network = network(&path);
     let mut archive = open(&answer);
     let times = column(&mut archive, "time_ms", f64::from_le_bytes);

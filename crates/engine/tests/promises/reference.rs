@@ -10,19 +10,6 @@ use crate::case::{per_neuron, with_threads};
 /// Time constants are about 1, and the files promise their spikes to this.
 const TOLERANCE: f64 = 1e-10;
 
-const FILES: [&str; 5] =
-    ["recurrent_small", "recurrent_medium", "homogeneous_double", "homogeneous_equal", "first_spike_only"];
-
-/// Path of a file in `shared/reference`, if it is there.
-pub fn reference_path(name: &str) -> Option<String> {
-    let path = format!("{}/../../../shared/reference/{name}", env!("CARGO_MANIFEST_DIR"));
-    if std::path::Path::new(&path).exists() {
-        return Some(path);
-    }
-    println!("skipped: not found: {path}");
-    None
-}
-
 fn spikes(network: &Network, file: &NetworkFile, executor: Executor, threads: usize) -> Vec<Spike> {
     let given = file.input_spikes.as_deref().unwrap();
     let stop = Stop::at(file.until().unwrap());
@@ -34,9 +21,8 @@ fn spikes(network: &Network, file: &NetworkFile, executor: Executor, threads: us
 
 #[test]
 fn every_spike_is_found_and_none_invented() {
-    for name in FILES {
-        let Some(path) = reference_path(&format!("networks/{name}.json")) else { continue };
-        let file = NetworkFile::read(path).unwrap();
+    for name in delgrad_fixtures::NETWORKS {
+        let file = NetworkFile::read(delgrad_fixtures::network(name)).unwrap();
         let network = file.network().unwrap();
         let neurons = network.neurons() as usize;
         let expected = per_neuron(file.expected.as_deref().unwrap(), neurons);

@@ -1,7 +1,5 @@
 //! Files are read as written, and written as read.
 
-use std::path::{Path, PathBuf};
-
 use delgrad_engine::{
     DelaySpec, DeltaLifSpec, Distribution, Edge, Generator, InputSpike, LeakyIntegratorSpec, LifSpec, Model,
     ModelSpec, NetworkFile, NetworkSpec, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule, SourceSpec, Spike,
@@ -213,19 +211,9 @@ fn any_network_with_finite_spikes_can_be_written_out() {
     );
 }
 
-/// Networks with known answers, where they are.
-pub(crate) fn reference() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/reference/networks");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        println!("skipped: not found: {}", folder.display());
-        return Vec::new();
-    };
-    entries.map(|entry| entry.unwrap().path()).collect()
-}
-
 #[test]
 fn reference_networks() {
-    for path in reference() {
+    for path in delgrad_fixtures::networks() {
         let file = NetworkFile::read(&path).unwrap();
         let value: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let length = |key: &str| value[key].as_array().map(Vec::len);

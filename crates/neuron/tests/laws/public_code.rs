@@ -3,7 +3,6 @@
 use delgrad_neuron::{Arrival, Lif, LifParams, first_spike};
 use serde_json::Value;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference/delgrad/unit_neurons.json");
 /// The public code adds 1e-6 to its sums, which moves its spikes by up to this many `tau_syn`.
 const EPSILON_OF_THE_CODE: f64 = 5e-5;
 
@@ -13,10 +12,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 #[test]
 fn spike_times_and_causal_sets() {
-    let Ok(text) = std::fs::read_to_string(FILE) else {
-        println!("skipped: not found: {FILE}");
-        return;
-    };
+    let Some(text) = delgrad_fixtures::reference_text("delgrad/unit_neurons.json") else { return };
     let file: Value = serde_json::from_str(&text).expect("valid JSON");
     let mut spikes = 0;
     for case in file["cases"].as_array().expect("cases") {

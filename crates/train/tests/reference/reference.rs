@@ -1,23 +1,14 @@
 //! Reading the reference files: layers into a network and its parameters, configs into a loss and penalties.
 
+use delgrad_fixtures::reference_text;
 use delgrad_neuron::LifParams;
 use delgrad_train::objective::{DelayPenalty, EarlyOutput, Loss, Penalised, Penalties};
 use delgrad_ttfs::{DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde_json::Value;
 
-/// Text of a file in `shared/reference`, if it is there.
-pub fn text(path: &str) -> Option<String> {
-    let path = format!("{}/../../../shared/reference/{path}", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        println!("skipped: not found: {path}");
-    }
-    text
-}
-
-/// A file of `shared/reference/delgrad`, if it is there.
+/// A file of the public code's answers, if it is there.
 pub fn json(name: &str) -> Option<Value> {
-    Some(serde_json::from_str(&text(&format!("delgrad/{name}.json"))?).unwrap())
+    Some(serde_json::from_str(&reference_text(&format!("delgrad/{name}.json"))?).unwrap())
 }
 
 /// All numbers of a nested array in order, `null` being what null stands for.

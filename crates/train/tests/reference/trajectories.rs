@@ -1,12 +1,13 @@
 //! Promise: the first 68 batches of official training are reproduced, silent-neuron bumps and all.
 
+use delgrad_fixtures::reference_text;
 use delgrad_train::learn::{Step, Trainer};
 use delgrad_train::substrate::{Batch, LayerRunner};
 use delgrad_ttfs::{GroupKind, Runner, SpikeTimes};
 use serde_json::Value;
 
 use crate::oracle::{DELGRAD_EPSILON, Oracle};
-use crate::reference::{Reference, items, json, numbers, text};
+use crate::reference::{Reference, items, json, numbers};
 use crate::training;
 
 const NETWORKS: [&str; 4] = ["H30_W", "H30_WA", "H30_WS", "H5_WS"];
@@ -45,7 +46,7 @@ impl Run {
     fn new(name: &str) -> Option<Self> {
         let file = json(&format!("trajectory_{name}"))?;
         let reference = Reference::new(name, &file["config"], &file["layers_init"], None);
-        let table = text("yin_yang/yin_yang_train.csv")?;
+        let table = reference_text("yin_yang/yin_yang_train.csv")?;
         let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split(',').collect()).collect();
         let labels = rows.iter().map(|row| row[1].parse().unwrap()).collect();
         let inputs = rows.iter().map(|row| std::array::from_fn(|n| row[6 + n].parse().unwrap())).collect();

@@ -122,10 +122,7 @@ fn follows_the_public_trajectory() {
     /// Three steps of numbers of order one, in another order of operations than PyTorch's.
     const TOLERANCE: f64 = 1e-13;
     for name in ["H30_WA", "H30_WS", "H5_WS"] {
-        let path =
-            format!("{}/../../../shared/reference/delgrad/trajectory_{name}.json", env!("CARGO_MANIFEST_DIR"));
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            println!("skipped: not found: {path}");
+        let Some(text) = delgrad_fixtures::reference_text(&format!("delgrad/trajectory_{name}.json")) else {
             return;
         };
         let file: Value = serde_json::from_str(&text).unwrap();

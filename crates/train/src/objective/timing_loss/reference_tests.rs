@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::objective::{DelayPenalty, Penalised};
+use delgrad_fixtures::reference_text;
 use serde_json::Value;
 
 /// Sums of a few terms of order 1 to 10, in another order than the reference's.
@@ -26,12 +27,7 @@ fn flatten(value: &Value, into: &mut Vec<f64>) {
 }
 
 fn read(name: &str) -> Option<Value> {
-    let path = format!("{}/../../../shared/reference/delgrad/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("skipped: not found: {path}");
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    Some(serde_json::from_str(&reference_text(&format!("delgrad/{name}.json"))?).unwrap())
 }
 
 /// The loss of a config, its early-output term, and its delay penalty.

@@ -171,11 +171,8 @@ mod tests {
     #[test]
     fn is_the_reference_to_the_last_bit() {
         for (name, size, seed) in [("train", 5000, 42), ("val", 1000, 41), ("test", 1000, 40)] {
-            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference/yin_yang");
-            let Ok(text) = std::fs::read_to_string(format!("{folder}/yin_yang_{name}.csv")) else {
-                println!("skipped: not found: {folder}/yin_yang_{name}.csv");
-                continue;
-            };
+            let file = format!("yin_yang/yin_yang_{name}.csv");
+            let Some(text) = delgrad_fixtures::reference_text(&file) else { continue };
             let data = yin_yang(size, seed).unwrap();
             let rows = rows(&data);
             assert_eq!(text.lines().count(), data.len() + 1);
