@@ -75,6 +75,10 @@ pub enum Failure {
     Runaway { reason: StopReason },
     #[error("--separator is for CSV files; give one with --data, or leave it out")]
     SeparatorWithoutFile,
+    #[error("--labels are those of a file of samples; give one with --data, or leave it out")]
+    LabelsWithoutFile,
+    #[error("--labels: samples of source = \"{source_name}\" have their labels in the same file; leave it out")]
+    LabelsInFile { source_name: &'static str },
     #[error(
         "--data: {} cannot be used, the samples of source = \"{generated}\" are generated spikes; give train, validation or test",
         path.display()

@@ -8,6 +8,7 @@ mod executor;
 mod failure;
 mod files;
 mod interrupt;
+mod missing_data;
 mod network_source;
 mod output;
 mod plots;
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
             ExitCode::from(interrupt::EXIT_CODE)
         }
         Err(failure) => {
-            output::say(&format!("error: {}", failure::message(&failure)));
+            output::say(&format!("error: {}{}", failure::message(&failure), missing_data::hint(&failure)));
             ExitCode::FAILURE
         }
     }

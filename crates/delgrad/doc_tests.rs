@@ -6,6 +6,9 @@ struct Readme;
 #[doc = include_str!("../../docs/src/getting-started.md")]
 struct GettingStarted;
 
+#[doc = include_str!("../../docs/src/how-do-i.md")]
+struct HowDoI;
+
 #[doc = include_str!("../../docs/src/run-folder.md")]
 struct RunFolder;
 

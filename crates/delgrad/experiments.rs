@@ -12,7 +12,7 @@ pub struct BuiltIn {
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";
 
-const ALL: [BuiltIn; 19] = [
+const ALL: [BuiltIn; 26] = [
     BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
     BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
     BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
@@ -27,6 +27,16 @@ const ALL: [BuiltIn; 19] = [
     BuiltIn { name: "pattern-generation", toml: include_str!("../../configs/pattern-generation.toml") },
     BuiltIn { name: "yin-yang-multispike", toml: include_str!("../../configs/yin-yang-multispike.toml") },
     BuiltIn { name: "yin-yang-recurrent", toml: include_str!("../../configs/yin-yang-recurrent.toml") },
+    BuiltIn { name: "iris", toml: include_str!("../../configs/iris.toml") },
+    BuiltIn { name: "digits", toml: include_str!("../../configs/digits.toml") },
+    BuiltIn { name: "digits-populations", toml: include_str!("../../configs/digits-populations.toml") },
+    BuiltIn { name: "mnist", toml: include_str!("../../configs/mnist.toml") },
+    BuiltIn { name: "fashion-mnist", toml: include_str!("../../configs/fashion-mnist.toml") },
+    BuiltIn { name: "japanese-vowels", toml: include_str!("../../configs/japanese-vowels.toml") },
+    BuiltIn {
+        name: "japanese-vowels-spikes",
+        toml: include_str!("../../configs/japanese-vowels-spikes.toml"),
+    },
     BuiltIn { name: "bss2-yin-yang", toml: include_str!("../../configs/bss2-yin-yang.toml") },
     BuiltIn { name: "bss2-yin-yang-weights", toml: include_str!("../../configs/bss2-yin-yang-weights.toml") },
     BuiltIn { name: "bss2-yin-yang-axonal", toml: include_str!("../../configs/bss2-yin-yang-axonal.toml") },
@@ -55,8 +65,10 @@ pub fn find(name: &str) -> Option<&'static BuiltIn> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::io::ErrorKind;
     use std::path::Path;
 
+    use delgrad_train::TrainError;
     use delgrad_train::experiment::Experiment;
     use delgrad_train::run::Setup;
 
@@ -76,12 +88,22 @@ mod tests {
         }
     }
 
+    /// Where files are not: data that has to be fetched is looked for below the folder `data`.
     #[test]
     fn every_experiment_can_be_set_up_and_says_what_it_is() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
         for BuiltIn { name, toml } in all() {
             let experiment = Experiment::parse(name, toml, &[]).unwrap();
             assert!(!experiment.description.is_empty(), "{name}");
-            drop(Setup::new(experiment, Path::new(".")).unwrap());
+            let file = experiment.data.files().map(|(_, files)| folder.join(&files.file));
+            match (Setup::new(experiment, &folder), file) {
+                (Ok(_), None) => {}
+                (Err(TrainError::Read { path, source }), Some(file)) => {
+                    assert_eq!((source.kind(), &path), (ErrorKind::NotFound, &file), "{name}");
+                    assert!(path.starts_with(folder.join("data")), "{name}: {}", path.display());
+                }
+                (result, file) => panic!("{name}, {file:?}: {:?}", result.err()),
+            }
         }
         assert_eq!(all()[0].name, DEFAULT);
         assert_eq!(find(DEFAULT), Some(&all()[0]));

@@ -8,6 +8,7 @@ mod complete_files;
 mod determinism;
 mod errors;
 mod evaluate;
+mod fetched_data;
 mod gradient;
 mod information;
 #[cfg(unix)]

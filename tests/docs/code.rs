@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use crate::pages;
 
-/// Languages in use. Rust is compiled and run as doc tests.
-const LANGUAGES: [&str; 9] = ["rust", "toml", "console", "text", "csv", "json", "sh", "bash", "bibtex"];
+/// Languages in use. Rust is compiled and run as doc tests, Python is run by [`python`](super::python).
+const LANGUAGES: [&str; 10] =
+    ["rust", "toml", "console", "text", "csv", "json", "sh", "bash", "bibtex", "python"];
 
 #[test]
 fn every_block_names_its_language() {

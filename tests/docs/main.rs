@@ -5,3 +5,4 @@ mod commands;
 mod limits;
 mod links;
 mod pages;
+mod python;

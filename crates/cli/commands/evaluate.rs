@@ -25,6 +25,7 @@ Examples:
   delgrad evaluate runs/yin-yang-1 --data train
   delgrad evaluate network.json --data more.csv    columns by name, in any order
   delgrad evaluate runs/mine-1 --data new.csv --out predictions.csv
+  delgrad evaluate runs/mnist-1 --data images-idx3-ubyte --labels labels-idx1-ubyte
 
 Samples need no labels: without them the answers are written, and nothing is counted. The file has a
 line for each sample: its number, the answer, the label if there is one, and for each output what
@@ -42,6 +43,9 @@ pub struct Evaluate {
     /// What separates the cells of a CSV file, such as ; or tab [default: as in the experiment, or a comma]
     #[arg(long, value_name = "CHARACTER")]
     separator: Option<Separator>,
+    /// Labels of the samples of --data, where they are in a file of their own
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
     /// File for the answers to all samples
     #[arg(long, value_name = "FILE.csv")]
     out: Option<PathBuf>,
@@ -54,16 +58,20 @@ impl Evaluate {
         if self.separator.is_some() && !matches!(self.data, Part::File(_)) {
             return Err(Failure::SeparatorWithoutFile);
         }
+        if self.labels.is_some() && !matches!(self.data, Part::File(_)) {
+            return Err(Failure::LabelsWithoutFile);
+        }
         endings::check("--out", self.out.as_deref(), &["csv"])?;
         let data = if let Part::File(path) = &self.data { Some(path.as_path()) } else { None };
-        let inputs: [Given; 2] = [("RUN_OR_NETWORK", Some(&self.network)), ("--data", data)];
+        let labels = self.labels.as_deref();
+        let inputs: [Given; 3] = [("RUN_OR_NETWORK", Some(&self.network)), ("--data", data), ("--labels", labels)];
         let files = OutAndPlot::open(self.out.as_deref(), None, &inputs)?;
         let file = TrainedFile::read(&self.network)?;
         self.threads.install(|| self.evaluate(&file, files))?
     }
 
     fn evaluate(&self, file: &TrainedFile, files: OutAndPlot) -> Result<(), Failure> {
-        let samples = self.data.load(&file.trained, &file.folder, self.separator)?;
+        let samples = self.data.load(&file.trained, &file.folder, self.separator, self.labels.as_deref())?;
         let setup = Setup::on(&file.trained, samples, &file.folder)?;
         let mut trainer = setup.trainer_with(&file.trained.parameters)?;
         let samples = &setup.dataset.parts.test;

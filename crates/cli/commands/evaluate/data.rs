@@ -35,12 +35,13 @@ impl FromStr for Part {
 }
 
 impl Part {
-    /// The samples, before they are encoded.
+    /// The samples, before they are encoded. `labels` is the file with those of a file.
     pub fn load(
         &self,
         trained: &Trained,
         folder: &Path,
         separator: Option<Separator>,
+        labels: Option<&Path>,
     ) -> Result<Labelled<Content>, Failure> {
         let (data, names) = (&trained.experiment.data, &trained.names);
         let Self::File(path) = self else {
@@ -53,12 +54,16 @@ impl Part {
                 _ => parts.test,
             });
         };
+        let apart = [FileFormat::Npy, FileFormat::Idx, FileFormat::Events, FileFormat::Series];
+        if labels.is_some() && data.files().is_none_or(|(format, _)| !apart.contains(&format)) {
+            return Err(Failure::LabelsInFile { source_name: data.name() });
+        }
         match data.files() {
             Some((format, files)) => {
                 let files =
                     FileData { separator: separator.or(files.separator), file: path.clone(), ..files.clone() };
                 // the other files are those of the experiment's own samples
-                let files = FileData { labels: None, targets: None, ..files };
+                let files = FileData { labels: labels.map(Path::to_owned), targets: None, ..files };
                 let mut request = Request { network: Some(names), ..Request::new(&files) };
                 request.inputs = request.inputs.or(trained.spike_inputs());
                 Ok(readers::read(format, &request)?.samples)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::ranges::{Ranges, check_features};
 use super::{MOST_SPIKES, too_many};
 use crate::TrainError;
-use crate::require::{require_length, require_positive};
+use crate::require::{require_finite, require_length, require_positive};
 use crate::samples::SeriesTable;
 use crate::samples::series_table::Series;
 
@@ -13,7 +13,8 @@ use crate::samples::series_table::Series;
 ///
 /// A channel c feeds two inputs, `2c` and `2c + 1`. Each time it has risen by `threshold` since the last spike of either,
 /// input `2c` spikes; each time it has fallen by it, input `2c + 1` does. The level before the first spike is the value
-/// of the first row. Between rows the channel is taken to move in a straight line, and a spike is where that line
+/// of the first row, or else `start`: the channel then jumps to its first row, and what it spikes for that is at the time
+/// of this row. Between rows the channel is taken to move in a straight line, and a spike is where that line
 /// crosses its level: the spikes tell the course of the channel to within one threshold at all times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -24,11 +25,17 @@ pub struct DeltaConfig {
     /// channel that is constant there is silent. Default false.
     #[serde(default)]
     pub normalise: bool,
+    /// Where each channel is before the first row: in the unit of the channel or, if normalised, 0 for the smallest and 1
+    /// for the largest value of its range. Default: at its first row, so that the spikes tell how it moves but not where
+    /// it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<f64>,
 }
 
 impl DeltaConfig {
     pub(super) fn validate(&self) -> Result<(), TrainError> {
-        require_positive("encoder.threshold", self.threshold)
+        require_positive("encoder.threshold", self.threshold)?;
+        require_finite("encoder.start", self.start.as_slice())
     }
 }
 
@@ -60,6 +67,12 @@ impl Delta {
         self.ranges.of(channel).map_or(threshold, |(min, max)| threshold * (max - min))
     }
 
+    /// Where a channel is before its first row, which has this value.
+    fn start(&self, channel: usize, first: f64) -> f64 {
+        let Some(start) = self.config.start else { return first };
+        self.ranges.of(channel).map_or(start, |(min, max)| min + start * (max - min))
+    }
+
     /// Appends the spikes of a sample, of which errors tell the number, channel by channel.
     pub fn encode(
         &self,
@@ -75,7 +88,8 @@ impl Delta {
         for channel in 0..self.features {
             let step = self.step(channel);
             if step > 0.0 {
-                room = crossings(series, channel, step, room, spikes)
+                let start = self.start(channel, series.values[channel]);
+                room = crossings(series, channel, start, step, room, spikes)
                     .ok_or_else(|| too_many(sample, "raise encoder.threshold"))?;
             }
         }
@@ -86,19 +100,21 @@ impl Delta {
 /// Appends the spikes of a channel, of which there is at least one row, and gives how many more than these there may be; none
 /// if they are more than `room`.
 ///
-/// With x the distance from the first value and l the level, a whole number, the channel spikes upwards where
+/// With x the distance from `start` and l the level, a whole number, the channel spikes upwards where
 /// `x = (l + 1) step` and downwards where `x = (l - 1) step`. Always `|x - l step| < step`.
 fn crossings(
     series: Series<'_>,
     channel: usize,
+    start: f64,
     step: f64,
     mut room: f64,
     spikes: &mut Vec<InputSpike>,
 ) -> Option<f64> {
-    let first = series.values[channel];
     let (mut before, mut level) = (0.0, 0.0_f64);
-    for (times, value) in series.times.windows(2).zip(series.channel(channel).skip(1)) {
-        let x = value - first;
+    let jump = [series.times[0]; 2];
+    let moves = std::iter::once(&jump[..]).chain(series.times.windows(2));
+    for (times, value) in moves.zip(series.channel(channel)) {
+        let x = value - start;
         room -= (x / step - level).abs().floor();
         if room < 0.0 {
             return None;

@@ -16,7 +16,7 @@ fn encoded(
 }
 
 fn every(threshold: f64) -> DeltaConfig {
-    DeltaConfig { threshold, normalise: false }
+    DeltaConfig { threshold, normalise: false, start: None }
 }
 
 #[test]
@@ -48,6 +48,25 @@ fn thresholds_may_be_parts_of_the_range() {
     // the first channel has the range 8, the second is constant
     let found = encoded(&normalised, 2, &[0.0, 1.0], &[1.0, 7.0, 9.0, 7.0]).unwrap();
     assert_eq!(found, [(0.25, 0), (0.5, 0), (0.75, 0), (1.0, 0)]);
+}
+
+#[test]
+fn a_channel_jumps_from_its_start_to_the_first_row() {
+    let from = |start| DeltaConfig { start: Some(start), ..every(1.0) };
+    // two levels up at once, then one more on the way
+    assert_eq!(encoded(&from(0.0), 1, &[3.0, 4.0], &[2.5, 3.5]).unwrap(), [(3.0, 0), (3.0, 0), (3.5, 0)]);
+    assert_eq!(encoded(&from(4.0), 1, &[3.0], &[2.5]).unwrap(), [(3.0, 1)]);
+    // in parts of the range, which is from 2 to 10: from the middle, four levels down
+    let middle = DeltaConfig { normalise: true, start: Some(0.5), ..every(0.125) };
+    assert_eq!(encoded(&middle, 1, &[0.0, 2.0], &[2.0, 10.0]).unwrap()[..5], [
+        (0.0, 1),
+        (0.0, 1),
+        (0.0, 1),
+        (0.0, 1),
+        (0.25, 0)
+    ]);
+    let error = encoded(&from(f64::NAN), 1, &[0.0], &[1.0]).unwrap_err().to_string();
+    assert!(error.contains("encoder.start is NaN"), "{error}");
 }
 
 #[test]
