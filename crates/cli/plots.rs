@@ -6,6 +6,7 @@ pub mod calibration;
 pub mod chip;
 pub mod chip_map;
 mod colour_bar;
+mod confusion;
 mod decision_map;
 mod delay_map;
 mod figure;
@@ -70,8 +71,9 @@ pub struct Drawn {
 type Draw = fn(&RunView) -> Result<Vec<Picture>, PlotError>;
 
 /// Every kind of plot; one that makes no sense for a run draws nothing.
-const KINDS: [(&str, Draw); 8] = [
+const KINDS: [(&str, Draw); 9] = [
     ("loss", loss::draw),
+    ("confusion", confusion::draw),
     ("decision map", decision_map::draw),
     ("spike times", spike_maps::draw),
     ("parameters", histograms::draw),

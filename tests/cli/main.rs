@@ -21,6 +21,8 @@ mod networks;
 mod outputs;
 mod own_data;
 mod populations;
+#[cfg(unix)]
+mod progress;
 mod resume;
 mod run_folder;
 mod simulate;

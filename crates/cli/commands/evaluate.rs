@@ -1,4 +1,5 @@
 mod data;
+mod evaluated;
 mod predictions;
 mod tables;
 
@@ -10,6 +11,7 @@ use delgrad::train::run::Setup;
 use delgrad::train::samples::readers::Separator;
 
 use self::data::Part;
+use self::evaluated::Evaluated;
 use crate::artifact::TrainedFile;
 use crate::endings;
 use crate::failure::Failure;
@@ -26,10 +28,14 @@ Examples:
   delgrad evaluate network.json --data more.csv    columns by name, in any order
   delgrad evaluate runs/mine-1 --data new.csv --out predictions.csv
   delgrad evaluate runs/mnist-1 --data images-idx3-ubyte --labels labels-idx1-ubyte
+  delgrad evaluate runs/mine-1 --json              the same numbers for programs
 
 Samples need no labels: without them the answers are written, and nothing is counted. The file has a
 line for each sample: its number, the answer, the label if there is one, and for each output what
 was read of it: a time since the sample is read (empty if it is silent), a count, or a voltage.
+
+Recall is the share of the samples of a class that were taken for it, balanced accuracy its mean over
+the classes that have samples. JSON has the names and all the digits of the run's summary.json.
 
 A network that was trained on a chip is evaluated there, with noise of its own;
 `delgrad chip run` compares that with the ideal model.")]
@@ -49,6 +55,9 @@ pub struct Evaluate {
     /// File for the answers to all samples
     #[arg(long, value_name = "FILE.csv")]
     out: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     threads: Threads,
 }
@@ -74,21 +83,23 @@ impl Evaluate {
         let samples = self.data.load(&file.trained, &file.folder, self.separator, self.labels.as_deref())?;
         let setup = Setup::on(&file.trained, samples, &file.folder)?;
         let mut trainer = setup.trainer_with(&file.trained.parameters)?;
-        let samples = &setup.dataset.parts.test;
-        let answers: Vec<Answer> = trainer.answers(samples)?;
-        let mut text = String::new();
-        let chip = setup.experiment.chip.as_ref();
-        if answers.iter().any(|answer| answer.known) {
-            text +=
-                &format!("{}\n", tables::results(samples.len(), chip, &trainer.objective().evaluation(&answers)));
-            let classes = &setup.dataset.names.classes;
-            if !classes.is_empty() {
-                text += &format!("{}\n", tables::confusion(samples, &answers, classes));
-            }
+        let answers: Vec<Answer> = trainer.answers(&setup.dataset.parts.test)?;
+        let result = trainer.objective().evaluation(&answers);
+        let evaluated = Evaluated::new(&setup, &answers, &result);
+        let text = if self.json {
+            output::json(&evaluated)
+        } else if evaluated.labelled == 0 {
+            format!("{} samples without labels\n", evaluated.samples)
         } else {
-            text += &format!("{} samples without labels\n", samples.len());
-        }
+            let mut text = format!("{}\n", tables::results(&evaluated, setup.experiment.chip.as_ref(), &result));
+            if let Some(confusion) = &evaluated.confusion {
+                text += &format!("{}\n", tables::confusion(confusion, &setup.dataset.names.classes));
+            }
+            text
+        };
         let written = files.write(|_| predictions::csv(&setup, &answers), || Ok(None))?;
-        output::print(&(text + &files::saved(&written)))
+        // JSON alone is what programs read
+        let saved = if self.json { String::new() } else { files::saved(&written) };
+        output::print(&(text + &saved))
     }
 }

@@ -25,7 +25,8 @@ impl Plot {
         let folder = self.out.clone().unwrap_or_else(|| self.run.join(plots::FOLDER));
         let run = Run::read(&self.run, Path::new(""))?;
         let (parameters, kept_epoch) = (&run.trained.parameters[..], run.summary.kept_epoch);
-        let view = RunView { setup: &run.setup, parameters, history: &run.history, kept_epoch };
+        let (history, confusion) = (&run.history[..], run.summary.confusion.as_ref());
+        let view = RunView { setup: &run.setup, parameters, history, kept_epoch, confusion };
         let drawn = plots::draw_all(&view, &folder)?;
         for file in &drawn.files {
             output::print(&format!("{}\n", file.display()))?;

@@ -9,7 +9,7 @@ use delgrad::experiments;
 use delgrad::train::TrainError;
 use delgrad::train::experiment::{Experiment, StartConfig};
 use delgrad::train::learn::{Fit, Progress, StopReason, fit};
-use delgrad::train::run::{RunFolder, Setup, Summary};
+use delgrad::train::run::{GrowingMetrics, RunFolder, Setup, Summary};
 
 use crate::data_warnings;
 use crate::failure::{Failure, message};
@@ -51,7 +51,7 @@ pub struct Train {
     /// Folder to write, which must not exist yet [default: runs/EXPERIMENT-1, or the next free number]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Show no progress, print only the name of the folder
+    /// Show no progress and print only the name of the folder; warnings are shown
     #[arg(long, short)]
     quiet: bool,
 }
@@ -71,8 +71,12 @@ The folder holds
   config.toml    the experiment with all values, to be trained again
   metrics.csv    loss and accuracy of each epoch
   summary.json   the results
+  confusion.csv  how often each class was taken for which
   network.json   the trained network, for `delgrad evaluate`
   plots/         pictures of all that
+
+Where standard error is no terminal, progress is a line every few seconds. The first line says where
+metrics.csv grows while the run goes on, a row after each epoch.
 
 Ctrl-C ends a run early and keeps the completed epochs, a second one ends at once and keeps nothing;
 an error keeps them, too. The folder's name is taken from the start, and it appears when all but the
@@ -114,7 +118,12 @@ impl Train {
         let training = &setup.experiment.training;
         let parts = &setup.dataset.parts;
         let samples = parts.train.len();
-        let (run, seconds) = self.watch(samples, training.epochs, |observer, cancel| {
+        let metrics = folder.growing_metrics();
+        if !self.quiet {
+            output::say(&format!("metrics so far: {}", metrics.path().display()));
+        }
+        let sizes = [samples, parts.validation.len()];
+        let (run, seconds) = self.watch(sizes, training.epochs, metrics, |observer, cancel| {
             trainer.cancelled_by(cancel);
             fit(&mut trainer, &parts.train, &parts.validation, training, setup.experiment.seed, observer)
         })?;
@@ -137,7 +146,8 @@ impl Train {
             output::say("no plots are drawn; `delgrad plot` with the folder draws them");
         } else {
             let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
-            let view = RunView { setup: &setup, parameters, history: &run.history, kept_epoch };
+            let (history, confusion) = (&run.history[..], summary.confusion.as_ref());
+            let view = RunView { setup: &setup, parameters, history, kept_epoch, confusion };
             warn(plots::draw_all(&view, &path.join(plots::FOLDER)));
         }
         self.finish(path, run, &summary, samples, training.epochs)
@@ -150,17 +160,23 @@ impl Train {
         })
     }
 
-    /// Trains under a progress bar, and says how many seconds it took.
+    /// Trains under a progress bar, with a row of metrics after each epoch, and says how many seconds it took.
     fn watch(
         &self,
-        samples: usize,
+        samples: [usize; 2],
         epochs: u32,
+        mut metrics: GrowingMetrics,
         train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>, &Cancel) -> Result<Fit, TrainError>,
     ) -> Result<(Fit, f64), Failure> {
         let interrupt = Interrupt::watch()?;
         let bar = Bar::new(samples, epochs, self.quiet);
         let start = Instant::now();
         let observer = &mut |progress: Progress| {
+            if let Progress::Epoch(epoch) = progress
+                && let Err(error) = metrics.add(epoch)
+            {
+                bar.say(&format!("warning: {}", message(&error)));
+            }
             bar.show(progress);
             interrupt.flow()
         };
@@ -199,8 +215,11 @@ impl Train {
         }
         let rate = f64::from(summary.epochs) * samples as f64 / summary.train_seconds;
         let mut table = output::table();
+        table.add_row(["test accuracy".to_owned(), percent(summary.test_accuracy)]);
+        if let Some(balanced) = summary.balanced_accuracy {
+            table.add_row(["balanced accuracy (test)".to_owned(), percent(balanced)]);
+        }
         table
-            .add_row(["test accuracy".to_owned(), percent(summary.test_accuracy)])
             .add_row(["validation accuracy".to_owned(), percent(summary.validation_accuracy)])
             .add_row(["train accuracy".to_owned(), percent(summary.train_accuracy)])
             .add_row(["silent outputs (test)".to_owned(), percent(summary.silent_outputs)]);

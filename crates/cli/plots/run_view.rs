@@ -2,6 +2,7 @@
 
 use delgrad::train::TrainError;
 use delgrad::train::learn::{EpochMetrics, Trainer};
+use delgrad::train::objective::Confusion;
 use delgrad::train::run::Setup;
 use delgrad::train::samples::{Content, Labelled, Samples, Table, Target, ValueTable};
 use delgrad::train::substrate::Structure;
@@ -19,6 +20,8 @@ pub struct RunView<'a> {
     pub history: &'a [EpochMetrics],
     /// Epoch of the kept parameters.
     pub kept_epoch: u32,
+    /// How often each class was taken for which, where there are classes.
+    pub confusion: Option<&'a Confusion>,
 }
 
 impl RunView<'_> {

@@ -198,6 +198,14 @@ pub enum TrainError {
         /// Why.
         source: std::io::Error,
     },
+    /// The metrics of a run that goes on cannot be written.
+    #[error("cannot write {}: {source}; the run goes on, and writes the metrics of all epochs at its end", path.display())]
+    MetricsSoFar {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A run folder that cannot be made.
     #[error(transparent)]
     Folder(#[from] FolderError),

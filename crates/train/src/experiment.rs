@@ -1,6 +1,7 @@
 //! Experiments as TOML: everything a run depends on, in one file.
 
 mod chip;
+mod class_weights;
 mod gradient;
 mod layers;
 mod parse;
@@ -11,6 +12,7 @@ mod text;
 mod training;
 
 pub use chip::ChipConfig;
+pub use class_weights::ClassWeights;
 pub use gradient::{GradientConfig, GradientPolicy};
 pub use layers::{DelayConfig, LayerConfig, Layers, WeightConfig};
 pub use populations::{INPUT, OUTPUT, PopulationConfig, Populations};

@@ -2,6 +2,8 @@
 //!
 //! All losses take their constants of time in units of the outputs' synaptic time constant.
 
+mod answer;
+mod confusion;
 mod detection;
 mod judge;
 mod loss;
@@ -12,8 +14,10 @@ mod timing_loss;
 mod train_loss;
 mod value_loss;
 
+pub use answer::{Answer, SampleWeight};
+pub use confusion::Confusion;
 pub(crate) use judge::mean_loss;
-pub use judge::{Answer, Evaluation, Objective};
+pub use judge::{Evaluation, Objective};
 pub use loss::Loss;
 pub use pattern_loss::PatternErrors;
 pub use penalties::{DelayPenalty, EarlyOutput, Penalised, Penalties, RatePenalty, SilencePenalty};

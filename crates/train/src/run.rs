@@ -5,6 +5,7 @@ mod chip_test;
 mod compare;
 mod folder;
 mod folder_error;
+mod growing_metrics;
 mod layers_file;
 mod populations_file;
 mod reserved_folder;
@@ -16,10 +17,11 @@ mod trained;
 pub use built::{Built, PopulationNetwork};
 pub use chip_test::{ChipOutcome, ChipTest, CodeSteps, Trains};
 pub use folder::{
-    CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder, START_NETWORK_FILE, SUMMARY_FILE,
-    write_file,
+    CONFIG_FILE, CONFUSION_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, Run, RunFolder,
+    START_NETWORK_FILE, SUMMARY_FILE, write_file,
 };
 pub use folder_error::FolderError;
+pub use growing_metrics::GrowingMetrics;
 pub use layers_file::{DelayFile, LayerFile, LayersFile};
 pub use setup::Setup;
 pub use summary::{DataSummary, Summary};

@@ -2,20 +2,28 @@
 
 use comfy_table::Table;
 use delgrad::train::experiment::ChipConfig;
-use delgrad::train::objective::{Answer, Evaluation, PatternErrors};
-use delgrad::train::samples::Samples;
+use delgrad::train::objective::{Confusion, Evaluation, PatternErrors};
 
 use crate::output::{self, percent};
 
-pub fn results(samples: usize, chip: Option<&ChipConfig>, result: &Evaluation) -> Table {
+use super::Evaluated;
+
+pub fn results(evaluated: &Evaluated, chip: Option<&ChipConfig>, result: &Evaluation) -> Table {
     let mut table = output::table();
-    table.add_row(["samples".to_owned(), samples.to_string()]);
+    table.add_row(["samples".to_owned(), evaluated.samples.to_string()]);
     if let Some(chip) = chip {
         table.add_row(["on the chip".to_owned(), format!("{}, {}", chip.preset, chip.seed)]);
     }
+    let Evaluated { correct, labelled, .. } = evaluated;
     table
         .add_row(["accuracy".to_owned(), percent(result.accuracy)])
-        .add_row(["loss".to_owned(), format!("{:.6}", result.loss)])
+        .add_row(["correct".to_owned(), format!("{correct} of {labelled}")]);
+    if let Some(balanced) = evaluated.balanced_accuracy {
+        table.add_row(["balanced accuracy".to_owned(), percent(balanced)]);
+    }
+    // all digits: they are compared with those of other programs and runs
+    table
+        .add_row(["loss".to_owned(), result.loss.to_string()])
         .add_row(["silent outputs".to_owned(), percent(result.silent_outputs)])
         .add_row(["silent hidden neurons".to_owned(), percent(result.silent_hidden)]);
     if let Some(PatternErrors { distance, missing, surplus }) = result.errors {
@@ -28,22 +36,16 @@ pub fn results(samples: usize, chip: Option<&ChipConfig>, result: &Evaluation) -
 }
 
 /// How often each class was taken for which.
-pub fn confusion(samples: &Samples, answers: &[Answer], classes: &[String]) -> Table {
-    // one column for each class, one for no answer
-    let mut confusion = vec![vec![0_usize; classes.len() + 1]; classes.len()];
-    for (sample, answer) in answers.iter().enumerate() {
-        if let Some(class) = samples.class(sample) {
-            confusion[class][answer.class.unwrap_or(classes.len())] += 1;
-        }
-    }
+pub fn confusion(confusion: &Confusion, classes: &[String]) -> Table {
     let mut matrix = output::table();
     let mut header = vec!["true class".to_owned()];
     header.extend(classes.iter().map(|name| format!("as {name}")));
-    header.push("no answer".to_owned());
+    header.extend(["no answer", "recall"].map(str::to_owned));
     matrix.set_header(header);
-    for (name, row) in classes.iter().zip(&confusion) {
+    for ((class, name), (row, none)) in classes.iter().enumerate().zip(confusion.rows()) {
         let mut cells = vec![name.clone()];
-        cells.extend(row.iter().map(usize::to_string));
+        cells.extend(row.iter().chain([&none]).map(u64::to_string));
+        cells.push(confusion.recall(class).map_or_else(|| "-".to_owned(), percent));
         matrix.add_row(cells);
     }
     matrix

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::ClassWeights;
 use crate::TrainError;
 use crate::learn::{Curriculum, OptimiserConfig, Schedule, SilentNeurons};
 use crate::require::{require, require_non_negative, require_positive};
@@ -17,6 +18,9 @@ pub struct TrainingConfig {
     pub learning_rate: f64,
     /// Standard deviation of the noise on input spike times while training, in units of time.
     pub input_noise: f64,
+    /// What the samples of each class count; all the same by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_weights: Option<ClassWeights>,
     /// Changes of the samples while training, in order; none by default.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub augment: Vec<AugmentConfig>,
@@ -61,6 +65,7 @@ impl Default for TrainingConfig {
             batch: 50,
             learning_rate: 0.005,
             input_noise: 0.0,
+            class_weights: None,
             augment: Vec::new(),
             curriculum: None,
             keep: Keep::Best,
@@ -82,6 +87,7 @@ impl TrainingConfig {
         }
         require_positive("training.learning-rate", self.learning_rate)?;
         require_non_negative("training.input-noise", self.input_noise)?;
+        self.class_weights.as_ref().map_or(Ok(()), ClassWeights::validate)?;
         self.augment.iter().try_for_each(AugmentConfig::validate)?;
         self.curriculum.as_ref().map_or(Ok(()), Curriculum::validate)?;
         self.silent.validate()?;

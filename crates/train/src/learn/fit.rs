@@ -99,6 +99,7 @@ impl Fit {
 
 /// What happens while a run goes on.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Progress<'a> {
     /// So many samples of the epoch (counted from 1) have been shown.
     Batch {
@@ -107,13 +108,20 @@ pub enum Progress<'a> {
         /// Samples of this epoch so far.
         samples: usize,
     },
+    /// All samples of the epoch have been shown, and so many of those to validate on.
+    Validation {
+        /// Number of the epoch, from 1.
+        epoch: u32,
+        /// Samples to validate on so far.
+        samples: usize,
+    },
     /// An epoch is complete.
     Epoch(&'a EpochMetrics),
 }
 
 /// Trains for the configured epochs. `seed` keys the order of the samples and the noise on them.
 ///
-/// `observer` is told of every batch and epoch and may end the run; then the unfinished epoch does not count, nor does it
+/// `observer` is told of every batch and epoch, and of what is validated, and may end the run; then the unfinished epoch does not count, nor does it
 /// where [`Trainer::cancelled_by`] ends the run within a batch.
 ///
 /// # Errors
@@ -210,7 +218,11 @@ impl Learner<'_> {
                 return Ok(None);
             }
         }
-        Ok(Some(sums.metrics(epoch, factor, &self.trainer.evaluate(self.validation)?)))
+        let answers = self
+            .trainer
+            .answers_while(self.validation, |samples| observer(Progress::Validation { epoch, samples }))?;
+        let Some(answers) = answers else { return Ok(None) };
+        Ok(Some(sums.metrics(epoch, factor, &self.trainer.objective().evaluation(&answers))))
     }
 }
 

@@ -1,4 +1,4 @@
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use delgrad_bss2::EventCounts;
 use delgrad_engine::Cancel;
@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use super::silent_neurons::SilentNeuronRule;
 use super::{Group, Optimiser, SilentNeurons};
 use crate::TrainError;
-use crate::objective::{Answer, Evaluation, Objective, mean_loss};
+use crate::objective::{Answer, Evaluation, Objective, SampleWeight, mean_loss};
 use crate::require::require_length;
-use crate::samples::Samples;
+use crate::samples::{Sample, Samples};
 use crate::substrate::{Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Response, Substrate};
 
 /// Samples that are evaluated at once: as many as keep all threads busy, but not so many that their spikes fill the memory.
@@ -20,7 +20,7 @@ const SPIKES_AT_ONCE: usize = 1 << 22;
 /// Outcome of one batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Step {
-    /// Mean loss before the step, penalties included.
+    /// Mean loss before the step, weighted by class, penalties included.
     pub loss: f64,
     /// Samples answered correctly before the step.
     pub correct: usize,
@@ -40,6 +40,7 @@ pub struct Trainer {
     rates: Vec<Group>,
     silent_rule: SilentNeuronRule,
     max_norm: Option<f64>,
+    class_weights: Vec<f64>,
     /// Batches that have been trained on.
     batches: u64,
     room: Room,
@@ -74,6 +75,9 @@ pub struct TrainerParts {
     pub watched: Vec<(Range<u32>, f64)>,
     /// The whole gradient is scaled down to this Euclidean norm if it is longer; none: no limit.
     pub max_norm: Option<f64>,
+    /// What the loss of the samples of each class is multiplied by in steps and gradients, not in evaluations; where it says
+    /// nothing, 1.
+    pub class_weights: Vec<f64>,
 }
 
 impl Trainer {
@@ -90,13 +94,15 @@ impl Trainer {
 
     /// A trainer whose substrate has its parameters already.
     pub(crate) fn as_it_is(parts: TrainerParts) -> Self {
-        let TrainerParts { substrate, parameters, objective, optimiser, silent, watched, max_norm } = parts;
+        let TrainerParts { substrate, parameters, objective, optimiser, silent, watched, max_norm, class_weights } =
+            parts;
         let zeros = vec![0.0; parameters.len()];
         Self {
             rates: substrate.layout().rates(),
             room: Room { gradient: zeros.clone(), penalty_gradient: zeros, ..Room::default() },
             silent_rule: SilentNeuronRule::new(silent, watched),
             max_norm,
+            class_weights,
             batches: 0,
             substrate,
             parameters,
@@ -159,7 +165,7 @@ impl Trainer {
     pub fn step(&mut self, batch: &Batch, rate: f64) -> Result<Step, TrainError> {
         let noise = NoiseKey::training(self.batches);
         self.batches += 1;
-        self.judge(batch, noise)?;
+        self.judge(batch, noise, true)?;
         let answers = &self.room.answers;
         let correct = answers.iter().filter(|answer| answer.correct).count();
         let mut step = Step { loss: mean_loss(answers), correct, ..Step::default() };
@@ -185,7 +191,7 @@ impl Trainer {
     /// # Errors
     /// As [`step`](Self::step).
     pub fn differentiate(&mut self, batch: &Batch) -> Result<Step, TrainError> {
-        self.judge(batch, NoiseKey::evaluation(0))?;
+        self.judge(batch, NoiseKey::evaluation(0), true)?;
         let answers = &self.room.answers;
         let correct = answers.iter().filter(|answer| answer.correct).count();
         let loss = mean_loss(answers);
@@ -203,21 +209,26 @@ impl Trainer {
         Ok(report)
     }
 
-    /// Runs a batch and judges it.
-    fn judge(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
+    /// Runs a batch and judges it, with the weights of the classes or without.
+    fn judge(&mut self, batch: &Batch, noise: NoiseKey, weighted: bool) -> Result<(), TrainError> {
         self.substrate.forward(batch, noise)?;
         let Room { cotangents, answers, penalty_gradient, .. } = &mut self.room;
         let (objective, substrate) = (&self.objective, &*self.substrate);
-        let penalty = objective.penalise_delays(substrate.layout(), &self.parameters, penalty_gradient)?;
+        let delay_penalty = objective.penalise_delays(substrate.layout(), &self.parameters, penalty_gradient)?;
         let samples = batch.samples();
         cotangents.reset((0..samples.len()).map(|sample| substrate.response(sample).len()));
         let share = 1.0 / samples.len().max(1) as f64;
+        let weights: &[f64] = if weighted { &self.class_weights } else { &[] };
+        let weight = |sample: &Sample| {
+            let class = sample.target.class().and_then(|class| weights.get(class));
+            SampleWeight { share, class: class.copied().unwrap_or(1.0), delay_penalty }
+        };
         answers.resize_with(samples.len(), Answer::default);
         let each = samples.iter().zip(cotangents.samples_mut()).zip(answers).enumerate();
         let judge = |membranes: Option<&dyn Observe>, (number, ((sample, cotangents), answer)): (usize, _)| {
             let response = substrate.response(number);
             let membranes = membranes.map(|membranes| (membranes, number));
-            objective.judge(response, sample, share, penalty, membranes, cotangents, answer)
+            objective.judge(response, sample, weight(sample), membranes, cotangents, answer)
         };
         if objective.looks_at_membranes() {
             let membranes = substrate.observer()?;
@@ -252,9 +263,22 @@ impl Trainer {
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
     pub fn answers(&mut self, samples: &Samples) -> Result<Vec<Answer>, TrainError> {
+        let answers = self.answers_while(samples, |_| ControlFlow::Continue(()))?;
+        Ok(answers.unwrap_or_default())
+    }
+
+    /// As [`answers`](Self::answers); tells now and then how many samples are done. None if `go_on` has ended it.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub fn answers_while(
+        &mut self,
+        samples: &Samples,
+        go_on: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Option<Vec<Answer>>, TrainError> {
         let mut answers = Vec::with_capacity(samples.len());
-        self.run(samples, |_, _, answer| answers.push(answer.clone()))?;
-        Ok(answers)
+        let flow = self.run_while(samples, |_, _, answer| answers.push(answer.clone()), go_on)?;
+        Ok(flow.is_continue().then_some(answers))
     }
 
     /// Runs samples, and shows what came of each: its number, the spikes of all neurons, and the answer.
@@ -264,27 +288,37 @@ impl Trainer {
     pub fn run(
         &mut self,
         samples: &Samples,
-        mut show: impl FnMut(usize, Response, &Answer),
+        show: impl FnMut(usize, Response, &Answer),
     ) -> Result<(), TrainError> {
+        self.run_while(samples, show, |_| ControlFlow::Continue(())).map(drop)
+    }
+
+    fn run_while(
+        &mut self,
+        samples: &Samples,
+        mut show: impl FnMut(usize, Response, &Answer),
+        mut go_on: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, TrainError> {
         let mut batch = std::mem::take(&mut self.room.batch);
         let spikes = samples.content.spikes() / samples.len().max(1);
         let at_once = (SPIKES_AT_ONCE / spikes.max(1)).clamp(1, EVALUATED_AT_ONCE);
         self.room.events = None;
-        let mut start = 0;
-        while start < samples.len() {
+        let (mut start, mut flow) = (0, ControlFlow::Continue(()));
+        while start < samples.len() && flow.is_continue() {
             let end = samples.len().min(start + at_once);
             batch.fill(samples, start..end);
-            self.judge(&batch, NoiseKey::evaluation(start))?;
+            self.judge(&batch, NoiseKey::evaluation(start), false)?;
             for (number, answer) in (start..end).zip(&self.room.answers) {
                 show(number, self.substrate.response(number - start), answer);
             }
             if let Some(own) = self.substrate.events() {
                 *self.room.events.get_or_insert_default() += own;
             }
+            flow = go_on(end);
             start = end;
         }
         self.room.batch = batch;
-        Ok(())
+        Ok(flow)
     }
 }
 

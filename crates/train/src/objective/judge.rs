@@ -1,12 +1,18 @@
+mod evaluation;
+
+pub use evaluation::Evaluation;
+pub(crate) use evaluation::mean_loss;
+
 use std::ops::Range;
 
 use delgrad_adjoint::Observable;
 use smallvec::{SmallVec, smallvec};
 
+use super::answer::{Answer, IN_PLACE, Numbers, SampleWeight};
 use super::detection::{self, Terms};
 use super::loss::Measure;
 use super::pattern_loss::{PatternErrors, PatternLoss, is_exact};
-use super::{Loss, Penalties, Readout, SILENT_LOSS, SilencePenalty, SoftCount, TimingLoss, ValueLoss, argmax};
+use super::{Loss, Penalties, Readout, SilencePenalty, SoftCount, TimingLoss, ValueLoss, argmax};
 use crate::TrainError;
 use crate::parameters::ParameterLayout;
 use crate::require::require_label;
@@ -28,47 +34,6 @@ pub struct Objective {
     watched: Vec<(u32, f64)>,
 }
 
-/// What a network makes of a sample.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
-    /// Its loss, penalties on spikes and silence included; none if the right output is silent, or nobody knows which it is.
-    pub loss: Option<f64>,
-    /// The class it stands for; none where no output spikes, where several do and only one may, and where the target is
-    /// spike trains. With the loss `detection`, no spike of any output stands for the class after the last output.
-    pub class: Option<usize>,
-    /// Whether that is right.
-    pub correct: bool,
-    /// Outputs without the spike that is read.
-    pub silent_outputs: usize,
-    /// Hidden neurons without a spike.
-    pub silent_hidden: usize,
-    /// How far the spikes are from their targets, where there are such.
-    pub errors: Option<PatternErrors>,
-    /// Whether the sample has a target.
-    pub known: bool,
-    read: Numbers,
-}
-
-/// Seldom are there more outputs than fit in place.
-const IN_PLACE: usize = 12;
-/// A number for each output.
-type Numbers = SmallVec<[f64; IN_PLACE]>;
-
-impl Answer {
-    /// As if nothing had been asked yet.
-    fn clear(&mut self) {
-        self.read.clear();
-        *self = Self { read: std::mem::take(&mut self.read), ..Self::default() };
-    }
-
-    /// What was read of each output, where it is one number: a time since the sample is read (infinite if there is none), a
-    /// count, or a value of the membrane. Empty where all spikes are read.
-    #[must_use]
-    pub fn read(&self) -> &[f64] {
-        &self.read
-    }
-}
-
 /// What was seen of the membranes of a sample.
 #[derive(Default)]
 struct Membranes {
@@ -78,21 +43,6 @@ struct Membranes {
     terms: Terms,
     /// The highest voltage of each watched neuron that is silent: where to look at it, its value, and the threshold.
     silent: Vec<(Observable, f64, f64)>,
-}
-
-/// How a network does on some samples.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Evaluation {
-    /// Mean loss of the samples whose target is known.
-    pub loss: f64,
-    /// Share of them that are answered correctly, 0 to 1.
-    pub accuracy: f64,
-    /// Share of output spikes that are missing, 0 to 1.
-    pub silent_outputs: f64,
-    /// Share of hidden spikes that are missing, 0 to 1; 0 without hidden neurons.
-    pub silent_hidden: f64,
-    /// How far spikes are from their targets, where there are such: the largest distance, and sums over the samples.
-    pub errors: Option<PatternErrors>,
 }
 
 impl Objective {
@@ -143,9 +93,9 @@ impl Objective {
     }
 
     /// Judges a response to a sample: writes what it makes of it to `answer`, which may hold an older one, and the derivatives of
-    /// the loss times `share` to `cotangents`.
+    /// the loss times the sample's share to `cotangents`.
     ///
-    /// `penalty` is that on delays: it is added to every loss. `membranes` looks at those of this sample, and is asked only if
+    /// `membranes` looks at those of this sample, and is asked only if
     /// [`looks_at_membranes`](Self::looks_at_membranes).
     ///
     /// # Errors
@@ -155,16 +105,17 @@ impl Objective {
         &self,
         response: Response,
         sample: &Sample,
-        share: f64,
-        penalty: f64,
+        weight: SampleWeight,
         membranes: Option<(&dyn Observe, usize)>,
         cotangents: SampleCotangents,
         answer: &mut Answer,
     ) -> Result<(), TrainError> {
         let SampleCotangents { spikes, observables } = cotangents;
+        let SampleWeight { share, class: weight, delay_penalty } = weight;
         answer.clear();
         answer.silent_hidden = self.hidden.iter().map(|run| response.silent_among(run.clone())).sum();
         answer.known = !matches!(sample.target, Target::Unknown);
+        answer.weight = weight;
         let class = self.class(sample)?;
         let observe = |looked_at: &[Observable]| match membranes {
             Some((membranes, sample)) if !looked_at.is_empty() => membranes.observe(sample, looked_at),
@@ -177,9 +128,7 @@ impl Objective {
         };
 
         let mut loss = match (&self.measure, &self.readout) {
-            (Measure::Spikes(loss), _) => {
-                self.judge_spikes(loss, response, sample, class, penalty, answer, spikes)
-            }
+            (Measure::Spikes(loss), _) => self.judge_spikes(loss, response, sample, class, answer, spikes),
             (Measure::Values(loss), Readout::Count { until, width }) => {
                 let soft = SoftCount { until: *until, width: *width };
                 self.judge_counts(loss, soft, response, sample, class, answer, spikes)?
@@ -199,9 +148,12 @@ impl Objective {
                 _ => None,
             },
         };
-        if !matches!(self.measure, Measure::Spikes(_)) {
-            loss = loss.map(|loss| loss + penalty);
+        if weight != 1.0 {
+            loss = loss.map(|loss| weight * loss);
+            spikes.iter_mut().for_each(|cotangent| *cotangent *= weight);
+            observables.iter_mut().for_each(|(_, cotangent)| *cotangent *= weight);
         }
+        loss = loss.map(|loss| loss + delay_penalty);
         if !matches!(self.measure, Measure::Trains(_)) {
             answer.correct = class.is_some() && answer.class == class;
         }
@@ -269,14 +221,12 @@ impl Objective {
         outputs.map(|neuron| self.readout.observables(neuron, sample.read_from, self.until)).collect()
     }
 
-    #[allow(clippy::too_many_arguments, reason = "what is judged, and where it is written")]
     fn judge_spikes(
         &self,
         loss: &TimingLoss,
         response: Response,
         sample: &Sample,
         class: Option<usize>,
-        penalty: f64,
         answer: &mut Answer,
         spikes: &mut [f64],
     ) -> Option<f64> {
@@ -294,7 +244,7 @@ impl Objective {
         let class = class?;
         let mut slopes: Numbers = smallvec![0.0; answer.read.len()];
         let early = self.penalties.early_output.as_ref();
-        let value = loss.evaluate_regularised(&answer.read, class, tau_syn, early, penalty, &mut slopes);
+        let value = loss.evaluate_regularised(&answer.read, class, tau_syn, early, 0.0, &mut slopes);
         for (place, slope) in places.into_iter().zip(slopes) {
             if let Some(place) = place {
                 spikes[place] = slope;
@@ -382,29 +332,6 @@ impl Objective {
     ) -> Result<f64, TrainError> {
         self.penalties.delay.map_or(Ok(0.0), |penalty| penalty.of_parameters(layout, parameters, gradient))
     }
-
-    /// How a network does, given its answers to some samples, in their order.
-    #[must_use]
-    pub fn evaluation(&self, answers: &[Answer]) -> Evaluation {
-        let known = answers.iter().filter(|answer| answer.known).count();
-        let share = |count: usize, all: usize| count as f64 / all.max(1) as f64;
-        let sum = |value: fn(&Answer) -> usize| answers.iter().map(value).sum::<usize>();
-        let (outputs, hidden) = (self.structure.outputs.len(), self.hidden.iter().map(Range::len).sum::<usize>());
-        Evaluation {
-            loss: mean_loss(answers),
-            accuracy: share(sum(|answer| usize::from(answer.correct)), known),
-            silent_outputs: share(sum(|answer| answer.silent_outputs), answers.len() * outputs),
-            silent_hidden: share(sum(|answer| answer.silent_hidden), answers.len() * hidden),
-            errors: answers.iter().filter_map(|answer| answer.errors).reduce(PatternErrors::and),
-        }
-    }
-}
-
-/// The mean loss of the samples whose target is known.
-pub(crate) fn mean_loss(answers: &[Answer]) -> f64 {
-    let known = || answers.iter().filter(|answer| answer.known);
-    let share = 1.0 / known().count().max(1) as f64;
-    known().map(|answer| share * answer.loss.unwrap_or(SILENT_LOSS)).fold(0.0, |sum, loss| sum + loss)
 }
 
 fn judge_values(

@@ -5,7 +5,7 @@ use delgrad_engine::{read_complete_json, write_atomically};
 use serde::Serialize;
 
 use super::reserved_folder::ReservedFolder;
-use super::{FolderError, Setup, Summary, Trained};
+use super::{FolderError, GrowingMetrics, Setup, Summary, Trained};
 use crate::TrainError;
 use crate::experiment::Experiment;
 use crate::learn::{EpochMetrics, Fit, Snapshot};
@@ -21,6 +21,9 @@ pub const SUMMARY_FILE: &str = "summary.json";
 pub const NETWORK_FILE: &str = "network.json";
 /// Name of the network of the last epoch, written where another one was kept.
 pub const LAST_NETWORK_FILE: &str = "network-last.json";
+
+/// Name of the table of how often each class was taken for which, written where there are classes.
+pub const CONFUSION_FILE: &str = "confusion.csv";
 
 /// Name of the network that training started from, as the experiment has it, written where it started from a run.
 pub const START_NETWORK_FILE: &str = "network-start.json";
@@ -65,7 +68,13 @@ impl RunFolder {
         self.reserved.hidden()
     }
 
-    /// Writes configuration, metrics, summary and networks. With them goes the network that training started from, if another run
+    /// The table of epochs as it grows in [`partial_path`](Self::partial_path), before [`write`](Self::write) replaces it.
+    #[must_use]
+    pub fn growing_metrics(&self) -> GrowingMetrics {
+        GrowingMetrics::new(self.partial_path().join(METRICS_FILE))
+    }
+
+    /// Writes configuration, metrics, summary, confusion of classes and networks. With them goes the network that training started from, if another run
     /// has made it, so that nobody needs that run to look at this one.
     ///
     /// # Errors
@@ -78,8 +87,11 @@ impl RunFolder {
             (NETWORK_FILE, network(kept)?),
             (SUMMARY_FILE, to_json(summary)?),
             (CONFIG_FILE, setup.experiment.to_toml()?),
-            (METRICS_FILE, metrics_csv(&fit.history)?),
+            (METRICS_FILE, metrics_csv(&fit.history, true)?),
         ];
+        if let Some(confusion) = &summary.confusion {
+            files.push((CONFUSION_FILE, confusion.csv(&setup.dataset.names.classes)));
+        }
         if kept.epoch != fit.last.epoch {
             files.push((LAST_NETWORK_FILE, network(&fit.last)?));
         }
@@ -167,7 +179,7 @@ impl Run {
             require_length("the network before training", start.parameters.len(), setup.initial.len())?;
             setup.initial = start.parameters;
         }
-        let (history, summary) = (read_history(folder)?, read_summary(folder)?);
+        let (history, summary) = (read_history(folder)?, read_summary(folder, setup.dataset.names.classes.len())?);
         Ok(Self { setup, history, summary, trained })
     }
 }
@@ -177,11 +189,14 @@ pub(super) fn read_text(path: &Path) -> Result<String, TrainError> {
     fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })
 }
 
-/// The results in a run folder.
-fn read_summary(folder: &Path) -> Result<Summary, TrainError> {
+/// The results in the run folder of a network for so many classes.
+fn read_summary(folder: &Path, classes: usize) -> Result<Summary, TrainError> {
     let path = folder.join(SUMMARY_FILE);
     let text = read_text(&path)?;
-    read_complete_json(&text).map_err(|error| TrainError::RunFile { path, problem: error.to_string() })
+    let wrong = |problem: String| TrainError::RunFile { path: path.clone(), problem };
+    let summary: Summary = read_complete_json(&text).map_err(|error| wrong(error.to_string()))?;
+    let fits = summary.confusion.as_ref().map_or(classes == 0, |confusion| confusion.is_of(classes));
+    if fits { Ok(summary) } else { Err(wrong(format!("its confusion is not that of {classes} classes"))) }
 }
 
 /// The epochs in a run folder.
@@ -192,7 +207,7 @@ fn read_history(folder: &Path) -> Result<Vec<EpochMetrics>, TrainError> {
     let rows = rows.map_err(|error| TrainError::RunFile { path: path.clone(), problem: error.to_string() })?;
     // A column that is missing, doubled or unknown is not met in the rows.
     let header = |text: &str| text.lines().next().unwrap_or_default().to_owned();
-    let (found, expected) = (header(&text), header(&metrics_csv(&rows)?));
+    let (found, expected) = (header(&text), header(&metrics_csv(&rows, true)?));
     if found != expected {
         let problem = format!("its columns are {found}; they must be {expected}");
         return Err(TrainError::RunFile { path, problem });
@@ -215,9 +230,10 @@ pub(super) fn to_json(value: &impl Serialize) -> Result<String, TrainError> {
     Ok(text + "\n")
 }
 
-fn metrics_csv(history: &[EpochMetrics]) -> Result<String, TrainError> {
+/// Epochs as rows, below a header or to be appended.
+pub(super) fn metrics_csv(history: &[EpochMetrics], header: bool) -> Result<String, TrainError> {
     let unwritable = |problem: String| TrainError::Unwritable { form: "CSV", problem };
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
     for metrics in history {
         writer.serialize(metrics).map_err(|error| unwritable(error.to_string()))?;
     }

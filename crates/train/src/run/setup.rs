@@ -64,6 +64,7 @@ impl Setup {
         }
         let setup = Self { experiment, dataset, network, initial, chip };
         setup.objective()?;
+        setup.class_weights()?;
         Ok(setup)
     }
 
@@ -100,6 +101,13 @@ impl Setup {
     /// A loss or read-out that does not suit the network.
     pub fn objective(&self) -> Result<Objective, TrainError> {
         objective(&self.experiment, &self.network)
+    }
+
+    /// What the samples of each class count while training; empty: all the same.
+    fn class_weights(&self) -> Result<Vec<f64>, TrainError> {
+        let (names, train) = (&self.dataset.names.classes, &self.dataset.parts.train);
+        let weights = self.experiment.training.class_weights.as_ref();
+        weights.map_or(Ok(Vec::new()), |weights| weights.of(names, train))
     }
 
     /// A trainer at the initial parameters, on the experiment's chip, or else on the ideal model.
@@ -142,6 +150,7 @@ impl Setup {
             optimiser: Optimiser::new(training.optimiser.clone(), parameters.len())?,
             silent: training.silent,
             max_norm: self.experiment.gradient.max_norm,
+            class_weights: self.class_weights()?,
         })
     }
 }

@@ -1,9 +1,12 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Setup, written_by};
 use crate::TrainError;
 use crate::experiment::StartConfig;
 use crate::learn::{Fit, StopReason, Trainer};
+use crate::objective::Confusion;
 
 /// Results of a run, as in `summary.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +56,16 @@ pub struct Summary {
     /// Where there are target spikes: spikes without a target on the test samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surplus_spikes: Option<u32>,
+    /// Where there are classes: mean recall of those that have test samples, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced_accuracy: Option<f64>,
+    /// Where there are classes: share of the test samples of each that were taken for it, 0 to 1, by the names of the classes;
+    /// none for a class without test samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recall: Option<BTreeMap<String, Option<f64>>>,
+    /// Where there are classes: how often each was taken for which, on the test samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confusion: Option<Confusion>,
     /// Wall time of the training, validation included, in seconds.
     pub train_seconds: f64,
 }
@@ -81,9 +94,11 @@ impl Summary {
         train_seconds: f64,
     ) -> Result<Self, TrainError> {
         let parts = &setup.dataset.parts;
-        let [test, validation, train] =
-            [&parts.test, &parts.validation, &parts.train].map(|part| trainer.evaluate(part));
-        let (test, validation, train) = (test?, validation?, train?);
+        let answers = trainer.answers(&parts.test)?;
+        let test = trainer.objective().evaluation(&answers);
+        let (validation, train) = (trainer.evaluate(&parts.validation)?, trainer.evaluate(&parts.train)?);
+        let classes = &setup.dataset.names.classes;
+        let confusion = (!classes.is_empty()).then(|| Confusion::of(classes.len(), &parts.test, &answers));
         Ok(Self {
             written_by: written_by(),
             experiment: name.to_owned(),
@@ -109,6 +124,9 @@ impl Summary {
             spike_distance: test.errors.map(|errors| errors.distance),
             missing_spikes: test.errors.map(|errors| errors.missing),
             surplus_spikes: test.errors.map(|errors| errors.surplus),
+            balanced_accuracy: confusion.as_ref().and_then(Confusion::balanced_accuracy),
+            recall: confusion.as_ref().map(|confusion| confusion.recalls(classes)),
+            confusion,
             train_seconds,
         })
     }

@@ -10,6 +10,7 @@ use delgrad_train::run::{PopulationNetwork, Setup};
 use delgrad_train::samples::Samples;
 
 pub const RECURRENT: &str = include_str!("recurrent.toml");
+pub const LAYERS: &str = include_str!("layers.toml");
 pub const ON_CHIP: &str = include_str!("on_chip.toml");
 pub const SEQUENCE: &str = include_str!("../../../../configs/sequence.toml");
 pub const COINCIDENCE: &str = include_str!("../../../../configs/coincidence.toml");

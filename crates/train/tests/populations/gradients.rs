@@ -5,7 +5,7 @@ use delgrad_train::run::Setup;
 use delgrad_train::samples::{Sample, Samples};
 use delgrad_train::substrate::Batch;
 
-use crate::experiments::{COINCIDENCE, PATTERN_GENERATION, RECURRENT, first, setup};
+use crate::experiments::{COINCIDENCE, LAYERS, PATTERN_GENERATION, RECURRENT, bits, first, setup, train};
 
 /// Loss and gradient of some samples at the trainer's parameters.
 fn differentiate(trainer: &mut Trainer, samples: &Samples) -> delgrad_train::learn::Step {
@@ -82,6 +82,63 @@ fn every_read_out_has_its_gradient() {
         let setup = setup(RECURRENT, &overrides).unwrap();
         let (told, all) = (check_gradient(&setup, &first(&setup, 4), 7, 1e-6), setup.initial.len());
         assert!(10 * told > 9 * all, "{readout}: {told} of {all}");
+    }
+}
+
+/// The weighted loss itself is what is moved along: evaluations know no weights.
+fn check_weighted(setup: &Setup, samples: &Samples) {
+    /// As in `check_gradient`.
+    const TOLERANCE: f64 = 2e-6;
+    const STEP: f64 = 1e-6;
+    let mut trainer = setup.trainer().unwrap();
+    let weighted = differentiate(&mut trainer, samples).loss;
+    let exact = trainer.gradient().to_vec();
+    assert!((weighted - trainer.evaluate(samples).unwrap().loss).abs() > 1e-3);
+    for parameter in 0..exact.len() {
+        let mut loss = |by: f64| {
+            let mut moved = setup.initial.clone();
+            moved[parameter] += by;
+            trainer.set_parameters(&moved).unwrap();
+            differentiate(&mut trainer, samples).loss
+        };
+        let numeric = (loss(STEP) - loss(-STEP)) / (2.0 * STEP);
+        let exact = exact[parameter];
+        assert!((numeric - exact).abs() < TOLERANCE * (1.0 + exact.abs()), "{parameter}: {exact} {numeric}");
+    }
+    assert!(exact.iter().filter(|slope| **slope != 0.0).count() > exact.len() / 2);
+}
+
+const WEIGHTS: (&str, &str) = ("training.class-weights", "{ yin = 2.0, yang = 0.25, dot = 4.0 }");
+
+#[test]
+fn the_gradient_with_class_weights_is_a_central_difference() {
+    // with all penalties, which have no weight
+    let recurrent = setup(RECURRENT, &[WEIGHTS]).unwrap();
+    check_weighted(&recurrent, &first(&recurrent, 10));
+    let spikes = [
+        WEIGHTS,
+        ("readout", "{ kind = \"first-spike\" }"),
+        ("loss", "{ kind = \"ttfs-cross-entropy\", xi = 0.5 }"),
+        ("penalties.early-output", "{ alpha = 0.05, beta = 2.0 }"),
+        ("populations.1.model", "lif"),
+        ("projections.2.weight.normal.mean", "1.0"),
+    ];
+    let spikes = setup(RECURRENT, &spikes).unwrap();
+    check_weighted(&spikes, &first(&spikes, 10));
+    let layers = setup(LAYERS, &[WEIGHTS]).unwrap();
+    check_weighted(&layers, &first(&layers, 10));
+}
+
+#[test]
+fn weights_of_one_change_no_bit() {
+    for text in [RECURRENT, LAYERS] {
+        let parameters = |more: &[(&str, &str)]| {
+            let changes = [&[("training.epochs", "2")], more].concat();
+            train(&setup(text, &changes).unwrap(), 1).0.parameters().to_vec()
+        };
+        let plain = bits(&parameters(&[]));
+        assert_eq!(plain, bits(&parameters(&[("training.class-weights", "[1.0, 1, 1.0]")])));
+        assert_ne!(plain, bits(&parameters(&[WEIGHTS])));
     }
 }
 

@@ -47,6 +47,7 @@ impl Reference {
             silent: SilentNeurons::default(),
             watched,
             max_norm: None,
+            class_weights: Vec::new(),
         }
     }
 }

@@ -96,6 +96,7 @@ fn run(bad: u32) -> Result<Fit, TrainError> {
         silent: SilentNeurons::default(),
         watched: Vec::new(),
         max_norm: None,
+        class_weights: Vec::new(),
     })?;
     let samples = Samples::from_samples(1, vec![Sample::of_class(vec![InputSpike { time: 0.0, source: 0 }], 0)]);
     let config = TrainingConfig { epochs: 5, ..TrainingConfig::default() };
