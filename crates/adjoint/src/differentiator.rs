@@ -1,5 +1,4 @@
 use delgrad_engine::{Cancel, Network};
-use delgrad_neuron::Differentiable;
 
 use crate::class::constants;
 use crate::models::all_differentiable;
@@ -13,38 +12,75 @@ use crate::{AdjointError, Cotangents, Gradients, Observable, Options, Record};
 
 /// A network prepared for gradients along any number of records.
 ///
-/// Preparing takes about as long as sorting the synapses; use one for all records of the same network.
+/// Preparing reads all synapses; use one for all records of the same network, and [`Differentiator::set_values`] where
+/// weights and delays change between records. It holds a copy of its network, which shares the storage, so that it can be
+/// kept and sent anywhere.
 #[derive(Clone, Debug)]
-pub struct Differentiator<'n> {
-    pub(crate) network: &'n Network,
-    pub(crate) models: Vec<&'n dyn Differentiable>,
+pub struct Differentiator {
+    pub(crate) network: Network,
     pub(crate) rows: Rows,
     pub(crate) options: Options,
     pub(crate) cancel: Cancel,
 }
 
-impl<'n> Differentiator<'n> {
+impl Differentiator {
     /// Prepares a network.
     ///
     /// # Errors
     /// [`AdjointError::NoDerivatives`] for models of the user's own; options out of range.
-    pub fn new(network: &'n Network, options: Options) -> Result<Self, AdjointError> {
+    pub fn new(network: &Network, options: Options) -> Result<Self, AdjointError> {
         options.validate()?;
-        let (models, rows) = (all_differentiable(network)?, Rows::new(network));
-        Ok(Self { network, models, rows, options, cancel: Cancel::default() })
+        all_differentiable(network)?;
+        Ok(Self { network: network.clone(), rows: Rows::new(network), options, cancel: Cancel::default() })
+    }
+
+    /// Changes the weights and delays of the network as [`Network::set_values`], and prepares it again without sorting: all
+    /// is then, bit for bit, as in a new one. Copies of the network that others hold stay as they are.
+    ///
+    /// ```
+    /// use delgrad_adjoint::{Differentiator, Options};
+    /// use delgrad_engine::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let network = NetworkSpec::new()
+    ///     .population(PopulationSpec::lif("a", 2, LifSpec::default()))
+    ///     .project(ProjectionSpec::new("a", "a", Rule::OneToOne).delay(1.0))
+    ///     .build_numbered()?;
+    /// let mut differentiator = Differentiator::new(&network, Options::default())?;
+    /// differentiator.set_values(&[0.5, 0.25], &[2.0, 0.75])?;
+    /// assert_eq!(differentiator.network().shortest_delay(), 0.75);
+    /// assert_eq!(network.shortest_delay(), 1.0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Network::set_values`]; nothing is changed then.
+    ///
+    /// # Complexity
+    /// That of [`Network::set_values`].
+    pub fn set_values(&mut self, weights: &[f64], delays: &[f64]) -> Result<(), AdjointError> {
+        self.network.set_values(weights, delays)?;
+        self.rows.fill(&self.network);
+        Ok(())
     }
 
     /// Ends early with [`AdjointError::Cancelled`] when somebody asks for it.
     #[must_use]
     pub fn cancelled_by(mut self, cancel: &Cancel) -> Self {
-        self.cancel = cancel.clone();
+        self.set_cancel(cancel);
         self
+    }
+
+    /// [`Differentiator::cancelled_by`], in place.
+    pub fn set_cancel(&mut self, cancel: &Cancel) {
+        self.cancel = cancel.clone();
     }
 
     /// The network.
     #[must_use]
-    pub fn network(&self) -> &'n Network {
-        self.network
+    pub fn network(&self) -> &Network {
+        &self.network
     }
 
     /// The values of observables, in order.
@@ -54,11 +90,11 @@ impl<'n> Differentiator<'n> {
     pub fn observe(&self, record: &Record, observables: &[Observable]) -> Result<Vec<f64>, AdjointError> {
         let (observables, superposed) = self.checked(record, observables)?;
         let mut values = vec![0.0; observables.len()];
-        let spikes_of = SpikesOf::new(self.network, record);
+        let spikes_of = SpikesOf::new(&self.network, record);
         let samples = samples(&observables, &superposed);
         if !samples.is_empty() {
-            let mut pieces = Pieces::new(self.network, record, &spikes_of, &superposed, &samples);
-            sweep(self.network, record, &self.rows, &mut pieces, true, &self.cancel);
+            let mut pieces = Pieces::new(&self.network, record, &spikes_of, &superposed, &samples);
+            sweep(&self.network, record, &self.rows, &mut pieces, true, &self.cancel);
             for ending in &pieces.endings {
                 if let Break::Sample(place) = ending.by {
                     values[place as usize] = match observables[place as usize] {
@@ -68,7 +104,8 @@ impl<'n> Differentiator<'n> {
                 }
             }
         }
-        self.stepped(record, &spikes_of, &superposed, &observables).observe(&mut values);
+        let models = all_differentiable(&self.network)?;
+        Stepped::new(self, &models, record, &spikes_of, &superposed, &observables).observe(&mut values);
         AdjointError::unless_cancelled(&self.cancel)?;
         all_finite(&values)?;
         Ok(values)
@@ -82,7 +119,7 @@ impl<'n> Differentiator<'n> {
     /// # Complexity
     /// Linear in the synaptic events of the record.
     pub fn vjp(&self, record: &Record, cotangents: &Cotangents) -> Result<Gradients, AdjointError> {
-        let mut gradients = Gradients::zero(self.network, record);
+        let mut gradients = Gradients::zero(&self.network, record);
         self.add_vjp(record, cotangents, &mut gradients)?;
         Ok(gradients)
     }
@@ -102,24 +139,15 @@ impl<'n> Differentiator<'n> {
         for (what, found) in expected {
             AdjointError::length(what, found, self.rows.len(), " of the network's synapses in the gradients")?;
         }
-        AdjointError::length("neurons", gradients.neurons.len(), self.models.len(), " as in the network")?;
-        AdjointError::length("initial states", gradients.initial.len(), self.models.len(), " as in the network")?;
+        let neurons = self.network.neurons() as usize;
+        AdjointError::length("neurons", gradients.neurons.len(), neurons, " as in the network")?;
+        AdjointError::length("initial states", gradients.initial.len(), neurons, " as in the network")?;
         cotangents.check(record)?;
         let observables: Vec<Observable> = cotangents.observables.iter().map(|(o, _)| o.clone()).collect();
         let (observables, superposed) = self.checked(record, &observables)?;
-        let reverse = Reverse { of: self, record, cotangents, observables: &observables, superposed: &superposed };
-        reverse.run(gradients)
-    }
-
-    /// The neurons that are stepped.
-    pub(crate) fn stepped<'a>(
-        &'a self,
-        record: &'a Record,
-        spikes_of: &'a SpikesOf,
-        superposed: &[bool],
-        observables: &'a [Observable],
-    ) -> Stepped<'a> {
-        Stepped::new(self, record, spikes_of, superposed, observables)
+        let models = all_differentiable(&self.network)?;
+        let (observables, superposed) = (&observables[..], &superposed[..]);
+        Reverse { of: self, models: &models, record, cotangents, observables, superposed }.run(gradients)
     }
 
     /// Checks a record and what is looked at; returns the observables as [`check_all`], and for each neuron whether its
@@ -129,10 +157,10 @@ impl<'n> Differentiator<'n> {
         record: &Record,
         observables: &[Observable],
     ) -> Result<(Vec<Observable>, Vec<bool>), AdjointError> {
-        record.check_of(self.network)?;
+        record.check_of(&self.network)?;
         let linear = |neuron| !self.options.stepped && constants(self.network.model(neuron)).is_some();
         let mut superposed: Vec<bool> = (0..self.network.neurons()).map(linear).collect();
-        let observables = check_all(observables, self.network, record.until())?;
+        let observables = check_all(observables, &self.network, record.until())?;
         for observable in &observables {
             if matches!(observable, Observable::Peak { .. } | Observable::Integral { .. }) {
                 superposed[observable.neuron() as usize] = false;

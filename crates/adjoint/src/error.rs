@@ -1,4 +1,4 @@
-use delgrad_engine::{Cancel, RunError, StopReason};
+use delgrad_engine::{Cancel, PartsError, RunError, StopReason};
 use thiserror::Error;
 
 /// What can be wrong with a gradient. Every message says what would be valid.
@@ -20,6 +20,9 @@ pub enum AdjointError {
     /// The run itself.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// Weights and delays that no network has.
+    #[error(transparent)]
+    Values(#[from] PartsError),
     /// The run has not got to its end.
     #[error("the run has no end to differentiate: {reason}")]
     Stopped {

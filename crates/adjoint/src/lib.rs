@@ -41,6 +41,7 @@
 //! | what a loss looks at besides spikes | [`Observable`], [`Integrand`], [`RunningCost`] |
 //! | how the loss answers to all of it | [`Cotangents`] |
 //! | all gradients of one loss | [`vjp()`], or [`Differentiator`] for many records of one network |
+//! | the same while weights and delays change | [`Differentiator::set_values`] |
 //! | parameters that synapses or neurons share | [`SharedParameters`], [`Gradients::axonal_delay`], [`Gradients::dendritic_delay`] |
 //! | one direction, forwards | [`jvp()`] |
 //! | unbounded gradients, and what has none | [`Options`], [`Policy`], [`Report`] |

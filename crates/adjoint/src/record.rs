@@ -47,7 +47,7 @@ impl Record {
         until: f64,
         executor: Executor,
     ) -> Result<Self, AdjointError> {
-        Self::of_simulation(Simulation::new(network, given, executor)?, network, given, &Stop::at(until))
+        Self::of_simulation(Simulation::new(network, given, executor)?, given, &Stop::at(until))
     }
 
     /// [`Record::run`] to `stop.until` on one thread, within a budget: for many records side by side.
@@ -60,16 +60,15 @@ impl Record {
         stop: &Stop,
         executor: Executor,
     ) -> Result<Self, AdjointError> {
-        Self::of_simulation(Simulation::new(network, given, executor)?.threads(1), network, given, stop)
+        Self::of_simulation(Simulation::new(network, given, executor)?.threads(1), given, stop)
     }
 
-    /// Runs a simulation from time 0 and records it; `network` and `given` are those that it was made with.
+    /// Runs a simulation from time 0 and records it; `given` are the spikes that it was made with.
     ///
     /// # Errors
     /// As [`Record::run`]; [`AdjointError::Cancelled`] if somebody asked the simulation to end.
     pub fn of_simulation(
-        mut simulation: Simulation<'_>,
-        network: &Network,
+        mut simulation: Simulation,
         given: &[InputSpike],
         stop: &Stop,
     ) -> Result<Self, AdjointError> {
@@ -83,7 +82,7 @@ impl Record {
             StopReason::Cancelled => return Err(AdjointError::Cancelled),
             reason => return Err(AdjointError::Stopped { reason }),
         }
-        recorder.finish(network, given, stop.until)
+        recorder.finish(simulation.network(), given, stop.until)
     }
 
     /// Spikes that come from elsewhere, such as a chip or another simulator: gradients are then those of the network at

@@ -10,14 +10,15 @@ use crate::lives::Lives;
 use crate::pieces::{Pieces, SpikesOf};
 use crate::rows::Rows;
 use crate::spike_rule::SpikeRule;
-use crate::stepped::Back;
+use crate::stepped::{Back, Stepped};
 use crate::sums::Sums;
 use crate::sweep::sweep;
 use crate::{AdjointError, Cotangents, Differentiator, Gradients, Observable, Policy, Record};
 
 /// One reverse pass.
-pub(crate) struct Reverse<'a, 'n> {
-    pub of: &'a Differentiator<'n>,
+pub(crate) struct Reverse<'a> {
+    pub of: &'a Differentiator,
+    pub models: &'a [&'a dyn Differentiable],
     pub record: &'a Record,
     pub cotangents: &'a Cotangents,
     pub observables: &'a [Observable],
@@ -25,11 +26,11 @@ pub(crate) struct Reverse<'a, 'n> {
     pub superposed: &'a [bool],
 }
 
-impl Reverse<'_, '_> {
+impl Reverse<'_> {
     /// Adds the gradients of the record.
     pub fn run(self, gradients: &mut Gradients) -> Result<(), AdjointError> {
-        let Self { of, record, cotangents, observables, superposed } = self;
-        let Differentiator { network, models, rows, options, cancel } = of;
+        let Self { of, models, record, cotangents, observables, superposed } = self;
+        let Differentiator { network, rows, options, cancel } = of;
         let sample_adjoints: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
         let spikes_of = SpikesOf::new(network, record);
         let mut pieces = Pieces::new(network, record, &spikes_of, superposed, &samples(observables, superposed));
@@ -38,7 +39,7 @@ impl Reverse<'_, '_> {
         let mut gather = Gather::new(rows, &pieces);
         let mut lives = Lives::new(network, models, pieces, &sample_adjoints);
         let mut rule = SpikeRule::new(*options);
-        let stepped = of.stepped(record, &spikes_of, superposed, observables);
+        let stepped = Stepped::new(of, models, record, &spikes_of, superposed, observables);
         let mut back = Back::new(&stepped, cotangents.observables.iter().map(|(_, value)| *value).collect());
         let mut sums = Sums::new(rows, models.len(), record, cotangents);
 
@@ -86,7 +87,7 @@ impl Reverse<'_, '_> {
 
     /// Adds what a record has given to the gradients, by the numbers of the synapses.
     fn hand_over(&self, mut sums: Sums, mut rule: SpikeRule, gradients: &mut Gradients) {
-        let Differentiator { network, models, rows, options, .. } = self.of;
+        let (Differentiator { network, rows, options, .. }, models) = (self.of, self.models);
         if let Policy::Drop { max_weight_gradient } = options.policy {
             drop_large(rows, models.len(), max_weight_gradient, &mut sums.weight, &mut rule);
         }

@@ -8,6 +8,8 @@ use crate::class::{Class, Constants, constants};
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
     pub classes: Vec<Class>,
+    /// Class of each neuron.
+    class_of: Vec<u32>,
     /// First stretch of each source's row, and the end of the last one.
     first: Vec<u32>,
     stretches: Vec<Stretch>,
@@ -29,30 +31,47 @@ pub(crate) struct Stretch {
 impl Rows {
     pub fn new(network: &Network) -> Self {
         let (class_of, classes) = classes(network);
-        let mut synapses: Vec<_> = network.numbered_synapses().collect();
-        if classes.len() > 1 {
-            synapses.sort_by_key(|(_, synapse)| (synapse.source, class_of[synapse.target as usize]));
-        }
-        let sources = (network.inputs() + network.neurons()) as usize;
-        let (mut first, mut stretches) = (Vec::with_capacity(sources + 1), Vec::<Stretch>::new());
-        for (place, (_, synapse)) in (0..).zip(&synapses) {
-            let class = class_of[synapse.target as usize];
-            let new_row = first.len() <= synapse.source as usize;
-            first.resize(synapse.source as usize + 1, stretches.len() as u32);
-            match stretches.last_mut() {
-                Some(last) if last.class == class && !new_row => last.end = place + 1,
-                _ => stretches.push(Stretch { class, start: place, end: place + 1 }),
+        let (mut first, mut stretches, mut start) = (vec![0], Vec::new(), 0);
+        let (mut counts, mut met) = (vec![0; classes.len()], Vec::new());
+        for source in 0..network.inputs() + network.neurons() {
+            for synapse in network.synapses_of(source) {
+                let class = class_of[synapse.target as usize];
+                if counts[class as usize] == 0 {
+                    met.push(class);
+                }
+                counts[class as usize] += 1;
             }
+            met.sort_unstable();
+            for class in met.drain(..) {
+                let end = start + std::mem::take(&mut counts[class as usize]);
+                stretches.push(Stretch { class, start, end });
+                start = end;
+            }
+            first.push(stretches.len() as u32);
         }
-        first.resize(sources + 1, stretches.len() as u32);
-        Self {
-            classes,
-            first,
-            stretches,
-            target: synapses.iter().map(|(_, synapse)| synapse.target).collect(),
-            delay: synapses.iter().map(|(_, synapse)| synapse.delay).collect(),
-            weight: synapses.iter().map(|(_, synapse)| synapse.weight).collect(),
-            number: synapses.iter().map(|(number, _)| *number).collect(),
+        let synapses = network.synapse_count();
+        let (target, number) = (vec![0; synapses], vec![0; synapses]);
+        let (delay, weight) = (vec![0.0; synapses], vec![0.0; synapses]);
+        let mut rows = Self { classes, class_of, first, stretches, target, delay, weight, number };
+        rows.fill(network);
+        rows
+    }
+
+    /// Takes over the order and the numbers of the same synapses. Within a stretch they are in the order of the network.
+    pub fn fill(&mut self, network: &Network) {
+        // where the next synapse of each class goes
+        let mut next = vec![0; self.classes.len()];
+        let mut source = None;
+        for (number, synapse) in network.numbered_synapses() {
+            if source != Some(synapse.source) {
+                source = Some(synapse.source);
+                self.row(synapse.source).iter().for_each(|stretch| next[stretch.class as usize] = stretch.start);
+            }
+            let next = &mut next[self.class_of[synapse.target as usize] as usize];
+            let place = *next as usize;
+            *next += 1;
+            (self.target[place], self.number[place]) = (synapse.target, number);
+            (self.delay[place], self.weight[place]) = (synapse.delay, synapse.weight);
         }
     }
 

@@ -54,13 +54,14 @@ pub(crate) struct Stepped<'a> {
 
 impl<'a> Stepped<'a> {
     pub fn new(
-        of: &'a Differentiator<'_>,
+        of: &'a Differentiator,
+        models: &'a [&'a dyn Differentiable],
         record: &'a Record,
         spikes_of: &'a SpikesOf,
         superposed: &[bool],
         observables: &'a [Observable],
     ) -> Self {
-        let Differentiator { network, models, rows, cancel, .. } = of;
+        let Differentiator { network, rows, cancel, .. } = of;
         let neurons: Vec<u32> = (0..network.neurons()).filter(|neuron| !superposed[*neuron as usize]).collect();
         let mut slot_of = vec![u32::MAX; superposed.len()];
         for (slot, &neuron) in (0..).zip(&neurons) {

@@ -209,13 +209,13 @@ impl Simulate {
         })
     }
 
-    fn start<'n>(
+    fn start(
         &self,
-        network: &'n Network,
+        network: &Network,
         given: &[InputSpike],
         until: f64,
         source: &NetworkSource,
-    ) -> Result<Simulation<'n>, Failure> {
+    ) -> Result<Simulation, Failure> {
         let failed = |error| source.failed_run(self.input.as_deref(), error);
         let Some(path) = &self.resume else {
             return Simulation::new(network, given, self.executor.executor(network, until)).map_err(failed);

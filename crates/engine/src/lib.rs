@@ -66,6 +66,7 @@
 //! | a neuron model of one's own | `PointNeuron` of `delgrad-neuron`, with [`PopulationSpec::custom`] |
 //! | how a run goes | [`Executor`]: [`Plain`](Executor::Plain) for every network, [`Windowed`](Executor::Windowed) for large ones with delays |
 //! | a network with some numbers changed | [`Network::parts`], [`Network::with_parts`] |
+//! | other weights and delays, step after step | [`Network::set_values`] |
 //! | a run, its spikes and its counters | [`Simulation`], [`Spike`], [`InputSpike`], [`Counters`] |
 //! | when it ends, and why it did | [`Stop`], [`StopReason`] |
 //! | what spikes undergo on their way to their synapses | [`Transport`], [`Simulation::run_through`] |
@@ -128,6 +129,7 @@ mod synapses;
 mod trace;
 mod transport;
 pub mod unfinished;
+mod values;
 mod windowed;
 mod written_files;
 

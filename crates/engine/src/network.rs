@@ -1,5 +1,5 @@
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use delgrad_neuron::State;
 use xxhash_rust::xxh3::Xxh3;
@@ -61,57 +61,63 @@ pub(crate) struct NetworkParts {
     pub initial: Vec<State>,
     /// In order of creation.
     pub synapses: Vec<Synapse>,
+    /// Places of the synapses of each projection.
+    pub projections: Vec<Range<u32>>,
     /// Keys the random sources.
     pub seed: u64,
     /// Whether the network remembers the order of creation.
     pub numbered: bool,
 }
 
-/// A network: neurons, their initial states, spike sources, and synapses in compact storage. It does not change.
+/// A network: neurons, their initial states, spike sources, and synapses in compact storage.
 ///
-/// Built from a [`NetworkSpec`](crate::NetworkSpec). Synapses take 2 bytes for the target, and for delay and weight
+/// Built from a [`NetworkSpec`](crate::NetworkSpec). Copies share what they hold, so that a copy costs next to nothing;
+/// [`Network::set_values`] changes one copy alone. Synapses take 2 bytes for the target, and for delay and weight
 /// each what the values need: a delay 8 bytes, or 12 per distinct delay of a source; a weight 8 bytes, 4 if all are
 /// single-precision numbers, 2 if few are distinct, and nothing if a source has one for all its synapses.
 #[derive(Clone, Debug)]
 pub struct Network {
+    nodes: Arc<Nodes>,
+    synapses: Arc<Synapses>,
+    /// Worked out once for all copies.
+    fingerprint: Arc<OnceLock<u64>>,
+}
+
+/// All of a network but its synapses.
+#[derive(Clone, Debug)]
+struct Nodes {
     sources: Vec<SourceGroup>,
     populations: Vec<Population>,
     models: Vec<Model>,
     model_of: Vec<u32>,
     initial: Vec<State>,
-    synapses: Synapses,
+    /// Numbers of the synapses of each projection, where they are kept.
+    projections: Vec<Range<u32>>,
     runs: Vec<Run>,
     seed: u64,
-    numbered: bool,
-    fingerprint: OnceLock<u64>,
 }
 
 impl Network {
     pub(crate) fn new(parts: NetworkParts) -> Self {
-        let NetworkParts { sources, populations, models, model_of, initial, synapses, seed, numbered } = parts;
+        let NetworkParts { sources, populations, models, model_of, initial, seed, numbered, .. } = parts;
+        let NetworkParts { synapses, mut projections, .. } = parts;
+        if !numbered {
+            projections.clear();
+        }
         let inputs = sources.last().map_or(0, |group| group.inputs.end);
         let runs = runs(&models, &model_of);
         let neurons = model_of.len() as u32;
         let stripes = stripes(&runs, longest_stripe(neurons));
         let synapses = Synapses::new(synapses, inputs + neurons, inputs, stripes, numbered);
-        Self {
-            sources,
-            populations,
-            models,
-            model_of,
-            initial,
-            synapses,
-            runs,
-            seed,
-            numbered,
-            fingerprint: OnceLock::new(),
-        }
+        let nodes = Nodes { sources, populations, models, model_of, initial, projections, runs, seed };
+        Self { nodes: Arc::new(nodes), synapses: Arc::new(synapses), fingerprint: Arc::default() }
     }
 
     /// The same network with one model for each neuron, of the same response class as before.
     pub(crate) fn with_models(&self, models: Vec<Model>) -> Self {
         let model_of = (0..models.len() as u32).collect();
-        Self { models, model_of, fingerprint: OnceLock::new(), ..self.clone() }
+        let nodes = Nodes { models, model_of, ..(*self.nodes).clone() };
+        Self { nodes: Arc::new(nodes), synapses: Arc::clone(&self.synapses), fingerprint: Arc::default() }
     }
 
     /// The same network with its synapses cut into stripes of at most `longest` targets (1 to 65,536; values outside
@@ -119,22 +125,28 @@ impl Network {
     #[must_use]
     pub fn with_stripes(mut self, longest: u32) -> Self {
         let synapses = self.parts().synapses;
-        let stripes = stripes(&self.runs, longest.clamp(1, LONGEST_STRIPE));
+        let stripes = stripes(&self.nodes.runs, longest.clamp(1, LONGEST_STRIPE));
         let (sources, inputs) = (self.inputs() + self.neurons(), self.inputs());
-        self.synapses = Synapses::new(synapses, sources, inputs, stripes, self.numbered);
+        self.synapses = Arc::new(Synapses::new(synapses, sources, inputs, stripes, self.synapses.numbered));
         self
+    }
+
+    /// The synapses of this copy, to be changed.
+    pub(crate) fn synapses_mut(&mut self) -> &mut Synapses {
+        self.fingerprint = Arc::default();
+        Arc::make_mut(&mut self.synapses)
     }
 
     /// Number of inputs.
     #[must_use]
     pub fn inputs(&self) -> u32 {
-        self.sources.last().map_or(0, |group| group.inputs.end)
+        self.nodes.sources.last().map_or(0, |group| group.inputs.end)
     }
 
     /// Number of neurons.
     #[must_use]
     pub fn neurons(&self) -> u32 {
-        self.model_of.len() as u32
+        self.nodes.model_of.len() as u32
     }
 
     /// Number of synapses.
@@ -152,19 +164,28 @@ impl Network {
     /// The populations, in order of their neurons.
     #[must_use]
     pub fn populations(&self) -> &[Population] {
-        &self.populations
+        &self.nodes.populations
     }
 
     /// The population of that name.
     #[must_use]
     pub fn population(&self, name: &str) -> Option<&Population> {
-        self.populations.iter().find(|population| population.name == name)
+        self.nodes.populations.iter().find(|population| population.name == name)
     }
 
     /// The groups of spike sources, in order of their inputs.
     #[must_use]
     pub fn sources(&self) -> &[SourceGroup] {
-        &self.sources
+        &self.nodes.sources
+    }
+
+    /// Numbers of the synapses of each projection, in the order of the specification: their places in
+    /// [`Parts::synapses`](crate::Parts). Empty unless the network comes from
+    /// [`NetworkSpec::build_numbered`](crate::NetworkSpec::build_numbered), whatever weights and delays it has got since: only
+    /// then synapses are numbered projection by projection, and networks from parts have none.
+    #[must_use]
+    pub fn projections(&self) -> &[Range<u32>] {
+        &self.nodes.projections
     }
 
     /// The model of a neuron.
@@ -174,19 +195,19 @@ impl Network {
     #[inline]
     #[must_use]
     pub fn model(&self, neuron: u32) -> &Model {
-        &self.models[self.model_of[neuron as usize] as usize]
+        &self.nodes.models[self.nodes.model_of[neuron as usize] as usize]
     }
 
     /// State of each neuron at time 0.
     #[must_use]
     pub fn initial(&self) -> &[State] {
-        &self.initial
+        &self.nodes.initial
     }
 
     /// Keys the random spike sources.
     #[must_use]
     pub fn seed(&self) -> u64 {
-        self.seed
+        self.nodes.seed
     }
 
     /// Smallest delay between two neurons; infinity if no neuron projects to a neuron.
@@ -219,7 +240,7 @@ impl Network {
         let sources = 0..self.inputs() + self.neurons();
         let stripes = move |source| self.synapses.stripes.iter().map(move |stripe| (source, stripe));
         let mut kept = sources.clone().flat_map(stripes).flat_map(move |(source, stripe)| {
-            let row = if self.numbered { stripe.synapses(stripe.row(source)) } else { 0..0 };
+            let row = if self.synapses.numbered { stripe.synapses(stripe.row(source)) } else { 0..0 };
             stripe.numbers[row].iter().copied()
         });
         let synapses = sources.flat_map(|source| self.synapses_of(source));
@@ -243,13 +264,13 @@ impl Network {
     /// once.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        *self.fingerprint.get_or_init(|| fingerprint::of_network(self, &self.models, &self.model_of))
+        *self.fingerprint.get_or_init(|| fingerprint::of_network(self, &self.nodes.models, &self.nodes.model_of))
     }
 
     /// A neuron at time 0.
     pub(crate) fn initial_cell(&self, neuron: u32) -> Cell {
-        let population = self.populations.iter().find(|population| population.neurons.contains(&neuron));
-        Cell::new(self.initial[neuron as usize], population.and_then(|population| population.max_spikes))
+        let population = self.nodes.populations.iter().find(|population| population.neurons.contains(&neuron));
+        Cell::new(self.nodes.initial[neuron as usize], population.and_then(|population| population.max_spikes))
     }
 
     pub(crate) fn synapses(&self) -> &Synapses {
@@ -258,7 +279,7 @@ impl Network {
 
     /// The class of the neurons of a stripe, if it has one.
     pub(crate) fn class_at(&self, neuron: u32) -> Option<ResponseClass> {
-        self.runs.iter().find(|run| run.neurons.contains(&neuron)).and_then(|run| run.class)
+        self.nodes.runs.iter().find(|run| run.neurons.contains(&neuron)).and_then(|run| run.class)
     }
 }
 

@@ -91,6 +91,16 @@ pub enum PartsError {
         /// What would be valid.
         valid: &'static str,
     },
+    /// Another number of weights or delays than of synapses.
+    #[error("there are {found} {what} for {synapses} synapses; give one for each")]
+    Values {
+        /// Weights or delays.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// Number of synapses.
+        synapses: usize,
+    },
     /// More synapses than their numbers can count.
     #[error("there are {synapses} synapses; a network may have at most {}", u32::MAX - 1)]
     TooMany {
@@ -115,7 +125,8 @@ impl Network {
         }
     }
 
-    /// The same populations and sources with these neurons and synapses. The network keeps the order of the synapses.
+    /// The same populations and sources with these neurons and synapses. The network keeps the order of the synapses. Where
+    /// only weights and delays change, [`Network::set_values`] is faster.
     ///
     /// # Errors
     /// The first part that is missing or out of range.
@@ -144,6 +155,7 @@ impl Network {
             model_of,
             initial,
             synapses,
+            projections: Vec::new(),
             seed: self.seed(),
             numbered: true,
         }))
@@ -157,7 +169,7 @@ impl Network {
     /// Another number of thresholds than neurons, and thresholds that are not finite.
     ///
     /// # Complexity
-    /// That of a copy of the network.
+    /// Linear in the neurons; the synapses are shared.
     pub fn with_thresholds(&self, thresholds: &[f64]) -> Result<Self, PartsError> {
         let neurons = self.neurons();
         if thresholds.len() != neurons as usize {
@@ -195,13 +207,19 @@ fn check_synapses(synapses: &[Synapse], sources: u32, neurons: u32) -> Result<()
                 return Err(PartsError::NoSuchEnd { synapse, end, number, size });
             }
         }
-        if !weight.is_finite() {
-            return Err(PartsError::Synapse { synapse, field: "weight", value: weight, valid: "a finite number" });
-        }
-        if !(delay >= 0.0 && delay.is_finite()) {
-            let valid = "finite and at least 0";
-            return Err(PartsError::Synapse { synapse, field: "delay", value: delay, valid });
-        }
+        check_values(synapse, weight, delay)?;
+    }
+    Ok(())
+}
+
+/// Checks the numbers of a synapse.
+pub(crate) fn check_values(synapse: usize, weight: f64, delay: f64) -> Result<(), PartsError> {
+    if !weight.is_finite() {
+        return Err(PartsError::Synapse { synapse, field: "weight", value: weight, valid: "a finite number" });
+    }
+    if !(delay >= 0.0 && delay.is_finite()) {
+        let valid = "finite and at least 0";
+        return Err(PartsError::Synapse { synapse, field: "delay", value: delay, valid });
     }
     Ok(())
 }
@@ -243,6 +261,21 @@ mod tests {
             (0..30).collect::<Vec<_>>()
         );
         assert_eq!(plain.synapse_bytes() + 4 * 30, spec().build_numbered().unwrap().synapse_bytes());
+    }
+
+    #[test]
+    fn projections_have_their_synapses_in_a_row() {
+        let empty = ProjectionSpec::new("b", "b", Rule::Probability(0.0));
+        let spec = spec().project(empty).project(ProjectionSpec::new("b", "a", Rule::AllToAll).delay(1.0));
+        let mut network = spec.build_numbered().unwrap();
+        assert_eq!(network.projections(), [0..15, 15..30, 30..30, 30..45]);
+        let synapses = network.parts().synapses;
+        assert!(synapses[30..45].iter().all(|synapse| synapse.source >= 7 && synapse.target < 5));
+        network.set_values(&[0.5; 45], &[1.0; 45]).unwrap();
+        assert_eq!(network.projections().len(), 4);
+        assert!(network.with_thresholds(&[2.0; 8]).unwrap().projections().len() == 4);
+        assert!(spec.build().unwrap().projections().is_empty());
+        assert!(network.with_parts(network.parts()).unwrap().projections().is_empty());
     }
 
     #[test]

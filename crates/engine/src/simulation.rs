@@ -15,10 +15,11 @@ use crate::{
 
 /// A run of a network.
 ///
-/// It starts at time 0 and goes on with each call of [`Simulation::run`]. See the crate's page for an example.
+/// It starts at time 0 and goes on with each call of [`Simulation::run`]. It holds a copy of its network, which shares the
+/// storage, so that it can be kept and sent anywhere. See the crate's page for an example.
 #[derive(Clone, Debug)]
-pub struct Simulation<'n> {
-    network: &'n Network,
+pub struct Simulation {
+    network: Network,
     inputs: InputStream,
     /// Of the spikes given.
     fingerprint: u64,
@@ -51,12 +52,12 @@ enum SnapshotState {
     Windowed(WindowedSnapshot),
 }
 
-impl<'n> Simulation<'n> {
+impl Simulation {
     /// A run from time 0. `given` are spikes of inputs besides those of the network's generators, sorted by time.
     ///
     /// # Errors
     /// [`RunError`] if a spike is not in order or not of an input of the network, or if the executor does not suit it.
-    pub fn new(network: &'n Network, given: &[InputSpike], executor: Executor) -> Result<Self, RunError> {
+    pub fn new(network: &Network, given: &[InputSpike], executor: Executor) -> Result<Self, RunError> {
         check_inputs(network, given)?;
         let state = match executor {
             Executor::Plain => Executing::Plain(Plain::new(network)),
@@ -64,6 +65,7 @@ impl<'n> Simulation<'n> {
         };
         let (inputs, fingerprint) = (InputStream::new(network, given), fingerprint_of(given));
         let (probe, reached) = (Probe::default(), Reached::START);
+        let network = network.clone();
         Ok(Self { network, inputs, fingerprint, probe, reached, threads: None, cancel: Cancel::default(), state })
     }
 
@@ -72,7 +74,7 @@ impl<'n> Simulation<'n> {
     /// # Errors
     /// [`RunError::ForeignSnapshot`] if the snapshot is of another network, other stripes of it, or other inputs;
     /// [`RunError::DamagedSnapshot`] if no run leaves such a snapshot.
-    pub fn resume(network: &'n Network, given: &[InputSpike], snapshot: &Snapshot) -> Result<Self, RunError> {
+    pub fn resume(network: &Network, given: &[InputSpike], snapshot: &Snapshot) -> Result<Self, RunError> {
         check_inputs(network, given)?;
         let fingerprint = fingerprint_of(given);
         if snapshot.fingerprint != all_of(network, fingerprint) {
@@ -95,7 +97,7 @@ impl<'n> Simulation<'n> {
         let inputs = InputStream::resume(network, given, &snapshot.inputs, counters.input_spikes, now);
         let inputs = inputs.ok_or(damaged)?;
         Ok(Self {
-            network,
+            network: network.clone(),
             inputs,
             fingerprint,
             probe: Probe::default(),
@@ -104,6 +106,12 @@ impl<'n> Simulation<'n> {
             cancel: Cancel::default(),
             state,
         })
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
     }
 
     /// Runs on at most this many threads (at least 1), instead of those of the rayon pool: for many runs side by side, each
@@ -150,7 +158,7 @@ impl<'n> Simulation<'n> {
         self.probe = Probe::new(neurons, times);
         let threads = self.threads_at_most();
         if let Executing::Windowed(windowed) = &mut self.state {
-            windowed.look_back(self.network, &mut self.probe, threads);
+            windowed.look_back(&self.network, &mut self.probe, threads);
         }
         Ok(())
     }
@@ -243,6 +251,7 @@ impl<'n> Simulation<'n> {
         }
         let threads = self.threads_at_most();
         let Self { network, inputs, probe, state, reached, cancel, .. } = self;
+        let network = &*network;
         let (reason, now) = match state {
             Executing::Plain(plain) => {
                 let reason = plain.run(network, inputs, probe, transport, (stop, cancel), tell);
@@ -326,10 +335,10 @@ impl<'n> Simulation<'n> {
             Executing::Plain(plain) => SnapshotState::Plain(plain.snapshot()),
             Executing::Windowed(windowed) => {
                 let threads = self.threads_at_most();
-                SnapshotState::Windowed(windowed.snapshot(self.network, self.reached, threads))
+                SnapshotState::Windowed(windowed.snapshot(&self.network, self.reached, threads))
             }
         };
-        let fingerprint = all_of(self.network, self.fingerprint);
+        let fingerprint = all_of(&self.network, self.fingerprint);
         Snapshot { fingerprint, reached: self.reached, inputs: self.inputs.position(), state }
     }
 }

@@ -149,7 +149,8 @@ impl NetworkSpec {
     }
 
     /// The network, drawn with the seed of the specification, which remembers in which order its synapses were created:
-    /// [`Network::parts`] and [`Network::numbered_synapses`] follow that order. It takes 4 bytes more for each synapse.
+    /// [`Network::parts`] and [`Network::numbered_synapses`] follow that order, and [`Network::projections`] says which are
+    /// those of each projection. It takes 4 bytes more for each synapse.
     ///
     /// # Errors
     /// As [`NetworkSpec::build`].

@@ -1,6 +1,9 @@
 //! Compact synapses: rows per source, sorted by delay, cut into stripes of targets.
 
 mod build;
+mod key;
+mod pack;
+mod set;
 mod weights;
 
 use std::ops::Range;
@@ -11,19 +14,21 @@ pub(crate) use weights::Weights;
 pub(crate) const LONGEST_STRIPE: u32 = 1 << 16;
 
 /// All synapses of a network.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Synapses {
     /// In order of their targets, which they cover without gaps.
     pub stripes: Vec<Stripe>,
     /// Smallest delay between two neurons; infinity if there is no such synapse.
     pub shortest_between_neurons: f64,
+    /// Whether the order of creation is kept.
+    pub numbered: bool,
 }
 
 /// The synapses onto a contiguous range of targets.
 ///
 /// A *row* holds the synapses of one source in order of delay, target and creation. A *group* is a stretch of a row
 /// with one delay.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Stripe {
     pub targets: Range<u32>,
     /// Groups in the stripes before this one: added to a group's index it gives its *place* among all groups.
@@ -39,7 +44,7 @@ pub(crate) struct Stripe {
 }
 
 /// Delays in the smaller of two forms.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Delays {
     /// One per group, with the first synapse of each group and the end of the last one.
     Shared { delay: Vec<f64>, first: Vec<u32> },

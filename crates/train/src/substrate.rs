@@ -7,7 +7,7 @@ mod recorder;
 mod response;
 
 pub use batch::{Batch, NoiseKey};
-pub(crate) use engine::{Engine, EngineParts};
+pub(crate) use engine::{Engine, EngineParts, targets, values_of};
 pub use layers::{LayerRunner, Layers};
 pub(crate) use recorder::{IdealRecorder, OnChip, Recorder, rectify_weights};
 pub use response::SampleCotangents;

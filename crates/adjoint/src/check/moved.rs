@@ -208,7 +208,7 @@ fn record(
     cancel: &Cancel,
 ) -> Result<Record, AdjointError> {
     let simulation = Simulation::new(network, given, check.executor)?.cancelled_by(cancel);
-    Record::of_simulation(simulation, network, given, &Stop::at(check.until))
+    Record::of_simulation(simulation, given, &Stop::at(check.until))
 }
 
 impl Outcome {

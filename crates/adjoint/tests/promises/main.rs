@@ -12,3 +12,4 @@ mod running_costs;
 mod sharing;
 mod transpose;
 mod unbounded;
+mod values;

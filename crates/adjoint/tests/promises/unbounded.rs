@@ -42,7 +42,7 @@ fn all(gradients: &Gradients) -> impl Iterator<Item = f64> {
 }
 
 /// Both ways to differentiate.
-fn differentiators(network: &Network) -> [Differentiator<'_>; 2] {
+fn differentiators(network: &Network) -> [Differentiator; 2] {
     [false, true].map(|stepped| Differentiator::new(network, Options { stepped, ..Options::default() }).unwrap())
 }
 

@@ -15,7 +15,7 @@ pub struct Summary<'a> {
     pub source: &'a NetworkSource,
     pub network: &'a Network,
     pub unit: &'a TimeUnit,
-    pub simulation: &'a Simulation<'a>,
+    pub simulation: &'a Simulation,
     pub choice: Choice,
     pub resumed: bool,
     /// Spikes of each population.

@@ -30,6 +30,8 @@ pub(super) fn expand(spec: &NetworkSpec, seed: u64) -> Result<NetworkParts, Spec
         let created = &mut parts.synapses[first..];
         set_weights(projection, &ends, seed, index as u64, created)?;
         set_delays(projection, &ends, seed, index as u64, created)?;
+        // their number has been checked to be below 2^32
+        parts.projections.push(first as u32..parts.synapses.len() as u32);
     }
     Ok(parts)
 }

@@ -1,5 +1,5 @@
 /// Weights in the smallest form that loses nothing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Weights {
     /// One per source: all synapses of a row share it.
     Source(Vec<f64>),
@@ -64,12 +64,17 @@ fn per_source(weights: &[f64], rows: &[u32]) -> Option<Vec<f64>> {
 
 /// The distinct values in ascending order of their bits, if they are few and worth it.
 fn palette(weights: &[f64]) -> Option<(Vec<f64>, Vec<u16>)> {
+    // Values and indices together take less than 4 bytes for a synapse: no more than single-precision numbers.
+    let most = PALETTE.min((2 * weights.len()).saturating_sub(1) / size_of::<f64>());
+    if most == 0 {
+        return None;
+    }
     // A sample tells networks with continuous weights apart without sorting all of them.
-    let step = (weights.len() / (4 * PALETTE)).max(1);
+    let step = (weights.len() / (2 * most)).max(1);
     let distinct = |values: &mut Vec<u64>| {
         values.sort_unstable();
         values.dedup();
-        values.len() <= PALETTE
+        values.len() <= most
     };
     let mut values: Vec<u64> = weights.iter().step_by(step).map(|weight| weight.to_bits()).collect();
     if !distinct(&mut values) {
@@ -78,7 +83,7 @@ fn palette(weights: &[f64]) -> Option<(Vec<f64>, Vec<u16>)> {
     let missed = weights.iter().map(|weight| weight.to_bits()).filter(|bits| values.binary_search(bits).is_err());
     let missed: Vec<u64> = missed.collect();
     values.extend(missed);
-    if !distinct(&mut values) || size_of_val(&values[..]) >= 2 * weights.len() {
+    if !distinct(&mut values) {
         return None;
     }
     let place = |weight: &f64| values.binary_search(&weight.to_bits()).map(|place| place as u16).ok();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use delgrad_adjoint::Gradients;
-use delgrad_engine::{DelaySpec, Network, NetworkSpec, Rule, Synapse, Value};
+use delgrad_engine::{DelaySpec, Network, NetworkSpec, Synapse};
 use delgrad_ttfs::{DelayKind, DelayRange};
 
 use super::{ParameterGroup, ParameterKind, ParameterLayout};
@@ -50,8 +50,9 @@ impl Sharing {
         network: &Network,
     ) -> Result<(Self, Vec<f64>), TrainError> {
         let all = network.parts().synapses;
-        let marked = marked(&populations.projections, spec)?;
-        let mut sharing = Self { projections: ranges(&marked, spec.projections.len()), ..Self::default() };
+        let learned = learned_parts(&populations.projections, spec, &all)?;
+        let projections = network.projections().iter().map(|range| range.start as usize..range.end as usize).collect();
+        let mut sharing = Self { projections, ..Self::default() };
         let (mut groups, mut parameters) = (Vec::new(), Vec::new());
         for (number, config) in populations.projections.iter().enumerate() {
             let synapses = sharing.projections[number].clone();
@@ -76,7 +77,7 @@ impl Sharing {
             }
             if let Some(rate) = config.learn.delay.with_default(learning_rate) {
                 let (kind, range) = (config.delay_kind(), config.delay_range);
-                let part = &marked[synapses.clone()];
+                let part = &learned[synapses.clone()];
                 let keys = config.delay_groups.clone().unwrap_or_else(|| keys(kind, part));
                 let (index, first) = share(&keys, synapses.len(), || name("delay-groups"))?;
                 let rest = |(number, (synapse, learned)): (usize, (&Synapse, &Synapse))| {
@@ -124,17 +125,17 @@ impl Sharing {
         })
     }
 
-    /// Writes weights and delays into synapses, which are in the order of their numbers.
-    pub fn write(&self, parameters: &[f64], synapses: &mut [Synapse]) {
+    /// Writes what is learned into the weights and delays of all synapses, which are in the order of their numbers.
+    pub fn write(&self, parameters: &[f64], weights: &mut [f64], delays: &mut [f64]) {
         for (group, block) in self.blocks() {
             let values = group.values(parameters);
-            let synapses = synapses[block.synapses.clone()].iter_mut().zip(&block.index);
             if group.is_delays() {
-                for (number, (synapse, &p)) in synapses.enumerate() {
-                    synapse.delay = block.offset(number) + values[p as usize];
+                for (number, (delay, &p)) in delays[block.synapses.clone()].iter_mut().zip(&block.index).enumerate() {
+                    *delay = block.offset(number) + values[p as usize];
                 }
             } else {
-                synapses.for_each(|(synapse, &p)| synapse.weight = values[p as usize]);
+                let weights = weights[block.synapses.clone()].iter_mut();
+                weights.zip(&block.index).for_each(|(weight, &p)| *weight = values[p as usize]);
             }
         }
     }
@@ -185,30 +186,22 @@ impl Sharing {
     }
 }
 
-/// The synapses of an experiment, each with its projection for weight, and with the learned part of its delay alone.
-fn marked(projections: &[ProjectionConfig], spec: &NetworkSpec) -> Result<Vec<Synapse>, TrainError> {
-    let mut spec = spec.clone();
-    for (number, (projection, config)) in spec.projections.iter_mut().zip(projections).enumerate() {
+/// The synapses of an experiment, `all`, with the learned part of their delays alone.
+fn learned_parts(
+    projections: &[ProjectionConfig],
+    spec: &NetworkSpec,
+    all: &[Synapse],
+) -> Result<Vec<Synapse>, TrainError> {
+    let mut learned = spec.clone();
+    for (projection, config) in learned.projections.iter_mut().zip(projections) {
         if config.learn.delay.with_default(1.0).is_some() {
             *projection = config.learned_part();
         }
-        projection.weight = Value::Number(number as f64);
-        if let Rule::Edges(edges) = &mut projection.rule {
-            edges.iter_mut().for_each(|edge| edge.weight = None);
-        }
     }
-    Ok(spec.build_numbered()?.parts().synapses)
-}
-
-/// The synapses of each projection: they are created projection by projection.
-fn ranges(marked: &[Synapse], projections: usize) -> Vec<Range<usize>> {
-    let mut start = 0;
-    let range = |number| {
-        let length = marked[start..].iter().take_while(|synapse| synapse.weight == number as f64).count();
-        start += length;
-        start - length..start
-    };
-    (0..projections).map(range).collect()
+    if learned == *spec {
+        return Ok(all.to_vec());
+    }
+    Ok(learned.build_numbered()?.parts().synapses)
 }
 
 /// Which synapses share a delay of this kind: those with equal keys.

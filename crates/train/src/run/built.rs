@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use delgrad_bss2::{Chip, FirstSpikeChip, unrolled};
-use delgrad_engine::{Model, NetworkSpec, Synapse};
+use delgrad_engine::{Model, NetworkSpec};
 use delgrad_ttfs::Runner;
 
 use super::CodeSteps;
@@ -13,7 +13,7 @@ use crate::require::require_length;
 use crate::samples::Dataset;
 use crate::substrate::{
     Engine, EngineParts, IdealRecorder, Layers, OnChip, Population, Recorder, Structure, Substrate,
-    rectify_weights,
+    rectify_weights, targets, values_of,
 };
 
 /// The network of an experiment as a kernel takes it.
@@ -48,9 +48,17 @@ impl PopulationNetwork {
     /// Another number of parameters, and numbers that no network has.
     pub fn with(&self, parameters: &[f64]) -> Result<delgrad_engine::Network, TrainError> {
         require_length("parameters", parameters.len(), self.sharing.layout().count())?;
-        let mut parts = self.network.parts();
-        self.sharing.write(parameters, &mut parts.synapses);
-        Ok(self.network.with_parts(parts)?)
+        let (weights, delays) = self.values(parameters);
+        let mut network = self.network.clone();
+        network.set_values(&weights, &delays)?;
+        Ok(network)
+    }
+
+    /// Weights and delays of all synapses with these parameters, which are as many as there must be.
+    pub(super) fn values(&self, parameters: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let (mut weights, mut delays) = values_of(&self.network);
+        self.sharing.write(parameters, &mut weights, &mut delays);
+        (weights, delays)
     }
 }
 
@@ -140,8 +148,8 @@ impl Built {
         match self {
             Self::Layers(network, _) => chip.rectify(network, parameters),
             Self::Populations(built) => {
-                let synapses = built.network.parts().synapses;
-                rectify_weights(chip, &built.network, &built.sharing, &synapses, parameters);
+                let targets = targets(&built.network);
+                rectify_weights(chip, &built.network, &built.sharing, &targets, parameters);
             }
         }
     }
@@ -221,7 +229,9 @@ impl PopulationNetwork {
         let mut engine = Engine::new(&self.network, parts, parameters)?;
         if let Some(steps) = steps {
             let network = self.with(parameters)?;
-            engine.change_synapses(|synapses: &mut [Synapse]| steps.change_synapses(&network, synapses))?;
+            let mut synapses = network.parts().synapses;
+            steps.change_synapses(&network, &mut synapses);
+            engine.set_synapses(&synapses)?;
         }
         Ok(Box::new(engine))
     }

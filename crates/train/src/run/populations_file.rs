@@ -62,13 +62,11 @@ fn text_by(writer: &str, trained: &Trained, built: &PopulationNetwork) -> Result
 
 /// The network with these parameters as a file of the engine, without what the training has left.
 pub(super) fn network_file(built: &PopulationNetwork, parameters: &[f64]) -> NetworkFile {
-    let mut synapses = built.network.parts().synapses;
-    built.sharing.write(parameters, &mut synapses);
+    let (weights, delays) = built.values(parameters);
     let mut spec = built.spec.clone();
     for (projection, range) in spec.projections.iter_mut().zip(built.sharing.projections()) {
-        let own = &synapses[range.clone()];
-        projection.weight = Value::List(own.iter().map(|synapse| synapse.weight).collect());
-        projection.delay = Value::List(own.iter().map(|synapse| synapse.delay).collect::<Vec<_>>()).into();
+        projection.weight = Value::List(weights[range.clone()].to_vec());
+        projection.delay = Value::List(delays[range.clone()].to_vec()).into();
         if let Rule::Edges(edges) = &mut projection.rule {
             edges.iter_mut().for_each(|edge| (edge.weight, edge.delay) = (None, None));
         }

@@ -2,7 +2,7 @@
 
 use delgrad_adjoint::{Cotangents, Differentiator, Gradients, Observable, Options, Record};
 use delgrad_bss2::EventCounts;
-use delgrad_engine::{Cancel, Model, Network, Parts, Synapse};
+use delgrad_engine::{Cancel, Model, Network, Synapse};
 use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
 
@@ -18,15 +18,16 @@ const BLOCK: usize = 4;
 #[derive(Clone, Debug)]
 pub(crate) struct Engine<R> {
     recorder: R,
-    network: Network,
-    /// The network without thresholds of the outputs, where they are read so.
-    free: Option<Network>,
-    parts: Parts,
+    /// Of the network whose runs are looked at.
+    differentiator: Differentiator,
+    /// Target of each synapse.
+    targets: Vec<u32>,
+    /// Weight and delay of each synapse.
+    weights: Vec<f64>,
+    delays: Vec<f64>,
     sharing: Sharing,
     structure: Structure,
     parameters: Vec<f64>,
-    options: Options,
-    cancel: Cancel,
     runs: Vec<Run>,
 }
 
@@ -78,62 +79,38 @@ impl<R: Recorder> Engine<R> {
     /// Takes a network with numbered synapses.
     pub fn new(network: &Network, parts: EngineParts<R>, parameters: &[f64]) -> Result<Self, TrainError> {
         let EngineParts { recorder, sharing, structure, options, free } = parts;
+        let judged = if free { without_thresholds(network, &structure)? } else { network.clone() };
+        let (weights, delays) = values_of(network);
         let mut engine = Self {
             recorder,
-            network: network.clone(),
-            free: free.then(|| network.clone()),
-            parts: network.parts(),
+            differentiator: Differentiator::new(&judged, options)?,
+            targets: targets(network),
+            weights,
+            delays,
             sharing,
             structure,
             parameters: Vec::new(),
-            options,
-            cancel: Cancel::default(),
             runs: Vec::new(),
         };
+        drop(judged);
         engine.set_parameters(parameters)?;
         Ok(engine)
     }
 
-    /// Changes synapses away from the parameters, until these are set again.
-    pub fn change_synapses(&mut self, change: impl FnOnce(&mut [Synapse])) -> Result<(), TrainError> {
-        change(&mut self.parts.synapses);
-        self.rebuild()
+    /// Takes over weights and delays away from the parameters, until these are set again.
+    pub fn set_synapses(&mut self, synapses: &[Synapse]) -> Result<(), TrainError> {
+        (self.weights, self.delays) = synapses.iter().map(|synapse| (synapse.weight, synapse.delay)).unzip();
+        self.hand_over()
     }
 
-    /// Builds the network of the synapses.
-    fn rebuild(&mut self) -> Result<(), TrainError> {
-        self.network = self.network.with_parts(self.parts.clone())?;
-        if self.free.is_some() {
-            self.free = Some(self.without_thresholds()?);
-        }
-        self.recorder.set_network(&self.network)
-    }
-
-    /// The network with outputs that no voltage makes spike.
-    fn without_thresholds(&self) -> Result<Network, TrainError> {
-        let mut parts = self.parts.clone();
-        for neuron in self.structure.outputs.clone() {
-            if let Model::Lif(lif) = self.network.model(neuron) {
-                let params = LifParams { threshold: f64::MAX, ..lif.params() };
-                parts.models[neuron as usize] = Model::Lif(Lif::new(params)?);
-            }
-        }
-        Ok(self.network.with_parts(parts)?)
-    }
-
-    /// The network whose runs are looked at.
-    fn judged(&self) -> &Network {
-        self.free.as_ref().unwrap_or(&self.network)
-    }
-
-    fn differentiator(&self) -> Result<Differentiator<'_>, TrainError> {
-        Ok(Differentiator::new(self.judged(), self.options)?.cancelled_by(&self.cancel))
+    fn hand_over(&mut self) -> Result<(), TrainError> {
+        self.differentiator.set_values(&self.weights, &self.delays)?;
+        self.recorder.set_values(&self.weights, &self.delays)
     }
 
     /// The sum of the gradients of some samples, from the `first` of the batch on.
     fn block(
         &self,
-        differentiator: &Differentiator,
         runs: &[Run],
         first: usize,
         cotangents: &BatchCotangents,
@@ -143,16 +120,38 @@ impl<R: Recorder> Engine<R> {
             let mut spikes = vec![0.0; run.places.len()];
             run.places.iter().zip(cotangents.spikes(sample)).for_each(|(&place, c)| spikes[place as usize] = *c);
             let own = Cotangents { spikes, observables: cotangents.observables(sample).to_vec() };
-            let sum = sum.get_or_insert_with(|| Gradients::zero(self.judged(), &run.record));
-            differentiator.add_vjp(&run.record, &own, sum)?;
+            let sum = sum.get_or_insert_with(|| Gradients::zero(self.differentiator.network(), &run.record));
+            self.differentiator.add_vjp(&run.record, &own, sum)?;
         }
         Ok(sum)
     }
 }
 
+/// Target of each synapse of a network, by its number.
+pub(crate) fn targets(network: &Network) -> Vec<u32> {
+    network.parts().synapses.iter().map(|synapse| synapse.target).collect()
+}
+
+/// Weight and delay of each synapse of a network, by its number.
+pub(crate) fn values_of(network: &Network) -> (Vec<f64>, Vec<f64>) {
+    network.parts().synapses.iter().map(|synapse| (synapse.weight, synapse.delay)).unzip()
+}
+
+/// The network with outputs that no voltage makes spike.
+fn without_thresholds(network: &Network, structure: &Structure) -> Result<Network, TrainError> {
+    let mut parts = network.parts();
+    for neuron in structure.outputs.clone() {
+        if let Model::Lif(lif) = network.model(neuron) {
+            let params = LifParams { threshold: f64::MAX, ..lif.params() };
+            parts.models[neuron as usize] = Model::Lif(Lif::new(params)?.with_bias(lif.bias())?);
+        }
+    }
+    Ok(network.with_parts(parts)?)
+}
+
 /// The membranes of a batch.
 struct Membranes<'a> {
-    differentiator: Differentiator<'a>,
+    differentiator: &'a Differentiator,
     runs: &'a [Run],
 }
 
@@ -173,23 +172,23 @@ impl<R: Recorder> Substrate for Engine<R> {
 
     fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TrainError> {
         require_length("parameters", parameters.len(), self.layout().count())?;
-        self.sharing.write(parameters, &mut self.parts.synapses);
+        self.sharing.write(parameters, &mut self.weights, &mut self.delays);
         self.parameters = parameters.to_vec();
-        self.rebuild()
+        self.hand_over()
     }
 
     fn rectify(&self, parameters: &mut [f64]) {
         self.layout().rectify(parameters);
-        self.recorder.rectify(&self.network, &self.sharing, &self.parts.synapses, parameters);
+        self.recorder.rectify(&self.sharing, &self.targets, parameters);
     }
 
     fn cancelled_by(&mut self, cancel: &Cancel) {
-        self.cancel = cancel.clone();
+        self.differentiator.set_cancel(cancel);
         self.recorder.cancelled_by(cancel);
     }
 
     fn forward(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
-        let (judged, neurons) = (self.judged(), self.structure.neurons());
+        let (judged, neurons) = (self.differentiator.network(), self.structure.neurons());
         let run = |(number, sample): (usize, &crate::samples::Sample)| {
             let number = noise.first + number as u64;
             let (record, events) = self.recorder.record(judged, &sample.spikes, noise.batch, number)?;
@@ -205,7 +204,7 @@ impl<R: Recorder> Substrate for Engine<R> {
     }
 
     fn observer(&self) -> Result<Box<dyn Observe + '_>, TrainError> {
-        Ok(Box::new(Membranes { differentiator: self.differentiator()?, runs: &self.runs }))
+        Ok(Box::new(Membranes { differentiator: &self.differentiator, runs: &self.runs }))
     }
 
     fn backward(
@@ -213,12 +212,11 @@ impl<R: Recorder> Substrate for Engine<R> {
         cotangents: &BatchCotangents,
         gradient: &mut [f64],
     ) -> Result<GradientReport, TrainError> {
-        let differentiator = self.differentiator()?;
         let blocks: Vec<Option<Gradients>> = self
             .runs
             .par_chunks(BLOCK)
             .enumerate()
-            .map(|(index, runs)| self.block(&differentiator, runs, index * BLOCK, cotangents))
+            .map(|(index, runs)| self.block(runs, index * BLOCK, cotangents))
             .collect::<Result<_, _>>()?;
         gradient.fill(0.0);
         let mut report = GradientReport::default();
@@ -234,7 +232,7 @@ impl<R: Recorder> Substrate for Engine<R> {
         // a shared weight is raised once
         let mut raised = vec![false; parameters.len()];
         for (synapse, parameter) in self.sharing.weights() {
-            raised[parameter] |= marked[self.parts.synapses[synapse].target as usize];
+            raised[parameter] |= marked[self.targets[synapse] as usize];
         }
         parameters
             .iter_mut()

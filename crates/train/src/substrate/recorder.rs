@@ -2,18 +2,20 @@
 
 use delgrad_adjoint::{AdjointError, Record};
 use delgrad_bss2::{Chip, Emulation, EventCounts, Trial};
-use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, Simulation, Spike, Stop, Synapse};
+use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, Simulation, Spike, Stop};
 
 use crate::TrainError;
 use crate::parameters::Sharing;
 
 /// Runs single samples, and gives what is recorded as a record of the ideal network.
 pub(crate) trait Recorder: Send + Sync + std::fmt::Debug {
-    /// Takes over other weights and delays.
-    fn set_network(&mut self, network: &Network) -> Result<(), TrainError>;
+    /// Takes over other weights and delays, by the numbers of the synapses.
+    fn set_values(&mut self, _weights: &[f64], _delays: &[f64]) -> Result<(), TrainError> {
+        Ok(())
+    }
 
-    /// Moves learned weights to the nearest ones that there are for the neurons of a network.
-    fn rectify(&self, _network: &Network, _sharing: &Sharing, _synapses: &[Synapse], _parameters: &mut [f64]) {}
+    /// Moves learned weights to the nearest ones that there are for their targets, which are given for each synapse.
+    fn rectify(&self, _sharing: &Sharing, _targets: &[u32], _parameters: &mut [f64]) {}
 
     fn cancelled_by(&mut self, cancel: &Cancel);
 
@@ -45,10 +47,6 @@ impl IdealRecorder {
 }
 
 impl Recorder for IdealRecorder {
-    fn set_network(&mut self, _network: &Network) -> Result<(), TrainError> {
-        Ok(())
-    }
-
     fn cancelled_by(&mut self, cancel: &Cancel) {
         self.cancel = cancel.clone();
     }
@@ -64,7 +62,7 @@ impl Recorder for IdealRecorder {
         let executor = self.executor.unwrap_or_else(|| Executor::for_run(judged, self.until));
         let simulation = Simulation::new(judged, inputs, executor).map_err(AdjointError::from)?;
         let simulation = simulation.threads(1).cancelled_by(&self.cancel);
-        Ok((Record::of_simulation(simulation, judged, inputs, &stop)?, None))
+        Ok((Record::of_simulation(simulation, inputs, &stop)?, None))
     }
 }
 
@@ -72,6 +70,8 @@ impl Recorder for IdealRecorder {
 #[derive(Clone, Debug)]
 pub(crate) struct OnChip {
     chip: Chip,
+    /// The network as it is meant.
+    network: Network,
     emulation: Emulation,
     run_seed: u64,
     until: f64,
@@ -86,18 +86,19 @@ impl OnChip {
         budget: u64,
     ) -> Result<Self, TrainError> {
         let emulation = Emulation::new(chip, network)?.with_budget(budget);
-        Ok(Self { chip: chip.clone(), emulation, run_seed, until })
+        Ok(Self { chip: chip.clone(), network: network.clone(), emulation, run_seed, until })
     }
 }
 
 impl Recorder for OnChip {
-    fn set_network(&mut self, network: &Network) -> Result<(), TrainError> {
-        self.emulation = self.emulation.with_network(&self.chip, network)?;
+    fn set_values(&mut self, weights: &[f64], delays: &[f64]) -> Result<(), TrainError> {
+        self.network.set_values(weights, delays)?;
+        self.emulation = self.emulation.with_network(&self.chip, &self.network)?;
         Ok(())
     }
 
-    fn rectify(&self, network: &Network, sharing: &Sharing, synapses: &[Synapse], parameters: &mut [f64]) {
-        rectify_weights(&self.chip, network, sharing, synapses, parameters);
+    fn rectify(&self, sharing: &Sharing, targets: &[u32], parameters: &mut [f64]) {
+        rectify_weights(&self.chip, &self.network, sharing, targets, parameters);
     }
 
     fn cancelled_by(&mut self, cancel: &Cancel) {
@@ -119,16 +120,16 @@ impl Recorder for OnChip {
     }
 }
 
-/// Moves learned weights to the nearest ones that a chip has for the neurons of a network.
+/// Moves learned weights to the nearest ones that a chip has for the neurons of a network, given the target of each synapse.
 pub(crate) fn rectify_weights(
     chip: &Chip,
     network: &Network,
     sharing: &Sharing,
-    synapses: &[Synapse],
+    targets: &[u32],
     parameters: &mut [f64],
 ) {
     for (synapse, parameter) in sharing.weights() {
-        let Model::Lif(target) = network.model(synapses[synapse].target) else { continue };
+        let Model::Lif(target) = network.model(targets[synapse]) else { continue };
         if let Some(limit) = chip.weight_limit(target.params()) {
             parameters[parameter] = parameters[parameter].clamp(-limit, limit);
         }

@@ -60,7 +60,7 @@ fn detectors_learn_their_patterns_by_delays_alone() {
         let stop = Stop::at(24.0);
         let simulation =
             Simulation::new(&network, &sample.spikes, Executor::for_run(&network, stop.until)).unwrap();
-        let record = Record::of_simulation(simulation, &network, &sample.spikes, &stop).unwrap();
+        let record = Record::of_simulation(simulation, &sample.spikes, &stop).unwrap();
         let mut spiking: Vec<usize> = record.spikes().iter().map(|spike| spike.neuron as usize).collect();
         spiking.sort_unstable();
         spiking.dedup();
