@@ -33,10 +33,7 @@ const ALL: [BuiltIn; 26] = [
     BuiltIn { name: "mnist", toml: include_str!("../../configs/mnist.toml") },
     BuiltIn { name: "fashion-mnist", toml: include_str!("../../configs/fashion-mnist.toml") },
     BuiltIn { name: "japanese-vowels", toml: include_str!("../../configs/japanese-vowels.toml") },
-    BuiltIn {
-        name: "japanese-vowels-spikes",
-        toml: include_str!("../../configs/japanese-vowels-spikes.toml"),
-    },
+    BuiltIn { name: "japanese-vowels-spikes", toml: include_str!("../../configs/japanese-vowels-spikes.toml") },
     BuiltIn { name: "bss2-yin-yang", toml: include_str!("../../configs/bss2-yin-yang.toml") },
     BuiltIn { name: "bss2-yin-yang-weights", toml: include_str!("../../configs/bss2-yin-yang-weights.toml") },
     BuiltIn { name: "bss2-yin-yang-axonal", toml: include_str!("../../configs/bss2-yin-yang-axonal.toml") },

@@ -13,7 +13,11 @@ const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data");
 /// What Python says to these arguments in a folder; none without Python.
 fn python(place: &Workplace, arguments: &[&str]) -> Option<Output> {
     let mut command = Command::new("python3");
-    command.args(arguments).current_dir(place.path("")).env("PYTHONPATH", SCRIPTS).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+        .args(arguments)
+        .current_dir(place.path(""))
+        .env("PYTHONPATH", SCRIPTS)
+        .env("PYTHONDONTWRITEBYTECODE", "1");
     match command.output() {
         Ok(output) => Some(output),
         Err(error) => {
@@ -144,7 +148,9 @@ series.write_events(Path('.'), 'made', samples, series.ranges(samples))
     let apart = ["evaluate", "events", "--data", "made-spikes.csv", "--labels", "made-labels.csv"];
     assert_eq!(place.output(&apart), of_run);
     assert!(place.output(&apart[..4]).contains("12 samples without labels"));
-    assert!(place.error(&["evaluate", "events", "--labels", "made-labels.csv"], 1).contains("give one with --data"));
+    assert!(
+        place.error(&["evaluate", "events", "--labels", "made-labels.csv"], 1).contains("give one with --data")
+    );
 }
 
 #[test]
@@ -164,11 +170,10 @@ tables.write_digits(Path('.'), '0,16,1\\n16,0,2\\n' * 8)
     if !converted(&place, script) {
         return;
     }
-    assert_eq!(place.read("flowers.csv").lines().take(3).collect::<Vec<_>>(), [
-        "length,width,label",
-        "1.5,2,alba",
-        "3,4,nigra"
-    ]);
+    assert_eq!(
+        place.read("flowers.csv").lines().take(3).collect::<Vec<_>>(),
+        ["length,width,label", "1.5,2,alba", "3,4,nigra"]
+    );
     let network = "
         loss = { kind = 'margin', margin = 0.3 }
         training = { epochs = 20, batch = 4, learning-rate = 0.05 }
@@ -183,7 +188,10 @@ tables.write_digits(Path('.'), '0,16,1\\n16,0,2\\n' * 8)
         test-labels = 't10k-labels-idx1-ubyte'
     ";
     place.write("images.toml", &format!("{network}{images}"));
-    place.write("table.toml", &format!("{network}data = {{ source = 'csv', file = 'digits.csv' }}\nencoder = {{ normalise = true }}"));
+    place.write(
+        "table.toml",
+        &format!("{network}data = {{ source = 'csv', file = 'digits.csv' }}\nencoder = {{ normalise = true }}"),
+    );
     for (name, samples) in [("images", [14, 2, 8]), ("table", [12, 2, 2])] {
         place.output(&["train", &format!("{name}.toml"), "-q", "--out", name]);
         let summary = summary(&place, name);

@@ -1,5 +1,7 @@
 //! `gradient` takes every gradient of a run, in the order of the user's files, and checks them.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::workplace::{Workplace, files};

@@ -12,8 +12,7 @@ use serde_json::Value;
 use crate::pages;
 
 /// Languages in use. Rust is compiled and run as doc tests, Python is run by [`python`](super::python).
-const LANGUAGES: [&str; 10] =
-    ["rust", "toml", "console", "text", "csv", "json", "sh", "bash", "bibtex", "python"];
+const LANGUAGES: [&str; 10] = ["rust", "toml", "console", "text", "csv", "json", "sh", "bash", "bibtex", "python"];
 
 #[test]
 fn every_block_names_its_language() {

@@ -26,7 +26,11 @@ fn every_snippet_runs() {
     for page in pages::all() {
         for block in page.blocks().iter().filter(|block| block.info.first() == Some(&"python")) {
             let mut command = Command::new("python3");
-            let output = command.args(["-W", "error::SyntaxWarning", "-c", &block.text]).current_dir(place.path()).output().unwrap();
+            let output = command
+                .args(["-W", "error::SyntaxWarning", "-c", &block.text])
+                .current_dir(place.path())
+                .output()
+                .unwrap();
             let error = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{}:{}: {error}", page.path.display(), block.line);
             assert!(!output.stdout.is_empty(), "{}:{} prints nothing", page.path.display(), block.line);

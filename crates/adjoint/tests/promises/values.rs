@@ -14,7 +14,8 @@ const MOST_SPIKES: u64 = 2000;
 fn set_values_give_the_gradients_of_a_new_differentiator() {
     let mut compared = 0;
     for number in 0..cases() {
-        let Case { network, given, until } = Case::random(number, Style { jumps: number % 2 == 0, grid: number % 3 == 0 });
+        let Case { network, given, until } =
+            Case::random(number, Style { jumps: number % 2 == 0, grid: number % 3 == 0 });
         let mut dice = Dice::new(3_000_000 + number);
         let Parts { mut synapses, models, initial } = network.parts();
         for synapse in &mut synapses {

@@ -16,7 +16,8 @@ impl Synapses {
             self.number();
         }
         let stripes = std::mem::take(&mut self.stripes);
-        *self = Self::of(stripes.into_par_iter().map(|stripe| stripe.set(weights, delays)).collect(), inputs, true);
+        *self =
+            Self::of(stripes.into_par_iter().map(|stripe| stripe.set(weights, delays)).collect(), inputs, true);
     }
 
     /// Numbers synapses that have no numbers yet as they are listed: source by source, stripe by stripe.

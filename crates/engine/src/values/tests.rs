@@ -37,14 +37,16 @@ fn column(numbers: Numbers, seed: u64, synapses: usize, range: (f64, f64)) -> Ve
     let draw = |synapse: usize| {
         let mixed = (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(synapse as u64);
         let bits = mixed.wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ mixed >> 29;
-        low + (high - low) * numbers.of((bits.wrapping_mul(0x94d0_49bb_1331_11eb) >> 11) as f64 / (1_u64 << 53) as f64)
+        low + (high - low)
+            * numbers.of((bits.wrapping_mul(0x94d0_49bb_1331_11eb) >> 11) as f64 / (1_u64 << 53) as f64)
     };
     (0..synapses).map(draw).collect()
 }
 
 fn spec(seed: u64, multiple: bool) -> NetworkSpec {
     let lif = LifSpec { refractory: 0.3.into(), ..LifSpec::default() };
-    let project = |from, to, rule| ProjectionSpec { multiple_edges: multiple, ..ProjectionSpec::new(from, to, rule) };
+    let project =
+        |from, to, rule| ProjectionSpec { multiple_edges: multiple, ..ProjectionSpec::new(from, to, rule) };
     let delays = Distribution::Uniform { low: 0.5, high: 1.5 };
     NetworkSpec::new()
         .seed(seed)
@@ -66,8 +68,7 @@ fn with(network: &Network, weights: &[f64], delays: &[f64]) -> Network {
 }
 
 fn run(network: &Network) -> Vec<Spike> {
-    let given: Vec<InputSpike> =
-        (0..9).map(|n| InputSpike { time: 0.25 * f64::from(n), source: n % 3 }).collect();
+    let given: Vec<InputSpike> = (0..9).map(|n| InputSpike { time: 0.25 * f64::from(n), source: n % 3 }).collect();
     let mut simulation = Simulation::new(network, &given, Executor::Plain).unwrap();
     simulation.record(&Stop::at(6.0).with_budget(2000)).unwrap().0
 }

@@ -51,7 +51,8 @@ impl Sharing {
     ) -> Result<(Self, Vec<f64>), TrainError> {
         let all = network.parts().synapses;
         let learned = learned_parts(&populations.projections, spec, &all)?;
-        let projections = network.projections().iter().map(|range| range.start as usize..range.end as usize).collect();
+        let projections =
+            network.projections().iter().map(|range| range.start as usize..range.end as usize).collect();
         let mut sharing = Self { projections, ..Self::default() };
         let (mut groups, mut parameters) = (Vec::new(), Vec::new());
         for (number, config) in populations.projections.iter().enumerate() {
@@ -130,7 +131,9 @@ impl Sharing {
         for (group, block) in self.blocks() {
             let values = group.values(parameters);
             if group.is_delays() {
-                for (number, (delay, &p)) in delays[block.synapses.clone()].iter_mut().zip(&block.index).enumerate() {
+                for (number, (delay, &p)) in
+                    delays[block.synapses.clone()].iter_mut().zip(&block.index).enumerate()
+                {
                     *delay = block.offset(number) + values[p as usize];
                 }
             } else {

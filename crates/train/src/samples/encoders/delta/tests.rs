@@ -58,13 +58,10 @@ fn a_channel_jumps_from_its_start_to_the_first_row() {
     assert_eq!(encoded(&from(4.0), 1, &[3.0], &[2.5]).unwrap(), [(3.0, 1)]);
     // in parts of the range, which is from 2 to 10: from the middle, four levels down
     let middle = DeltaConfig { normalise: true, start: Some(0.5), ..every(0.125) };
-    assert_eq!(encoded(&middle, 1, &[0.0, 2.0], &[2.0, 10.0]).unwrap()[..5], [
-        (0.0, 1),
-        (0.0, 1),
-        (0.0, 1),
-        (0.0, 1),
-        (0.25, 0)
-    ]);
+    assert_eq!(
+        encoded(&middle, 1, &[0.0, 2.0], &[2.0, 10.0]).unwrap()[..5],
+        [(0.0, 1), (0.0, 1), (0.0, 1), (0.0, 1), (0.25, 0)]
+    );
     let error = encoded(&from(f64::NAN), 1, &[0.0], &[1.0]).unwrap_err().to_string();
     assert!(error.contains("encoder.start is NaN"), "{error}");
 }
