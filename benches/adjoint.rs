@@ -1,4 +1,5 @@
-//! How long does a reverse pass take next to the run that it differentiates?
+//! How long does a reverse pass take next to the run that it differentiates, and what does it cost to change all weights and
+//! delays after it?
 //!
 //! Two set-ups, on one core, with all weight and delay gradients: the balanced network of the engine's bench, with a loss on
 //! all spikes of the last 50 ms; and a recurrent network of the size that the Heidelberg Digits take, with 700 inputs, 256
@@ -83,5 +84,41 @@ fn sample(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reverse, sample);
+/// All weights and delays change a little, as after a step of training.
+fn step(c: &mut Criterion) {
+    let (network, _) = heidelberg();
+    let parts = network.parts();
+    let moved = |number: usize| 1e-2 * ((number as f64 * 0.618_033_988_749_895).fract() - 0.5);
+    let weights: Vec<f64> = parts.synapses.iter().enumerate().map(|(n, s)| s.weight + 1e-2 * moved(n)).collect();
+    let fixed: Vec<f64> = parts.synapses.iter().map(|synapse| synapse.delay).collect();
+    let delays: Vec<f64> = fixed.iter().enumerate().map(|(number, delay)| delay + moved(number)).collect();
+    let mut group = c.benchmark_group("a step at heidelberg size");
+    group.sample_size(20).measurement_time(Duration::from_secs(4));
+    group.throughput(Throughput::Elements(network.synapse_count() as u64));
+    group.bench_function("anew", |b| {
+        b.iter(|| {
+            let mut parts = parts.clone();
+            for ((synapse, weight), delay) in parts.synapses.iter_mut().zip(&weights).zip(&delays) {
+                (synapse.weight, synapse.delay) = (*weight, *delay);
+            }
+            let network = network.with_parts(parts).expect("valid parts");
+            Differentiator::new(&network, SYNAPSES)
+        });
+    });
+    let mut differentiator = Differentiator::new(&network, SYNAPSES).expect("models with derivatives");
+    group.bench_function("in place, weights alone", |b| {
+        b.iter(|| differentiator.set_values(black_box(&weights), &fixed).expect("valid values"));
+    });
+    let mut back = false;
+    group.bench_function("in place, weights and delays", |b| {
+        b.iter(|| {
+            back = !back;
+            let delays = if back { &fixed } else { &delays };
+            differentiator.set_values(black_box(&weights), delays).expect("valid values");
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, reverse, sample, step);
 criterion_main!(benches);

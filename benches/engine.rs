@@ -50,9 +50,10 @@ fn throughput(c: &mut Criterion) {
 /// Adds the weight of every synapse of the network to its target, source after source.
 fn scatter_add(group: &mut criterion::BenchmarkGroup<criterion::measurement::WallTime>, network: &Network) {
     let rows: Vec<(f64, Vec<u16>)> = (0..network.neurons())
-        .map(|source| {
+        .map(|neuron| {
+            let source = network.source_of(neuron);
             let weight = network.synapses_of(source).next().map_or(0.0, |synapse| synapse.weight);
-            (weight, network.synapses_of(source).map(|synapse| synapse.target as u16).collect())
+            (weight, network.synapses_of(source).map(|synapse| synapse.target.0 as u16).collect())
         })
         .collect();
     let mut sums = vec![0.0_f64; 1 << 16];

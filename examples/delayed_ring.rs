@@ -32,9 +32,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         )
         .build()?;
 
-    // Sources count the inputs first: neuron n is source n + 1, and each has one synapse.
-    let delays: Vec<f64> =
-        (1..=SIZE).filter_map(|source| network.synapses_of(source).next()).map(|synapse| synapse.delay).collect();
+    // Each neuron has one synapse.
+    let delays: Vec<f64> = (0..SIZE)
+        .filter_map(|neuron| network.synapses_of(network.source_of(neuron)).next())
+        .map(|synapse| synapse.delay)
+        .collect();
     let count = u64::from(SIZE) * LAPS as u64 + 1;
     let stop = Stop::at(1e6).after_spikes(count);
     let executor = Executor::for_run(&network, stop.until);

@@ -129,9 +129,9 @@ impl Gradients {
     /// If the gradients are of a network with fewer synapses.
     #[must_use]
     pub fn axonal_delay(&self, network: &Network) -> Vec<f64> {
-        let mut sums = vec![0.0; (network.inputs() + network.neurons()) as usize];
+        let mut sums = vec![0.0; network.source_count() as usize];
         for (number, synapse) in network.numbered_synapses() {
-            sums[synapse.source as usize] += self.delay[number as usize];
+            sums[synapse.source.index()] += self.delay[number.index()];
         }
         bound(&mut sums);
         sums
@@ -145,7 +145,7 @@ impl Gradients {
     pub fn dendritic_delay(&self, network: &Network) -> Vec<f64> {
         let mut sums = vec![0.0; network.neurons() as usize];
         for (number, synapse) in network.numbered_synapses() {
-            sums[synapse.target as usize] += self.delay[number as usize];
+            sums[synapse.target.index()] += self.delay[number.index()];
         }
         bound(&mut sums);
         sums

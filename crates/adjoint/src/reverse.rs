@@ -1,6 +1,6 @@
 //! One reverse pass: the spikes of a record, last first.
 
-use delgrad_engine::{Network, Spike};
+use delgrad_engine::{Network, SourceId, Spike};
 use delgrad_neuron::{Adjoint, Differentiable};
 
 use crate::class::constants;
@@ -55,7 +55,7 @@ impl Reverse<'_> {
             while left > 0 && !cancel.is_requested() && spikes[left - 1].time > stepped.segment_start(segment) {
                 left -= 1;
                 let Spike { neuron, time } = spikes[left];
-                let source = network.inputs() + neuron;
+                let SourceId(source) = network.source_of(neuron);
                 let received = gather.receive(&lives.pieces, source, time, false, &mut sums);
                 if options.time_constants {
                     gather.add_constants(&lives.pieces, source, time, &mut sums.neurons);

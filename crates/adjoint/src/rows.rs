@@ -33,9 +33,9 @@ impl Rows {
         let (class_of, classes) = classes(network);
         let (mut first, mut stretches, mut start) = (vec![0], Vec::new(), 0);
         let (mut counts, mut met) = (vec![0; classes.len()], Vec::new());
-        for source in 0..network.inputs() + network.neurons() {
+        for source in network.source_ids() {
             for synapse in network.synapses_of(source) {
-                let class = class_of[synapse.target as usize];
+                let class = class_of[synapse.target.index()];
                 if counts[class as usize] == 0 {
                     met.push(class);
                 }
@@ -65,12 +65,12 @@ impl Rows {
         for (number, synapse) in network.numbered_synapses() {
             if source != Some(synapse.source) {
                 source = Some(synapse.source);
-                self.row(synapse.source).iter().for_each(|stretch| next[stretch.class as usize] = stretch.start);
+                self.row(synapse.source.0).iter().for_each(|stretch| next[stretch.class as usize] = stretch.start);
             }
-            let next = &mut next[self.class_of[synapse.target as usize] as usize];
+            let next = &mut next[self.class_of[synapse.target.index()] as usize];
             let place = *next as usize;
             *next += 1;
-            (self.target[place], self.number[place]) = (synapse.target, number);
+            (self.target[place], self.number[place]) = (synapse.target.0, number.0);
             (self.delay[place], self.weight[place]) = (synapse.delay, synapse.weight);
         }
     }

@@ -58,12 +58,11 @@ impl pulp::WithSimd for Sweep<'_> {
             scatter.send(source, time);
         }
         scatter.cursors.copy_from_slice(scatter.pieces.starts());
-        let inputs = network.inputs();
         for spike in record.spikes() {
             if cancel.is_requested() {
                 return;
             }
-            scatter.send(inputs + spike.neuron, spike.time);
+            scatter.send(network.source_of(spike.neuron).0, spike.time);
         }
         chain(network, pieces);
     }

@@ -145,7 +145,7 @@ impl Emulation {
             .map(|(neuron, model)| fitted.model(neuron, model))
             .collect::<Result<_, Bss2Error>>()?;
         let weights = |synapse: &Synapse| {
-            let target = synapse.target as usize;
+            let target = synapse.target.index();
             match &models[target] {
                 Model::Lif(lif) => {
                     let scale = weight_scale(preset, refers_to(target, lif.params()));

@@ -69,7 +69,7 @@ pub use first_spike::FirstSpikeChip;
 pub use json_file::JsonFileError;
 pub use noise_source::NoiseSource;
 pub use placement::{
-    BusId, BusLoad, Circuit, Connection, DelayPair, Demand, Line, NoSuchCircuit, Occupant, Origin, Placement,
+    BusId, BusLoad, Circuit, Connection, DelayPair, Demand, Line, NoSuchCircuit, Occupant, Placement,
     PlacementError, PlacementFileError, Placer, PopulationLoad, Report, Route, Seated, Sender, Sign, Violation,
 };
 pub use preset::{Delays, Noise, Preset, Timing, Variation, Weights};

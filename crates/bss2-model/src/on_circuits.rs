@@ -1,6 +1,6 @@
 //! The numbers of a network as its circuits have them: neurons, weights, delays, ways.
 
-use delgrad_engine::{Model, Network, Synapse};
+use delgrad_engine::{Model, Network, SourceId, Synapse};
 use delgrad_neuron::{IntegratorParams, LeakyIntegrator, Lif, LifParams};
 
 use crate::chip::Chip;
@@ -122,17 +122,10 @@ pub(crate) fn weight_on_chip(
     scale: f64,
     inputs: u32,
 ) -> Result<f64, Bss2Error> {
-    let pattern = seats.pattern(chip, synapse.target as usize);
+    let pattern = seats.pattern(chip, synapse.target.index());
     fitted_weight(chip.preset(), synapse.weight, scale, pattern, || {
-        format!("the synapse from {} to neuron {}", name_of(synapse.source, inputs), synapse.target)
+        format!("the synapse from {} to neuron {}", synapse.source.sender(inputs), synapse.target)
     })
-}
-
-fn name_of(source: u32, inputs: u32) -> String {
-    match source.checked_sub(inputs) {
-        Some(neuron) => format!("neuron {neuron}"),
-        None => format!("input {source}"),
-    }
 }
 
 /// The ways of all sources. Delays that pairs make move there from the synapses.
@@ -143,11 +136,11 @@ pub(crate) fn ways(
     synapses: &mut [Synapse],
 ) -> Result<Ways, Bss2Error> {
     let preset = chip.preset();
-    let sources = (network.inputs() + network.neurons()) as usize;
+    let sources = network.source_count() as usize;
     let mut delays: Vec<Option<f64>> = vec![None; sources];
     if preset.delays.axonal_only {
         for source in 0..sources as u32 {
-            delays[source as usize] = axonal_delay(network, source)?;
+            delays[source as usize] = axonal_delay(network, SourceId(source))?;
         }
         for synapse in synapses.iter_mut().filter(|synapse| synapse.delay > 0.0) {
             synapse.delay = 0.0;
@@ -159,7 +152,7 @@ pub(crate) fn ways(
                 preset,
                 *delay,
                 seats.delay_offset(chip, source),
-                &name_of(source, network.inputs()),
+                &network.sender(SourceId(source)).to_string(),
             )?;
         }
     }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use check::Violation;
 pub use circuit::{BusId, Circuit, NoSuchCircuit};
 pub(crate) use demand::axonal_delay;
-pub use demand::{Connection, Demand, Origin, Sign};
+pub use demand::{Connection, Demand, Sign};
 pub use error::PlacementError;
 pub use file::PlacementFileError;
 pub use placer::Placer;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use delgrad_engine::{Sent, Transport};
+use delgrad_engine::{Sent, SourceId, Transport};
 
 use crate::bus::EventBus;
 use crate::trial_noise::{Draw, TrialNoise};
@@ -234,7 +234,7 @@ impl<'a> Traffic<'a> {
 }
 
 impl Transport for Traffic<'_> {
-    fn send(&mut self, source: u32, time: f64) -> Sent {
+    fn send(&mut self, SourceId(source): SourceId, time: f64) -> Sent {
         self.counts.sent += 1;
         let draw = self.draw(source);
         if draw.lost {
@@ -253,10 +253,10 @@ impl Transport for Traffic<'_> {
         self.heap.peek().map_or(f64::INFINITY, |spike| spike.time)
     }
 
-    fn take(&mut self) -> Option<u32> {
+    fn take(&mut self) -> Option<SourceId> {
         let UnderWay { time, source, stage, jitter, .. } = self.heap.pop()?;
         match stage {
-            Stage::Leaves => return (self.leave(source, time, jitter) == Sent::Now).then_some(source),
+            Stage::Leaves => return (self.leave(source, time, jitter) == Sent::Now).then_some(source.into()),
             Stage::AtPair => self.at_pair(source, time, jitter),
             Stage::FromPair => {
                 let ways = self.ways;
@@ -264,14 +264,14 @@ impl Transport for Traffic<'_> {
                     Some(leaves) if leaves > time => self.push(leaves, source, Stage::Arrives, 0.0),
                     Some(_) => {
                         self.counts.delivered += 1;
-                        return Some(source);
+                        return Some(source.into());
                     }
                     None => {}
                 }
             }
             Stage::Arrives => {
                 self.counts.delivered += 1;
-                return Some(source);
+                return Some(source.into());
             }
         }
         None
@@ -317,7 +317,7 @@ mod tests {
                     delivered += u64::from(traffic.take().is_some());
                 }
                 now = next;
-                delivered += u64::from(traffic.send(source, now) == Sent::Now);
+                delivered += u64::from(traffic.send(source.into(), now) == Sent::Now);
             }
             let counts = traffic.counts();
             prop_assert_eq!(counts.sent, sends.len() as u64);
@@ -340,11 +340,11 @@ mod tests {
         };
         let silent = TrialNoise::new(&Noise::default(), Units::default(), 1, 1);
         let mut traffic = Traffic::new(&ways, silent);
-        assert_eq!(traffic.send(0, 1.0), Sent::Later);
-        traffic.send(0, 2.9);
+        assert_eq!(traffic.send(SourceId(0), 1.0), Sent::Later);
+        traffic.send(SourceId(0), 2.9);
         assert_eq!(traffic.next_time(), 3.0);
-        assert_eq!(traffic.take(), Some(0));
-        traffic.send(0, 3.0);
+        assert_eq!(traffic.take(), Some(SourceId(0)));
+        traffic.send(SourceId(0), 3.0);
         let counts = traffic.counts();
         assert_eq!((counts.sent, counts.busy, counts.delivered, counts.under_way), (3, 1, 1, 1));
     }

@@ -2,7 +2,7 @@
 
 use delgrad::bss2::limits::{BUSES, CIRCUITS, COLUMNS, COLUMNS_PER_BUS, DRIVERS_PER_BUS};
 use delgrad::bss2::{Circuit, Demand, Occupant, Placement, Sign};
-use delgrad::engine::Population;
+use delgrad::engine::{NeuronId, Population, Sender, SourceId};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -75,8 +75,8 @@ pub fn draw(map: &ChipMap) -> Result<String, PlotError> {
 }
 
 /// Index of the population whose spikes a source sends; 0: the inputs.
-fn population_of(map: &ChipMap, source: u32) -> usize {
-    let Some(neuron) = source.checked_sub(map.demand.inputs()) else { return 0 };
+fn population_of(map: &ChipMap, source: SourceId) -> usize {
+    let Sender::Neuron(NeuronId(neuron)) = source.sender(map.demand.inputs()) else { return 0 };
     map.populations.iter().position(|population| population.neurons.contains(&neuron)).map_or(0, |index| index + 1)
 }
 
@@ -84,8 +84,10 @@ fn circuit_colour(map: &ChipMap, occupant: Option<Occupant>) -> RGBColor {
     match occupant {
         None => FREE,
         Some(Occupant::Dead) => DEAD,
-        Some(Occupant::Neuron(neuron)) => colour(population_of(map, map.demand.inputs() + neuron)),
-        Some(Occupant::Pair(source)) => style::pale(colour(population_of(map, source)), PAIR),
+        Some(Occupant::Neuron(neuron)) => {
+            colour(population_of(map, NeuronId(neuron).as_source(map.demand.inputs())))
+        }
+        Some(Occupant::Pair(source)) => style::pale(colour(population_of(map, SourceId(source))), PAIR),
     }
 }
 
@@ -173,11 +175,13 @@ fn legend(map: &ChipMap, occupants: &[Option<Occupant>]) -> Vec<(Mark, String)> 
     };
     let of = |population: usize| {
         let neuron = |occupant: &Occupant| match occupant {
-            Occupant::Neuron(neuron) => population_of(map, map.demand.inputs() + neuron) == population,
+            Occupant::Neuron(neuron) => {
+                population_of(map, NeuronId(*neuron).as_source(map.demand.inputs())) == population
+            }
             _ => false,
         };
         let pair = |occupant: &Occupant| match occupant {
-            Occupant::Pair(source) => population_of(map, *source) == population,
+            Occupant::Pair(source) => population_of(map, SourceId(*source)) == population,
             _ => false,
         };
         let count = |test: &dyn Fn(&Occupant) -> bool| occupants.iter().flatten().filter(|one| test(one)).count();

@@ -78,9 +78,9 @@ fn matrices(view: &RunView, built: &PopulationNetwork) -> Vec<Matrix> {
 
 /// Numbers of those who send under a name: inputs come first, then neurons.
 fn nodes(network: &Network, name: &str) -> Option<Range<u32>> {
-    let inputs = network.inputs();
     let group = network.sources().iter().find(|group| group.name == name).map(|group| group.inputs.clone());
-    let population = network.population(name).map(|p| inputs + p.neurons.start..inputs + p.neurons.end);
+    let population =
+        network.population(name).map(|p| network.source_of(p.neurons.start).0..network.source_of(p.neurons.end).0);
     group.or(population)
 }
 
@@ -117,7 +117,7 @@ fn panel(
     let mut cells = vec![style::SILENT; sources * targets];
     let mut texts = Vec::new();
     for synapse in synapses {
-        let (source, target) = (synapse.source - matrix.first.0, synapse.target - matrix.first.1);
+        let (source, target) = (synapse.source.0 - matrix.first.0, synapse.target.0 - matrix.first.1);
         let share = (synapse.delay - scale.start) / (scale.end - scale.start);
         let level = ((share * (LEVELS - 1) as f64).round() as usize).min(LEVELS - 1);
         cells[source as usize * targets + target as usize] = style::level_colour(level, LEVELS);

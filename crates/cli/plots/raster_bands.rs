@@ -91,9 +91,9 @@ fn arrivals(
     };
     let network = view.setup.network.on_engine(parameters)?;
     let mut rows = vec![Vec::new(); network.inputs() as usize];
-    for synapse in network.parts().synapses.iter().filter(|synapse| synapse.target == target) {
-        let spikes = sample.spikes.iter().filter(|spike| spike.source == synapse.source);
-        if let Some(row) = rows.get_mut(synapse.source as usize) {
+    for synapse in network.parts().synapses.iter().filter(|synapse| synapse.target.0 == target) {
+        let spikes = sample.spikes.iter().filter(|spike| spike.source == synapse.source.0);
+        if let Some(row) = rows.get_mut(synapse.source.index()) {
             row.extend(spikes.map(|spike| spike.time + synapse.delay));
         }
     }

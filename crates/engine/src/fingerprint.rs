@@ -106,12 +106,11 @@ pub(crate) fn of_network(network: &Network, models: &[Model], model_of: &[u32]) 
 
 /// A sum, because the order within a source depends on the stripes.
 fn of_synapses(network: &Network) -> u64 {
-    let sources = 0..network.inputs() + network.neurons();
-    let synapses = sources.flat_map(|source| network.synapses_of(source));
+    let synapses = network.source_ids().flat_map(|source| network.synapses_of(source));
     synapses.fold(0, |sum: u64, Synapse { source, target, weight, delay }| {
         let mut bytes = [0; 24];
-        bytes[..4].copy_from_slice(&source.to_le_bytes());
-        bytes[4..8].copy_from_slice(&target.to_le_bytes());
+        bytes[..4].copy_from_slice(&source.0.to_le_bytes());
+        bytes[4..8].copy_from_slice(&target.0.to_le_bytes());
         bytes[8..16].copy_from_slice(&weight.to_bits().to_le_bytes());
         bytes[16..].copy_from_slice(&delay.to_bits().to_le_bytes());
         sum.wrapping_add(xxh3_64(&bytes))

@@ -64,6 +64,7 @@
 //! | a network in Rust | [`NetworkSpec`] with [`SourceSpec`], [`PopulationSpec`], [`ProjectionSpec`], [`Rule`], [`Value`] |
 //! | a network in a file | [`NetworkFile`] |
 //! | a neuron model of one's own | `PointNeuron` of `delgrad-neuron`, with [`PopulationSpec::custom`] |
+//! | numbers of neurons and sources, and from one to the other | [`NeuronId`], [`SourceId`], [`Network::source_of`], [`Network::sender`] |
 //! | how a run goes | [`Executor`]: [`Plain`](Executor::Plain) for every network, [`Windowed`](Executor::Windowed) for large ones with delays |
 //! | a network with some numbers changed | [`Network::parts`], [`Network::with_parts`] |
 //! | other weights and delays, step after step | [`Network::set_values`] |
@@ -102,6 +103,7 @@ mod executor;
 mod fingerprint;
 mod frames;
 mod generator;
+mod ids;
 mod input_spikes;
 mod input_stream;
 mod json;
@@ -141,6 +143,7 @@ pub use delgrad_neuron::Cancel;
 pub use executor::Executor;
 pub use frames::{FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES};
 pub use generator::Generator;
+pub use ids::{NeuronId, Sender, SourceId, SynapseId};
 pub use json::{JsonError, parse_json};
 pub use memory::{NoMemory, require_memory};
 pub use model::Model;

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::cell::Cell;
 use crate::response_class::{ResponseClass, Run, runs};
 use crate::synapses::{LONGEST_STRIPE, Synapses};
-use crate::{Generator, Model, fingerprint};
+use crate::{Generator, Model, NeuronId, Sender, SourceId, SynapseId, fingerprint};
 
 /// Longest stripe of targets unless asked otherwise: what an executor keeps for it stays in a core's cache.
 const STRIPE: u32 = 1 << 13;
@@ -17,14 +17,22 @@ const MOST_STRIPES: u32 = 64;
 /// One synapse, as a network is made from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Synapse {
-    /// Who sends: the inputs come first, then the neurons.
-    pub source: u32,
-    /// The neuron that receives, from 0.
-    pub target: u32,
+    /// Who sends.
+    pub source: SourceId,
+    /// The neuron that receives.
+    pub target: NeuronId,
     /// Weight: a current, or a voltage for models with delta synapses.
     pub weight: f64,
     /// Delay from the spike to its arrival, at least 0.
     pub delay: f64,
+}
+
+impl Synapse {
+    /// From a source, where inputs come first, to a neuron.
+    #[must_use]
+    pub fn new(source: impl Into<SourceId>, target: impl Into<NeuronId>, weight: f64, delay: f64) -> Self {
+        Self { source: source.into(), target: target.into(), weight, delay }
+    }
 }
 
 /// Neurons with a name.
@@ -126,7 +134,7 @@ impl Network {
     pub fn with_stripes(mut self, longest: u32) -> Self {
         let synapses = self.parts().synapses;
         let stripes = stripes(&self.nodes.runs, longest.clamp(1, LONGEST_STRIPE));
-        let (sources, inputs) = (self.inputs() + self.neurons(), self.inputs());
+        let (sources, inputs) = (self.source_count(), self.inputs());
         self.synapses = Arc::new(Synapses::new(synapses, sources, inputs, stripes, self.synapses.numbered));
         self
     }
@@ -147,6 +155,32 @@ impl Network {
     #[must_use]
     pub fn neurons(&self) -> u32 {
         self.nodes.model_of.len() as u32
+    }
+
+    /// Number of all that send: inputs and neurons.
+    #[inline]
+    #[must_use]
+    pub fn source_count(&self) -> u32 {
+        self.inputs() + self.neurons()
+    }
+
+    /// All that send: the inputs, then the neurons.
+    pub fn source_ids(&self) -> impl DoubleEndedIterator<Item = SourceId> + Clone + use<> {
+        (0..self.source_count()).map(SourceId)
+    }
+
+    /// A neuron as a source.
+    #[inline]
+    #[must_use]
+    pub fn source_of(&self, neuron: impl Into<NeuronId>) -> SourceId {
+        neuron.into().as_source(self.inputs())
+    }
+
+    /// What a source is.
+    #[inline]
+    #[must_use]
+    pub fn sender(&self, source: SourceId) -> Sender {
+        source.sender(self.inputs())
     }
 
     /// Number of synapses.
@@ -194,8 +228,8 @@ impl Network {
     /// If there is no such neuron.
     #[inline]
     #[must_use]
-    pub fn model(&self, neuron: u32) -> &Model {
-        &self.nodes.models[self.nodes.model_of[neuron as usize] as usize]
+    pub fn model(&self, neuron: impl Into<NeuronId>) -> &Model {
+        &self.nodes.models[self.nodes.model_of[neuron.into().index()] as usize]
     }
 
     /// State of each neuron at time 0.
@@ -216,19 +250,18 @@ impl Network {
         self.synapses.shortest_between_neurons
     }
 
-    /// Synapses that leave a source (inputs first, then neurons), by stripe, delay, target and order of creation.
+    /// Synapses that leave a source, by stripe, delay, target and order of creation.
     ///
     /// # Panics
     /// If there is no such source.
-    pub fn synapses_of(&self, source: u32) -> impl Iterator<Item = Synapse> + '_ {
+    pub fn synapses_of(&self, source: impl Into<SourceId>) -> impl Iterator<Item = Synapse> + '_ {
+        let SourceId(source) = source.into();
         self.synapses.stripes.iter().flat_map(move |stripe| {
             stripe.row(source).flat_map(move |group| {
                 let delay = stripe.delay(group);
-                stripe.synapses(group..group + 1).map(move |synapse| Synapse {
-                    source,
-                    target: stripe.targets.start + u32::from(stripe.local[synapse]),
-                    weight: stripe.weights.get(source, synapse),
-                    delay,
+                stripe.synapses(group..group + 1).map(move |synapse| {
+                    let target = stripe.targets.start + u32::from(stripe.local[synapse]);
+                    Synapse::new(source, target, stripe.weights.get(source, synapse), delay)
                 })
             })
         })
@@ -236,19 +269,19 @@ impl Network {
 
     /// All synapses, source by source and as in [`Network::synapses_of`], each with its number: its place in
     /// [`Parts::synapses`](crate::Parts).
-    pub fn numbered_synapses(&self) -> impl Iterator<Item = (u32, Synapse)> + '_ {
-        let sources = 0..self.inputs() + self.neurons();
+    pub fn numbered_synapses(&self) -> impl Iterator<Item = (SynapseId, Synapse)> + '_ {
+        let sources = 0..self.source_count();
         let stripes = move |source| self.synapses.stripes.iter().map(move |stripe| (source, stripe));
         let mut kept = sources.clone().flat_map(stripes).flat_map(move |(source, stripe)| {
             let row = if self.synapses.numbered { stripe.synapses(stripe.row(source)) } else { 0..0 };
             stripe.numbers[row].iter().copied()
         });
         let synapses = sources.flat_map(|source| self.synapses_of(source));
-        synapses.zip(0..).map(move |(synapse, place)| (kept.next().unwrap_or(place), synapse))
+        synapses.zip(0..).map(move |(synapse, place)| (SynapseId(kept.next().unwrap_or(place)), synapse))
     }
 
     /// Number of synapses that leave a source.
-    pub(crate) fn fan_out(&self, source: u32) -> u64 {
+    pub(crate) fn fan_out(&self, SourceId(source): SourceId) -> u64 {
         self.synapses.stripes.iter().map(|stripe| stripe.synapses(stripe.row(source)).len() as u64).sum()
     }
 

@@ -113,10 +113,10 @@ impl Network {
     /// The numbers of the network.
     #[must_use]
     pub fn parts(&self) -> Parts {
-        let empty = Synapse { source: 0, target: 0, weight: 0.0, delay: 0.0 };
+        let empty = Synapse::new(0, 0, 0.0, 0.0);
         let mut synapses = vec![empty; self.synapse_count()];
         for (number, synapse) in self.numbered_synapses() {
-            synapses[number as usize] = synapse;
+            synapses[number.index()] = synapse;
         }
         Parts {
             models: (0..self.neurons()).map(|neuron| self.model(neuron).clone()).collect(),
@@ -142,7 +142,7 @@ impl Network {
             }
         }
         check_states(&initial)?;
-        check_synapses(&synapses, self.inputs() + neurons, neurons)?;
+        check_synapses(&synapses, self.source_count(), neurons)?;
         let (mut pool, mut models) = (ModelPool::default(), Vec::new());
         let model_of = of_neurons.iter().enumerate().map(|(neuron, model)| {
             pool.ready_made(model, &mut models).map_err(|source| PartsError::Neuron { neuron, source })
@@ -202,7 +202,7 @@ fn check_synapses(synapses: &[Synapse], sources: u32, neurons: u32) -> Result<()
         return Err(PartsError::TooMany { synapses: synapses.len() });
     }
     for (synapse, &Synapse { source, target, weight, delay }) in synapses.iter().enumerate() {
-        for (end, number, size) in [("source", source, sources), ("target", target, neurons)] {
+        for (end, number, size) in [("source", source.0, sources), ("target", target.0, neurons)] {
             if number >= size {
                 return Err(PartsError::NoSuchEnd { synapse, end, number, size });
             }
@@ -253,11 +253,11 @@ mod tests {
         let (plain, numbered) = (spec().build().unwrap(), spec().build_numbered().unwrap());
         let kept = numbered.parts().synapses;
         // The first projection leaves neurons, which come after the inputs.
-        assert!(kept[..15].iter().all(|synapse| synapse.source >= 2));
-        assert!(plain.parts().synapses[..15].iter().all(|synapse| synapse.source < 2));
+        assert!(kept[..15].iter().all(|synapse| synapse.source.0 >= 2));
+        assert!(plain.parts().synapses[..15].iter().all(|synapse| synapse.source.0 < 2));
         assert_eq!(numbered.with_stripes(1).parts().synapses, kept);
         assert_eq!(
-            plain.numbered_synapses().map(|(number, _)| number).collect::<Vec<_>>(),
+            plain.numbered_synapses().map(|(number, _)| number.0).collect::<Vec<_>>(),
             (0..30).collect::<Vec<_>>()
         );
         assert_eq!(plain.synapse_bytes() + 4 * 30, spec().build_numbered().unwrap().synapse_bytes());
@@ -270,7 +270,7 @@ mod tests {
         let mut network = spec.build_numbered().unwrap();
         assert_eq!(network.projections(), [0..15, 15..30, 30..30, 30..45]);
         let synapses = network.parts().synapses;
-        assert!(synapses[30..45].iter().all(|synapse| synapse.source >= 7 && synapse.target < 5));
+        assert!(synapses[30..45].iter().all(|synapse| synapse.source.0 >= 7 && synapse.target.0 < 5));
         network.set_values(&[0.5; 45], &[1.0; 45]).unwrap();
         assert_eq!(network.projections().len(), 4);
         assert!(network.with_thresholds(&[2.0; 8]).unwrap().projections().len() == 4);
@@ -312,8 +312,11 @@ mod tests {
             error(&|parts| parts.synapses[3].delay = -0.5).starts_with("delay of synapse 3 is -0.5; it must be")
         );
         assert!(error(&|parts| parts.synapses[3].weight = f64::NAN).starts_with("weight of synapse 3 is NaN"));
-        assert!(error(&|parts| parts.synapses[3].target = 8).starts_with("target 8 of synapse 3 does not exist"));
-        assert!(error(&|parts| parts.synapses[3].source = 10).starts_with("source 10 of synapse 3"));
+        assert!(
+            error(&|parts| parts.synapses[3].target = 8.into())
+                .starts_with("target 8 of synapse 3 does not exist")
+        );
+        assert!(error(&|parts| parts.synapses[3].source = 10.into()).starts_with("source 10 of synapse 3"));
         assert!(
             error(&|parts| parts.initial[2].v = f64::INFINITY).starts_with("the initial v of neuron 2 is inf")
         );

@@ -9,7 +9,9 @@ use crate::input_stream::InputStream;
 use crate::reached::Reached;
 use crate::trace::Probe;
 use crate::transport::{Sent, Transport};
-use crate::{Cancel, Counters, CrossingQueue, DeliveryKey, DeliveryQueue, Network, Spike, Stop, StopReason};
+use crate::{
+    Cancel, Counters, CrossingQueue, DeliveryKey, DeliveryQueue, Network, SourceId, Spike, Stop, StopReason,
+};
 
 /// More spikes in flight than this, from inputs without measure, would fill the memory: the network runs away.
 const MOST_IN_FLIGHT: usize = 1 << 25;
@@ -130,7 +132,7 @@ impl Plain {
                 }
                 inputs.take();
                 self.counters.input_spikes += 1;
-                self.emit(network, transport, input.source, now);
+                self.emit(network, transport, input.source.into(), now);
             } else if departure <= now {
                 if let Some(source) = transport.take() {
                     self.send(network, source, now);
@@ -164,17 +166,17 @@ impl Plain {
         self.checks.set(neuron, cell.spike_bound(model));
         self.exact[neuron as usize] = false;
         self.counters.spikes += 1;
-        self.emit(network, transport, network.inputs() + neuron, time);
+        self.emit(network, transport, network.source_of(neuron), time);
     }
 
     #[inline]
-    fn emit<T: Transport>(&mut self, network: &Network, transport: &mut T, source: u32, time: f64) {
+    fn emit<T: Transport>(&mut self, network: &Network, transport: &mut T, source: SourceId, time: f64) {
         if transport.send(source, time) == Sent::Now {
             self.send(network, source, time);
         }
     }
 
-    fn send(&mut self, network: &Network, source: u32, sent: f64) {
+    fn send(&mut self, network: &Network, SourceId(source): SourceId, sent: f64) {
         for (index, stripe) in (0..).zip(&network.synapses().stripes) {
             let row = stripe.row(source);
             if !row.is_empty() {
@@ -267,7 +269,7 @@ impl Plain {
         }
         let fits = |(key, spike): &(DeliveryKey, InFlight)| {
             let stripe = network.synapses().stripes.get(spike.stripe as usize)?;
-            let row = (key.source < network.inputs() + network.neurons()).then(|| stripe.row(key.source))?;
+            let row = (key.source < network.source_count()).then(|| stripe.row(key.source))?;
             let group = key.place.checked_sub(stripe.first_place)?;
             (row.contains(&group)
                 && row.end == spike.end

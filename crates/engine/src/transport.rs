@@ -1,3 +1,5 @@
+use crate::SourceId;
+
 /// Carries spikes from where they are sent to the beginning of their synapses: what happens in between, such as a queue at a bus,
 /// jitter, or loss.
 ///
@@ -8,16 +10,16 @@
 /// use std::{collections::VecDeque, ops::ControlFlow};
 ///
 /// use delgrad_engine::{
-///     Executor, InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Sent, Simulation, SourceSpec, Stop,
-///     Transport,
+///     Executor, InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Sent, Simulation, SourceId,
+///     SourceSpec, Stop, Transport,
 /// };
 ///
 /// /// Everything takes half a unit of time longer.
 /// #[derive(Default)]
-/// struct Later(VecDeque<(f64, u32)>);
+/// struct Later(VecDeque<(f64, SourceId)>);
 ///
 /// impl Transport for Later {
-///     fn send(&mut self, source: u32, time: f64) -> Sent {
+///     fn send(&mut self, source: SourceId, time: f64) -> Sent {
 ///         self.0.push_back((time + 0.5, source));
 ///         Sent::Later
 ///     }
@@ -26,7 +28,7 @@
 ///         self.0.front().map_or(f64::INFINITY, |(time, _)| *time)
 ///     }
 ///
-///     fn take(&mut self) -> Option<u32> {
+///     fn take(&mut self) -> Option<SourceId> {
 ///         self.0.pop_front().map(|(_, source)| source)
 ///     }
 /// }
@@ -49,14 +51,14 @@
 /// # }
 /// ```
 pub trait Transport {
-    /// A source has spiked: inputs come first, then neurons.
-    fn send(&mut self, source: u32, time: f64) -> Sent;
+    /// A source has spiked.
+    fn send(&mut self, source: SourceId, time: f64) -> Sent;
 
     /// When the next spike gets to its synapses; not before the latest time that the run has told. Infinity: none is under way.
     fn next_time(&self) -> f64;
 
     /// Takes out the spike of [`Transport::next_time`]: its source. None if that one goes on to somewhere else, or is lost.
-    fn take(&mut self) -> Option<u32>;
+    fn take(&mut self) -> Option<SourceId>;
 }
 
 /// What a transport has done with a spike.
@@ -73,7 +75,7 @@ pub(crate) struct Direct;
 
 impl Transport for Direct {
     #[inline]
-    fn send(&mut self, _source: u32, _time: f64) -> Sent {
+    fn send(&mut self, _source: SourceId, _time: f64) -> Sent {
         Sent::Now
     }
 
@@ -83,7 +85,7 @@ impl Transport for Direct {
     }
 
     #[inline]
-    fn take(&mut self) -> Option<u32> {
+    fn take(&mut self) -> Option<SourceId> {
         None
     }
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::input_stream::InputStream;
 use crate::reached::Reached;
 use crate::trace::Probe;
-use crate::{Cancel, Counters, Network, Spike, Stop, StopReason};
+use crate::{Cancel, Counters, Network, NeuronId, SourceId, Spike, Stop, StopReason};
 
 use flights::Sent;
 use quiet::Quiet;
@@ -236,7 +236,7 @@ impl Windowed {
             }
             stripe.set(network, state);
         }
-        let sources = network.inputs()..network.inputs() + network.neurons();
+        let sources = network.inputs()..network.source_count();
         let past = |time: f64| (0.0..=now).contains(&time);
         let fits = sent.iter().all(|sent| sources.contains(&sent.source) && past(sent.time))
             && sent.is_sorted_by(|a, b| (a.time, a.source) <= (b.time, b.source))
@@ -368,14 +368,17 @@ impl Progress {
         }
         let (inputs, arrivals, most) = team.window(|window| {
             let (network, inputs) = (window.network, window.network.inputs());
-            let arrivals: u64 = spikes.iter().map(|spike| network.fan_out(inputs + spike.neuron)).sum();
+            let arrivals: u64 = spikes.iter().map(|spike| network.fan_out(network.source_of(spike.neuron))).sum();
             (inputs, arrivals, MOST_ARRIVALS.max(4 * network.synapse_count() as u64))
         });
         if arrivals > most {
             self.ended = Some(StopReason::Budget { time: self.start });
             return;
         }
-        self.sent.extend(spikes.iter().map(|spike| Sent { time: spike.time, source: inputs + spike.neuron }));
+        self.sent.extend(spikes.iter().map(|spike| {
+            let SourceId(source) = NeuronId(spike.neuron).as_source(inputs);
+            Sent { time: spike.time, source }
+        }));
         self.counters.spikes += spikes.len() as u64;
         self.held.extend(spikes);
         self.start = end;

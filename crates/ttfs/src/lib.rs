@@ -57,6 +57,7 @@ mod backward;
 mod delay_range;
 mod error;
 mod kernel;
+mod memory;
 mod network;
 mod plain;
 mod prepared;

@@ -8,6 +8,7 @@ use crate::error::TtfsError;
 use crate::kernel::backward::LayerGradient;
 use crate::kernel::sort::SortingNetwork;
 use crate::kernel::{LANES, LayerLaw};
+use crate::memory::Memory;
 use crate::network::{Layer, Network};
 use crate::prepared::{Prepared, PreparedLayer};
 use crate::spec::DelayKind;
@@ -22,7 +23,8 @@ const GROUPS: usize = 16;
 /// A network with parameters and working memory, ready for batches.
 ///
 /// After the first batch of a size, passes allocate nothing for samples. Batches run on the current rayon thread pool;
-/// the results have the same bits for any number of threads.
+/// the results have the same bits for any number of threads. Several threads may run batches of their own side by side:
+/// each pass takes working memory that no other one uses.
 #[derive(Clone, Debug)]
 pub struct Runner {
     network: Network,
@@ -31,7 +33,7 @@ pub struct Runner {
     offsets: Vec<usize>,
     parameters: Vec<f64>,
     prepared: Prepared,
-    scratch: Vec<Scratch>,
+    memory: Memory,
     /// The instruction set that the kernels are compiled for.
     arch: pulp::Arch,
     plain: bool,
@@ -57,7 +59,7 @@ impl Runner {
             offsets,
             parameters: Vec::new(),
             prepared: Prepared::default(),
-            scratch: Vec::new(),
+            memory: Memory::default(),
             arch: pulp::Arch::new(),
             plain: false,
             cancel: Cancel::default(),
@@ -113,7 +115,7 @@ impl Runner {
     ///
     /// # Errors
     /// If a row of `inputs` has not one time per input, or `record` has other blocks than the network's layers.
-    pub fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TtfsError> {
+    pub fn forward(&self, inputs: &SpikeTimes, record: &mut SpikeTimes) -> Result<(), TtfsError> {
         self.run(inputs, record, None)
     }
 
@@ -122,7 +124,7 @@ impl Runner {
     /// # Errors
     /// As [`Runner::forward`].
     pub fn forward_through(
-        &mut self,
+        &self,
         inputs: &SpikeTimes,
         record: &mut SpikeTimes,
         transport: &dyn Transport,
@@ -131,7 +133,7 @@ impl Runner {
     }
 
     fn run(
-        &mut self,
+        &self,
         inputs: &SpikeTimes,
         record: &mut SpikeTimes,
         transport: Option<&dyn Transport>,
@@ -140,8 +142,8 @@ impl Runner {
         self.check_record(record)?;
         let samples = inputs.samples();
         record.resize(samples);
-        let group = self.prepare_groups(samples);
-        let (shared, scratch) = split(self, transport);
+        let (group, groups) = groups(samples);
+        let (shared, mut scratch) = (self.shared(transport), self.memory.take(groups));
         let rows = inputs.as_slice().chunks(group * inputs.width().max(1));
         let width = shared.offsets[shared.offsets.len() - 1];
         let records = record.as_mut_slice().chunks_mut(group * width);
@@ -156,6 +158,7 @@ impl Runner {
         } else {
             work.for_each(|(index, (scratch, (rows, record)))| pass(index, scratch, rows, record));
         }
+        self.memory.give_back(scratch);
         self.unless_cancelled()
     }
 
@@ -168,7 +171,7 @@ impl Runner {
     /// # Errors
     /// Slices and rows of the wrong length.
     pub fn backward(
-        &mut self,
+        &self,
         inputs: &SpikeTimes,
         record: &SpikeTimes,
         cotangents: &[f64],
@@ -189,8 +192,8 @@ impl Runner {
             check_length("the input gradient", input_gradient.len(), inputs.as_slice().len())?;
         }
 
-        let group = self.prepare_groups(inputs.samples());
-        let (shared, scratch) = split(self, None);
+        let (group, groups) = groups(inputs.samples());
+        let (shared, mut scratch) = (self.shared(None), self.memory.take(groups));
         let width = record.width();
         let rows = inputs.as_slice().chunks(group * inputs.width());
         let records = record.as_slice().chunks(group * width).zip(cotangents.chunks(group * width));
@@ -205,8 +208,15 @@ impl Runner {
         } else {
             work.for_each(run);
         }
-        self.unless_cancelled()?;
-        Ok(self.collect(gradient))
+        let done = self.unless_cancelled().map(|()| self.collect(&scratch, gradient));
+        self.memory.give_back(scratch);
+        done
+    }
+
+    fn shared<'a>(&'a self, transport: Option<&'a dyn Transport>) -> Shared<'a> {
+        let Self { network, laws, sorting, offsets, prepared, arch, plain, cancel, .. } = self;
+        let (arch, plain) = (*arch, *plain);
+        Shared { network, laws, sorting, prepared, arch, plain, offsets, transport, cancel }
     }
 
     fn check_record(&self, record: &SpikeTimes) -> Result<(), TtfsError> {
@@ -217,20 +227,11 @@ impl Runner {
         })
     }
 
-    /// Makes one scratch per group and returns the samples per group.
-    fn prepare_groups(&mut self, samples: usize) -> usize {
-        let blocks = samples.div_ceil(LANES);
-        let groups = blocks.div_ceil(2).clamp(1, GROUPS);
-        let group = blocks.div_ceil(groups).max(1) * LANES;
-        self.scratch.resize(samples.div_ceil(group), Scratch::default());
-        group
-    }
-
     /// Adds up the groups' gradients in their order and leads them back to the raw parameters.
-    fn collect(&self, gradient: &mut [f64]) -> BackwardReport {
+    fn collect(&self, scratch: &[Scratch], gradient: &mut [f64]) -> BackwardReport {
         gradient.fill(0.0);
         let mut report = BackwardReport::default();
-        for scratch in &self.scratch {
+        for scratch in scratch {
             report += scratch.report;
             let layers = self.network.layers.iter().zip(&self.prepared.layers);
             for ((layer, prepared), partial) in layers.zip(&scratch.gradient) {
@@ -258,12 +259,12 @@ impl Network {
     }
 }
 
-/// The read-only part of a runner, and the working memory of its groups.
-fn split<'a>(runner: &'a mut Runner, transport: Option<&'a dyn Transport>) -> (Shared<'a>, &'a mut [Scratch]) {
-    let Runner { network, laws, sorting, offsets, prepared, scratch, arch, plain, cancel, .. } = runner;
-    let (arch, plain) = (*arch, *plain);
-    let shared = Shared { network, laws, sorting, prepared, arch, plain, offsets, transport, cancel };
-    (shared, scratch)
+/// Samples of a group, and the number of groups of so many samples.
+fn groups(samples: usize) -> (usize, usize) {
+    let blocks = samples.div_ceil(LANES);
+    let groups = blocks.div_ceil(2).clamp(1, GROUPS);
+    let group = blocks.div_ceil(groups).max(1) * LANES;
+    (group, samples.div_ceil(group))
 }
 
 /// Adds a group's gradient of one layer to the parameter gradient; delays get that of their effective value.

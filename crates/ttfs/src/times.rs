@@ -101,6 +101,15 @@ impl SpikeTimes {
         self.row(sample, self.blocks() - 1)
     }
 
+    /// Times of one block, sample by sample; `+inf` where there is no spike.
+    ///
+    /// # Panics
+    /// If `block` is out of bounds.
+    pub fn block(&self, block: usize) -> impl ExactSizeIterator<Item = &[f64]> + Clone {
+        let range = self.range(block);
+        (0..self.samples()).map(move |sample| &self.times[sample * self.width()..][range.clone()])
+    }
+
     /// Position of a block in a row.
     #[must_use]
     pub fn range(&self, block: usize) -> std::ops::Range<usize> {
@@ -111,6 +120,12 @@ impl SpikeTimes {
     #[must_use]
     pub fn as_slice(&self) -> &[f64] {
         &self.times
+    }
+
+    /// All times, row-major, without a copy: what [`SpikeTimes::from_blocks`] takes.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<f64> {
+        self.times
     }
 
     /// All times, row-major, to be written; NaN and minus infinity are no spike times.
@@ -125,4 +140,21 @@ fn offsets(sizes: &[usize]) -> Vec<usize> {
         offsets.push(offsets[offsets.len() - 1] + size);
     }
     offsets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_views_and_the_vector_comes_back() {
+        let times: Vec<f64> = (0..12).map(f64::from).collect();
+        let record = SpikeTimes::from_blocks(&[1, 3], times.clone()).unwrap();
+        let last: Vec<&[f64]> = record.block(1).collect();
+        assert_eq!(last, [[1.0, 2.0, 3.0], [5.0, 6.0, 7.0], [9.0, 10.0, 11.0]]);
+        assert_eq!(record.block(0).len(), 3);
+        let place = record.as_slice().as_ptr();
+        let back = record.into_vec();
+        assert_eq!((back.as_ptr(), &back), (place, &times));
+    }
 }

@@ -3,7 +3,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use delgrad_engine::{Network, Synapse};
+use delgrad_engine::{Network, SourceId, Synapse, SynapseId};
 
 use super::Direction;
 
@@ -53,16 +53,16 @@ impl Eq for Arrival {}
 pub(super) struct Flights<'a> {
     direction: &'a Direction,
     /// Synapses of each source with their numbers.
-    rows: Vec<Vec<(u32, Synapse)>>,
+    rows: Vec<Vec<(SynapseId, Synapse)>>,
     heap: BinaryHeap<Reverse<Arrival>>,
     sent: usize,
 }
 
 impl<'a> Flights<'a> {
     pub fn new(network: &Network, direction: &'a Direction) -> Self {
-        let mut rows = vec![Vec::new(); (network.inputs() + network.neurons()) as usize];
+        let mut rows = vec![Vec::new(); network.source_count() as usize];
         for (number, synapse) in network.numbered_synapses() {
-            rows[synapse.source as usize].push((number, synapse));
+            rows[synapse.source.index()].push((number, synapse));
         }
         for row in &mut rows {
             row.sort_by(|(n, a), (m, b)| a.delay.total_cmp(&b.delay).then(n.cmp(m)));
@@ -71,15 +71,15 @@ impl<'a> Flights<'a> {
     }
 
     /// Sends a spike of a source, which moves by `time_tangent`, to its targets.
-    pub fn send(&mut self, source: u32, time: f64, time_tangent: f64) {
-        let of = |list: &[f64], number: u32| list.get(number as usize).copied().unwrap_or(0.0);
+    pub fn send(&mut self, SourceId(source): SourceId, time: f64, time_tangent: f64) {
+        let of = |list: &[f64], number: SynapseId| list.get(number.index()).copied().unwrap_or(0.0);
         for (place, &(number, Synapse { target, weight, delay, .. })) in (0..).zip(&self.rows[source as usize]) {
             self.heap.push(Reverse(Arrival {
                 time: time + delay,
                 time_tangent: time_tangent + of(&self.direction.delay, number),
                 weight,
                 weight_tangent: of(&self.direction.weight, number),
-                target,
+                target: target.0,
                 source,
                 place,
                 sender: self.sent,

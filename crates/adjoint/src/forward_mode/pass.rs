@@ -1,6 +1,6 @@
 //! The events of a record, one after the other in the order of the engine.
 
-use delgrad_engine::Network;
+use delgrad_engine::{Network, NeuronId};
 use delgrad_neuron::Differentiable;
 
 use super::cell::{Cell, Knot};
@@ -82,13 +82,13 @@ impl<'a> Pass<'a> {
                 if alone || due {
                     let moved = cell.fire(now);
                     tangents.push(moved);
-                    self.flights.send(self.inputs + spike.neuron, now, moved);
+                    self.flights.send(NeuronId(spike.neuron).as_source(self.inputs), now, moved);
                     continue;
                 }
             }
             while let Some((place, input)) = inputs.next_if(|(_, input)| input.time == now) {
                 let moved = self.direction.input_time.get(place).copied().unwrap_or(0.0);
-                self.flights.send(input.source, now, moved);
+                self.flights.send(input.source.into(), now, moved);
             }
             // All arrivals that have been sent so far act before the crossings that they cause.
             while let Some(arrival) = self.flights.take_at(now) {

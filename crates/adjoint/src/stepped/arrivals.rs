@@ -44,7 +44,7 @@ pub(super) struct Arrivals {
 
 impl Arrivals {
     pub fn new(network: &Network, rows: &Rows, record: &Record, slot_of: &[u32], slots: usize) -> Self {
-        let sources = network.inputs() + network.neurons();
+        let sources = network.source_count();
         if slots == 0 {
             let none = Vec::new;
             let (synapses, times) = (Vec::new(), Vec::new());
@@ -72,7 +72,7 @@ impl Arrivals {
         of_slots.sort_by_key(|(slot, _)| *slot);
         let slot_ends = (0..slots as u32).map(|slot| of_slots.partition_point(|(of, _)| *of <= slot) as u32);
         let inputs = record.inputs().iter().map(|spike| spike.source);
-        let neurons = record.spikes().iter().map(|spike| network.inputs() + spike.neuron);
+        let neurons = record.spikes().iter().map(|spike| network.source_of(spike.neuron).0);
         let spikes = SpikesOf::count(sources, inputs.chain(neurons));
         let own = |sender: u32| sender.checked_sub(record.inputs().len() as u32);
         let time = |&sender: &u32| {

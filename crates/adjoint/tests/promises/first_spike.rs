@@ -30,7 +30,7 @@ fn equal_to_first_spike_layers() {
         let parameters: Vec<f64> = (0..layers.parameter_count()).map(|_| normal(&mut rng, 0.8, 1.0)).collect();
         let inputs: Vec<f64> = (0..SIZES[0]).map(|_| 2.0 * uniform(&mut rng)).collect();
 
-        let mut runner = Runner::new(layers.clone(), &parameters).unwrap();
+        let runner = Runner::new(layers.clone(), &parameters).unwrap();
         let times = SpikeTimes::from_rows(SIZES[0], inputs.clone()).unwrap();
         let mut record = SpikeTimes::silent(&layers.sizes(), 1);
         runner.forward(&times, &mut record).unwrap();

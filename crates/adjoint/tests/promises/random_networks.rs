@@ -123,7 +123,7 @@ fn synapse(dice: &mut Dice, style: Style, inputs: u32, neurons: u32) -> Synapse 
     let least = if from_input || forward { 0.0 } else { GRID };
     let shortest = (style.grid || least == 0.0) && dice.one_in(8);
     let delay = if shortest { least } else { least + time(dice, style, 1.5) };
-    Synapse { source, target, weight, delay }
+    Synapse::new(source, target, weight, delay)
 }
 
 fn tau(dice: &mut Dice) -> f64 {

@@ -79,10 +79,10 @@ fn delays_of_axons_and_dendrites() {
     let record = record(&network);
     assert!(record.spikes().len() > 10, "{}", record.spikes().len());
     let gradients = vjp(&network, &record, &cotangents(&record)).unwrap();
-    let axons: Vec<f64> = (0..network.inputs() + network.neurons())
+    let axons: Vec<f64> = (0..network.source_count())
         .map(|source| {
             difference(&network, |parts, step| {
-                let own = parts.synapses.iter_mut().filter(|synapse| synapse.source == source);
+                let own = parts.synapses.iter_mut().filter(|synapse| synapse.source.0 == source);
                 own.for_each(|synapse| synapse.delay += step);
             })
         })
@@ -91,7 +91,7 @@ fn delays_of_axons_and_dendrites() {
     let dendrites: Vec<f64> = (0..network.neurons())
         .map(|target| {
             difference(&network, |parts, step| {
-                let own = parts.synapses.iter_mut().filter(|synapse| synapse.target == target);
+                let own = parts.synapses.iter_mut().filter(|synapse| synapse.target.0 == target);
                 own.for_each(|synapse| synapse.delay += step);
             })
         })

@@ -1,8 +1,6 @@
 //! What a network asks of the chip.
 
-use std::fmt;
-
-use delgrad_engine::Network;
+use delgrad_engine::{Network, Sender, SourceId};
 use serde::Serialize;
 
 use crate::limits::CIRCUITS;
@@ -11,24 +9,6 @@ use crate::placement::PlacementError;
 /// Delays of a source that differ by no more than this, relative to their size, count as equal: sums of the same parts
 /// may be rounded differently.
 const EQUAL: f64 = 1e-12;
-
-/// Who sends spikes in a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// An input, by its number.
-    Input(u32),
-    /// A neuron, by its number.
-    Neuron(u32),
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Input(input) => write!(f, "input {input}"),
-            Self::Neuron(neuron) => write!(f, "neuron {neuron}"),
-        }
-    }
-}
 
 /// What a synapse does: the row of the pair that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -89,11 +69,11 @@ impl Demand {
         }
         let (mut connections, mut delays) = (Vec::new(), Vec::new());
         let mut fan_in = vec![0; neurons as usize];
-        for source in 0..inputs + neurons {
+        for source in network.source_ids() {
             for synapse in network.synapses_of(source) {
                 let sign = if synapse.weight < 0.0 { Sign::Inhibitory } else { Sign::Excitatory };
-                fan_in[synapse.target as usize] += 1;
-                connections.push(Connection { source, target: synapse.target, sign });
+                fan_in[synapse.target.index()] += 1;
+                connections.push(Connection { source: source.0, target: synapse.target.0, sign });
             }
             delays.push(axonal_delay(network, source)?);
         }
@@ -159,24 +139,20 @@ impl Demand {
 
     /// Whether a source is an input or a neuron, and which.
     #[must_use]
-    pub fn origin(&self, source: u32) -> Origin {
-        origin(self.inputs, source)
+    pub fn origin(&self, source: u32) -> Sender {
+        SourceId(source).sender(self.inputs)
     }
 }
 
 /// The delay that all synapses of a source share; none if it is 0.
-pub(crate) fn axonal_delay(network: &Network, source: u32) -> Result<Option<f64>, PlacementError> {
+pub(crate) fn axonal_delay(network: &Network, source: SourceId) -> Result<Option<f64>, PlacementError> {
     let mut delay: Option<f64> = None;
     for synapse in network.synapses_of(source) {
         let (first, this) = (*delay.get_or_insert(synapse.delay), synapse.delay);
         if (first - this).abs() > EQUAL * first.abs().max(this.abs()) {
-            let origin = origin(network.inputs(), source);
+            let origin = network.sender(source);
             return Err(PlacementError::SynapticDelays { origin, delays: [first, this] });
         }
     }
     Ok(delay.filter(|delay| *delay > 0.0))
-}
-
-fn origin(inputs: u32, source: u32) -> Origin {
-    source.checked_sub(inputs).map_or(Origin::Input(source), Origin::Neuron)
 }

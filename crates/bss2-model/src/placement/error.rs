@@ -3,7 +3,9 @@
 use thiserror::Error;
 
 use crate::limits::{COLUMNS, DRIVERS_PER_BUS, LABELS, SIGNED_ROWS};
-use crate::placement::{BusId, Origin, Violation};
+use delgrad_engine::Sender;
+
+use crate::placement::{BusId, Violation};
 
 /// Why a network cannot be placed: the limit, what was asked, what there is, and what to change.
 #[derive(Clone, Debug, Error, PartialEq)]
@@ -87,7 +89,7 @@ pub enum PlacementError {
     )]
     SynapticDelays {
         /// The source.
-        origin: Origin,
+        origin: Sender,
         /// Two of its delays.
         delays: [f64; 2],
     },
@@ -99,7 +101,7 @@ pub enum PlacementError {
     )]
     Delay {
         /// The source.
-        origin: Origin,
+        origin: Sender,
         /// The delay in the network's units.
         delay: f64,
         /// The delay on the chip.

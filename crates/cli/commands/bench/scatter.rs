@@ -19,8 +19,8 @@ impl Rows {
     fn of(network: &Network) -> Self {
         let mut rows = Self { targets: Vec::new(), weights: Vec::new(), starts: vec![0] };
         for neuron in 0..network.neurons() {
-            for synapse in network.synapses_of(network.inputs() + neuron) {
-                rows.targets.push(synapse.target);
+            for synapse in network.synapses_of(network.source_of(neuron)) {
+                rows.targets.push(synapse.target.0);
                 rows.weights.push(synapse.weight);
             }
             rows.starts.push(rows.targets.len());

@@ -65,8 +65,8 @@ fn neurons(parts: &NetworkParts) -> Result<Vec<Neuron>, NetworkFileError> {
 
 fn synapses(all: &[Synapse]) -> Synapses {
     Synapses {
-        source: all.iter().map(|synapse| synapse.source).collect(),
-        target: all.iter().map(|synapse| synapse.target).collect(),
+        source: all.iter().map(|synapse| synapse.source.0).collect(),
+        target: all.iter().map(|synapse| synapse.target.0).collect(),
         weight: all.iter().map(|synapse| synapse.weight).collect(),
         delay: all.iter().map(|synapse| synapse.delay).collect(),
     }

@@ -20,12 +20,7 @@ pub(super) fn connect(
     let without_self = ends.same && !projection.self_connections;
     let (sources, targets) = (ends.sources(), ends.targets());
     let mut connect = |source: u32, target: u32| {
-        synapses.push(Synapse {
-            source: ends.from.start + source,
-            target: ends.to.start + target,
-            weight: 0.0,
-            delay: 0.0,
-        });
+        synapses.push(Synapse::new(ends.from.start + source, ends.to.start + target, 0.0, 0.0));
     };
     match &projection.rule {
         Rule::AllToAll => {

@@ -81,8 +81,8 @@ fn set_delays(
         _ => &[],
     };
     for (number, synapse) in synapses.iter_mut().enumerate() {
-        let source = synapse.source - ends.from.start;
-        let target = synapse.target - ends.to.start;
+        let source = synapse.source.0 - ends.from.start;
+        let target = synapse.target.0 - ends.to.start;
         let drawn = synaptic.next();
         let own = edges.get(number).and_then(|edge| edge.delay).unwrap_or(drawn);
         let sum = DelaySpec::sum([axonal[source as usize], dendritic[target as usize], own]);

@@ -50,7 +50,7 @@ fn distribute(synapses: &[Synapse], sources: u32, stripes: Vec<Range<u32>>) -> V
     }
     let mut ends: Vec<Vec<u32>> = stripes.iter().map(|_| vec![0; sources as usize + 1]).collect();
     for synapse in synapses {
-        ends[stripe_of[synapse.target as usize] as usize][synapse.source as usize + 1] += 1;
+        ends[stripe_of[synapse.target.index()] as usize][synapse.source.index() + 1] += 1;
     }
     let rows = stripes.into_iter().zip(&mut ends).map(|(targets, ends)| {
         for source in 0..sources as usize {
@@ -61,11 +61,11 @@ fn distribute(synapses: &[Synapse], sources: u32, stripes: Vec<Range<u32>>) -> V
     });
     let mut rows: Vec<Unsorted> = rows.collect();
     for (order, synapse) in synapses.iter().enumerate() {
-        let stripe = stripe_of[synapse.target as usize] as usize;
-        let place = &mut ends[stripe][synapse.source as usize];
+        let stripe = stripe_of[synapse.target.index()] as usize;
+        let place = &mut ends[stripe][synapse.source.index()];
         let Unsorted { targets, records, .. } = &mut rows[stripe];
         // a stripe is no longer than its targets can be counted in 16 bits
-        let key = Key::new(synapse.delay, (synapse.target - targets.start) as u16, order as u32);
+        let key = Key::new(synapse.delay, (synapse.target.0 - targets.start) as u16, order as u32);
         records[*place as usize] = Record { key, weight: synapse.weight };
         *place += 1;
     }

@@ -97,7 +97,7 @@ impl Rewind {
     pub fn is_sound(&self, network: &Network, now: f64) -> bool {
         let [window] = &self.windows[..] else { return self.windows.is_empty() && self.stripes.is_empty() };
         let Past { start, end, new, .. } = window;
-        let sources = network.inputs() + network.neurons();
+        let sources = network.source_count();
         let is_sent = |sent: &Sent| sent.source < sources && (0.0..=now).contains(&sent.time);
         (0.0..*end).contains(start)
             && *end <= now

@@ -271,7 +271,7 @@ impl StripeRun {
         let stripe = &network.synapses().stripes[index];
         let arrival = |flight: &Flight, group: u32| flight.sent.time + stripe.delay(group);
         let fits = |flight: &Flight| {
-            flight.sent.source < network.inputs() + network.neurons() && {
+            flight.sent.source < network.source_count() && {
                 let row = stripe.row(flight.sent.source);
                 flight.end == row.end
                     && row.contains(&flight.next)

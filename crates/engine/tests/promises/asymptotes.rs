@@ -18,7 +18,7 @@ const LATE: [f64; 7] = [1.5, 10.0, 39.0, 45.25, 200.0, 1000.0, 1e4];
 fn case(model: &Model, initial: State, first: f64, late: f64) -> Case {
     let neuron = Neuron { model: model.clone(), initial, max_spikes: None };
     let synapses = (0..NEURONS).flat_map(|target| {
-        let synapse = |source, weight| Synapse { source, target, weight, delay: 0.5 };
+        let synapse = |source: u32, weight| Synapse::new(source, target, weight, 0.5);
         [synapse(0, first), synapse(1, late), synapse(2 + target, -5.0)]
     });
     let late = LATE.iter().map(|&time| InputSpike { time, source: 1 });
@@ -140,7 +140,7 @@ fn pieces_of_a_threshold_are_not_enough() {
         Neuron { model: Model::Lif(Lif::new(params).unwrap()), initial: State::default(), max_spikes: None };
     for pieces in [2, 3, 7, 10, 20] {
         let synapses = (0..NEURONS).flat_map(|target| {
-            let synapse = |source, weight| Synapse { source, target, weight, delay: 0.25 };
+            let synapse = |source: u32, weight| Synapse::new(source, target, weight, 0.25);
             [synapse(0, 1.0 / f64::from(pieces)), synapse(1, 0.0), synapse(2 + target, -1.0)]
         });
         let real = (0..pieces).map(|n| InputSpike { time: 0.3 * f64::from(n), source: 0 });

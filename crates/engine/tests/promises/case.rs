@@ -1,8 +1,8 @@
 //! A network as plain lists, from which the engine's network and the oracle's are made.
 
 use delgrad_engine::{
-    Edge, InputSpike, Model, ModelSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
-    Spike, Synapse,
+    Edge, InputSpike, Model, ModelSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Sender,
+    SourceSpec, Spike, Synapse,
 };
 use delgrad_neuron::State;
 
@@ -51,11 +51,11 @@ impl Case {
         };
         let mut projections: Vec<ProjectionSpec> = Vec::new();
         for synapse in &self.synapses {
-            let (from, source) = match synapse.source.checked_sub(self.inputs) {
-                Some(neuron) => place(neuron),
-                None => ("inputs".to_owned(), synapse.source),
+            let (from, source) = match synapse.source.sender(self.inputs) {
+                Sender::Neuron(neuron) => place(neuron.0),
+                Sender::Input(input) => ("inputs".to_owned(), input),
             };
-            let (to, target) = place(synapse.target);
+            let (to, target) = place(synapse.target.0);
             let edge = Edge { source, target, weight: Some(synapse.weight), delay: Some(synapse.delay) };
             match projections.iter_mut().find(|projection| projection.from == from && projection.to == to) {
                 Some(ProjectionSpec { rule: Rule::Edges(edges), .. }) => edges.push(edge),

@@ -14,10 +14,7 @@ fn neuron() -> Neuron {
 
 /// Two inputs, three neurons, and a delay between two of them.
 fn network(delay: f64) -> Network {
-    let synapses = vec![
-        Synapse { source: 0, target: 0, weight: 1.0, delay: 0.0 },
-        Synapse { source: 2, target: 1, weight: 1.0, delay },
-    ];
+    let synapses = vec![Synapse::new(0, 0, 1.0, 0.0), Synapse::new(2, 1, 1.0, delay)];
     Case { inputs: 2, neurons: vec![neuron(); 3], synapses, ..Case::default() }.network()
 }
 

@@ -95,7 +95,7 @@ impl<'c> Oracle<'c> {
     fn new(case: &'c Case) -> Self {
         let mut rows = vec![Vec::new(); case.inputs as usize + case.neurons.len()];
         for &synapse in &case.synapses {
-            rows[synapse.source as usize].push(synapse);
+            rows[synapse.source.index()].push(synapse);
         }
         for row in &mut rows {
             row.sort_by(|a, b| a.delay.total_cmp(&b.delay).then(a.target.cmp(&b.target)));
@@ -122,7 +122,7 @@ impl<'c> Oracle<'c> {
     fn send(&mut self, source: u32, sent: f64) {
         for (place, synapse) in self.rows[source as usize].iter().enumerate() {
             let Synapse { target, weight, delay, .. } = *synapse;
-            let pending = Pending { time: sent + delay, target, source, place, weight };
+            let pending = Pending { time: sent + delay, target: target.0, source, place, weight };
             let later = self.pending.partition_point(|other| other.key() <= pending.key());
             self.pending.insert(later, pending);
         }

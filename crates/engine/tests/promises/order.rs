@@ -25,9 +25,9 @@ fn plain_counter() -> Neuron {
 fn case(neurons: Vec<Neuron>, given: &[(f64, u32)], synapses: &[(u32, u32, f64, f64)]) -> Case {
     let inputs = given.iter().map(|&(_, source)| source + 1).max().unwrap_or(0);
     let synapse =
-        |&(source, target, weight, delay): &(u32, u32, f64, f64)| Synapse { source, target, weight, delay };
+        |&(source, target, weight, delay): &(u32, u32, f64, f64)| Synapse::new(source, target, weight, delay);
     let mut synapses: Vec<Synapse> = synapses.iter().map(synapse).collect();
-    synapses.push(Synapse { source: inputs, target: 0, weight: 0.0, delay: 0.25 });
+    synapses.push(Synapse::new(inputs, 0, 0.0, 0.25));
     let given = given.iter().map(|&(time, source)| InputSpike { time, source }).collect();
     Case { inputs, neurons, synapses, given, until: 4.0 }
 }

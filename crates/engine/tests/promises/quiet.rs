@@ -20,7 +20,7 @@ fn case(given: Vec<InputSpike>, until: f64) -> Case {
         Neuron { model, initial, max_spikes: None }
     });
     let neurons: Vec<Neuron> = neurons.collect();
-    let synapse = |source, target, weight, delay| Synapse { source, target, weight, delay };
+    let synapse = |source: u32, target: u32, weight, delay| Synapse::new(source, target, weight, delay);
     let mut synapses: Vec<Synapse> = (0..160).map(|n| synapse(0, n, 3.0, 0.5 + 0.01 * f64::from(n))).collect();
     // a chain with short and very long delays
     synapses.extend((0..159).map(|n| synapse(1 + n, n + 1, 0.4, 0.7)));

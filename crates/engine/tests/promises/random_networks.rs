@@ -172,7 +172,7 @@ pub fn small(least: f64) -> impl Strategy<Value = Case> {
         (Just(neurons), synapses, spikes, until).prop_map(move |(neurons, synapses, spikes, until)| {
             let synapses = synapses.into_iter();
             let synapses = synapses
-                .map(|(source, target, weight, delay)| Synapse { source, target, weight, delay })
+                .map(|(source, target, weight, delay)| Synapse::new(source, target, weight, delay))
                 .collect();
             let given = spikes.into_iter().map(|(time, source)| InputSpike { time, source }).collect();
             Case { inputs, neurons, synapses, given: sorted(given), until }
@@ -248,7 +248,7 @@ fn connected(seed: u64, neurons: Vec<Neuron>) -> Case {
                 1 => 0.6,
                 _ => uniform(&mut rng) - 0.3,
             };
-            synapses.push(Synapse { source, target, weight, delay });
+            synapses.push(Synapse::new(source, target, weight, delay));
         }
     }
     let spikes = (0..60).map(|_| {

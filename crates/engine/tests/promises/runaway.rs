@@ -16,10 +16,10 @@ fn delta(params: DeltaLifParams) -> Neuron {
 
 /// One input that kicks every neuron at time 1.5, and synapses between neurons.
 fn kicked(neurons: Vec<Neuron>, synapses: &[(u32, u32, f64, f64)]) -> Case {
-    let kick = |target| Synapse { source: 0, target, weight: 3.0, delay: 0.5 };
+    let kick = |target: u32| Synapse::new(0, target, 3.0, 0.5);
     let between = |&(from, target, weight, delay): &(u32, u32, f64, f64)| {
         let source = from + 1;
-        Synapse { source, target, weight, delay }
+        Synapse::new(source, target, weight, delay)
     };
     let synapses = (0..neurons.len() as u32).map(kick).chain(synapses.iter().map(between)).collect();
     Case { inputs: 1, neurons, synapses, given: vec![InputSpike { time: 1.0, source: 0 }], until: 1e6 }

@@ -153,9 +153,9 @@ fn other_stripes_that_look_alike() {
     };
     let mut synapses = Vec::new();
     for (target, delay) in [(0, 1.0), (1, 1.0), (2, 5.0)] {
-        synapses.extend([Synapse { source: 0, target, weight: 0.4, delay }; 3]);
+        synapses.extend([Synapse::new(0, target, 0.4, delay); 3]);
     }
-    synapses.push(Synapse { source: 1, target: 3, weight: 0.0, delay: 1.0 });
+    synapses.push(Synapse::new(1, 3, 0.0, 1.0));
     let given = vec![InputSpike { time: 0.0, source: 0 }];
     let case = Case { inputs: 1, neurons: vec![neuron; 4], synapses, given, until: 8.0 };
     let (pairs, singles) = (case.network().with_stripes(2), case.network().with_stripes(1));

@@ -64,9 +64,9 @@ fn two_spikes_at_one_instant() {
     let neuron = Neuron { model, initial: State { v: 0.0, i: 0.0 }, max_spikes: None };
     let shared = [0.1, 0.7, -0.3, 0.011, -0.9, 0.2].map(|weight| (0, weight, 1.0));
     let single = (1..40).map(|step| (1, 0.01, 0.03 * f64::from(step)));
-    let synapse = |(target, weight, delay)| Synapse { source: 0, target, weight, delay };
+    let synapse = |(target, weight, delay): (u32, f64, f64)| Synapse::new(0, target, weight, delay);
     let mut synapses: Vec<Synapse> = shared.into_iter().chain(single).map(synapse).collect();
-    synapses.push(Synapse { source: 1, target: 1, weight: 0.0, delay: 0.5 });
+    synapses.push(Synapse::new(1, 1, 0.0, 0.5));
     let given = vec![InputSpike { time: 1.0, source: 0 }; 3];
     let case = Case { inputs: 1, neurons: vec![neuron; 2], synapses, given, until: 4.0 };
     for executor in [Executor::Plain, Executor::Windowed] {

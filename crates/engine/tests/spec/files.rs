@@ -141,7 +141,7 @@ fn explicit_networks() {
     }
     assert_eq!(network.initial().iter().map(|state| state.v).collect::<Vec<_>>(), [0.0, 0.5, 0.25, 0.0]);
     let synapse = network.synapses_of(5).next().unwrap();
-    assert_eq!((synapse.target, synapse.weight, synapse.delay), (2, 4.0, 2.0));
+    assert_eq!((synapse.target.0, synapse.weight, synapse.delay), (2, 4.0, 2.0));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn any_network_with_finite_spikes_can_be_written_out() {
     assert_eq!(file.input_spikes.as_deref(), Some(&spikes[..]));
     let (written, drawn) = (file.network().unwrap(), spec.build().unwrap());
     assert_eq!(written.initial(), drawn.initial());
-    for source in 0..drawn.inputs() + drawn.neurons() {
+    for source in drawn.source_ids() {
         assert!(written.synapses_of(source).eq(drawn.synapses_of(source)), "source {source}");
     }
     for neuron in 0..drawn.neurons() {
@@ -223,9 +223,10 @@ fn reference_networks() {
         let network = file.network().unwrap();
         assert_eq!(Some(network.neurons() as usize), length("neurons"));
         assert_eq!(Some(u64::from(network.inputs())), value["inputs"].as_u64());
-        let mut found: Vec<_> = (0..network.inputs() + network.neurons())
+        let mut found: Vec<_> = network
+            .source_ids()
             .flat_map(|source| network.synapses_of(source))
-            .map(|synapse| (synapse.source, synapse.target, synapse.weight.to_bits(), synapse.delay.to_bits()))
+            .map(|synapse| (synapse.source.0, synapse.target.0, synapse.weight.to_bits(), synapse.delay.to_bits()))
             .collect();
         let column = |key: &str, index: usize| value["synapses"][key][index].clone();
         let mut expected: Vec<_> = (0..network.synapse_count())

@@ -16,7 +16,7 @@ fn two_populations(from: u32, to: u32) -> NetworkSpec {
 
 /// All synapses by source and then target.
 fn synapses(network: &Network) -> Vec<Synapse> {
-    (0..network.inputs() + network.neurons()).flat_map(|source| network.synapses_of(source)).collect()
+    network.source_ids().flat_map(|source| network.synapses_of(source)).collect()
 }
 
 /// Pairs in order of creation. A list of weights numbers the synapses.
@@ -25,13 +25,13 @@ fn in_order(spec: &NetworkSpec, from: &str, to: &str, projection: ProjectionSpec
     let numbers: Vec<f64> = (0..count).map(|number| number as f64).collect();
     let network = spec.clone().project(projection.weight(numbers)).build().unwrap();
     let first_source = match network.population(from) {
-        Some(population) => network.inputs() + population.neurons.start,
+        Some(population) => network.source_of(population.neurons.start).0,
         None => network.sources().iter().find(|group| group.name == from).unwrap().inputs.start,
     };
     let first_target = network.population(to).unwrap().neurons.start;
     let mut created = synapses(&network);
     created.sort_by(|a, b| a.weight.total_cmp(&b.weight));
-    created.iter().map(|synapse| (synapse.source - first_source, synapse.target - first_target)).collect()
+    created.iter().map(|synapse| (synapse.source.0 - first_source, synapse.target.0 - first_target)).collect()
 }
 
 fn between(from: u32, to: u32, rule: Rule, options: impl Fn(ProjectionSpec) -> ProjectionSpec) -> Vec<(u32, u32)> {
@@ -157,7 +157,7 @@ fn pairs_are_connected_with_their_probability() {
             pairs.dedup();
             assert_eq!(pairs.len(), created.len());
             // The same on the corners: pairs in the second half of sources and targets.
-            let late = pairs.iter().filter(|(source, target)| *source >= 100 && *target >= 350).count() as f64;
+            let late = pairs.iter().filter(|(source, target)| source.0 >= 100 && target.0 >= 350).count() as f64;
             assert!((late - mean / 4.0).abs() <= STANDARD_ERRORS * sd / 2.0, "{late} late synapses");
         }
     }

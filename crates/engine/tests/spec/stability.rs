@@ -11,7 +11,7 @@ fn network(projection: ProjectionSpec) -> Vec<(u32, u32, f64, f64)> {
         .unwrap();
     let mut synapses: Vec<_> = (0..5).flat_map(|source| network.synapses_of(source)).collect();
     synapses.sort_by_key(|synapse| (synapse.source, synapse.target));
-    synapses.iter().map(|synapse| (synapse.source, synapse.target, synapse.weight, synapse.delay)).collect()
+    synapses.iter().map(|synapse| (synapse.source.0, synapse.target.0, synapse.weight, synapse.delay)).collect()
 }
 
 fn pairs(rule: Rule, multiple_edges: bool) -> Vec<(u32, u32)> {

@@ -204,7 +204,7 @@ fn check_free(network: &Network, outputs: &Range<u32>) -> Result<(), TrainError>
     if !outputs.clone().all(|neuron| matches!(network.model(neuron), Model::Lif(_))) {
         return error("needs an output of model \"lif\"");
     }
-    let senders = network.inputs() + outputs.start..network.inputs() + outputs.end;
+    let senders = network.source_of(outputs.start)..network.source_of(outputs.end);
     if network.parts().synapses.iter().any(|synapse| senders.contains(&synapse.source)) {
         return error("needs an output that projects to no neuron");
     }

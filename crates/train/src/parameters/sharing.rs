@@ -210,8 +210,8 @@ fn learned_parts(
 /// Which synapses share a delay of this kind: those with equal keys.
 fn keys(kind: DelayKind, synapses: &[Synapse]) -> Vec<u32> {
     let key = |(number, synapse): (u32, &Synapse)| match kind {
-        DelayKind::Axonal => synapse.source,
-        DelayKind::Dendritic => synapse.target,
+        DelayKind::Axonal => synapse.source.0,
+        DelayKind::Dendritic => synapse.target.0,
         DelayKind::Synaptic => number,
     };
     (0..).zip(synapses).map(key).collect()

@@ -2,7 +2,7 @@
 
 use delgrad_adjoint::{Cotangents, Differentiator, Gradients, Observable, Options, Record};
 use delgrad_bss2::EventCounts;
-use delgrad_engine::{Cancel, Model, Network, Synapse};
+use delgrad_engine::{Cancel, Model, Network, NeuronId, Synapse};
 use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
 
@@ -21,7 +21,7 @@ pub(crate) struct Engine<R> {
     /// Of the network whose runs are looked at.
     differentiator: Differentiator,
     /// Target of each synapse.
-    targets: Vec<u32>,
+    targets: Vec<NeuronId>,
     /// Weight and delay of each synapse.
     weights: Vec<f64>,
     delays: Vec<f64>,
@@ -128,7 +128,7 @@ impl<R: Recorder> Engine<R> {
 }
 
 /// Target of each synapse of a network, by its number.
-pub(crate) fn targets(network: &Network) -> Vec<u32> {
+pub(crate) fn targets(network: &Network) -> Vec<NeuronId> {
     network.parts().synapses.iter().map(|synapse| synapse.target).collect()
 }
 
@@ -232,7 +232,7 @@ impl<R: Recorder> Substrate for Engine<R> {
         // a shared weight is raised once
         let mut raised = vec![false; parameters.len()];
         for (synapse, parameter) in self.sharing.weights() {
-            raised[parameter] |= marked[self.targets[synapse] as usize];
+            raised[parameter] |= marked[self.targets[synapse].index()];
         }
         parameters
             .iter_mut()
@@ -247,5 +247,37 @@ impl<R: Recorder> Substrate for Engine<R> {
             sum += events;
             sum
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use delgrad_engine::{LifSpec, NetworkSpec, PopulationSpec};
+
+    use super::*;
+    use crate::substrate::Population;
+
+    #[test]
+    fn outputs_without_threshold_keep_all_else() {
+        let lif = LifSpec { bias: 0.3.into(), leak: 0.1.into(), ..LifSpec::default() };
+        let spec = NetworkSpec::new()
+            .population(PopulationSpec::lif("hidden", 1, lif.clone()))
+            .population(PopulationSpec::lif("output", 1, lif));
+        let network = spec.build_numbered().unwrap();
+        let structure = Structure {
+            populations: vec![Population { name: "output".to_owned(), neurons: 1..2 }],
+            outputs: 1..2,
+            spiking: vec![true; 2],
+            thresholds: vec![1.0; 2],
+            tau_syn: 1.0,
+        };
+        let free = without_thresholds(&network, &structure).unwrap();
+        let lif = |network: &Network, neuron: u32| {
+            let Model::Lif(lif) = network.model(neuron) else { panic!("neuron {neuron} is no LIF neuron") };
+            (lif.params(), lif.bias())
+        };
+        assert_eq!(lif(&free, 0), lif(&network, 0));
+        let (params, bias) = lif(&network, 1);
+        assert_eq!(lif(&free, 1), (LifParams { threshold: f64::MAX, ..params }, bias));
     }
 }

@@ -2,7 +2,7 @@
 
 use delgrad_adjoint::{AdjointError, Record};
 use delgrad_bss2::{Chip, Emulation, EventCounts, Trial};
-use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, Simulation, Spike, Stop};
+use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, NeuronId, Simulation, Spike, Stop};
 
 use crate::TrainError;
 use crate::parameters::Sharing;
@@ -15,7 +15,7 @@ pub(crate) trait Recorder: Send + Sync + std::fmt::Debug {
     }
 
     /// Moves learned weights to the nearest ones that there are for their targets, which are given for each synapse.
-    fn rectify(&self, _sharing: &Sharing, _targets: &[u32], _parameters: &mut [f64]) {}
+    fn rectify(&self, _sharing: &Sharing, _targets: &[NeuronId], _parameters: &mut [f64]) {}
 
     fn cancelled_by(&mut self, cancel: &Cancel);
 
@@ -97,7 +97,7 @@ impl Recorder for OnChip {
         Ok(())
     }
 
-    fn rectify(&self, sharing: &Sharing, targets: &[u32], parameters: &mut [f64]) {
+    fn rectify(&self, sharing: &Sharing, targets: &[NeuronId], parameters: &mut [f64]) {
         rectify_weights(&self.chip, &self.network, sharing, targets, parameters);
     }
 
@@ -125,7 +125,7 @@ pub(crate) fn rectify_weights(
     chip: &Chip,
     network: &Network,
     sharing: &Sharing,
-    targets: &[u32],
+    targets: &[NeuronId],
     parameters: &mut [f64],
 ) {
     for (synapse, parameter) in sharing.weights() {

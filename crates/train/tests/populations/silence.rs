@@ -31,7 +31,7 @@ fn weights_of_silent_neurons_are_raised() {
     let after = built.with(trainer.parameters()).unwrap().parts().synapses;
     for (before, after) in before.iter().zip(&after) {
         // All weights onto hidden neurons are learned, and none of them is shared; outputs are not watched.
-        let asleep = before.target < 8 && silent[before.target as usize] > 0;
+        let asleep = before.target.0 < 8 && silent[before.target.index()] > 0;
         let moved = after.weight - before.weight;
         assert!((moved - if asleep { 0.1 } else { 0.0 }).abs() < 1e-12, "{before:?} {after:?}");
         assert_eq!(before.delay, after.delay);

@@ -23,7 +23,7 @@ fn spike_times_and_gradients() {
         let cotangents = cotangents(&expected);
         for limit in [None, Some(case.reference.max_dw_norm), Some(1e-3)] {
             let gradients = oracle.gradients(&case.inputs, &expected, &cotangents, limit);
-            for (path, mut runner) in [("vector", vector.clone()), ("plain", vector.clone().plain())] {
+            for (path, runner) in [("vector", vector.clone()), ("plain", vector.clone().plain())] {
                 let name = format!("{name} ({path}, {limit:?})");
                 let mut record = SpikeTimes::silent(&runner.network().sizes(), 0);
                 runner.forward(&case.inputs, &mut record).unwrap();
@@ -64,7 +64,7 @@ fn gradients_along_times_from_elsewhere() {
         let cotangents = cotangents(&record);
         let expected = oracle.gradients(&case.inputs, &record, &cotangents, Some(case.reference.max_dw_norm));
         let runner = Runner::new(network, parameters).unwrap();
-        for mut runner in [runner.clone(), runner.plain()] {
+        for runner in [runner.clone(), runner.plain()] {
             let mut found = vec![f64::NAN; parameters.len()];
             let mut gradient = |slope| {
                 let options = BackwardOptions { max_dw_norm: Some(case.reference.max_dw_norm), slope };

@@ -137,7 +137,7 @@ fn spike_times() {
 #[test]
 fn shapes_of_batches() {
     let network = Network::new(spec(LayerSpec::new(2))).unwrap();
-    let mut runner = Runner::new(network.clone(), &vec![1.0; network.parameter_count()]).unwrap();
+    let runner = Runner::new(network.clone(), &vec![1.0; network.parameter_count()]).unwrap();
     let inputs = SpikeTimes::silent(&[3], 5);
     let wide = SpikeTimes::silent(&[4], 5);
     let length = |result: Result<(), TtfsError>, words: &str, found: usize, expected: usize| {
@@ -149,7 +149,7 @@ fn shapes_of_batches() {
     length(runner.forward(&inputs, &mut SpikeTimes::silent(&[4], 0)), "blocks", 1, 2);
     length(runner.forward(&inputs, &mut SpikeTimes::silent(&[4, 3], 0)), "block", 3, 2);
 
-    let mut backward = |samples: usize, cotangents: usize, parameters: usize, times: usize| {
+    let backward = |samples: usize, cotangents: usize, parameters: usize, times: usize| {
         let record = SpikeTimes::silent(&[4, 2], samples);
         let (cotangents, mut gradient) = (vec![0.0; cotangents], vec![0.0; parameters]);
         let options = BackwardOptions::default();
@@ -166,7 +166,7 @@ fn shapes_of_batches() {
 #[test]
 fn an_empty_batch_is_no_error() {
     let network = Network::new(spec(LayerSpec::new(2))).unwrap();
-    let mut runner = Runner::new(network, &[1.0; 20]).unwrap();
+    let runner = Runner::new(network, &[1.0; 20]).unwrap();
     let (inputs, mut record) = (SpikeTimes::silent(&[3], 0), SpikeTimes::silent(&[4, 2], 3));
     runner.forward(&inputs, &mut record).unwrap();
     assert_eq!(record.samples(), 0);

@@ -47,7 +47,7 @@ struct Tally {
 
 fn check(instance: &Instance, tally: &mut Tally) -> Result<(), TestCaseError> {
     let mut runner = instance.runner();
-    let record = forward(&mut runner, &instance.inputs);
+    let record = forward(&runner, &instance.inputs);
     let mut cotangents = instance.cotangents();
     for (cotangent, time) in cotangents.iter_mut().zip(record.as_slice()) {
         if time.is_infinite() {
@@ -58,7 +58,7 @@ fn check(instance: &Instance, tally: &mut Tally) -> Result<(), TestCaseError> {
     let silent = record.as_slice().iter().filter(|time| time.is_infinite()).count();
     tally.silent += silent;
     tally.spikes += record.as_slice().len() - silent;
-    let analytic = backward(&mut runner, &instance.inputs, record.clone(), &cotangents, limited(None));
+    let analytic = backward(&runner, &instance.inputs, record.clone(), &cotangents, limited(None));
     prop_assert_eq!(analytic.report.dropped, 0);
     let parameters = instance
         .network

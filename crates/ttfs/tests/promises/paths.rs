@@ -18,12 +18,12 @@ const GRAZING: f64 = 1e4;
 
 /// Both paths, forward and backward along the vector path's record.
 fn both(instance: &Instance, max_dw_norm: Option<f64>) -> [Passes; 2] {
-    let (mut vector, mut plain) = (instance.runner(), instance.runner().plain());
-    let record = forward(&mut vector, &instance.inputs);
-    let plain_record = forward(&mut plain, &instance.inputs);
+    let (vector, plain) = (instance.runner(), instance.runner().plain());
+    let record = forward(&vector, &instance.inputs);
+    let plain_record = forward(&plain, &instance.inputs);
     let cotangents = instance.cotangents();
-    let vector = backward(&mut vector, &instance.inputs, record.clone(), &cotangents, limited(max_dw_norm));
-    let mut plain = backward(&mut plain, &instance.inputs, record, &cotangents, limited(max_dw_norm));
+    let vector = backward(&vector, &instance.inputs, record.clone(), &cotangents, limited(max_dw_norm));
+    let mut plain = backward(&plain, &instance.inputs, record, &cotangents, limited(max_dw_norm));
     plain.record = plain_record;
     [vector, plain]
 }

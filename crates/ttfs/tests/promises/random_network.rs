@@ -188,7 +188,7 @@ impl Instance {
     }
 }
 
-pub fn forward(runner: &mut Runner, inputs: &SpikeTimes) -> SpikeTimes {
+pub fn forward(runner: &Runner, inputs: &SpikeTimes) -> SpikeTimes {
     let mut record = SpikeTimes::silent(&runner.network().sizes(), 0);
     runner.forward(inputs, &mut record).unwrap();
     record
@@ -200,7 +200,7 @@ pub fn limited(max_dw_norm: Option<f64>) -> BackwardOptions {
 }
 
 pub fn backward(
-    runner: &mut Runner,
+    runner: &Runner,
     inputs: &SpikeTimes,
     record: SpikeTimes,
     cotangents: &[f64],

@@ -22,10 +22,10 @@ fn check(instance: &Instance, record: &SpikeTimes) -> Result<(), TestCaseError> 
 }
 
 fn agree(instance: &Instance, record: &SpikeTimes, options: BackwardOptions) -> Result<(), TestCaseError> {
-    let (mut vector, mut plain) = (instance.runner(), instance.runner().plain());
+    let (vector, plain) = (instance.runner(), instance.runner().plain());
     let cotangents = instance.cotangents();
-    let vector = backward(&mut vector, &instance.inputs, record.clone(), &cotangents, options);
-    let plain = backward(&mut plain, &instance.inputs, record.clone(), &cotangents, options);
+    let vector = backward(&vector, &instance.inputs, record.clone(), &cotangents, options);
+    let plain = backward(&plain, &instance.inputs, record.clone(), &cotangents, options);
     let finite =
         |passes: &Passes| passes.parameters.iter().chain(&passes.inputs).all(|gradient| gradient.is_finite());
     prop_assert!(finite(&vector), "vector path: {:?}", vector);
@@ -43,7 +43,7 @@ fn agree(instance: &Instance, record: &SpikeTimes, options: BackwardOptions) -> 
 fn shifted_by_noise() {
     proptest!(cases(400), |(instance in instances(1..=20_usize), noise in 1e-6..1.0_f64, seed in any::<u64>())| {
         let mut uniform = Uniform::new(seed);
-        let mut record = forward(&mut instance.runner(), &instance.inputs);
+        let mut record = forward(&instance.runner(), &instance.inputs);
         for (n, time) in record.as_mut_slice().iter_mut().enumerate() {
             *time += uniform.within(-noise, noise);
             if uniform.chance(0.05) {
@@ -63,7 +63,7 @@ fn shifted_by_noise() {
 #[test]
 fn far_away() {
     proptest!(cases(200), |(instance in instances(1..=20_usize), by in prop_oneof![-1e6..-10.0_f64, 10.0..1e6_f64])| {
-        let mut record = forward(&mut instance.runner(), &instance.inputs);
+        let mut record = forward(&instance.runner(), &instance.inputs);
         for (n, time) in record.as_mut_slice().iter_mut().enumerate() {
             *time += if n % 4 == 0 { by } else { 0.0 };
         }
@@ -77,13 +77,12 @@ fn spikes_without_a_cause_are_counted() {
     let network = Network::new(NetworkSpec { inputs: 2, layers: vec![LayerSpec::new(1)] }).unwrap();
     let inputs = SpikeTimes::from_rows(2, [1.0, 1.5].repeat(4)).unwrap();
     let instance = Instance { network, parameters: vec![2.0, 2.0], inputs };
-    let mut record = forward(&mut instance.runner(), &instance.inputs);
+    let mut record = forward(&instance.runner(), &instance.inputs);
     record.as_mut_slice()[1] = 0.5;
     record.as_mut_slice()[2] = 40.0;
     let cotangents = [1.0; 4];
-    for mut runner in [instance.runner(), instance.runner().plain()] {
-        let passes =
-            backward(&mut runner, &instance.inputs, record.clone(), &cotangents, BackwardOptions::exact());
+    for runner in [instance.runner(), instance.runner().plain()] {
+        let passes = backward(&runner, &instance.inputs, record.clone(), &cotangents, BackwardOptions::exact());
         assert_eq!((passes.report.unexplained, passes.report.dropped), (2, 0));
         assert_eq!(passes.inputs[2..6], [0.0; 4]);
         assert!(passes.inputs[0] > 0.0 && passes.parameters[0] < 0.0);

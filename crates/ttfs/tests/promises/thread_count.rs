@@ -1,4 +1,5 @@
-//! Promise: the same bits for any number of threads, on a second run, and whatever the runner has done before.
+//! Promise: the same bits for any number of threads, on a second run, whatever the runner has done before, and whatever it does
+//! on other threads at the same time.
 //!
 //! Sensitive to sums in the order of arrival of threads, to partial sums that depend on how a batch was cut, and to
 //! working memory that leaks from one batch into the next.
@@ -37,7 +38,7 @@ fn batch(inputs: usize, samples: usize, uniform: &mut Uniform) -> SpikeTimes {
     SpikeTimes::from_rows(inputs, times).unwrap()
 }
 
-fn run(runner: &mut Runner, inputs: &SpikeTimes) -> Passes {
+fn run(runner: &Runner, inputs: &SpikeTimes) -> Passes {
     let record = forward(runner, inputs);
     let cotangents: Vec<f64> =
         (0..record.as_slice().len()).map(|n| (n * 37 % 101) as f64 / 5000.0 - 0.01).collect();
@@ -55,7 +56,7 @@ fn same_bits_for_any_number_of_threads() {
         let mut expected: Option<Passes> = None;
         for threads in 1..=4 {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let passes = pool.install(|| run(&mut instance.runner(), &instance.inputs));
+            let passes = pool.install(|| run(&instance.runner(), &instance.inputs));
             let expected = expected.get_or_insert_with(|| passes.clone());
             assert!(bits(&passes) == bits(expected), "{threads} threads");
             assert_eq!(passes.report, expected.report, "{threads} threads");
@@ -71,15 +72,35 @@ fn same_bits_on_a_second_run_and_after_another_batch() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
     for instance in instances() {
         let mut uniform = Uniform::new(99);
-        let mut runner = instance.runner();
-        let first = pool.install(|| run(&mut runner, &instance.inputs));
+        let runner = instance.runner();
+        let first = pool.install(|| run(&runner, &instance.inputs));
         for samples in [333, 1, 70, 1000, 8] {
             let other = batch(instance.network.inputs(), samples, &mut uniform);
-            pool.install(|| run(&mut runner, &other));
-            let again = run(&mut runner, &instance.inputs);
+            pool.install(|| run(&runner, &other));
+            let again = run(&runner, &instance.inputs);
             assert!(bits(&again) == bits(&first), "after {samples} samples");
             assert_eq!(again.report, first.report, "after {samples} samples");
         }
+    }
+}
+
+/// Working memory is not shared: batches of other sizes run at the same time.
+#[test]
+fn same_bits_side_by_side() {
+    for instance in instances() {
+        let (runner, mut uniform) = (instance.runner(), Uniform::new(7));
+        let batches = [333, 40, 333, 9].map(|samples| batch(instance.network.inputs(), samples, &mut uniform));
+        let expected = batches.each_ref().map(|inputs| bits(&run(&instance.runner(), inputs)));
+        std::thread::scope(|scope| {
+            for (inputs, expected) in batches.iter().zip(&expected) {
+                let runner = &runner;
+                scope.spawn(move || {
+                    for _ in 0..5 {
+                        assert!(bits(&run(runner, inputs)) == *expected);
+                    }
+                });
+            }
+        });
     }
 }
 
@@ -87,11 +108,11 @@ fn same_bits_on_a_second_run_and_after_another_batch() {
 #[test]
 fn same_spikes_in_any_batch() {
     for instance in instances() {
-        let mut runner = instance.runner();
-        let all = forward(&mut runner, &instance.inputs);
+        let runner = instance.runner();
+        let all = forward(&runner, &instance.inputs);
         for samples in [1, 7, 64, 200] {
             let rows = instance.inputs.as_slice()[..samples * instance.network.inputs()].to_vec();
-            let some = forward(&mut runner, &SpikeTimes::from_rows(instance.network.inputs(), rows).unwrap());
+            let some = forward(&runner, &SpikeTimes::from_rows(instance.network.inputs(), rows).unwrap());
             assert_eq!(some.as_slice(), &all.as_slice()[..some.as_slice().len()], "{samples} samples");
         }
     }
