@@ -14,7 +14,7 @@ fn run_and_network_give_the_numbers_of_the_summary() {
         let accuracy = 100.0 * summary[format!("{part}_accuracy")].as_f64().unwrap();
         let loss = summary[format!("{part}_loss")].as_f64().unwrap();
         assert!(text.contains(&format!("{accuracy:.2} %")), "{accuracy}: {text}");
-        assert!(text.contains(&format!("│ {loss} ")), "{loss}: {text}");
+        assert!(text.contains(&format!("┆ {loss} ")), "{loss}: {text}");
         // the network file is enough
         std::fs::copy(place.path("run/network.json"), place.path("alone.json")).unwrap();
         assert_eq!(text, place.output(&["evaluate", "alone.json", "--data", part]));
@@ -30,7 +30,7 @@ fn every_number_of_the_summary_comes_back_to_the_last_bit() {
     let place = Workplace::new();
     place.train_small("run", &[]);
     let populations = ["train", "store-recall", "--epochs", "1", "-q", "--out", "recurrent"];
-    place.output(&[&populations[..], &["--set", "data.train.size=100", "--set", "data.test.size=60"]].concat());
+    place.output(&[&populations[..], &["--set", "data.size=60"]].concat());
     let chip = ["train", "bss2-yin-yang", "--epochs", "1", "-q", "--out", "chip", "--set", "data.train.size=200"];
     place.output(&[&chip[..], &["--set", "data.test.size=100", "--set", "data.validation.size=100"]].concat());
     place.output(&["train", "pattern-generation", "--epochs", "2", "-q", "--out", "trains"]);
@@ -80,8 +80,8 @@ fn recall_is_the_share_of_a_class_and_empty_without_samples() {
     assert_eq!(two["balanced_accuracy"], (known[0] + known[1]) / 2.0);
     let text = place.output(&["evaluate", "run", "--data", "two.csv"]);
     let right = known.iter().sum::<f64>();
-    assert!(text.contains(&format!("│ {right} of 2 ")) && text.contains("balanced accuracy"), "{text}");
-    assert!(text.lines().any(|line| line.starts_with("│ dot ") && line.ends_with(" - │")), "{text}");
+    assert!(text.contains(&format!("┆ {right} of 2 ")) && text.contains("balanced accuracy"), "{text}");
+    assert!(text.lines().any(|line| line.starts_with("│ dot ") && line.contains("┆ - ")), "{text}");
     // without labels there is nothing to count
     place.write("none.csv", "x,y,u,v\n0.2,0.2,0.8,0.8\n");
     let none = json(&place.output(&["evaluate", "run", "--data", "none.csv", "--json"]));

@@ -134,3 +134,48 @@ fn generated_samples_have_names() {
     let text = place.error(&["evaluate", "run", "--data", "turned.csv"], 1);
     assert!(text.contains("\"1 - x\" is missing"), "{text}");
 }
+
+#[test]
+fn classes_can_have_weights() {
+    let place = Workplace::new();
+    let rows: String = (0..60)
+        .map(|n| {
+            format!(
+                "{},{},{}\n",
+                0.01 * f64::from(n),
+                0.02 * f64::from(n % 7),
+                if n % 5 == 0 { "rare" } else { "common" }
+            )
+        })
+        .collect();
+    place.write("all.csv", &format!("a,b,label\n{rows}"));
+    let text = "
+        data = { source = 'csv', file = 'all.csv' }
+        loss = { kind = 'margin', margin = 0.3 }
+        layers = [{ size = 2, weights = { mean = 1.5, sd = 0.5 } }]
+        training = { epochs = 2 }";
+    place.write("mine.toml", text);
+    let train = |out: &str, weights: &str| {
+        let set = format!("training.class-weights={weights}");
+        place.output(&["train", "mine.toml", "-q", "--out", out, "--set", &set]);
+        (place.read(&format!("{out}/config.toml")), place.read(&format!("{out}/metrics.csv")))
+    };
+    place.output(&["train", "mine.toml", "-q", "--out", "plain"]);
+    let (plain, ones) = (place.read("plain/metrics.csv"), train("ones", "{ rare = 1, common = 1.0 }").1);
+    assert_eq!(plain, ones);
+    let (config, balanced) = train("balanced", "balanced");
+    assert!(config.contains("class-weights = \"balanced\"") && balanced != plain, "{config}");
+    // the run repeats itself, and its evaluation is not weighted
+    place.output(&["train", "balanced/config.toml", "-q", "--out", "again"]);
+    assert_eq!(place.read("balanced/network.json"), place.read("again/network.json"));
+    place.output(&["evaluate", "balanced"]);
+    let error = |weights: &str| {
+        place.error(&["train", "mine.toml", "-q", "--set", &format!("training.class-weights={weights}")], 1)
+    };
+    assert!(error("{ rare = 2 }").contains("says nothing of common; it must name each class once"));
+    assert!(error("{ rare = 2, comon = 1, common = 1 }").contains("names no class with comon"));
+    assert!(error("[1, -1]").contains("class-weights.1 is -1; it must be a finite number above 0"));
+    assert!(error("even").contains("\"balanced\", a table of numbers by the names of the classes"));
+    let trains = ["train", "pattern-generation", "-q", "--set", "training.class-weights=balanced"];
+    assert!(place.error(&trains, 1).contains("whose targets are spike trains; leave it out"));
+}

@@ -122,8 +122,7 @@ impl Train {
         if !self.quiet {
             output::say(&format!("metrics so far: {}", metrics.path().display()));
         }
-        let sizes = [samples, parts.validation.len()];
-        let (run, seconds) = self.watch(sizes, training.epochs, metrics, |observer, cancel| {
+        let (run, seconds) = self.watch(&setup, metrics, |observer, cancel| {
             trainer.cancelled_by(cancel);
             fit(&mut trainer, &parts.train, &parts.validation, training, setup.experiment.seed, observer)
         })?;
@@ -163,19 +162,26 @@ impl Train {
     /// Trains under a progress bar, with a row of metrics after each epoch, and says how many seconds it took.
     fn watch(
         &self,
-        samples: [usize; 2],
-        epochs: u32,
+        setup: &Setup,
         mut metrics: GrowingMetrics,
         train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>, &Cancel) -> Result<Fit, TrainError>,
     ) -> Result<(Fit, f64), Failure> {
         let interrupt = Interrupt::watch()?;
-        let bar = Bar::new(samples, epochs, self.quiet);
+        let Setup { experiment, dataset, .. } = setup;
+        let sizes = [dataset.parts.train.len(), dataset.parts.validation.len()];
+        let bar = Bar::new(sizes, experiment.training.epochs, self.quiet);
         let start = Instant::now();
         let observer = &mut |progress: Progress| {
-            if let Progress::Epoch(epoch) = progress
-                && let Err(error) = metrics.add(epoch)
-            {
-                bar.say(&format!("warning: {}", message(&error)));
+            match progress {
+                Progress::Epoch(epoch) => {
+                    if let Err(error) = metrics.add(epoch) {
+                        bar.say(&format!("warning: {}", message(&error)));
+                    }
+                }
+                Progress::Symptom(symptom) => {
+                    bar.say(&format!("warning: {}", symptom.text(&dataset.names.classes)));
+                }
+                _ => {}
             }
             bar.show(progress);
             interrupt.flow()

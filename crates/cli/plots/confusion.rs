@@ -23,7 +23,10 @@ const LEAST_WIDTH: i32 = 400;
 /// Longer names are cut.
 const LETTERS: usize = 18;
 const LEVELS: f64 = 40.0;
-const NO_ANSWER: &str = "no answer";
+/// Height of a line of text.
+const LINE: i32 = 18;
+/// Two lines where names are not upright.
+const NO_ANSWER: [&str; 2] = ["no", "answer"];
 
 pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     let Some(confusion) = view.confusion.filter(|confusion| confusion.classes() > 0) else {
@@ -71,10 +74,9 @@ impl<'a> Plan<'a> {
     fn new(confusion: &'a Confusion, names: &'a [String]) -> Self {
         let cell = (MATRIX / confusion.classes() as i32).clamp(CELL.0, CELL.1);
         let longest = names.iter().map(|name| width(name, style::TEXT)).max().unwrap_or(0);
-        let no_answer = width(NO_ANSWER, style::TEXT);
         // names side by side if all fit, else upwards
         let upright = longest > cell - 4;
-        let below = if upright || no_answer > cell - 4 { longest.max(no_answer) } else { AXIS };
+        let below = if upright { longest.max(width(&NO_ANSWER.join(" "), style::TEXT)) } else { LINE };
         let mut plan =
             Self { confusion, names, cell, left: AXIS + longest + SPACE, top: AXIS, indent: 0, below, upright };
         plan.indent = ((LEAST_WIDTH - plan.width()) / 2).max(0);
@@ -186,19 +188,21 @@ impl<'a> Plan<'a> {
     /// Answers below.
     fn columns(&self, area: &Area) -> Result<(), PlotError> {
         let y = self.top + self.side() + SPACE;
-        let names = self.names.iter().map(String::as_str).chain([NO_ANSWER]);
-        for (answer, name) in names.enumerate() {
-            let x = self.column(answer) + self.cell / 2;
-            if self.upright || width(name, style::TEXT) > self.cell - 4 {
-                area.draw(&Text::new(name.to_owned(), (x, y), turned(HPos::Right)))?;
-            } else {
-                let text = style::anchored(style::TEXT, HPos::Center, VPos::Top);
-                area.draw(&Text::new(name.to_owned(), (x, y), text))?;
+        let level = style::anchored(style::TEXT, HPos::Center, VPos::Top);
+        let text = if self.upright { turned(HPos::Right) } else { level.clone() };
+        let middle = |answer: usize| self.column(answer) + self.cell / 2;
+        for (answer, name) in self.names.iter().enumerate() {
+            area.draw(&Text::new(name.clone(), (middle(answer), y), text.clone()))?;
+        }
+        let none = middle(self.names.len());
+        if self.upright {
+            area.draw(&Text::new(NO_ANSWER.join(" "), (none, y), text))?;
+        } else {
+            for (line, word) in (0..).zip(NO_ANSWER) {
+                area.draw(&Text::new(word, (none, y + line * LINE), text.clone()))?;
             }
         }
-        let text = style::anchored(style::TEXT, HPos::Center, VPos::Center);
-        let below = y + if self.upright { self.below } else { AXIS - SPACE } + AXIS / 2;
-        area.draw(&Text::new("taken for", (self.left + self.side() / 2, below), text))?;
+        area.draw(&Text::new("taken for", (self.left + self.side() / 2, y + self.below + SPACE), level))?;
         Ok(())
     }
 }

@@ -2,14 +2,18 @@
 
 mod curriculum;
 mod fit;
+mod health;
 mod optimiser;
 mod schedule;
 mod silent_neurons;
+mod symptom;
 mod trainer;
 
 pub use curriculum::Curriculum;
 pub use fit::{EpochMetrics, Fit, Progress, Snapshot, StopReason, fit};
+pub use health::Health;
 pub use optimiser::{Group, Optimiser, OptimiserConfig};
 pub use schedule::Schedule;
 pub use silent_neurons::SilentNeurons;
+pub use symptom::Symptom;
 pub use trainer::{Step, Trainer, TrainerParts};

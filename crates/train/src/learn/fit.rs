@@ -4,7 +4,7 @@ use delgrad_engine::random::{Purpose, normal, shuffle, stream};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Step, Trainer};
+use super::{Health, Step, Symptom, Trainer};
 use crate::TrainError;
 use crate::experiment::{Keep, TrainingConfig};
 use crate::objective::Evaluation;
@@ -82,6 +82,8 @@ pub struct Fit {
     pub last: Snapshot,
     /// Why it ended.
     pub stop: StopReason,
+    /// Why it may not have trained: what [`Health`] has found.
+    pub symptoms: Vec<Symptom>,
     /// The epoch that failed, from 1, and what was wrong.
     pub failure: Option<(u32, TrainError)>,
 }
@@ -117,6 +119,8 @@ pub enum Progress<'a> {
     },
     /// An epoch is complete.
     Epoch(&'a EpochMetrics),
+    /// The training may not train; each symptom is told once, after its epoch.
+    Symptom(&'a Symptom),
 }
 
 /// Trains for the configured epochs. `seed` keys the order of the samples and the noise on them.
@@ -136,11 +140,18 @@ pub fn fit(
     mut observer: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Fit, TrainError> {
     let start = Snapshot { epoch: 0, parameters: trainer.parameters().to_vec() };
-    let mut fit =
-        Fit { history: Vec::new(), best: start.clone(), last: start, stop: StopReason::Completed, failure: None };
+    let mut fit = Fit {
+        history: Vec::new(),
+        best: start.clone(),
+        last: start,
+        stop: StopReason::Completed,
+        symptoms: Vec::new(),
+        failure: None,
+    };
+    let health = Health::new(config.epochs);
     let mut best: Option<EpochMetrics> = None;
     let mut learner =
-        Learner { trainer, train, validation, config, seed, order: Vec::new(), batch: Batch::default() };
+        Learner { trainer, train, validation, config, seed, order: Vec::new(), batch: Batch::default(), health };
     for epoch in 1..=config.epochs {
         let metrics = match learner.epoch(epoch, &mut observer) {
             Ok(Some(metrics)) => metrics,
@@ -165,7 +176,13 @@ pub fn fit(
             fit.best = fit.last.clone();
         }
         fit.history.push(metrics);
-        if observer(Progress::Epoch(&metrics)).is_break() {
+        let symptoms = learner.health.epoch(&metrics);
+        let mut flow = observer(Progress::Epoch(&metrics));
+        for symptom in &symptoms {
+            flow = if flow.is_break() { flow } else { observer(Progress::Symptom(symptom)) };
+        }
+        fit.symptoms.extend(symptoms);
+        if flow.is_break() {
             fit.stop = StopReason::Interrupted;
             return Ok(fit);
         }
@@ -186,6 +203,7 @@ struct Learner<'a> {
     seed: u64,
     order: Vec<u32>,
     batch: Batch,
+    health: Health,
 }
 
 impl Learner<'_> {
@@ -212,7 +230,10 @@ impl Learner<'_> {
                 let mut rng = stream(seed, Purpose::Augmentation, u64::from(epoch) << 32 | place);
                 augment::apply(&config.augment, sample, train.inputs(), &mut rng);
             }
-            sums.add(&self.trainer.step(&self.batch, factor)?);
+            let step = self.trainer.step(&self.batch, factor)?;
+            let raised = step.raised.map(|(watched, _)| self.trainer.watched_name(watched).unwrap_or_default());
+            self.health.batch(self.batch.samples(), self.trainer.last_answers(), raised);
+            sums.add(&step);
             sums.samples += chosen.len();
             if observer(Progress::Batch { epoch, samples: sums.samples }).is_break() {
                 return Ok(None);

@@ -58,6 +58,11 @@ impl SilentNeuronRule {
         self.rule.bump != 0.0 && !self.watched.is_empty()
     }
 
+    /// The neurons of a watched population.
+    pub fn neurons(&self, watched: usize) -> Option<&Range<u32>> {
+        self.watched.get(watched).map(|(neurons, _)| neurons)
+    }
+
     /// Raises weights if too many spikes are missing; `silent` counts for each neuron the samples without one. Says for which
     /// of the watched populations, and by how much.
     pub fn apply(

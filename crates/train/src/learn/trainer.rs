@@ -146,6 +146,20 @@ impl Trainer {
         &self.room.gradient
     }
 
+    /// The answers to the samples of the batch that was run last.
+    #[must_use]
+    pub fn last_answers(&self) -> &[Answer] {
+        &self.room.answers
+    }
+
+    /// The name of a watched population, counted as in [`TrainerParts::watched`]; none if no population has its neurons.
+    #[must_use]
+    pub fn watched_name(&self, watched: usize) -> Option<&str> {
+        let neurons = self.silent_rule.neurons(watched)?;
+        let populations = &self.substrate.structure().populations;
+        populations.iter().find(|population| population.neurons == *neurons).map(|population| &*population.name)
+    }
+
     /// Replaces the parameters; the optimiser keeps its state.
     ///
     /// # Errors

@@ -31,6 +31,9 @@ pub struct Answer {
     pub errors: Option<PatternErrors>,
     /// Whether the sample has a target.
     pub known: bool,
+    /// Whether the sample is of a class, and its loss has no gradient that would help it: an output is silent that the loss
+    /// needs, and nothing pulls it up.
+    pub mute: bool,
     /// What its loss was multiplied by.
     pub(super) weight: f64,
     pub(super) read: Numbers,

@@ -11,7 +11,9 @@ use crate::samples::Samples;
 /// use delgrad_train::objective::Confusion;
 ///
 /// let mut confusion = Confusion::new(2);
-/// [(0, Some(0)), (0, Some(0)), (0, None), (0, Some(1)), (1, Some(1))].map(|(class, answer)| confusion.add(class, answer));
+/// for (class, answer) in [(0, Some(0)), (0, Some(0)), (0, None), (0, Some(1)), (1, Some(1))] {
+///     confusion.add(class, answer);
+/// }
 /// assert_eq!((confusion.recall(0), confusion.recall(1)), (Some(0.5), Some(1.0)));
 /// assert_eq!(confusion.balanced_accuracy(), Some(0.75));
 /// ```
@@ -132,11 +134,15 @@ fn header(names: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn counted(classes: usize, answers: &[(usize, Option<usize>)]) -> Confusion {
+        let mut confusion = Confusion::new(classes);
+        answers.iter().for_each(|(class, answer)| confusion.add(*class, *answer));
+        confusion
+    }
+
     #[test]
     fn a_class_without_samples_has_no_recall_and_does_not_count() {
-        let mut confusion = Confusion::new(3);
-        [(0, Some(0)), (0, Some(2)), (2, Some(7)), (2, None), (9, Some(0))]
-            .map(|(class, answer)| confusion.add(class, answer));
+        let confusion = counted(3, &[(0, Some(0)), (0, Some(2)), (2, Some(7)), (2, None), (9, Some(0))]);
         assert_eq!([0, 1, 2].map(|class| confusion.recall(class)), [Some(0.5), None, Some(0.0)]);
         assert_eq!([0, 1, 2, 3].map(|class| confusion.samples(class)), [2, 0, 2, 0]);
         assert_eq!((confusion.balanced_accuracy(), confusion.correct()), (Some(0.25), 1));
@@ -145,8 +151,7 @@ mod tests {
 
     #[test]
     fn tables_have_a_column_for_no_answer() {
-        let mut confusion = Confusion::new(2);
-        [(0, Some(1)), (1, None)].map(|(class, answer)| confusion.add(class, answer));
+        let confusion = counted(2, &[(0, Some(1)), (1, None)]);
         let names = ["a,b", "c"].map(str::to_owned);
         assert_eq!(confusion.csv(&names), "true class,\"as a,b\",as c,no answer\n\"a,b\",0,1,0\nc,0,0,1\n");
     }

@@ -148,6 +148,8 @@ impl Objective {
                 _ => None,
             },
         };
+        answer.mute |= class.is_some() && loss.is_none();
+        answer.mute &= self.penalties.silence.is_none();
         if weight != 1.0 {
             loss = loss.map(|loss| weight * loss);
             spikes.iter_mut().for_each(|cotangent| *cotangent *= weight);
@@ -270,6 +272,7 @@ impl Objective {
         answer.class = soft.predict(&trains);
         answer.read = trains.iter().map(|train| soft.count(train)).collect();
         let Some(class) = class else { return Ok(None) };
+        answer.mute = trains[class].is_empty();
         let mut slopes: Vec<Vec<f64>> = trains.iter().map(|train| vec![0.0; train.len()]).collect();
         let value = soft.evaluate(loss, &trains, class, &mut slopes)?;
         for (neuron, slopes) in self.structure.outputs.clone().zip(&slopes) {
