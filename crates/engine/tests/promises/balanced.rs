@@ -5,16 +5,17 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 use delgrad_engine::{
     Edge, Executor, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation, Stop,
     StopReason,
 };
+use delgrad_fixtures::reference;
 use delgrad_neuron::LifParams;
 use zip::ZipArchive;
 
 use crate::case::per_neuron;
-use delgrad_fixtures::reference;
 
 /// In ms. The simulators differ in rounding alone, and the network is stable, so that it does not grow.
 const TOLERANCE: f64 = 1e-9;
@@ -37,12 +38,12 @@ fn column<T, const BYTES: usize>(
     data.chunks_exact(BYTES).map(|bytes| number(bytes.try_into().unwrap())).collect()
 }
 
-fn open(path: &str) -> ZipArchive<File> {
+fn open(path: &Path) -> ZipArchive<File> {
     ZipArchive::new(File::open(path).unwrap()).unwrap()
 }
 
 /// Neuron `n` hears the sources of row `n`, the first 800 neurons excite, the others inhibit.
-fn network(path: &str) -> Network {
+fn network(path: &Path) -> Network {
     const IN_DEGREE: usize = 100;
     const EXCITATORY: u32 = 800;
     let mut archive = open(path);

@@ -3,7 +3,7 @@
 //! Spike times and gradients are the oracle's; losses, regularisers and the order of things are the real trainer's.
 
 use delgrad_train::learn::{Optimiser, OptimiserConfig, SilentNeurons, Trainer, TrainerParts};
-use delgrad_train::objective::SampleWeight;
+use delgrad_train::objective::{Answer, SampleWeight};
 use delgrad_train::substrate::{BatchCotangents, Response};
 use delgrad_ttfs::GroupKind;
 use serde_json::Value;
@@ -51,10 +51,11 @@ fn backward(case: &Answers, limit: Option<f64>, expected: &Value, check: &mut Ch
     let (objective, batch) = (reference.objective(), training::batch(&inputs, labels));
     let weight = SampleWeight { share: 1.0 / labels.len() as f64, class: 1.0, delay_penalty: 0.0 };
     let rows = record.as_slice().chunks(record.width());
-    let mut cotangents = BatchCotangents::default();
+    let (mut cotangents, mut answer) = (BatchCotangents::default(), Answer::default());
     cotangents.reset(rows.clone().map(<[f64]>::len));
     for ((row, sample), cotangents) in rows.zip(batch.samples()).zip(cotangents.samples_mut()) {
-        objective.judge(Response::of_first_spikes(row), sample, weight, None, cotangents).unwrap();
+        let response = Response::of_first_spikes(row);
+        objective.judge(response, sample, weight, None, cotangents, &mut answer).unwrap();
     }
     let found = oracle.gradients(&inputs, &record, cotangents.all_spikes(), limit);
 
