@@ -83,7 +83,7 @@ fn recall_is_the_share_of_a_class_and_empty_without_samples() {
     assert!(text.contains(&format!("┆ {right} of 2 ")) && text.contains("balanced accuracy"), "{text}");
     assert!(text.lines().any(|line| line.starts_with("│ dot ") && line.contains("┆ - ")), "{text}");
     // without labels there is nothing to count
-    place.write("none.csv", "x,y,u,v\n0.2,0.2,0.8,0.8\n");
+    place.write("none.csv", "x,y,1 - x,1 - y\n0.2,0.2,0.8,0.8\n");
     let none = json(&place.output(&["evaluate", "run", "--data", "none.csv", "--json"]));
     assert!(none["loss"].is_null() && none["labelled"] == 0 && none.get("recall").is_none(), "{none}");
 }

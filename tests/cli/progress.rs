@@ -116,6 +116,7 @@ fn killed_runs_leave_whole_rows() {
         run.kill().unwrap();
         run.wait().unwrap();
         assert_whole(&place.read(HIDDEN));
+        std::fs::remove_dir_all(place.path(HIDDEN).parent().unwrap()).unwrap();
     }
 }
 
