@@ -11,7 +11,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use delgrad::bss2::{Demand, FirstSpikeChip, Placer};
+use delgrad::bss2::emulation::FirstSpikeChip;
+use delgrad::bss2::placement::{Demand, Placer};
 use delgrad::experiments;
 use delgrad::train::experiment::Experiment;
 use delgrad::train::learn::fit;

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use delgrad::neuron::math;
-use delgrad_engine::{CrossingQueue, DeliveryKey, DeliveryQueue};
+use delgrad_engine::queue::{CrossingQueue, DeliveryKey, DeliveryQueue};
 
 use candidates::bucket_ring::BucketRing;
 use candidates::crate_queue::CrateQueue;

@@ -34,7 +34,7 @@ struct Batch {
 
 impl Case {
     fn new(network: &Network, parameters: &[f64], inputs: &[f64], batch: usize) -> Self {
-        let mut rng = stream(1, Purpose::InputNoise, 0);
+        let mut rng = stream(1, Purpose::new(4), 0);
         let runner = Runner::new(network.clone(), parameters).expect("valid parameters");
         let batches = inputs
             .chunks(batch * network.inputs())
@@ -107,7 +107,7 @@ fn epoch(criterion: &mut Criterion) {
 }
 
 fn mnist_size(criterion: &mut Criterion) {
-    let mut rng = stream(2, Purpose::Data, 0);
+    let mut rng = stream(2, Purpose::new(5), 0);
     let times: Vec<f64> = (0..100 * 784).map(|_| 2.0 * uniform(&mut rng)).collect();
     let mut group = criterion.benchmark_group("ttfs_epoch/mnist_size");
     group.throughput(Throughput::Elements(100)).sample_size(10);

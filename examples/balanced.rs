@@ -17,10 +17,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use delgrad::engine::{
-    Distribution, Edge, Executor, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation, Stop,
-    write_spikes,
-};
+use delgrad::engine::files::write_spikes;
+use delgrad::engine::spec::{Distribution, Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule};
+use delgrad::engine::{Executor, Simulation, Stop};
 use delgrad::neuron::LifParams;
 
 /// Model time that is not measured, in ms.

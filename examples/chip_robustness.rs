@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::experiments;
+use delgrad::neuron::statistics::{mean, sample_sd};
 use delgrad::train::experiment::Experiment;
 use delgrad::train::learn::fit;
 use delgrad::train::run::Setup;
@@ -73,10 +74,7 @@ fn accuracy(strength: f64, removed: &[&str], seed: u64, epochs: u32) -> Result<f
 }
 
 fn mean_and_sd(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let square: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, (square / (n - 1.0).max(1.0)).sqrt())
+    (mean(values).unwrap_or(f64::NAN), sample_sd(values).unwrap_or(0.0))
 }
 
 /// Mean with a band of one standard deviation, for each variant.

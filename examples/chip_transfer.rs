@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::experiments;
+use delgrad::neuron::statistics::{mean, sample_sd};
 use delgrad::train::experiment::Experiment;
 use delgrad::train::learn::{Snapshot, fit};
 use delgrad::train::run::{Setup, Trained};
@@ -85,8 +86,6 @@ fn over_chips(accuracy: impl Fn(u64) -> Result<f64, Failure> + Sync) -> Result<S
     let chips: Vec<u64> = CHIPS.collect();
     let found: Vec<f64> =
         chips.par_iter().with_max_len(1).map(|chip| accuracy(*chip)).collect::<Result<_, Failure>>()?;
-    let n = found.len() as f64;
-    let mean = found.iter().sum::<f64>() / n;
-    let sd = (found.iter().map(|a| (a - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+    let [mean, sd] = [mean(&found), sample_sd(&found)].map(|value| value.expect("several chips"));
     Ok(format!("{mean:.2} +- {sd:.2}"))
 }

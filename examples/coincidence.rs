@@ -9,10 +9,8 @@
 //! cargo run --release --example coincidence
 //! ```
 
-use delgrad::engine::{
-    Executor, InputSpike, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation,
-    SourceSpec, SpecError, Stop,
-};
+use delgrad::engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec, SpecError};
+use delgrad::engine::{Executor, InputSpike, Network, Simulation, Stop};
 
 const DETECTORS: u32 = 17;
 /// Longest delay; times in units of tau_syn.

@@ -12,9 +12,8 @@
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
-use delgrad::engine::{
-    Edge, Executor, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation, SourceSpec, Stop,
-};
+use delgrad::engine::spec::{Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad::engine::{Executor, Simulation, Stop};
 use delgrad::neuron::math::{atan2, exp, sin_cos};
 use delgrad::neuron::{PointNeuron, State};
 

@@ -8,10 +8,10 @@
 //! cargo run --release --example delayed_ring
 //! ```
 
-use delgrad::engine::{
-    Distribution, Edge, Executor, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation,
-    SourceSpec, Stop,
+use delgrad::engine::spec::{
+    Distribution, Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
+use delgrad::engine::{Executor, Simulation, Stop};
 
 const SIZE: u32 = 12;
 const LAPS: usize = 8;

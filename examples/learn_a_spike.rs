@@ -8,10 +8,10 @@
 //! ```
 
 use delgrad::adjoint::{Cotangents, Differentiator, Options, Record};
-use delgrad::engine::{
-    Distribution, Executor, InputSpike, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule,
-    SourceSpec,
+use delgrad::engine::spec::{
+    Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
+use delgrad::engine::{Executor, InputSpike, Network};
 
 const TARGET: f64 = 12.0;
 const UNTIL: f64 = 20.0;

@@ -14,7 +14,7 @@ use delgrad::ttfs::{
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let layer = |size| LayerSpec::new(size).with_delay(DelaySpec::new(DelayKind::Axonal));
     let network = Network::new(NetworkSpec { inputs: 3, layers: vec![layer(5), layer(1)] })?;
-    let mut rng = stream(7, Purpose::Weights, 0);
+    let mut rng = stream(7, Purpose::new(1), 0);
     let mut parameters = vec![0.0; network.parameter_count()];
     parameters.fill_with(|| normal(&mut rng, 1.0, 0.3));
 
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     for step in 0..=300_u64 {
         runner.forward(&inputs, &mut record)?;
-        let mut noise = stream(7, Purpose::Jitter, step);
+        let mut noise = stream(7, Purpose::new(8), step);
         for time in record.as_mut_slice() {
             *time += normal(&mut noise, 0.1, 0.01);
         }

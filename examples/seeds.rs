@@ -16,6 +16,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::experiments;
+use delgrad::neuron::statistics::{mean, sample_sd};
 use delgrad::train::experiment::Experiment;
 use delgrad::train::learn::fit;
 use delgrad::train::objective::Evaluation;
@@ -54,13 +55,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     let test: Vec<f64> = results.iter().map(|[_, test]| 100.0 * test.accuracy).collect();
-    let mean = test.iter().sum::<f64>() / test.len() as f64;
-    let variance = test.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (test.len() as f64 - 1.0).max(1.0);
+    let (mean, sd) = (mean(&test).unwrap_or(f64::NAN), sample_sd(&test).unwrap_or(0.0));
     let worst = test.iter().copied().fold(f64::INFINITY, f64::min);
     let silent = results.iter().map(|[_, test]| 100.0 * test.silent_outputs).sum::<f64>() / test.len() as f64;
     println!(
-        "{name}: test {mean:.2} +- {:.2} %, worst {worst:.2} %, {seeds} seeds; silent outputs {silent:.2} %",
-        variance.sqrt()
+        "{name}: test {mean:.2} +- {sd:.2} %, worst {worst:.2} %, {seeds} seeds; silent outputs {silent:.2} %"
     );
     Ok(())
 }

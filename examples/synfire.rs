@@ -10,10 +10,10 @@
 //! ```
 
 use delgrad::engine::random::{Purpose, normal, stream};
-use delgrad::engine::{
-    Distribution, Executor, InputSpike, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule,
-    Simulation, SourceSpec, SpecError, Stop,
+use delgrad::engine::spec::{
+    Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec, SpecError,
 };
+use delgrad::engine::{Executor, InputSpike, Network, Simulation, Stop};
 
 const GROUPS: u32 = 10;
 const SIZE: u32 = 100;
@@ -48,7 +48,7 @@ fn chain() -> Result<Network, SpecError> {
 
 /// One spike of each of the first `count` inputs, scattered round 20 ms.
 fn packet(count: u32, spread: f64) -> Vec<InputSpike> {
-    let mut rng = stream(3, Purpose::InputNoise, 0);
+    let mut rng = stream(3, Purpose::new(4), 0);
     let mut spikes: Vec<InputSpike> =
         (0..count).map(|source| InputSpike { time: normal(&mut rng, 20.0, spread).max(0.0), source }).collect();
     spikes.sort_by(|a, b| a.time.total_cmp(&b.time));

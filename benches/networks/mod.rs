@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "none uses them all")]
 
 use delgrad::engine::random::{Purpose, below, stream, uniform};
-use delgrad::engine::{
-    Distribution, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
-    Rule, SourceSpec,
+use delgrad::engine::spec::{
+    Distribution, LeakyIntegratorSpec, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
+use delgrad::engine::{InputSpike, Network};
 
 /// Number of neurons, excitatory and inhibitory inputs of each, excitatory weight in pA, drive in pA.
 pub type Size = (u32, [u32; 2], f64, f64);
@@ -61,7 +61,7 @@ pub fn heidelberg() -> (Network, Vec<InputSpike>) {
         .project(all("hidden", "output").weight(normal(0.0, 0.06)).delay(1.0))
         .build()
         .expect("a valid network");
-    let mut rng = stream(1, Purpose::Data, 0);
+    let mut rng = stream(1, Purpose::new(5), 0);
     let mut given: Vec<InputSpike> =
         (0..8000).map(|_| InputSpike { time: SAMPLE * uniform(&mut rng), source: below(&mut rng, 700) }).collect();
     given.sort_by(|a, b| a.time.total_cmp(&b.time));

@@ -4,7 +4,7 @@
 
 use std::collections::BinaryHeap;
 
-use delgrad_engine::DeliveryKey;
+use delgrad_engine::queue::DeliveryKey;
 
 use super::std_packed::Entry;
 use super::{Deliveries, Value};

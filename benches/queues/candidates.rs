@@ -1,7 +1,7 @@
 //! Every queue that is measured, behind two traits; the tests of the engine hold each of them against a sorted
 //! list.
 
-use delgrad_engine::{CrossingQueue, DeliveryKey, DeliveryQueue};
+use delgrad_engine::queue::{CrossingQueue, DeliveryKey, DeliveryQueue};
 
 pub mod bucket_ring;
 pub mod crate_queue;

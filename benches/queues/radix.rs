@@ -1,7 +1,7 @@
 //! A radix heap: entries lie in the bucket of the highest bit in which they differ from the last key taken out, so
 //! that each moves at most once per bit. It takes no entry before the last one taken out.
 
-use delgrad_engine::DeliveryKey;
+use delgrad_engine::queue::DeliveryKey;
 
 use super::{Deliveries, Value};
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use delgrad_engine::DeliveryKey;
+use delgrad_engine::queue::DeliveryKey;
 
 use super::{Deliveries, Value};
 

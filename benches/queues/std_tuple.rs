@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
-use delgrad_engine::DeliveryKey;
+use delgrad_engine::queue::DeliveryKey;
 use ordered_float::OrderedFloat;
 
 use super::{Deliveries, Value};

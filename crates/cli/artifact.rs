@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::engine::{NETWORK_FORMAT, Network};
+use delgrad::engine::Network;
+use delgrad::engine::files::NETWORK_FORMAT;
 use delgrad::train::TrainError;
 use delgrad::train::run::{Setup, Trained};
 use delgrad::{experiments, networks};

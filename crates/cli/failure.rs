@@ -4,10 +4,13 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use delgrad::adjoint::AdjointError;
-use delgrad::bss2::{Bss2Error, ExportError, PlacementError, UnrolledError};
-use delgrad::engine::{
-    AtomicFileError, LogError, NetworkFileError, RunError, SnapshotFileError, SpikeFileError, StopReason,
-};
+use delgrad::bss2::Bss2Error;
+use delgrad::bss2::export::ExportError;
+use delgrad::bss2::placement::PlacementError;
+use delgrad::bss2::unrolled::UnrolledError;
+use delgrad::engine::files::{LogError, NetworkFileError, SnapshotFileError, SpikeFileError};
+use delgrad::engine::{RunError, StopReason};
+use delgrad::files::AtomicFileError;
 use delgrad::train::TrainError;
 
 use crate::commands::CotangentError;

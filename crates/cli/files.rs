@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::engine::{AtomicFile, commit_all, destination};
+use delgrad::files::{AtomicFile, commit_all, destination};
 use delgrad::train::run::{CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, SUMMARY_FILE};
 use delgrad::{experiments, networks};
 

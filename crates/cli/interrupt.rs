@@ -88,7 +88,7 @@ fn hear(signal: i32, first: &mut Option<std::time::Instant>) {
         }
     }
     crate::output::say("interrupted");
-    delgrad::engine::unfinished::remove_all();
+    delgrad::files::unfinished::remove_all();
     std::process::exit(128 + signal)
 }
 

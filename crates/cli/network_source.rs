@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use delgrad::engine::{
-    InputSpike, Network, NetworkFile, NetworkFileError, NetworkFormat, NetworkText, RunError, SpecError,
-    read_input_spikes,
-};
+use delgrad::engine::files::{NetworkFile, NetworkFileError, NetworkFormat, NetworkText, read_input_spikes};
+use delgrad::engine::spec::SpecError;
+use delgrad::engine::{InputSpike, Network, RunError};
 use delgrad::{experiments, networks};
 
 use crate::failure::Failure;

@@ -46,7 +46,7 @@ pub enum PlotError {
     #[error(transparent)]
     Data(#[from] TrainError),
     #[error(transparent)]
-    Export(#[from] delgrad::bss2::ExportError),
+    Export(#[from] delgrad::bss2::export::ExportError),
     #[error("{0}")]
     Draw(#[from] DrawingAreaErrorKind<std::io::Error>),
     #[error("the drawing library gave up; please report it with the folder of this run")]

@@ -3,6 +3,7 @@
 //! This crate gathers the libraries of the project under one name, and holds the [`experiments`] and [`networks`] that
 //! the program `delgrad` runs by name:
 //!
+//! * [`files`]: files that are complete or not there, and readers that say what is wrong and where;
 //! * [`neuron`]: the membrane equations of one neuron, solved exactly;
 //! * [`engine`]: networks with delays, simulated from event to event;
 //! * [`adjoint`]: exact gradients along recorded runs of such networks, by everything that a run depends on;
@@ -43,6 +44,7 @@ pub mod networks;
 pub use delgrad_adjoint as adjoint;
 pub use delgrad_bss2 as bss2;
 pub use delgrad_engine as engine;
+pub use delgrad_files as files;
 pub use delgrad_neuron as neuron;
 pub use delgrad_train as train;
 pub use delgrad_ttfs as ttfs;

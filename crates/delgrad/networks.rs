@@ -5,7 +5,7 @@
 pub struct BuiltIn {
     /// What it is called on the command line: the name of its file in `networks/`.
     pub name: &'static str,
-    /// Its text, for [`NetworkFile::parse_toml`](delgrad_engine::NetworkFile::parse_toml).
+    /// Its text, for [`NetworkFile::parse_toml`](delgrad_engine::files::NetworkFile::parse_toml).
     pub toml: &'static str,
 }
 
@@ -43,7 +43,8 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    use delgrad_engine::{Executor, NetworkFile, Simulation, Stop};
+    use delgrad_engine::files::NetworkFile;
+    use delgrad_engine::{Executor, Simulation, Stop};
 
     use super::*;
 

@@ -4,7 +4,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use delgrad_engine::{Executor, NetworkFormat, NetworkText, RunLogHeader, RunLogWriter, Simulation, Stop};
+use delgrad_engine::{Executor, Simulation, Stop};
+use delgrad_engine::files::{NetworkFormat, NetworkText, RunLogHeader, RunLogWriter};
 use delgrad_fuzz::{given, open, small_network};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

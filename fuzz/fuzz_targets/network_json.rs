@@ -1,7 +1,7 @@
 //! Networks from JSON texts.
 #![no_main]
 
-use delgrad_engine::NetworkFile;
+use delgrad_engine::files::NetworkFile;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     if let Ok(file) = NetworkFile::parse_json(text) {

@@ -1,7 +1,7 @@
 //! Networks from TOML texts.
 #![no_main]
 
-use delgrad_engine::NetworkFile;
+use delgrad_engine::files::NetworkFile;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     if let Ok(file) = NetworkFile::parse_toml(text) {

@@ -1,7 +1,7 @@
 //! Logs: read, and replayed if the run is short.
 #![no_main]
 
-use delgrad_engine::RunLog;
+use delgrad_engine::files::RunLog;
 use delgrad_fuzz::{RUN_LOG, VERSION, seal, small_network};
 
 /// Longest run that is done again.

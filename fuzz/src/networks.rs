@@ -1,4 +1,6 @@
-use delgrad_engine::{Executor, Generator, NetworkFile, NetworkSpec, Rule, Simulation, Stop};
+use delgrad_engine::{Executor, Generator, Simulation, Stop};
+use delgrad_engine::files::NetworkFile;
+use delgrad_engine::spec::{NetworkSpec, Rule};
 
 /// Most neurons and inputs, and most synapses of a neuron under a rule, of a network that is built.
 const MOST: u64 = 100;

@@ -3,7 +3,7 @@
 //! Hardly a change of a file's bytes passes its checksums. So the targets take, besides files, lists of records without
 //! checksums (each with its length before it, 16 bits) and seal them.
 
-use delgrad_engine::FrameWriter;
+use delgrad_files::FrameWriter;
 use serde::{Serialize, Serializer, ser::SerializeTuple};
 
 /// Bytes of the length of a record.

@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
-use delgrad_engine::{InputSpike, Network, NetworkFile};
+use delgrad_engine::{InputSpike, Network};
+use delgrad_engine::files::NetworkFile;
 
 /// Both kinds of neurons that the windowed executor tells apart, inputs given and generated.
 ///

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use delgrad_engine::{parse_input_spikes, parse_spikes};
+use delgrad_engine::files::{parse_input_spikes, parse_spikes};
 
 /// What is read is finite and sorted, whichever spikes are asked for.
 pub fn check_spikes(name: &str, bytes: &[u8]) {

@@ -1,6 +1,6 @@
 //! `chip export` writes a run in the codes of the chip, and nothing that the chip does not have.
 
-use delgrad::bss2::ExportedNetwork;
+use delgrad::bss2::export::ExportedNetwork;
 use serde_json::Value;
 
 use crate::chip_run::with_run;

@@ -1,6 +1,6 @@
 //! A run in parts is the run in one go; a logged run can be checked.
 
-use delgrad::engine::{RunLog, RunLogWriter};
+use delgrad::engine::files::{RunLog, RunLogWriter};
 
 use crate::workplace::Workplace;
 

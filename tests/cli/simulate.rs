@@ -1,6 +1,7 @@
 //! `simulate` records spikes, traces and pictures, the same in every format and on any number of threads.
 
-use delgrad::engine::{Spike, read_spikes};
+use delgrad::engine::Spike;
+use delgrad::engine::files::read_spikes;
 
 use crate::workplace::{Workplace, files};
 

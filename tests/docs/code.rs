@@ -46,8 +46,8 @@ fn every_network_is_built() {
         for block in page.blocks().iter().filter(|block| block.info.contains(&"network")) {
             let place = format!("{}:{}", page.path.display(), block.line);
             let file = match block.info[0] {
-                "toml" => engine::NetworkFile::parse_toml(&block.text),
-                _ => engine::NetworkFile::parse_json(&block.text),
+                "toml" => engine::files::NetworkFile::parse_toml(&block.text),
+                _ => engine::files::NetworkFile::parse_json(&block.text),
             };
             let file = file.unwrap_or_else(|error| panic!("{place}: {error}"));
             file.network().unwrap_or_else(|error| panic!("{place}: {error}"));
@@ -63,10 +63,10 @@ fn the_network_page_has_every_key() {
     let reference = page("network-files.md");
     let mut written: Vec<Value> = delgrad::networks::all()
         .iter()
-        .map(|network| serde_json::to_value(engine::NetworkFile::parse_toml(network.toml).unwrap().spec).unwrap())
+        .map(|network| serde_json::to_value(engine::files::NetworkFile::parse_toml(network.toml).unwrap().spec).unwrap())
         .collect();
     let ring = delgrad::networks::find("ring").unwrap();
-    let explicit = engine::NetworkFile::parse_toml(ring.toml).unwrap().to_json().unwrap();
+    let explicit = engine::files::NetworkFile::parse_toml(ring.toml).unwrap().to_json().unwrap();
     written.push(serde_json::from_str(&explicit).unwrap());
     for key in written.iter().flat_map(keys) {
         let forms = [format!("`{key}`"), format!("`[[{key}]]`"), format!("{{ {key} ="), format!("\"{key}\"")];

@@ -1,5 +1,6 @@
 //! The book keeps its promises: links lead somewhere, every page is listed, and what it shows works.
 
+mod architecture;
 mod code;
 mod commands;
 mod limits;

@@ -3,10 +3,13 @@
 //! The promise is the same bits on every machine, with any number of threads, and with every version of the compiler. A change
 //! that moves them on purpose writes the new hash here and says so in the change log; any other change that moves them is a fault.
 
+mod purposes;
+
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use delgrad::engine::{Executor, NetworkFile, Simulation, Stop};
+use delgrad::engine::files::NetworkFile;
+use delgrad::engine::{Executor, Simulation, Stop};
 use delgrad::train::{experiment::Experiment, learn::fit, run::Setup};
 use delgrad::{experiments, networks};
 use xxhash_rust::xxh3::xxh3_128;

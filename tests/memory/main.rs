@@ -5,8 +5,9 @@ mod networks;
 
 use delgrad::adjoint::{Cotangents, Differentiator, Integrand, Observable, Options, Record};
 use delgrad::engine::{Executor, Stop};
-use networks::{READ_OUTS, SAMPLE, heidelberg};
 use peak_alloc::PeakAlloc;
+
+use networks::{READ_OUTS, SAMPLE, heidelberg};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;

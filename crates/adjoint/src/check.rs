@@ -5,10 +5,11 @@ mod entry;
 mod moved;
 mod report;
 
-use delgrad_engine::random::{Purpose, shuffle, stream};
+use delgrad_engine::random::{shuffle, stream};
 use delgrad_engine::{Cancel, Executor, InputSpike, Network};
 
 use crate::models::all_differentiable;
+use crate::purposes;
 use crate::{AdjointError, Cotangents, Gradients, Observable, Record};
 
 use difference::Differences;
@@ -60,7 +61,8 @@ impl Default for CheckOptions {
 ///
 /// ```
 /// use delgrad_adjoint::{Check, CheckLoss, CheckOptions, Cotangents, Record, vjp};
-/// use delgrad_engine::{Cancel, Executor, InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+/// use delgrad_engine::{Cancel, Executor, InputSpike};
+/// use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let network = NetworkSpec::new()
@@ -149,7 +151,7 @@ fn choose(runs: &Runs, gradients: &Gradients, options: &CheckOptions) -> Vec<Ent
     let mut chosen = Vec::new();
     for (number, kind) in (0..).zip(Kind::ALL) {
         let mut indices = runs.eligible(kind);
-        shuffle(&mut stream(options.seed, Purpose::GradientCheck, number), &mut indices);
+        shuffle(&mut stream(options.seed, purposes::GRADIENT_CHECK, number), &mut indices);
         let entries = indices.into_iter().map(|index| Entry { kind, index });
         let (zero, mut of_kind): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.of(gradients) == 0.0);
         // That a gradient is zero is a claim too.

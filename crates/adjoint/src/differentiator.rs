@@ -1,9 +1,9 @@
 use delgrad_engine::{Cancel, Network};
 
 use crate::class::constants;
+use crate::intervals::{Break, Intervals, Sample, SpikesOf};
 use crate::models::all_differentiable;
 use crate::observable::check_all;
-use crate::pieces::{Break, Pieces, Sample, SpikesOf};
 use crate::reverse::Reverse;
 use crate::rows::Rows;
 use crate::stepped::Stepped;
@@ -27,7 +27,7 @@ impl Differentiator {
     /// Prepares a network.
     ///
     /// # Errors
-    /// [`AdjointError::NoDerivatives`] for models of the user's own; options out of range.
+    /// [`AdjointError::NoDerivatives`] for models of the user's own without derivatives; options out of range.
     pub fn new(network: &Network, options: Options) -> Result<Self, AdjointError> {
         options.validate()?;
         all_differentiable(network)?;
@@ -39,7 +39,7 @@ impl Differentiator {
     ///
     /// ```
     /// use delgrad_adjoint::{Differentiator, Options};
-    /// use delgrad_engine::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule};
+    /// use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let network = NetworkSpec::new()
@@ -93,9 +93,9 @@ impl Differentiator {
         let spikes_of = SpikesOf::new(&self.network, record);
         let samples = samples(&observables, &superposed);
         if !samples.is_empty() {
-            let mut pieces = Pieces::new(&self.network, record, &spikes_of, &superposed, &samples);
-            sweep(&self.network, record, &self.rows, &mut pieces, true, &self.cancel);
-            for ending in &pieces.endings {
+            let mut intervals = Intervals::new(&self.network, record, &spikes_of, &superposed, &samples);
+            sweep(&self.network, record, &self.rows, &mut intervals, true, &self.cancel);
+            for ending in &intervals.endings {
                 if let Break::Sample(place) = ending.by {
                     values[place as usize] = match observables[place as usize] {
                         Observable::Current { .. } => ending.i,

@@ -5,10 +5,10 @@ use thiserror::Error;
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
 pub enum AdjointError {
-    /// A model of the user's own, which has no derivatives.
+    /// A model of the user's own without derivatives.
     #[error(
-        "neuron {neuron} has a model of your own, which has no derivatives; gradients exist for lif, leaky-integrator, \
-         delta-lif and quadratic"
+        "neuron {neuron} has a model of your own without derivatives; implement Differentiable for it and return it from \
+         PointNeuron::differentiable"
     )]
     NoDerivatives {
         /// The first such neuron.

@@ -54,7 +54,8 @@ pub struct Tangents {
 ///
 /// ```
 /// use delgrad_adjoint::{Direction, Record, jvp};
-/// use delgrad_engine::{Executor, InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+/// use delgrad_engine::{Executor, InputSpike};
+/// use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let network = NetworkSpec::new()

@@ -6,9 +6,8 @@
 //!
 //! ```
 //! use delgrad_adjoint::{Cotangents, Differentiator, Observable, Options, Record};
-//! use delgrad_engine::{
-//!     Executor, InputSpike, LeakyIntegratorSpec, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
-//! };
+//! use delgrad_engine::{Executor, InputSpike};
+//! use delgrad_engine::spec::{LeakyIntegratorSpec, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let network = NetworkSpec::new()
@@ -61,7 +60,8 @@
 //! # What is not promised
 //!
 //! * A gradient of what is not there: whether a spike appears or vanishes does not show in it.
-//! * Derivatives of a model of one's own.
+//! * That the derivatives of a model of one's own are right: [`Check`] compares them with differences of runs, but for its own
+//!   parameters.
 //! * The same bits from one version to the next.
 //!
 //! The derivations are in the book of the delgrad project. Göltz, Weber, Kriener et al., *DelGrad*, Nature Communications 16
@@ -74,11 +74,11 @@ mod error;
 mod forward_mode;
 mod gather;
 mod gradients;
-mod lives;
+mod intervals;
 mod models;
 mod observable;
 mod options;
-mod pieces;
+mod purposes;
 mod record;
 mod reverse;
 mod rows;
@@ -87,11 +87,13 @@ mod spike_rule;
 mod stepped;
 mod sums;
 mod sweep;
+mod trajectories;
 
 use delgrad_engine::Network;
 
 pub use check::{Check, CheckLoss, CheckOptions, CheckReport, Checked, Entry, Kind, Verdict};
-pub use delgrad_neuron::PerParameter;
+/// For users of this crate alone.
+pub use delgrad_neuron::{Parameter, PerParameter};
 pub use differentiator::Differentiator;
 pub use error::AdjointError;
 pub use forward_mode::{Direction, Tangents, jvp};

@@ -1,4 +1,4 @@
-//! The models of the engine that have derivatives.
+//! What the reverse pass knows of the models of a network.
 
 use delgrad_engine::{Model, Network};
 use delgrad_neuron::{Differentiable, IntegratorParams, LeakyIntegrator, State};
@@ -13,6 +13,7 @@ pub(crate) fn differentiable(model: &Model) -> Option<&dyn Differentiable> {
         Model::Integrator(model) => Some(model),
         Model::DeltaLif(model) => Some(model),
         Model::Qif(model) => Some(model),
+        Model::Custom(model) => model.differentiable(),
         _ => None,
     }
 }

@@ -11,7 +11,8 @@ use crate::AdjointError;
 ///
 /// ```
 /// use delgrad_adjoint::Record;
-/// use delgrad_engine::{Executor, InputSpike, NetworkSpec, PopulationSpec, LifSpec, ProjectionSpec, Rule, SourceSpec};
+/// use delgrad_engine::{Executor, InputSpike};
+/// use delgrad_engine::spec::{NetworkSpec, PopulationSpec, LifSpec, ProjectionSpec, Rule, SourceSpec};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let network = NetworkSpec::new()
@@ -30,7 +31,7 @@ pub struct Record {
     inputs: Vec<InputSpike>,
     spikes: Vec<Spike>,
     /// How often arrivals have acted at the instant of each spike before; empty if never, none if not known.
-    rounds: Option<Vec<u32>>,
+    microsteps: Option<Vec<u32>>,
     until: f64,
     /// Of the network that ran; none if the spikes come from elsewhere.
     fingerprint: Option<u64>,
@@ -73,8 +74,8 @@ impl Record {
         stop: &Stop,
     ) -> Result<Self, AdjointError> {
         let mut recorder = Recorder::default();
-        let reason = simulation.run_in_rounds(stop, |spike, round| {
-            recorder.tell(spike, round);
+        let reason = simulation.run_in_microsteps(stop, |spike, microstep| {
+            recorder.tell(spike, microstep);
             ControlFlow::Continue(())
         })?;
         match reason {
@@ -120,7 +121,7 @@ impl Record {
             }
             previous = time;
         }
-        Ok(Self { inputs, spikes, rounds: None, until, fingerprint: None })
+        Ok(Self { inputs, spikes, microsteps: None, until, fingerprint: None })
     }
 
     /// Spikes of inputs, by time and then by input.
@@ -142,9 +143,9 @@ impl Record {
     }
 
     /// How often arrivals have acted at the instant of a spike before it, where the run has told.
-    pub(crate) fn round(&self, spike: u32) -> Option<u32> {
-        let rounds = self.rounds.as_ref()?;
-        Some(rounds.get(spike as usize).copied().unwrap_or(0))
+    pub(crate) fn microstep(&self, spike: u32) -> Option<u32> {
+        let microsteps = self.microsteps.as_ref()?;
+        Some(microsteps.get(spike as usize).copied().unwrap_or(0))
     }
 
     /// Bytes that the spikes take.
@@ -152,7 +153,7 @@ impl Record {
     pub fn bytes(&self) -> usize {
         size_of_val(&self.inputs[..])
             + size_of_val(&self.spikes[..])
-            + self.rounds.as_ref().map_or(0, |rounds| size_of_val(&rounds[..]))
+            + self.microsteps.as_ref().map_or(0, |microsteps| size_of_val(&microsteps[..]))
     }
 
     /// Checks that the record can be of a network. One that comes from elsewhere may have been made for another.
@@ -187,14 +188,15 @@ impl Record {
 
 /// Gathers the spikes of a run that somebody else drives, in as many pieces as they like.
 ///
-/// A run that is resumed from a snapshot taken within an instant does not tell all rounds. Its record is then differentiated
+/// A run that is resumed from a snapshot taken within an instant does not tell all microsteps. Its record is then differentiated
 /// like one of [`Record::observed`] spikes: what came first at an instant is told from the voltages.
 ///
 /// ```
 /// use std::ops::ControlFlow;
 ///
 /// use delgrad_adjoint::Recorder;
-/// use delgrad_engine::{Executor, NetworkSpec, PopulationSpec, LifSpec, Simulation, Stop};
+/// use delgrad_engine::{Executor, Simulation, Stop};
+/// use delgrad_engine::spec::{NetworkSpec, PopulationSpec, LifSpec};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let lif = LifSpec { bias: 1.0.into(), refractory: 0.5.into(), ..LifSpec::default() };
@@ -202,8 +204,8 @@ impl Record {
 /// let mut simulation = Simulation::new(&network, &[], Executor::Plain)?;
 /// let mut recorder = Recorder::default();
 /// for until in [5.0, 10.0] {
-///     simulation.run_in_rounds(&Stop::at(until), |spike, round| {
-///         recorder.tell(spike, round);
+///     simulation.run_in_microsteps(&Stop::at(until), |spike, microstep| {
+///         recorder.tell(spike, microstep);
 ///         ControlFlow::Continue(())
 ///     })?;
 /// }
@@ -214,14 +216,14 @@ impl Record {
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     spikes: Vec<Spike>,
-    rounds: Vec<u32>,
+    microsteps: Vec<u32>,
 }
 
 impl Recorder {
-    /// Takes a spike as [`Simulation::run_in_rounds`] tells it.
-    pub fn tell(&mut self, spike: Spike, round: Option<u32>) {
+    /// Takes a spike as [`Simulation::run_in_microsteps`] tells it.
+    pub fn tell(&mut self, spike: Spike, microstep: Option<u32>) {
         self.spikes.push(spike);
-        self.rounds.extend(round);
+        self.microsteps.extend(microstep);
     }
 
     /// The record of a run of `network` from time 0 until `until`, with these spikes given.
@@ -229,13 +231,13 @@ impl Recorder {
     /// # Errors
     /// Input spikes that the network does not have or that are not in order.
     pub fn finish(self, network: &Network, given: &[InputSpike], until: f64) -> Result<Record, AdjointError> {
-        let Self { spikes, mut rounds } = self;
+        let Self { spikes, mut microsteps } = self;
         let inputs = network.input_spikes(given, until)?;
-        let known = rounds.len() == spikes.len();
-        if rounds.iter().all(|round| *round == 0) {
-            rounds = Vec::new();
+        let known = microsteps.len() == spikes.len();
+        if microsteps.iter().all(|microstep| *microstep == 0) {
+            microsteps = Vec::new();
         }
-        let (rounds, fingerprint) = (known.then_some(rounds), Some(network.fingerprint()));
-        Ok(Record { inputs, spikes, rounds, until, fingerprint })
+        let (microsteps, fingerprint) = (known.then_some(microsteps), Some(network.fingerprint()));
+        Ok(Record { inputs, spikes, microsteps, until, fingerprint })
     }
 }

@@ -6,13 +6,13 @@ use delgrad_neuron::{Adjoint, Differentiable};
 use crate::class::constants;
 use crate::differentiator::samples;
 use crate::gather::Gather;
-use crate::lives::Lives;
-use crate::pieces::{Pieces, SpikesOf};
+use crate::intervals::{Intervals, SpikesOf};
 use crate::rows::Rows;
 use crate::spike_rule::SpikeRule;
 use crate::stepped::{Back, Stepped};
 use crate::sums::Sums;
 use crate::sweep::sweep;
+use crate::trajectories::Trajectories;
 use crate::{AdjointError, Cotangents, Differentiator, Gradients, Observable, Policy, Record};
 
 /// One reverse pass.
@@ -33,18 +33,19 @@ impl Reverse<'_> {
         let Differentiator { network, rows, options, cancel } = of;
         let sample_adjoints: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
         let spikes_of = SpikesOf::new(network, record);
-        let mut pieces = Pieces::new(network, record, &spikes_of, superposed, &samples(observables, superposed));
-        sweep(network, record, rows, &mut pieces, options.time_constants, cancel);
+        let mut intervals =
+            Intervals::new(network, record, &spikes_of, superposed, &samples(observables, superposed));
+        sweep(network, record, rows, &mut intervals, options.time_constants, cancel);
         AdjointError::unless_cancelled(cancel)?;
-        let mut gather = Gather::new(rows, &pieces);
-        let mut lives = Lives::new(network, models, pieces, &sample_adjoints);
+        let mut gather = Gather::new(rows, &intervals);
+        let mut trajectories = Trajectories::new(network, models, intervals, &sample_adjoints);
         let mut rule = SpikeRule::new(*options);
         let stepped = Stepped::new(of, models, record, &spikes_of, superposed, observables);
         let mut back = Back::new(&stepped, cotangents.observables.iter().map(|(_, value)| *value).collect());
         let mut sums = Sums::new(rows, models.len(), record, cotangents);
 
         for neuron in (0..network.neurons()).filter(|neuron| superposed[*neuron as usize]) {
-            gather.cursors[neuron as usize] = lives.end(neuron, &mut sums);
+            gather.cursors[neuron as usize] = trajectories.end(neuron, &mut sums);
         }
         let (spikes, mut left) = (record.spikes(), record.spikes().len());
         stepped.for_each_reversed(options, &mut |segment, start| {
@@ -56,15 +57,15 @@ impl Reverse<'_> {
                 left -= 1;
                 let Spike { neuron, time } = spikes[left];
                 let SourceId(source) = network.source_of(neuron);
-                let received = gather.receive(&lives.pieces, source, time, false, &mut sums);
+                let received = gather.receive(&trajectories.intervals, source, time, false, &mut sums);
                 if options.time_constants {
-                    gather.add_constants(&lives.pieces, source, time, &mut sums.neurons);
+                    gather.add_constants(&trajectories.intervals, source, time, &mut sums.neurons);
                 }
                 let cotangent = sums.spikes[left] + received;
                 match stepped.slot(neuron) {
                     Some(slot) => back.spike(slot, cotangent, &mut rule, &mut sums),
                     None => {
-                        let reached = lives.spike(neuron, left as u32, cotangent, &mut rule, &mut sums);
+                        let reached = trajectories.spike(neuron, left as u32, cotangent, &mut rule, &mut sums);
                         gather.cursors[neuron as usize] = reached;
                     }
                 }
@@ -72,12 +73,12 @@ impl Reverse<'_> {
         })?;
         AdjointError::unless_cancelled(cancel)?;
         back.finish(&mut sums);
-        gather.cursors.copy_from_slice(lives.pieces.starts());
+        gather.cursors.copy_from_slice(trajectories.intervals.starts());
         for (place, spike) in record.inputs().iter().enumerate() {
-            let received = gather.receive(&lives.pieces, spike.source, spike.time, true, &mut sums);
+            let received = gather.receive(&trajectories.intervals, spike.source, spike.time, true, &mut sums);
             sums.inputs[place] += received;
             if options.time_constants {
-                gather.add_constants(&lives.pieces, spike.source, spike.time, &mut sums.neurons);
+                gather.add_constants(&trajectories.intervals, spike.source, spike.time, &mut sums.neurons);
             }
         }
         rule.report.silent = silent(network, models, record);

@@ -9,8 +9,8 @@ mod arrivals;
 mod back;
 mod cell;
 mod checkpoints;
+mod evaluation_points;
 mod events;
-mod marks;
 mod peaks;
 mod quadrature;
 mod segments;
@@ -19,14 +19,14 @@ mod values;
 use delgrad_engine::{Cancel, Network};
 use delgrad_neuron::Differentiable;
 
-use crate::pieces::{SpikesOf, most_spikes};
+use crate::intervals::{SpikesOf, most_spikes};
 use crate::rows::Rows;
 use crate::{AdjointError, Differentiator, Observable, Options, Record};
 
 use arrivals::Arrivals;
 pub(crate) use back::Back;
 use cell::Cell;
-use marks::Marks;
+use evaluation_points::EvaluationPoints;
 use peaks::Peak;
 use segments::Segments;
 
@@ -47,7 +47,7 @@ pub(crate) struct Stepped<'a> {
     most_spikes: Vec<u32>,
     arrivals: Arrivals,
     segments: Segments,
-    marks: Marks,
+    points: EvaluationPoints,
     /// The highest points that the observables ask for, in their order.
     peaks: Vec<Peak>,
 }
@@ -79,14 +79,14 @@ impl<'a> Stepped<'a> {
             most_spikes: neurons.iter().map(|&neuron| most_spikes[neuron as usize]).collect(),
             spikes_of,
             segments: Segments::new(&arrivals, record.until()),
-            marks: Marks::new(observables, &slot_of, neurons.len()),
+            points: EvaluationPoints::new(observables, &slot_of, neurons.len()),
             arrivals,
             neurons,
             slot_of,
             peaks: Vec::new(),
         };
         stepped.peaks = stepped.find_peaks();
-        stepped.marks.add_peaks(&stepped.peaks, observables, &stepped.slot_of);
+        stepped.points.add_peaks(&stepped.peaks, observables, &stepped.slot_of);
         stepped
     }
 

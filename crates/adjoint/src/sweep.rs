@@ -1,17 +1,17 @@
-//! Forward: what the arrivals of every piece add up to, without looking for spikes.
+//! Forward: what the arrivals of every interval add up to, without looking for spikes.
 
 use delgrad_engine::{Cancel, Network};
 use delgrad_neuron::{PointNeuron, State};
 
 use crate::Record;
 use crate::class::Responses;
-use crate::pieces::{Break, Pieces};
+use crate::intervals::{Break, Intervals};
 use crate::rows::{Rows, Stretch};
 
 /// Synapses whose responses are worked out at a time: they stay in the first-level cache.
 pub(crate) const CHUNK: usize = 256;
 
-/// Fills in voltage and current at the end of every piece. Without `voltages` the voltages at samples are left out, and those
+/// Fills in voltage and current at the end of every interval. Without `voltages` the voltages at samples are left out, and those
 /// at spikes and releases are those of the record: threshold and reset.
 ///
 /// A request to end early leaves them incomplete.
@@ -19,11 +19,11 @@ pub(crate) fn sweep(
     network: &Network,
     record: &Record,
     rows: &Rows,
-    pieces: &mut Pieces,
+    intervals: &mut Intervals,
     voltages: bool,
     cancel: &Cancel,
 ) {
-    pulp::Arch::new().dispatch(Sweep { network, record, rows, pieces, voltages, cancel });
+    pulp::Arch::new().dispatch(Sweep { network, record, rows, intervals, voltages, cancel });
 }
 
 /// Compiles the sweep for the widest vectors of the machine; every lane does what the scalar would.
@@ -31,7 +31,7 @@ struct Sweep<'a> {
     network: &'a Network,
     record: &'a Record,
     rows: &'a Rows,
-    pieces: &'a mut Pieces,
+    intervals: &'a mut Intervals,
     voltages: bool,
     cancel: &'a Cancel,
 }
@@ -41,13 +41,13 @@ impl pulp::WithSimd for Sweep<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        let Self { network, record, rows, pieces, voltages, cancel } = self;
+        let Self { network, record, rows, intervals, voltages, cancel } = self;
         let mut scatter = Scatter {
-            cursors: pieces.starts().to_vec(),
+            cursors: intervals.starts().to_vec(),
             responses: Responses::new(CHUNK),
             at: vec![0; CHUNK],
             rows,
-            pieces,
+            intervals,
             voltages,
         };
         let senders = record.inputs().iter().map(|spike| (spike.source, spike.time));
@@ -57,25 +57,25 @@ impl pulp::WithSimd for Sweep<'_> {
             }
             scatter.send(source, time);
         }
-        scatter.cursors.copy_from_slice(scatter.pieces.starts());
+        scatter.cursors.copy_from_slice(scatter.intervals.starts());
         for spike in record.spikes() {
             if cancel.is_requested() {
                 return;
             }
             scatter.send(network.source_of(spike.neuron).0, spike.time);
         }
-        chain(network, pieces);
+        chain(network, intervals);
     }
 }
 
-/// Adds arrivals to the sums of the pieces that they fall into.
+/// Adds arrivals to the sums of the intervals that they fall into.
 struct Scatter<'a> {
     rows: &'a Rows,
-    pieces: &'a mut Pieces,
-    /// First piece of each neuron that is not over when the spike at hand is sent.
+    intervals: &'a mut Intervals,
+    /// First interval of each neuron that is not over when the spike at hand is sent.
     cursors: Vec<u32>,
     responses: Responses,
-    /// Piece of each arrival of a chunk.
+    /// Interval of each arrival of a chunk.
     at: Vec<u32>,
     voltages: bool,
 }
@@ -93,7 +93,7 @@ impl Scatter<'_> {
                     class.respond(n, &mut self.responses);
                     let Responses { kernel, syn, .. } = &self.responses;
                     for ((&at, weight), (kernel, syn)) in self.at.iter().zip(weights).zip(kernel.iter().zip(syn)) {
-                        let ending = &mut self.pieces.endings[at as usize];
+                        let ending = &mut self.intervals.endings[at as usize];
                         // A clamped neuron takes the current, but its voltage does not answer.
                         ending.v += if ending.clamped { 0.0 } else { weight * kernel };
                         ending.i += weight * syn;
@@ -101,14 +101,14 @@ impl Scatter<'_> {
                 } else {
                     class.respond_currents(n, &mut self.responses);
                     for ((&at, weight), syn) in self.at.iter().zip(weights).zip(&self.responses.syn) {
-                        self.pieces.endings[at as usize].i += weight * syn;
+                        self.intervals.endings[at as usize].i += weight * syn;
                     }
                 }
             }
         }
     }
 
-    /// Pieces and ages of `n` arrivals.
+    /// Intervals and ages of `n` arrivals.
     #[inline(always)]
     fn locate(&mut self, start: usize, n: usize, time: f64) {
         let targets = &self.rows.target[start..start + n];
@@ -117,24 +117,24 @@ impl Scatter<'_> {
             targets.iter().zip(delays).zip(&mut self.at).zip(&mut self.responses.age)
         {
             let cursor = &mut self.cursors[target as usize];
-            while self.pieces.hot[*cursor as usize].limit <= time {
+            while self.intervals.hot[*cursor as usize].limit <= time {
                 *cursor += 1;
             }
             let arrival = time + delay;
-            *at = self.pieces.find(*cursor, target, arrival);
-            *age = self.pieces.age(*at, arrival);
+            *at = self.intervals.find(*cursor, target, arrival);
+            *age = self.intervals.age(*at, arrival);
         }
     }
 }
 
-/// Adds to the sums of the arrivals what each piece inherits from the one before it.
-fn chain(network: &Network, pieces: &mut Pieces) {
+/// Adds to the sums of the arrivals what each interval inherits from the one before it.
+fn chain(network: &Network, intervals: &mut Intervals) {
     for neuron in 0..network.neurons() {
         let model = network.model(neuron);
         let (mut state, mut time) = (network.initial()[neuron as usize], 0.0);
-        for place in pieces.of(neuron) {
-            let length = pieces.hot[place].end - time;
-            let ending = &mut pieces.endings[place];
+        for place in intervals.of(neuron) {
+            let length = intervals.hot[place].end - time;
+            let ending = &mut intervals.endings[place];
             let inherited =
                 if ending.clamped { model.flow_clamped(state, length) } else { model.flow(state, length) };
             ending.v += inherited.v;
@@ -143,7 +143,7 @@ fn chain(network: &Network, pieces: &mut Pieces) {
             if let Break::Spike(_) = ending.by {
                 state = model.fire(state);
             }
-            time = pieces.hot[place].end;
+            time = intervals.hot[place].end;
         }
     }
 }

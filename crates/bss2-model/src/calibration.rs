@@ -1,4 +1,9 @@
 //! The calibration of a chip: each circuit's codes are bisected against what the read-out shows.
+//!
+//! [`Settings`] say what is asked for ([`Targets`]) and how thoroughly it is measured. [`Response`] is the model of the circuits
+//! that are calibrated: how each turns the codes of its [`Parameter`]s into voltages, time constants and gains. A [`Calibration`]
+//! holds the codes found and the [pattern](Calibration::pattern) that is left of the chip, its [`Report`] the spreads before and
+//! after.
 
 mod bench;
 mod bisect;
@@ -6,71 +11,43 @@ mod curve;
 mod file;
 mod measure;
 mod pairs;
+mod parameter;
 mod report;
+mod response;
 mod routine;
+mod settings;
+mod spread;
 mod targets;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use file::CalibrationError;
-pub use report::{CalibrationReport, Deviations, ParameterReport, Spread};
+pub use parameter::{CAPMEM_STEP, Each, Parameter};
+pub use report::{ParameterReport, Report};
+pub use response::Response;
 pub use routine::{CircuitCalibration, FailedCircuit, FailureReason, Measured};
+pub use settings::Settings;
+pub use spread::{Deviations, Spread};
 pub use targets::Targets;
 
-use crate::error::require;
+use crate::Bss2Error;
+use crate::chip::{Chip, FixedPattern, Preset};
 use crate::limits::CIRCUITS;
-use crate::response::{Each, Parameter, Response, nominal};
-use crate::{Bss2Error, FixedPattern, Preset, ReadOut};
+
 use bench::{Bench, Surroundings};
-
-/// What a calibration aims at and how thoroughly it measures.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub struct CalibrationSettings {
-    /// What the circuits shall be.
-    pub targets: Targets,
-    /// What the chip shows of them.
-    pub read_out: ReadOut,
-    /// Samples of a voltage that does not change.
-    pub samples: u32,
-    /// Repetitions of everything else: traces, searches of a threshold, events through a delay pair.
-    pub repetitions: u32,
-    /// Keys all noise of the measurements.
-    pub seed: u64,
-}
-
-impl Default for CalibrationSettings {
-    fn default() -> Self {
-        Self { targets: Targets::default(), read_out: ReadOut::default(), samples: 64, repetitions: 8, seed: 1 }
-    }
-}
-
-impl CalibrationSettings {
-    /// Checks every setting.
-    ///
-    /// # Errors
-    /// Targets out of range, a read-out that the chip does not have, no samples or more than 65,536.
-    pub fn validate(&self) -> Result<(), Bss2Error> {
-        self.targets.validate()?;
-        self.read_out.validate()?;
-        for (field, value) in [("samples", self.samples), ("repetitions", self.repetitions)] {
-            require((1..=1 << 16).contains(&value), field, f64::from(value), "between 1 and 65536")?;
-        }
-        Ok(())
-    }
-}
 
 /// A calibrated chip: the codes of its circuits, what was measured, and the circuits that could not be calibrated.
 ///
 /// What is left of the spread is not drawn: it comes from the steps of the codes, the read-out's 8 bits and its noise, and the number
-/// of samples. The crate's `Response` says how circuits respond to codes.
+/// of samples. [`Response`] says how circuits respond to codes.
 ///
 /// ```
-/// use delgrad_bss2::{Calibration, CalibrationSettings, Chip, Parameter, Preset};
+/// use delgrad_bss2::calibration::{Calibration, Parameter, Settings};
+/// use delgrad_bss2::chip::{Chip, Preset};
 ///
 /// let preset = Preset::named("uncalibrated")?;
-/// let settings = CalibrationSettings { samples: 16, repetitions: 4, ..CalibrationSettings::default() };
+/// let settings = Settings { samples: 16, repetitions: 4, ..Settings::default() };
 /// let calibration = Calibration::run(&preset, 7, &settings)?;
 /// let report = calibration.report();
 /// let leak = report.parameter(Parameter::Leak);
@@ -82,14 +59,14 @@ impl CalibrationSettings {
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
     chip_seed: u64,
-    /// What the distance of threshold and leak is in the patterns' units of voltage.
+    /// Distance of threshold and leak in the patterns' units of voltage.
     distance: f64,
-    settings: CalibrationSettings,
+    settings: Settings,
     circuits: Vec<CircuitCalibration>,
     failed: Vec<FailedCircuit>,
     /// What is added to the delay code of each pair, none for pairs with a failed circuit.
     delay_corrections: Vec<Option<i32>>,
-    /// How much too long the pairs' delays are by their time stamps, in us.
+    /// Excess of each pair's delays over the wanted ones, as time stamps show it, in us.
     measured_delays: Deviations<Vec<Option<f64>>>,
     uncalibrated: FixedPattern,
     calibrated: FixedPattern,
@@ -99,8 +76,8 @@ impl Calibration {
     /// Calibrates the chip of a seed, all circuits in parallel; the result does not depend on the number of threads.
     ///
     /// # Errors
-    /// As [`Preset::validate`] and [`CalibrationSettings::validate`].
-    pub fn run(preset: &Preset, chip_seed: u64, settings: &CalibrationSettings) -> Result<Self, Bss2Error> {
+    /// As [`Preset::validate`] and [`Settings::validate`].
+    pub fn run(preset: &Preset, chip_seed: u64, settings: &Settings) -> Result<Self, Bss2Error> {
         preset.validate()?;
         settings.validate()?;
         let targets = settings.targets;
@@ -120,7 +97,7 @@ impl Calibration {
         let usable: Vec<bool> = circuits.iter().map(|circuit| circuit.measured.is_some()).collect();
 
         let offsets = &response.reference().delays;
-        let measure = |offsets: &[f64], round| pairs::measure(preset, settings, offsets, &usable, round);
+        let measure = |offsets: &[f64], pass| pairs::measure(preset, settings, offsets, &usable, pass);
         let before = measure(offsets, 0);
         let delay_corrections: Vec<Option<i32>> =
             before.iter().map(|measured| measured.map(pairs::correction)).collect();
@@ -129,7 +106,7 @@ impl Calibration {
         let measured_delays = Deviations { before, after: measure(&delays, 1) };
 
         let codes: Vec<Each<u16>> = circuits.iter().map(|circuit| circuit.codes).collect();
-        let nominal = vec![Each::from_fn(|parameter| nominal(parameter, &targets)); CIRCUITS];
+        let nominal = vec![Each::from_fn(|parameter| targets.nominal_code(parameter)); CIRCUITS];
         let pattern = |codes: &[Each<u16>]| response.pattern(codes, &targets, preset.distance);
         let uncalibrated = FixedPattern { circuits: pattern(&nominal), ..response.reference().clone() };
         let calibrated = FixedPattern { circuits: pattern(&codes), delays, working: usable };
@@ -152,9 +129,9 @@ impl Calibration {
         self.chip_seed
     }
 
-    /// What was asked for.
+    /// The settings that it was made with.
     #[must_use]
-    pub fn settings(&self) -> &CalibrationSettings {
+    pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
@@ -176,13 +153,13 @@ impl Calibration {
         &self.delay_corrections
     }
 
-    /// The chip as it is now: what is left between each circuit and the targets. Circuits that failed do not work.
+    /// The calibrated chip: how far each circuit is from the targets. Circuits that failed count as not working.
     #[must_use]
     pub fn pattern(&self) -> &FixedPattern {
         &self.calibrated
     }
 
-    /// The chip as it was, with the codes of an average circuit everywhere.
+    /// The uncalibrated chip: every circuit has the codes of an average one.
     #[must_use]
     pub fn uncalibrated(&self) -> &FixedPattern {
         &self.uncalibrated
@@ -191,6 +168,17 @@ impl Calibration {
     /// The code of each parameter at which an average circuit meets the target.
     #[must_use]
     pub fn nominal_codes(&self) -> Each<u16> {
-        Each::from_fn(|parameter: Parameter| nominal(parameter, &self.settings.targets))
+        Each::from_fn(|parameter: Parameter| self.settings.targets.nominal_code(parameter))
+    }
+}
+
+impl Chip {
+    /// The chip of a seed after its calibration, with the default settings.
+    ///
+    /// # Errors
+    /// As [`Preset::validate`].
+    pub fn calibrated(preset: Preset, chip_seed: u64) -> Result<Self, Bss2Error> {
+        let calibration = Calibration::run(&preset, chip_seed, &Settings::default())?;
+        Self::with_pattern(preset, calibration.pattern().clone())
     }
 }

@@ -1,16 +1,43 @@
+//! One chip: what chips of its kind do, and how its own circuits differ.
+//!
+//! A [`Preset`] holds the numbers of a kind of chip: how weights and delays are represented ([`Weights`], [`Delays`]), clocks and
+//! buses ([`Timing`]), how circuits differ ([`Variation`]) and what differs from trial to trial ([`Noise`]). A [`Chip`] is one chip
+//! of that kind; its [`FixedPattern`] follows from a seed, or from a [calibration](crate::calibration). A [`NoiseSource`] is one
+//! departure from the ideal model on its own.
+//!
+//! What the chip makes of a delay and of a refractory period is in [`PairDelay`] and [`RefractoryCode`]; [`ReadOut`] is what it
+//! shows of its membranes.
+
+mod delays;
+mod noise_source;
+mod preset;
+mod read_out;
+mod refractory;
+mod scale;
+mod time_stamp;
+mod variation;
+
 use delgrad_neuron::LifParams;
 
-use crate::error::require;
-use crate::limits::SignedWeight;
-use crate::on_circuits::weight_scale;
-use crate::preset::{Delays, Noise, Preset, Timing, Weights};
-use crate::quantity::Kind;
-use crate::{Bss2Error, Calibration, CalibrationSettings, CircuitPattern, FixedPattern};
+pub(crate) use delays::check_range;
+pub use delays::{LONGEST_DELAY, PairDelay, SHORTEST_DELAY};
+pub use noise_source::NoiseSource;
+pub use preset::{Delays, Noise, Preset, Timing, Variation, Weights};
+pub use read_out::{FASTEST_READ_OUT, ReadOut};
+pub use refractory::RefractoryCode;
+pub(crate) use scale::{voltage_scale, weight_scale};
+pub(crate) use time_stamp::on_grid;
+pub(crate) use variation::SMALLEST_FACTOR;
+pub use variation::{CircuitPattern, FixedPattern};
 
-/// One chip: what its kind does, and what is special about its circuits.
+use crate::Bss2Error;
+use crate::error::require;
+use crate::limits::{Kind, SignedWeight};
+
+/// One chip: the preset of its kind, and how its own circuits differ.
 ///
 /// ```
-/// use delgrad_bss2::{Chip, Preset};
+/// use delgrad_bss2::chip::{Chip, Preset};
 ///
 /// let chip = Chip::new(Preset::named("delgrad-hw-aware")?, 7)?;
 /// assert_eq!(chip, Chip::new(Preset::named("delgrad-hw-aware")?, 7)?);
@@ -34,15 +61,6 @@ impl Chip {
         Ok(Self { preset, pattern })
     }
 
-    /// The chip of a seed after its calibration, with the usual targets and measurements: see [`Calibration`].
-    ///
-    /// # Errors
-    /// As [`Preset::validate`].
-    pub fn calibrated(preset: Preset, chip_seed: u64) -> Result<Self, Bss2Error> {
-        let calibration = Calibration::run(&preset, chip_seed, &CalibrationSettings::default())?;
-        Self::with_pattern(preset, calibration.pattern().clone())
-    }
-
     /// A chip whose circuits are known.
     ///
     /// # Errors
@@ -54,19 +72,19 @@ impl Chip {
         Ok(Self { preset, pattern })
     }
 
-    /// What its kind does.
+    /// The preset of its kind.
     #[must_use]
     pub fn preset(&self) -> &Preset {
         &self.preset
     }
 
-    /// Whether all its circuits are the same.
+    /// Whether all its circuits are those of the ideal model.
     #[must_use]
     pub fn is_uniform(&self) -> bool {
         self.pattern.circuits.iter().all(|circuit| *circuit == CircuitPattern::default())
     }
 
-    /// Whether it has no limit and no noise: networks run on it as they do without it.
+    /// Whether it has neither limits nor noise, so that networks run on it as they do without it.
     #[must_use]
     pub fn is_ideal(&self) -> bool {
         let Preset { weights, delays, timing, noise, .. } = &self.preset;
@@ -79,10 +97,10 @@ impl Chip {
             && self.pattern.delays.iter().all(|delay| *delay == 0.0)
     }
 
-    /// The largest weight, of either sign, that synapses onto such a neuron have; none: there is no limit.
+    /// The largest weight, of either sign, of synapses onto such a neuron; none if there is no limit.
     ///
     /// ```
-    /// use delgrad_bss2::{Chip, Preset};
+    /// use delgrad_bss2::chip::{Chip, Preset};
     /// use delgrad_neuron::LifParams;
     ///
     /// let chip = Chip::new(Preset::named("calibrated")?, 7)?;
@@ -96,14 +114,14 @@ impl Chip {
         self.preset.weights.codes.then(|| largest * weight_scale(&self.preset, neuron))
     }
 
-    /// What is special about its circuits.
+    /// How its circuits differ.
     #[must_use]
     pub fn pattern(&self) -> &FixedPattern {
         &self.pattern
     }
 }
 
-/// Without delay pairs nothing would come of their spread and jitter.
+/// An error if delay pairs have spread or jitter, but there are none: the numbers would have no effect.
 fn check_pairs(preset: &Preset) -> Result<(), Bss2Error> {
     let valid = "0, or delays.axonal-only true: delay pairs make axonal delays alone";
     for (field, value) in

@@ -1,54 +1,68 @@
+//! Networks on a chip: what each of its circuits makes of them, spike by spike.
+//!
+//! An [`Emulation`] runs any network of the event engine, a [`FirstSpikeChip`] layers of first spikes, many samples at once; the
+//! latter can be trained in the loop. All noise is keyed by the [`Trial`]. [`SpikeDifference`] compares what the chip records with
+//! the ideal model.
+//!
+//! Both work on copies of the network in which neurons, weights and delays are those of the assigned circuits. The copy runs
+//! through the chip's [transport](crate::transport) of events.
+
+mod assignment;
+mod difference;
+mod event_layers;
+mod first_spike;
+mod first_spike_layer;
+mod neurons;
+mod routes;
+mod saturation;
+mod trial;
+mod vector_layers;
+mod weights;
+
 use std::ops::ControlFlow;
 
-use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_engine::random::{normal, stream};
 use delgrad_engine::{
     Cancel, Executor, InputSpike, Model, Network, Parts, Simulation, Spike, Stop, StopReason, Synapse,
 };
 use delgrad_neuron::LifParams;
 
-use crate::chip::Chip;
-use crate::on_circuits::{Fitted, ways, weight_on_chip, weight_scale};
+use crate::purposes;
+
+pub use difference::{SpikeDifference, matched};
+pub use first_spike::FirstSpikeChip;
+pub use trial::Trial;
+
+use crate::Bss2Error;
+use crate::chip::{Chip, Preset, on_grid, weight_scale};
 use crate::placement::Placement;
-use crate::seats::Seats;
-use crate::time_stamp::on_grid;
-use crate::traffic::{EventCounts, Traffic, Ways};
-use crate::trial_noise::TrialNoise;
-use crate::{Bss2Error, Preset};
+use crate::transport::{EventCounts, Routes, Traffic, TrialNoise};
 
-/// Which trial of a run it is: two trials share the noise of a batch if they share the batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trial {
-    /// Keys all noise.
-    pub run_seed: u64,
-    /// Number of the batch, below 2^32.
-    pub batch: u64,
-    /// Number of the sample within it, below 2^32.
-    pub sample: u64,
-}
-
-impl Trial {
-    fn number(self) -> u64 {
-        self.batch << 32 | self.sample
-    }
-}
+use assignment::CircuitAssignment;
+use neurons::Fitted;
+use routes::routes;
+use weights::weight_on_chip;
 
 /// What a run on the chip has recorded.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ChipRun {
     /// Spikes of the neurons with their time stamps, in order.
     pub spikes: Vec<Spike>,
-    /// What became of the spikes on their way.
+    /// What became of the spikes between their sources and the synapses.
     pub events: EventCounts,
 }
 
 /// A network of the event engine on a chip: recurrent or not, any number of spikes.
 ///
-/// Times are those of the network; [`Preset::units`](crate::Preset) says what they are on the chip. With all limits and all noise
+/// Times are those of the network; [`Preset::units`] says what they are on the chip. With all limits and all noise
 /// off it runs bit by bit as the engine does.
 ///
 /// ```
-/// use delgrad_bss2::{Chip, Emulation, Preset, Trial};
-/// use delgrad_engine::{InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+/// use delgrad_bss2::chip::{Chip, Preset};
+/// use delgrad_bss2::emulation::{Emulation, Trial};
+/// use delgrad_engine::InputSpike;
+/// use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 ///
 /// let lif = LifSpec { tau_mem: 1.0.into(), threshold: 2.6.into(), ..LifSpec::default() };
 /// let network = NetworkSpec::new()
@@ -66,15 +80,15 @@ pub struct ChipRun {
 #[derive(Clone, Debug)]
 pub struct Emulation {
     preset: Preset,
-    seats: Seats,
+    assignment: CircuitAssignment,
     /// The network as the chip has it.
     network: Network,
-    ways: Ways,
+    routes: Routes,
     /// Without the noise of batches and samples.
     thresholds: Vec<f64>,
     /// What one unit of the preset's voltages is for each neuron.
     scales: Vec<f64>,
-    /// What weights and voltages of each neuron refer to; none: to the neuron itself.
+    /// The neurons that weights and voltages refer to; none: each refers to itself.
     nominal: Option<Vec<LifParams>>,
     /// Spikes that a trial may have.
     budget: u64,
@@ -87,7 +101,7 @@ impl Emulation {
     /// # Errors
     /// A network that does not fit, and weights, delays, neurons and refractory periods that the chip does not have.
     pub fn new(chip: &Chip, network: &Network) -> Result<Self, Bss2Error> {
-        Self::seated(chip, network, Seats::find(chip, network)?, None)
+        Self::assigned(chip, network, CircuitAssignment::find(chip, network)?, None)
     }
 
     /// Puts layers on a chip: weights and voltages refer to the neuron of a layer, given for each of its neurons, whatever
@@ -95,28 +109,28 @@ impl Emulation {
     pub(crate) fn of_layers(
         chip: &Chip,
         network: &Network,
-        seats: Seats,
+        assignment: CircuitAssignment,
         nominal: Vec<LifParams>,
     ) -> Result<Self, Bss2Error> {
-        Self::seated(chip, network, seats, Some(nominal))
+        Self::assigned(chip, network, assignment, Some(nominal))
     }
 
-    /// The same chip and the same places with other numbers: weights, delays and neurons of a network of the same shape.
+    /// The same chip and the same circuits with other numbers: weights, delays and neurons of a network of the same shape.
     ///
     /// # Errors
-    /// As [`Emulation::new`], but for the places.
+    /// As [`Emulation::new`], but for the assignment of circuits.
     pub fn with_network(&self, chip: &Chip, network: &Network) -> Result<Self, Bss2Error> {
-        let changed = Self::seated(chip, network, self.seats.clone(), self.nominal.clone())?;
+        let changed = Self::assigned(chip, network, self.assignment.clone(), self.nominal.clone())?;
         Ok(Self { budget: self.budget, cancel: self.cancel.clone(), ..changed })
     }
 
-    /// Takes more spikes of a trial than this for runaway activity; without it as many as [`Stop::at`].
+    /// Sets how many spikes a trial may have before it counts as runaway activity. The default is that of [`Stop::at`].
     #[must_use]
     pub fn with_budget(self, budget: u64) -> Self {
         Self { budget, ..self }
     }
 
-    /// Ends trials early when somebody asks for it.
+    /// Ends trials early once `cancel` asks for it.
     #[must_use]
     pub fn cancelled_by(mut self, cancel: &Cancel) -> Self {
         self.set_cancel(cancel);
@@ -128,17 +142,22 @@ impl Emulation {
         self.cancel = cancel.clone();
     }
 
-    fn seated(
+    fn assigned(
         chip: &Chip,
         network: &Network,
-        seats: Seats,
+        assignment: CircuitAssignment,
         nominal: Option<Vec<LifParams>>,
     ) -> Result<Self, Bss2Error> {
         let preset = chip.preset();
         let Parts { models, initial, synapses } = network.parts();
         let refers_to = |neuron: usize, own: LifParams| nominal.as_ref().map_or(own, |nominal| nominal[neuron]);
-        let mut fitted =
-            Fitted { chip, seats: &seats, refers_to: &refers_to, thresholds: Vec::new(), scales: Vec::new() };
+        let mut fitted = Fitted {
+            chip,
+            assignment: &assignment,
+            refers_to: &refers_to,
+            thresholds: Vec::new(),
+            scales: Vec::new(),
+        };
         let on_chip: Vec<Model> = models
             .iter()
             .enumerate()
@@ -149,7 +168,7 @@ impl Emulation {
             match &models[target] {
                 Model::Lif(lif) => {
                     let scale = weight_scale(preset, refers_to(target, lif.params()));
-                    weight_on_chip(chip, &seats, synapse, scale, network.inputs())
+                    weight_on_chip(chip, &assignment, synapse, scale, network.inputs())
                 }
                 // A read-out has no threshold to compare its weights with.
                 _ => Ok(synapse.weight),
@@ -159,7 +178,7 @@ impl Emulation {
         for synapse in &mut on_chip_synapses {
             synapse.weight = weights(synapse)?;
         }
-        let ways = ways(chip, &seats, network, &mut on_chip_synapses)?;
+        let routes = routes(chip, &assignment, network, &mut on_chip_synapses)?;
         let Fitted { thresholds, scales, .. } = fitted;
         // A neuron rests at the leak of its own circuit.
         let initial = initial
@@ -175,7 +194,7 @@ impl Emulation {
         let parts = Parts { models: on_chip, initial, synapses: on_chip_synapses };
         let network = network.with_parts(parts)?;
         let (preset, budget, cancel) = (preset.clone(), Stop::at(0.0).budget, Cancel::default());
-        Ok(Self { preset, network, seats, ways, thresholds, scales, nominal, budget, cancel })
+        Ok(Self { preset, network, assignment, routes, thresholds, scales, nominal, budget, cancel })
     }
 
     /// The network as the chip has it: without the delays that pairs of circuits make.
@@ -184,10 +203,10 @@ impl Emulation {
         &self.network
     }
 
-    /// Where everything sits, on chips that have a place for everything.
+    /// The placement of the network, on chips with delay pairs.
     #[must_use]
     pub fn placement(&self) -> Option<&Placement> {
-        self.seats.placement()
+        self.assignment.placement()
     }
 
     /// Runs a trial from time 0 to `until`.
@@ -214,11 +233,12 @@ impl Emulation {
         let network = noisy.as_ref().unwrap_or(&self.network);
         let mut simulation =
             Simulation::new(network, &given, Executor::Plain)?.threads(1).cancelled_by(&self.cancel);
-        let mut traffic = Traffic::new(&self.ways, TrialNoise::new(&noise, units, trial.run_seed, trial.number()));
+        let mut traffic =
+            Traffic::new(&self.routes, TrialNoise::new(&noise, units, trial.run_seed, trial.number()));
         let stop = Stop::at(until).with_budget(budget);
         let mut spikes = Vec::new();
         let reason = simulation.run_through(&mut traffic, &stop, |spike| {
-            let own = self.ways.latencies.get(spike.neuron as usize).copied().unwrap_or(0.0);
+            let own = self.routes.latencies.get(spike.neuron as usize).copied().unwrap_or(0.0);
             spikes.push(Spike { time: on_grid(spike.time + own + latency, grid), ..spike });
             ControlFlow::Continue(())
         })?;
@@ -227,12 +247,12 @@ impl Emulation {
             StopReason::Cancelled => return Err(Bss2Error::Cancelled),
             reason => return Err(Bss2Error::Stopped { reason }),
         }
-        // Latencies differ; spikes of one instant stay as they are.
+        // Latencies change the order; spikes of one instant keep theirs.
         spikes.sort_by(|a, b| a.time.total_cmp(&b.time));
         Ok(ChipRun { spikes, events: traffic.counts() })
     }
 
-    /// The network with the thresholds of this trial; none: they are always the same.
+    /// The network with the thresholds of this trial; none if thresholds do not vary.
     fn noisy(&self, trial: Trial) -> Result<Option<Network>, Bss2Error> {
         let (batch_sd, sample_sd) = (self.preset.noise.threshold_batch_sd, self.preset.noise.threshold_sample_sd);
         if batch_sd == 0.0 && sample_sd == 0.0 {
@@ -240,7 +260,7 @@ impl Emulation {
         }
         let mut thresholds = self.thresholds.clone();
         let streams =
-            [(batch_sd, Purpose::BatchNoise, trial.batch), (sample_sd, Purpose::TrialNoise, trial.number())];
+            [(batch_sd, purposes::BATCH_NOISE, trial.batch), (sample_sd, purposes::TRIAL_NOISE, trial.number())];
         for (sd, purpose, index) in streams.into_iter().filter(|(sd, ..)| *sd > 0.0) {
             let mut rng = stream(trial.run_seed, purpose, index);
             for (threshold, scale) in thresholds.iter_mut().zip(&self.scales) {

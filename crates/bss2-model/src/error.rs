@@ -2,13 +2,14 @@
 
 use delgrad_engine::{PartsError, RunError, StopReason};
 use delgrad_neuron::NeuronError;
+use delgrad_ttfs::TtfsError;
 use thiserror::Error;
 
+use crate::limits::OutOfRange;
 use crate::placement::PlacementError;
-use crate::quantity::OutOfRange;
 use crate::unrolled::UnrolledError;
 
-/// What can be wrong with a preset, a network for the chip, or a run of it.
+/// Errors of presets, of networks on the chip, and of their runs.
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
 pub enum Bss2Error {
@@ -59,7 +60,7 @@ pub enum Bss2Error {
     /// The network does not fit onto the chip.
     #[error(transparent)]
     Placement(#[from] PlacementError),
-    /// A model that the chip's circuits are not.
+    /// A neuron model that the chip does not have.
     #[error(
         "neuron {neuron} is neither a leaky integrate-and-fire neuron with exponential synapses nor a read-out of that kind; \
          the chip has no other, so use `lif`"
@@ -68,16 +69,16 @@ pub enum Bss2Error {
         /// The neuron.
         neuron: usize,
     },
-    /// Constants that no neuron has, once its circuit's variation is added.
+    /// Neuron parameters that are invalid once the variation of the circuit is added.
     #[error(transparent)]
     Neuron(#[from] NeuronError),
-    /// A network whose numbers are no network's, once the chip's limits are applied.
+    /// Weights or delays that are invalid once the chip's limits are applied.
     #[error(transparent)]
     Parts(#[from] PartsError),
-    /// Input spikes that a network does not have, or an end of a run that is none.
+    /// Input spikes of sources that the network does not have, or an invalid end of a run.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// Somebody asked for an end.
+    /// The run was cancelled.
     #[error("interrupted before the trial on the chip was complete")]
     Cancelled,
     /// A run that ended early.
@@ -86,7 +87,7 @@ pub enum Bss2Error {
         /// Why.
         reason: StopReason,
     },
-    /// Layers that are no network of the event engine.
+    /// Layers that cannot be unrolled into a network of the event engine.
     #[error(transparent)]
     Unrolled(#[from] UnrolledError),
     /// A weight beyond the codes.
@@ -125,7 +126,7 @@ pub enum Bss2Error {
         /// Longest delay, in us.
         high: f64,
     },
-    /// A fixed pattern is not one of a chip.
+    /// A fixed pattern that no chip has.
     #[error("{field} of the fixed pattern is {value}; it must be {valid}")]
     Pattern {
         /// What is wrong.
@@ -137,7 +138,7 @@ pub enum Bss2Error {
     },
     /// A network of layers is not valid, or its spike times are not.
     #[error(transparent)]
-    Layers(#[from] delgrad_ttfs::TtfsError),
+    Layers(#[from] TtfsError),
     /// A number that the chip cannot represent.
     #[error(transparent)]
     Range(#[from] OutOfRange),
@@ -146,4 +147,9 @@ pub enum Bss2Error {
 /// An error unless a setting is valid.
 pub(crate) fn require(ok: bool, field: &'static str, value: f64, valid: &'static str) -> Result<(), Bss2Error> {
     if ok { Ok(()) } else { Err(Bss2Error::Setting { field, value, valid }) }
+}
+
+/// An error unless a list is as long as it must be.
+pub(crate) fn require_length(what: &'static str, found: usize, expected: usize) -> Result<(), Bss2Error> {
+    if found == expected { Ok(()) } else { Err(TtfsError::Length { what, found, expected }.into()) }
 }

@@ -1,4 +1,7 @@
-//! Trained networks of layers as JSON for the chip.
+//! Export: trained networks of layers as JSON for the chip.
+//!
+//! An [`ExportedNetwork`] is checked as a whole, be it made from a network or read; an [`ExportFile`] is what stands in it, key by
+//! key. A schema of the format comes with the crate's sources.
 
 mod check;
 mod compact;
@@ -15,14 +18,15 @@ pub use error::ExportError;
 pub use file::{ExportFile, ExportedDelay, ExportedLayer, ExportedNeuron, ExportedUnits};
 pub use targets::CalixTargets;
 
-use crate::json_file::Format;
-use crate::limits::{DelayCode, SignedWeight};
-use crate::on_circuits::weight_scale;
-use crate::placement::{Demand, Placement};
-use crate::quantity::{Bounded, Kind};
-use crate::{Bss2Error, PairDelay, Preset, Units, unrolled};
+use delgrad_files::JsonFormat;
 
-const FORMAT: Format = Format { name: "delgrad-bss2-network", version: 1 };
+use crate::chip::{PairDelay, Preset, weight_scale};
+use crate::limits::{DelayCode, Kind, SignedWeight};
+use crate::placement::{Demand, Placement};
+use crate::unrolled::unrolled;
+use crate::{Bss2Error, Units};
+
+const FORMAT: JsonFormat = JsonFormat { name: "delgrad-bss2-network", version: 1 };
 
 /// Delays of a source that differ by less than this, relative to their size, are one: sums of several have rounding errors.
 const EQUAL: f64 = 1e-9;
@@ -33,7 +37,8 @@ const EQUAL: f64 = 1e-9;
 /// spikes on the chip model.
 ///
 /// ```
-/// use delgrad_bss2::{ExportedNetwork, Preset};
+/// use delgrad_bss2::chip::Preset;
+/// use delgrad_bss2::export::ExportedNetwork;
 /// use delgrad_neuron::LifParams;
 /// use delgrad_ttfs::{LayerSpec, Network, NetworkSpec};
 ///
@@ -76,7 +81,7 @@ impl ExportedNetwork {
         Self::checked(file)
     }
 
-    /// The same with a place for everything.
+    /// The same with a placement.
     ///
     /// # Errors
     /// A placement of another network.
@@ -247,9 +252,4 @@ fn delay_of(units: Units, delay: &ExportedDelay) -> f64 {
         time = time.next_down();
     }
     time
-}
-
-/// A code as a number of its kind.
-pub(crate) fn has<K: Kind>(code: i32) -> bool {
-    Bounded::<K>::new(f64::from(code)).is_ok()
 }

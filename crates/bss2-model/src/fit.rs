@@ -31,7 +31,9 @@
 mod agreement;
 mod coordinates;
 mod descent;
+mod kind;
 mod mismatch;
+mod normal;
 mod objective;
 mod options;
 mod prior;
@@ -51,14 +53,15 @@ pub use recording::Recording;
 pub use twin::Twin;
 
 use crate::Bss2Error;
-use crate::error::require;
+use crate::error::{require, require_length};
+
 use coordinates::Coordinates;
 use descent::{Found, refine, search};
-use mismatch::require_length;
 use objective::Objective;
 
 /// What a fit found.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Fit {
     /// The differences from the ideal model.
     pub mismatch: Mismatch,

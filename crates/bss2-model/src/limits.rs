@@ -1,8 +1,13 @@
 //! Every bounded number of the chip, with its range, its step and its source.
 //!
-//! Names and ranges follow the chip's public software (calix, haldls, halco) where it has them.
+//! A [`Quantity`] is one of them; each has a type of its own, its [`Kind`], so that a [`Bounded`] number cannot be taken for
+//! another. Names and ranges follow the chip's public software (calix, haldls, halco) where it has them.
 
-use crate::quantity::{Kind, Quantity, Source};
+mod delay_code;
+mod quantity;
+
+pub(crate) use delay_code::{CODES_PER_US, code_of_delay, delay_of_code};
+pub use quantity::{Bounded, Kind, OutOfRange, Quantity, Source};
 
 /// Neuron circuits of the chip.
 pub const CIRCUITS: usize = 512;
@@ -10,7 +15,7 @@ pub const CIRCUITS: usize = 512;
 pub const COLUMNS: usize = 256;
 /// Rows of one synapse array.
 pub const ROWS: usize = 256;
-/// Signed connections that reach a circuit at most: each takes a pair of rows.
+/// Most signed connections that reach a circuit: each takes a pair of rows.
 pub const SIGNED_ROWS: usize = ROWS / 2;
 /// Event buses of one hemisphere.
 pub const BUSES: usize = 4;
@@ -44,7 +49,7 @@ macro_rules! quantities {
             }
         )*
 
-        /// All of them.
+        /// All quantities.
         pub const ALL: &[Quantity] = &[$($kind::QUANTITY),*];
     };
 }

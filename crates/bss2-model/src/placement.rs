@@ -1,8 +1,9 @@
-//! Where the neurons, delays and synapses of a network sit on the chip.
+//! Placement: the circuits, buses, rows and labels that a network gets on the chip.
 //!
-//! A [`Demand`] says what a network asks for, a [`Placer`] finds a [`Placement`] for it, and [`Placement::check`] verifies
+//! A [`Demand`] says what a network needs, a [`Placer`] finds a [`Placement`] for it, and [`Placement::check`] verifies
 //! that one keeps every rule of the chip, whoever made it.
 
+mod assignment;
 mod check;
 mod circuit;
 mod demand;
@@ -11,20 +12,20 @@ mod error;
 mod file;
 mod placer;
 mod report;
-mod seats;
 #[cfg(test)]
 mod tests;
+mod violation;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::Violation;
 pub use circuit::{BusId, Circuit, NoSuchCircuit};
 pub(crate) use demand::axonal_delay;
 pub use demand::{Connection, Demand, Sign};
 pub use error::PlacementError;
 pub use file::PlacementFileError;
 pub use placer::Placer;
-pub use report::{BusLoad, PopulationLoad, Report, Seated};
+pub use report::{BusLoad, HemisphereLoad, PopulationLoad, Report};
+pub use violation::Violation;
 
 /// Who puts events on a bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ pub enum Sender {
     Pair(u32),
 }
 
-/// What sits on a circuit.
+/// The use of a circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Occupant {
     /// A neuron, by its number.
@@ -73,18 +74,19 @@ pub struct Line {
     pub circuits: Vec<Circuit>,
 }
 
-/// The way of a source's spikes.
+/// The route of a source's spikes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Route {
     /// Buses that its own events take: to its targets, or to its delay pair. Ascending.
     pub first: Vec<BusId>,
-    /// The circuits that delay it.
+    /// The circuits that delay them.
     pub pair: Option<[Circuit; 2]>,
     /// Buses that the events of the delay pair take, to the targets. Ascending.
     pub second: Vec<BusId>,
 }
 
-/// Where everything of a network sits. Made by a [`Placer`], or read from a file.
+/// The circuits, delay pairs, drivers and labels of a network. A [`Placer`] makes it, or it is read from a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Placement {
@@ -183,7 +185,7 @@ impl Placement {
         reached
     }
 
-    /// The way of a source's spikes.
+    /// The route of a source's spikes.
     #[must_use]
     pub fn route(&self, source: u32) -> Route {
         let buses = |sender| {
@@ -198,7 +200,7 @@ impl Placement {
         }
     }
 
-    /// What sits on each of the 512 circuits.
+    /// The use of each of the 512 circuits; none if it is free.
     #[must_use]
     pub fn occupants(&self) -> Vec<Option<Occupant>> {
         let mut occupants = vec![None; crate::limits::CIRCUITS];

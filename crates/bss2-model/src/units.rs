@@ -1,7 +1,6 @@
-use serde::{Deserialize, Serialize};
+//! The units of a network and those of the chip.
 
-use crate::Bss2Error;
-use crate::error::require;
+use serde::{Deserialize, Serialize};
 
 /// How a network's own units translate to the chip's.
 ///
@@ -34,24 +33,13 @@ impl Default for Units {
 }
 
 impl Units {
-    pub(crate) fn validate(&self) -> Result<(), Bss2Error> {
-        for (field, value) in [
-            ("units.tau", self.tau),
-            ("units.acceleration", self.acceleration),
-            ("units.codes-per-weight", self.codes_per_weight),
-        ] {
-            require(value > 0.0 && value.is_finite(), field, value, "a finite number above 0")?;
-        }
-        Ok(())
-    }
-
-    /// A time of the network on the chip.
+    /// A time of the network in microseconds of the chip.
     #[must_use]
     pub fn microseconds(&self, time: f64) -> f64 {
         time * self.tau
     }
 
-    /// A time of the chip in the network.
+    /// A time of the chip in the network's unit.
     #[must_use]
     pub fn model_time(&self, microseconds: f64) -> f64 {
         microseconds / self.tau
@@ -63,7 +51,7 @@ impl Units {
         self.microseconds(time) * self.acceleration / 1000.0
     }
 
-    /// A weight in codes, halves to the even one.
+    /// The code of a weight, rounded to the nearest, halves to the even one.
     #[must_use]
     pub fn weight_code(&self, weight: f64) -> f64 {
         (weight * self.codes_per_weight).round_ties_even()

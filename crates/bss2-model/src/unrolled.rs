@@ -1,7 +1,11 @@
-//! Layered first-spike networks as networks of single neurons and synapses.
+//! Layered first-spike networks as networks of the event engine: single neurons and synapses.
+//!
+//! [`unrolled`] builds such a network, [`unrolled_spec`] its specification. On the engine the layers have the spikes that they have
+//! as layers, up to the rounding of sums; the placer and the chip's event-by-event path work on them in this form.
 
-use delgrad_engine::{
-    Edge, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec, SpecError,
+use delgrad_engine::Network;
+use delgrad_engine::spec::{
+    Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec, SpecError,
 };
 use delgrad_ttfs::{GroupKind, LayerSpec};
 use thiserror::Error;
@@ -31,7 +35,7 @@ pub enum UnrolledError {
         /// When it spikes.
         time: f64,
     },
-    /// A parameter that no network can have.
+    /// Parameters that no network can have.
     #[error(transparent)]
     Network(#[from] SpecError),
 }
@@ -50,7 +54,7 @@ pub enum UnrolledError {
 /// Parameters of the wrong number or not finite, and bias spikes before time 0.
 ///
 /// ```
-/// use delgrad_bss2::unrolled;
+/// use delgrad_bss2::unrolled::unrolled;
 /// use delgrad_ttfs::{DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec};
 ///
 /// let hidden = LayerSpec { multiplex: 5, ..LayerSpec::new(30) }.with_delay(DelaySpec::new(DelayKind::Axonal));
@@ -64,8 +68,8 @@ pub fn unrolled(network: &delgrad_ttfs::Network, parameters: &[f64]) -> Result<N
     Ok(unrolled_spec(network, parameters)?.build_numbered()?)
 }
 
-/// What [`unrolled`] builds, to be changed first: for instance, neurons may spike more than once without the limit of
-/// their population, [`PopulationSpec::max_spikes`](delgrad_engine::PopulationSpec).
+/// The specification of what [`unrolled`] builds, which can be changed before it is built: for instance, neurons may spike more
+/// than once without the limit of their population, [`PopulationSpec::max_spikes`](delgrad_engine::spec::PopulationSpec).
 ///
 /// # Errors
 /// As [`unrolled`], but parameters that are not finite are found when the network is built.

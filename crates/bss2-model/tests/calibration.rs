@@ -1,17 +1,17 @@
 //! Calibration leaves less spread than published for the real chip, is the same on any number of threads, and sees nothing but what
 //! the read-out shows.
 
-use delgrad_bss2::{
-    Bss2Error, Calibration, CalibrationError, CalibrationSettings, Chip, FailureReason, FixedPattern,
-    JsonFileError, Parameter, Preset, ReadOut, Targets,
-};
+use delgrad_bss2::Bss2Error;
+use delgrad_bss2::calibration::{Calibration, CalibrationError, FailureReason, Parameter, Settings, Targets};
+use delgrad_bss2::chip::{Chip, FixedPattern, Preset, ReadOut};
+use delgrad_files::JsonFileError;
 
 /// Fewer measurements than usual: quick, and yet good enough for every bound here.
-fn quick() -> CalibrationSettings {
-    CalibrationSettings { samples: 16, repetitions: 4, ..CalibrationSettings::default() }
+fn quick() -> Settings {
+    Settings { samples: 16, repetitions: 4, ..Settings::default() }
 }
 
-fn run(settings: &CalibrationSettings) -> Calibration {
+fn run(settings: &Settings) -> Calibration {
     Calibration::run(&Preset::named("uncalibrated").unwrap(), 1, settings).unwrap()
 }
 
@@ -53,11 +53,11 @@ fn the_uncalibrated_chip_is_the_one_of_its_seed_and_the_calibrated_one_runs() {
 fn the_same_on_one_thread_and_on_three() {
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| run(&CalibrationSettings { samples: 4, repetitions: 1, ..CalibrationSettings::default() }))
+        pool.install(|| run(&Settings { samples: 4, repetitions: 1, ..Settings::default() }))
     };
     let (one, three) = (on(1), on(3));
     assert_eq!(one, three);
-    let other = CalibrationSettings { samples: 4, repetitions: 1, seed: 2, ..CalibrationSettings::default() };
+    let other = Settings { samples: 4, repetitions: 1, seed: 2, ..Settings::default() };
     assert_ne!(one.pattern(), run(&other).pattern());
 }
 
@@ -65,9 +65,9 @@ fn the_same_on_one_thread_and_on_three() {
 #[test]
 fn without_noise_codes_are_right_within_a_step_of_the_read_out() {
     let mut preset = Preset::named("uncalibrated").unwrap();
-    preset.noise = delgrad_bss2::Noise::default();
+    preset.noise = delgrad_bss2::chip::Noise::default();
     let read_out = ReadOut { noise: 0.0, ..ReadOut::default() };
-    let calibration = Calibration::run(&preset, 1, &CalibrationSettings { read_out, ..quick() }).unwrap();
+    let calibration = Calibration::run(&preset, 1, &Settings { read_out, ..quick() }).unwrap();
     for parameter in [Parameter::Leak, Parameter::Reset, Parameter::Threshold] {
         for deviation in calibration.real(parameter).after {
             assert!(deviation.abs() < 1.0, "{parameter:?} {deviation}");
@@ -99,7 +99,7 @@ fn measured_voltages_are_means_of_whole_steps() {
 #[test]
 fn offsets_of_channels_shift_all_voltages_of_a_circuit() {
     let read_out = ReadOut { channel_offset: 2.0, ..ReadOut::default() };
-    let calibration = run(&CalibrationSettings { read_out, ..quick() });
+    let calibration = run(&Settings { read_out, ..quick() });
     let report = calibration.report();
     let leak = report.parameter(Parameter::Leak);
     assert!((1.7..2.3).contains(&leak.real.after.sd) && leak.measured.after.sd < 0.5, "{leak:?}");
@@ -114,7 +114,7 @@ fn offsets_of_channels_shift_all_voltages_of_a_circuit() {
 #[test]
 fn targets_that_few_circuits_reach_are_reported() {
     let targets = Targets { tau_mem: 0.5, tau_syn: 0.3, ..Targets::default() };
-    let calibration = run(&CalibrationSettings { targets, ..quick() });
+    let calibration = run(&Settings { targets, ..quick() });
     let unreached = |parameter| {
         let failed = calibration.failed().iter().filter(|failed| failed.parameter == parameter);
         failed.filter(|failed| matches!(failed.reason, FailureReason::OutOfReach(value) if value > 0.3)).count()
@@ -127,7 +127,7 @@ fn targets_that_few_circuits_reach_are_reported() {
 
 #[test]
 fn calibrations_come_back_from_their_files() {
-    let calibration = run(&CalibrationSettings { samples: 4, repetitions: 1, ..CalibrationSettings::default() });
+    let calibration = run(&Settings { samples: 4, repetitions: 1, ..Settings::default() });
     let text = calibration.to_json();
     assert_eq!(Calibration::from_json(&text).unwrap(), calibration);
     let error = |text: &str| Calibration::from_json(text).unwrap_err();
@@ -142,17 +142,13 @@ fn calibrations_come_back_from_their_files() {
 
 #[test]
 fn bad_settings_are_errors() {
-    let error = |settings: CalibrationSettings| {
-        Calibration::run(&Preset::named("uncalibrated").unwrap(), 1, &settings).unwrap_err()
-    };
-    let usual = CalibrationSettings::default();
-    assert!(matches!(
-        error(CalibrationSettings { samples: 0, ..usual }),
-        Bss2Error::Setting { field: "samples", .. }
-    ));
-    assert!(matches!(error(CalibrationSettings { repetitions: 70_000, ..usual }), Bss2Error::Setting { .. }));
+    let error =
+        |settings: Settings| Calibration::run(&Preset::named("uncalibrated").unwrap(), 1, &settings).unwrap_err();
+    let usual = Settings::default();
+    assert!(matches!(error(Settings { samples: 0, ..usual }), Bss2Error::Setting { field: "samples", .. }));
+    assert!(matches!(error(Settings { repetitions: 70_000, ..usual }), Bss2Error::Setting { .. }));
     let targets = Targets { reset: 300.0, ..Targets::default() };
-    assert!(matches!(error(CalibrationSettings { targets, ..usual }), Bss2Error::Range(_)));
+    assert!(matches!(error(Settings { targets, ..usual }), Bss2Error::Range(_)));
     let read_out = ReadOut { noise: -1.0, ..ReadOut::default() };
-    assert!(matches!(error(CalibrationSettings { read_out, ..usual }), Bss2Error::Setting { .. }));
+    assert!(matches!(error(Settings { read_out, ..usual }), Bss2Error::Setting { .. }));
 }

@@ -2,7 +2,8 @@
 //!
 //! That code adds 1e-6 to the sums of its solution, which moves spikes by up to 5e-5 tau.
 
-use delgrad_bss2::{Chip, FirstSpikeChip, FixedPattern, Noise, Preset, Variation};
+use delgrad_bss2::chip::{Chip, FixedPattern, Noise, Preset, Variation};
+use delgrad_bss2::emulation::FirstSpikeChip;
 use delgrad_fixtures::reference_text;
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, SpikeTimes};

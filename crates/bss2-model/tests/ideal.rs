@@ -1,10 +1,10 @@
 //! With all limits and all noise off the chip is the engine, bit for bit: networks with known answers, and random ones.
 
-use delgrad_bss2::{Chip, Emulation, Preset, Trial};
-use delgrad_engine::{
-    Distribution, Executor, InputSpike, LifSpec, Network, NetworkFile, NetworkSpec, PopulationSpec,
-    ProjectionSpec, Rule, Simulation, SourceSpec, Spike, Stop,
-};
+use delgrad_bss2::chip::{Chip, Preset};
+use delgrad_bss2::emulation::{Emulation, Trial};
+use delgrad_engine::files::NetworkFile;
+use delgrad_engine::spec::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{Executor, InputSpike, Network, Simulation, Spike, Stop};
 use proptest::prelude::*;
 
 const TRIAL: Trial = Trial { run_seed: 1, batch: 3, sample: 4 };

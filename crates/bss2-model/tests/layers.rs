@@ -1,6 +1,8 @@
 //! Layers of first spikes on the chip: vectors against events, and what the chip's limits do to them.
 
-use delgrad_bss2::{Bss2Error, Chip, FirstSpikeChip, Preset};
+use delgrad_bss2::Bss2Error;
+use delgrad_bss2::chip::{Chip, Preset};
+use delgrad_bss2::emulation::FirstSpikeChip;
 use delgrad_engine::random::{Purpose, stream, uniform};
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, LayerSpec, Network, NetworkSpec, SpikeTimes};
@@ -34,7 +36,7 @@ fn network(hidden: usize, delayed: bool) -> Network {
 
 /// Numbers between -1 and 1.
 fn noise(count: usize, seed: u64) -> impl Iterator<Item = f64> {
-    let mut rng = stream(seed, Purpose::Data, 0);
+    let mut rng = stream(seed, Purpose::new(5), 0);
     (0..count).map(move |_| 2.0 * uniform(&mut rng) - 1.0)
 }
 
@@ -123,7 +125,7 @@ fn without_limits_layers_run_as_the_ideal_model() {
 #[test]
 fn one_long_spike_train_is_nearly_many_short_ones() {
     let mut preset = Preset::named("calibrated").unwrap();
-    preset.noise = delgrad_bss2::Noise::default();
+    preset.noise = delgrad_bss2::chip::Noise::default();
     let network = network(30, true);
     let (parameters, inputs) = (parameters(&network, 2), inputs(40, 2));
     let run = |window: f64| {

@@ -1,7 +1,9 @@
 //! More events than the buses carry: what is dropped is counted, bus by bus.
 
-use delgrad_bss2::{Chip, Emulation, Preset, Trial};
-use delgrad_engine::{InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_bss2::chip::{Chip, Preset};
+use delgrad_bss2::emulation::{Emulation, Trial};
+use delgrad_engine::InputSpike;
+use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 
 const TRIAL: Trial = Trial { run_seed: 1, batch: 0, sample: 0 };
 const INPUTS: u32 = 64;

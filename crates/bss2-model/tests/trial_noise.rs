@@ -1,10 +1,10 @@
 //! Noise from trial to trial has the configured size, as spikes show it.
 
-use delgrad_bss2::{Chip, Emulation, Preset, Trial};
-use delgrad_engine::{
-    InputSpike, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
-};
-use delgrad_neuron::{Lif, LifParams, State};
+use delgrad_bss2::chip::{Chip, Preset};
+use delgrad_bss2::emulation::{Emulation, Trial};
+use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{InputSpike, Network};
+use delgrad_neuron::{Lif, LifParams, State, statistics};
 
 const NEURONS: u32 = 80;
 const TRIALS: u64 = 50;
@@ -54,14 +54,8 @@ fn thresholds(times: &[f64]) -> Vec<f64> {
     times[..NEURONS as usize].iter().map(|time| lif.flow(start, time - 3.0).v).collect()
 }
 
-fn mean_and_sd(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    (mean, (values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0)).sqrt())
-}
-
 fn check(values: &[f64], mean: f64, sd: f64) {
-    let found = mean_and_sd(values);
+    let found = (statistics::mean(values).unwrap(), statistics::sample_sd(values).unwrap());
     assert!(
         (found.0 - mean).abs() < 5.0 * sd / (values.len() as f64).sqrt(),
         "mean {}, asked for {mean}",

@@ -12,6 +12,7 @@ use clap::Args;
 use delgrad::adjoint::{AdjointError, Differentiator, Options, Policy, Record, Recorder};
 use delgrad::engine::{Network, Simulation, Stop, StopReason};
 
+use super::simulate::driver::{self, Ending};
 use crate::executor::Choice;
 use crate::failure::Failure;
 use crate::files;
@@ -22,7 +23,6 @@ use crate::progress::TimeBar;
 use crate::threads::Threads;
 use crate::units::TimeUnit;
 
-use super::simulate::driver::{self, Ending};
 use input_order::InputOrder;
 use outputs::Out;
 use summary::Summary;
@@ -202,8 +202,8 @@ impl Gradient {
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let bar = TimeBar::new(0.0, until, &unit, self.quiet);
         let mut recorder = Recorder::default();
-        let tell = |spike, round| {
-            recorder.tell(spike, round);
+        let tell = |spike, microstep| {
+            recorder.tell(spike, microstep);
             interrupt.flow()
         };
         let ending = driver::drive(&mut simulation, &Stop::at(until), tell, interrupt, &bar);

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use delgrad::engine::{ReplayOutcome, RunLog};
+use delgrad::engine::files::{ReplayOutcome, RunLog};
 
 use crate::failure::Failure;
 use crate::output;

@@ -10,7 +10,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use delgrad::engine::{InputSpike, Network, RunLogHeader, Simulation, Snapshot, Stop};
+use delgrad::engine::files::RunLogHeader;
+use delgrad::engine::{InputSpike, Network, Simulation, Snapshot, Stop};
 
 use crate::executor::{self, Choice};
 use crate::failure::Failure;

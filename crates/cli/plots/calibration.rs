@@ -1,6 +1,6 @@
 //! Circuits before and after a calibration: for each parameter how far they are from the target, and the middle enlarged.
 
-use delgrad::bss2::{Calibration, Deviations, Parameter};
+use delgrad::bss2::calibration::{Calibration, Deviations, Parameter};
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -178,7 +178,7 @@ fn text(area: &Area, y: i32, text: &str) -> Result<(), PlotError> {
 
 /// Standard deviation, with two digits.
 fn spread(values: &[f64]) -> String {
-    let sd = delgrad::bss2::Spread::of(values).sd;
+    let sd = delgrad::bss2::calibration::Spread::of(values).sd;
     match sd {
         0.0..1.0 => format!("{sd:.2}"),
         1.0..10.0 => format!("{sd:.1}"),

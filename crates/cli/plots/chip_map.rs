@@ -1,7 +1,7 @@
 //! The chip with a network on it: circuits of both hemispheres above their synapse arrays.
 
 use delgrad::bss2::limits::{BUSES, CIRCUITS, COLUMNS, COLUMNS_PER_BUS, DRIVERS_PER_BUS};
-use delgrad::bss2::{Circuit, Demand, Occupant, Placement, Sign};
+use delgrad::bss2::placement::{Circuit, Demand, Occupant, Placement, Sign};
 use delgrad::engine::{NeuronId, Population, Sender, SourceId};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};

@@ -5,10 +5,8 @@
 //! [`Network`] of it; a [`Simulation`] runs it:
 //!
 //! ```
-//! use delgrad_engine::{
-//!     Distribution, Executor, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation, SourceSpec, Stop,
-//!     StopReason,
-//! };
+//! use delgrad_engine::{Executor, Simulation, Stop, StopReason};
+//! use delgrad_engine::spec::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // 20 random inputs excite 50 neurons, which excite each other over delays between 0.5 and 3.
@@ -82,7 +80,7 @@
 //! # What is promised
 //!
 //! For one executor, the same network, inputs and [`Stop`] give the same bits: on every run, for any number of threads (those
-//! of the rayon pool that `run` is called in), for any [stripes](Network::with_stripes), in one call or many, resumed
+//! of the rayon pool that `run` is called in), for any [shards](Network::with_shards), in one call or many, resumed
 //! from a snapshot or not, traced or not. No crossing is missed and none is invented. Bad input is a typed error that
 //! names what would be valid; a network that runs away ends with a [`StopReason`].
 //!
@@ -95,83 +93,27 @@
 //!
 //! The derivations are in the book of the delgrad project.
 
-mod atomic_file;
-mod cell;
-mod complete_json;
-mod counters;
-mod executor;
-mod fingerprint;
-mod frames;
-mod generator;
-mod ids;
-mod input_spikes;
-mod input_stream;
-mod json;
+#[cfg(feature = "files")]
+pub mod files;
 mod memory;
-mod model;
-mod multiples;
 mod network;
-mod network_file;
-pub mod npy;
-mod parts;
-mod plain;
-mod queue;
+mod purposes;
 pub mod random;
-mod reached;
-mod response_class;
-mod run_error;
-mod run_log;
-mod simulation;
-mod snapshot_file;
-mod spec;
+mod run;
 mod spike;
-mod spike_file;
-mod stop;
-mod synapses;
-mod trace;
-mod transport;
-pub mod unfinished;
-mod values;
-mod windowed;
-mod written_files;
 
-pub use atomic_file::{AtomicFile, AtomicFileError, commit_all, destination, write_atomically};
-pub use complete_json::read_complete_json;
-pub use counters::Counters;
 /// For users of this crate alone.
 pub use delgrad_neuron::Cancel;
-pub use executor::Executor;
-pub use frames::{FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES};
-pub use generator::Generator;
-pub use ids::{NeuronId, Sender, SourceId, SynapseId};
-pub use json::{JsonError, parse_json};
 pub use memory::{NoMemory, require_memory};
-pub use model::Model;
-pub use multiples::{Multiples, is_rounded};
-pub use network::{Network, Population, SourceGroup, Synapse};
-pub use network_file::{NETWORK_FORMAT, NetworkFile, NetworkFileError};
-pub use parts::{Parts, PartsError};
-pub use queue::{CrossingQueue, DeliveryKey, DeliveryQueue};
-pub use run_error::RunError;
-pub use run_log::{
-    Difference, LogError, LoggedSpikes, NetworkFormat, NetworkText, Replay, ReplayOutcome, RunEnd, RunLog,
-    RunLogHeader, RunLogWriter, replay,
+pub use network::{
+    Generator, Model, Network, NeuronId, Parts, PartsError, Population, Sender, SourceGroup, SourceId, Synapse,
+    SynapseId, spec,
 };
-pub use simulation::{Simulation, Snapshot};
-pub use snapshot_file::{EncodedSnapshot, SnapshotFileError};
-pub use spec::{
-    DelaySpec, DeltaLifSpec, Distribution, Edge, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec, Parameter,
-    Place, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule, SourceSpec, SpecError, Value,
+pub use run::{
+    Counters, Executor, Multiples, RunError, Sent, Simulation, Snapshot, Stop, StopReason, Traces, Transport,
+    is_rounded, queue,
 };
 pub use spike::{InputSpike, Spike};
-pub use spike_file::{
-    NpyProblem, SpikeFileError, SpikePlace, SpikeWriter, parse_input_spikes, parse_spikes, read_input_spikes,
-    read_spikes, write_input_spikes, write_spikes,
-};
-pub use stop::{Stop, StopReason};
-pub use trace::Traces;
-pub use transport::{Sent, Transport};
-pub use written_files::{StaleFile, WrittenFiles};
 
 /// The example of the README, so that the tests run it.
 #[cfg(doctest)]

@@ -1,18 +1,33 @@
+//! What runs: neurons, sources and synapses, as they are described and as they are stored.
+
+mod fingerprint;
+mod generator;
+pub(crate) mod ids;
+mod model;
+pub(crate) mod parts;
+pub(crate) mod response_class;
+pub mod spec;
+pub(crate) mod synapses;
+mod values;
+
+pub use generator::Generator;
+pub use ids::{NeuronId, Sender, SourceId, SynapseId};
+pub use model::Model;
+pub use parts::{Parts, PartsError};
+
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use delgrad_neuron::State;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::cell::Cell;
-use crate::response_class::{ResponseClass, Run, runs};
-use crate::synapses::{LONGEST_STRIPE, Synapses};
-use crate::{Generator, Model, NeuronId, Sender, SourceId, SynapseId, fingerprint};
+use response_class::{ResponseClass, Run, runs};
+use synapses::{LONGEST_SHARD, Synapses};
 
-/// Longest stripe of targets unless asked otherwise: what an executor keeps for it stays in a core's cache.
-const STRIPE: u32 = 1 << 13;
-/// More stripes than this cost more for their rows, one per source and stripe, than the cache brings.
-const MOST_STRIPES: u32 = 64;
+/// Longest shard of targets unless asked otherwise: what an executor keeps for it stays in a core's cache.
+const SHARD: u32 = 1 << 13;
+/// More shards than this cost more for their rows, one per source and shard, than the cache brings.
+const MOST_SHARDS: u32 = 64;
 
 /// One synapse, as a network is made from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,7 +72,7 @@ pub struct SourceGroup {
     pub generator: Generator,
 }
 
-/// What a network is made from: everything in range and finite, as a [`NetworkSpec`](crate::NetworkSpec) checks.
+/// What a network is made from: everything in range and finite, as a [`NetworkSpec`](crate::spec::NetworkSpec) checks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NetworkParts {
     pub sources: Vec<SourceGroup>,
@@ -79,7 +94,7 @@ pub(crate) struct NetworkParts {
 
 /// A network: neurons, their initial states, spike sources, and synapses in compact storage.
 ///
-/// Built from a [`NetworkSpec`](crate::NetworkSpec). Copies share what they hold, so that a copy costs next to nothing;
+/// Built from a [`NetworkSpec`](crate::spec::NetworkSpec). Copies share what they hold, so that a copy costs next to nothing;
 /// [`Network::set_values`] changes one copy alone. Synapses take 2 bytes for the target, and for delay and weight
 /// each what the values need: a delay 8 bytes, or 12 per distinct delay of a source; a weight 8 bytes, 4 if all are
 /// single-precision numbers, 2 if few are distinct, and nothing if a source has one for all its synapses.
@@ -115,8 +130,8 @@ impl Network {
         let inputs = sources.last().map_or(0, |group| group.inputs.end);
         let runs = runs(&models, &model_of);
         let neurons = model_of.len() as u32;
-        let stripes = stripes(&runs, longest_stripe(neurons));
-        let synapses = Synapses::new(synapses, inputs + neurons, inputs, stripes, numbered);
+        let shards = shards(&runs, longest_shard(neurons));
+        let synapses = Synapses::new(synapses, inputs + neurons, inputs, shards, numbered);
         let nodes = Nodes { sources, populations, models, model_of, initial, projections, runs, seed };
         Self { nodes: Arc::new(nodes), synapses: Arc::new(synapses), fingerprint: Arc::default() }
     }
@@ -128,14 +143,14 @@ impl Network {
         Self { nodes: Arc::new(nodes), synapses: Arc::clone(&self.synapses), fingerprint: Arc::default() }
     }
 
-    /// The same network with its synapses cut into stripes of at most `longest` targets (1 to 65,536; values outside
-    /// are brought into this range). A stripe is what one thread works on at a time; results do not depend on it.
+    /// The same network with its synapses cut into shards of at most `longest` targets (1 to 65,536; values outside
+    /// are brought into this range). A shard is what one thread works on at a time; results do not depend on it.
     #[must_use]
-    pub fn with_stripes(mut self, longest: u32) -> Self {
+    pub fn with_shards(mut self, longest: u32) -> Self {
         let synapses = self.parts().synapses;
-        let stripes = stripes(&self.nodes.runs, longest.clamp(1, LONGEST_STRIPE));
+        let shards = shards(&self.nodes.runs, longest.clamp(1, LONGEST_SHARD));
         let (sources, inputs) = (self.source_count(), self.inputs());
-        self.synapses = Arc::new(Synapses::new(synapses, sources, inputs, stripes, self.synapses.numbered));
+        self.synapses = Arc::new(Synapses::new(synapses, sources, inputs, shards, self.synapses.numbered));
         self
     }
 
@@ -215,7 +230,7 @@ impl Network {
 
     /// Numbers of the synapses of each projection, in the order of the specification: their places in
     /// [`Parts::synapses`](crate::Parts). Empty unless the network comes from
-    /// [`NetworkSpec::build_numbered`](crate::NetworkSpec::build_numbered), whatever weights and delays it has got since: only
+    /// [`NetworkSpec::build_numbered`](crate::spec::NetworkSpec::build_numbered), whatever weights and delays it has got since: only
     /// then synapses are numbered projection by projection, and networks from parts have none.
     #[must_use]
     pub fn projections(&self) -> &[Range<u32>] {
@@ -250,18 +265,18 @@ impl Network {
         self.synapses.shortest_between_neurons
     }
 
-    /// Synapses that leave a source, by stripe, delay, target and order of creation.
+    /// Synapses that leave a source, by shard, delay, target and order of creation.
     ///
     /// # Panics
     /// If there is no such source.
     pub fn synapses_of(&self, source: impl Into<SourceId>) -> impl Iterator<Item = Synapse> + '_ {
         let SourceId(source) = source.into();
-        self.synapses.stripes.iter().flat_map(move |stripe| {
-            stripe.row(source).flat_map(move |group| {
-                let delay = stripe.delay(group);
-                stripe.synapses(group..group + 1).map(move |synapse| {
-                    let target = stripe.targets.start + u32::from(stripe.local[synapse]);
-                    Synapse::new(source, target, stripe.weights.get(source, synapse), delay)
+        self.synapses.shards.iter().flat_map(move |shard| {
+            shard.row(source).flat_map(move |group| {
+                let delay = shard.delay(group);
+                shard.synapses(group..group + 1).map(move |synapse| {
+                    let target = shard.targets.start + u32::from(shard.local[synapse]);
+                    Synapse::new(source, target, shard.weights.get(source, synapse), delay)
                 })
             })
         })
@@ -271,10 +286,10 @@ impl Network {
     /// [`Parts::synapses`](crate::Parts).
     pub fn numbered_synapses(&self) -> impl Iterator<Item = (SynapseId, Synapse)> + '_ {
         let sources = 0..self.source_count();
-        let stripes = move |source| self.synapses.stripes.iter().map(move |stripe| (source, stripe));
-        let mut kept = sources.clone().flat_map(stripes).flat_map(move |(source, stripe)| {
-            let row = if self.synapses.numbered { stripe.synapses(stripe.row(source)) } else { 0..0 };
-            stripe.numbers[row].iter().copied()
+        let shards = move |source| self.synapses.shards.iter().map(move |shard| (source, shard));
+        let mut kept = sources.clone().flat_map(shards).flat_map(move |(source, shard)| {
+            let row = if self.synapses.numbered { shard.synapses(shard.row(source)) } else { 0..0 };
+            shard.numbers[row].iter().copied()
         });
         let synapses = sources.flat_map(|source| self.synapses_of(source));
         synapses.zip(0..).map(move |(synapse, place)| (SynapseId(kept.next().unwrap_or(place)), synapse))
@@ -282,13 +297,13 @@ impl Network {
 
     /// Number of synapses that leave a source.
     pub(crate) fn fan_out(&self, SourceId(source): SourceId) -> u64 {
-        self.synapses.stripes.iter().map(|stripe| stripe.synapses(stripe.row(source)).len() as u64).sum()
+        self.synapses.shards.iter().map(|shard| shard.synapses(shard.row(source)).len() as u64).sum()
     }
 
-    /// A number that two networks share only if their synapses are cut into the same stripes.
-    pub(crate) fn stripes_fingerprint(&self) -> u64 {
+    /// A number that two networks share only if their synapses are cut into the same shards.
+    pub(crate) fn shards_fingerprint(&self) -> u64 {
         let mut hash = Xxh3::new();
-        self.synapses.stripes.iter().for_each(|stripe| hash.update(&stripe.targets.end.to_le_bytes()));
+        self.synapses.shards.iter().for_each(|shard| hash.update(&shard.targets.end.to_le_bytes()));
         hash.digest()
     }
 
@@ -300,41 +315,35 @@ impl Network {
         *self.fingerprint.get_or_init(|| fingerprint::of_network(self, &self.nodes.models, &self.nodes.model_of))
     }
 
-    /// A neuron at time 0.
-    pub(crate) fn initial_cell(&self, neuron: u32) -> Cell {
-        let population = self.nodes.populations.iter().find(|population| population.neurons.contains(&neuron));
-        Cell::new(self.nodes.initial[neuron as usize], population.and_then(|population| population.max_spikes))
-    }
-
     pub(crate) fn synapses(&self) -> &Synapses {
         &self.synapses
     }
 
-    /// The class of the neurons of a stripe, if it has one.
+    /// The class of the neurons of a shard, if it has one.
     pub(crate) fn class_at(&self, neuron: u32) -> Option<ResponseClass> {
         self.nodes.runs.iter().find(|run| run.neurons.contains(&neuron)).and_then(|run| run.class)
     }
 }
 
-/// Length of the longest stripe in a network of so many neurons.
-fn longest_stripe(neurons: u32) -> u32 {
-    neurons.div_ceil(MOST_STRIPES).clamp(STRIPE, LONGEST_STRIPE)
+/// Length of the longest shard in a network of so many neurons.
+fn longest_shard(neurons: u32) -> u32 {
+    neurons.div_ceil(MOST_SHARDS).clamp(SHARD, LONGEST_SHARD)
 }
 
-/// Number of stripes that so many equal neurons are cut into.
-pub(crate) fn stripes_of(neurons: u64) -> u128 {
-    let longest = longest_stripe(u32::try_from(neurons).unwrap_or(u32::MAX));
+/// Number of shards that so many equal neurons are cut into.
+pub(crate) fn shards_of(neurons: u64) -> u128 {
+    let longest = longest_shard(u32::try_from(neurons).unwrap_or(u32::MAX));
     u128::from(neurons.div_ceil(u64::from(longest)).next_power_of_two())
 }
 
-/// Cuts runs into stripes of nearly equal length, a power of two of them to each run.
-fn stripes(runs: &[Run], longest: u32) -> Vec<Range<u32>> {
-    let mut stripes = Vec::new();
+/// Cuts runs into shards of nearly equal length, a power of two of them to each run.
+fn shards(runs: &[Run], longest: u32) -> Vec<Range<u32>> {
+    let mut shards = Vec::new();
     for Run { neurons: Range { start, end }, .. } in runs {
         let length = u64::from(end - start);
         let parts = length.div_ceil(u64::from(longest)).next_power_of_two();
         let cut = |part: u64| start + (length * part / parts) as u32;
-        stripes.extend((0..parts).map(|part| cut(part)..cut(part + 1)).filter(|stripe| !stripe.is_empty()));
+        shards.extend((0..parts).map(|part| cut(part)..cut(part + 1)).filter(|shard| !shard.is_empty()));
     }
-    stripes
+    shards
 }

@@ -6,58 +6,25 @@ use rand_chacha::ChaCha8Rng;
 
 /// What a stream of random numbers is for; streams of different purposes are independent.
 ///
-/// The numbers are part of every result: none is ever changed or used again.
+/// A purpose is a number. Each crate of the project has its own ones, below 1000, which never change, for they are part of every
+/// result; take larger ones for draws of your own:
+///
+/// ```
+/// use delgrad_engine::random::{Purpose, stream, uniform};
+///
+/// const JITTER: Purpose = Purpose::new(1000);
+/// let mut first = stream(7, JITTER, 0);
+/// assert_ne!(uniform(&mut first), uniform(&mut stream(7, JITTER, 1)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u64)]
-#[non_exhaustive]
-pub enum Purpose {
-    /// Initial weights; the index is the layer.
-    Weights = 1,
-    /// Initial delay parameters; the index is the layer.
-    Delays = 2,
-    /// Order of the training samples; the index is the epoch.
-    Shuffle = 3,
-    /// Noise on input spike times; the index is the epoch or the sample.
-    InputNoise = 4,
-    /// Generated data sets; the index is the class or the sample.
-    Data = 5,
-    /// Noise on the features of generated data sets; the index is the sample.
-    DataNoise = 6,
-    /// Division of one data set into parts; the index is the class.
-    Split = 7,
-    /// Jitter of a substrate's spikes; the index is the trial.
-    Jitter = 8,
-    /// Fixed pattern of a substrate; the index is the parameter that varies.
-    Mismatch = 9,
-    /// Which neurons a projection connects; the index is the projection.
-    Topology = 10,
-    /// Weights of a projection; the index is the projection.
-    SynapseWeights = 11,
-    /// Delays of a projection; the index is the projection, its part (axonal 0, dendritic 1, synaptic 2) on top:
-    /// `4 * projection + part`.
-    SynapseDelays = 12,
-    /// Parameters of a population; the index is `64 * population + parameter`.
-    Neurons = 13,
-    /// Spikes of a random source; the index is the source.
-    Spikes = 14,
-    /// Trials of a task on the event engine; the index is the trial, its part (0 to 2) on top: `part << 32 | trial`.
-    Trials = 15,
-    /// What the trials of a task have in common, such as its patterns or its teacher; the index is the pattern.
-    TaskPattern = 16,
-    /// Which gradients are compared with differences; the index is the kind of parameter.
-    GradientCheck = 17,
-    /// Noise of a substrate's membranes that stays for a batch; the index is the batch.
-    BatchNoise = 18,
-    /// Noise of a substrate's membranes that stays for a trial; the index is the trial.
-    TrialNoise = 19,
-    /// Which spikes a substrate loses; the index is the trial.
-    SpikeLoss = 20,
-    /// Noise of a substrate's read-out; the index is the measurement.
-    ReadOut = 21,
-    /// Spikes that an encoder draws; the index is the sample, its part on top: `part << 32 | sample`.
-    Encoder = 22,
-    /// Changes of samples while training; the index is the epoch and the place of the sample in it: `epoch << 32 | place`.
-    Augmentation = 23,
+pub struct Purpose(u64);
+
+impl Purpose {
+    /// The purpose of a number.
+    #[must_use]
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
 }
 
 /// Random numbers for one purpose, keyed by `(seed, purpose, index)`.
@@ -68,7 +35,7 @@ pub enum Purpose {
 pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
-    key[8..16].copy_from_slice(&(purpose as u64).to_le_bytes());
+    key[8..16].copy_from_slice(&purpose.0.to_le_bytes());
     key[16..24].copy_from_slice(&index.to_le_bytes());
     ChaCha8Rng::from_seed(key)
 }
@@ -123,14 +90,19 @@ pub fn shuffle<R: Rng + ?Sized>(rng: &mut R, items: &mut [u32]) {
 mod tests {
     use super::*;
 
+    const WEIGHTS: Purpose = Purpose::new(1);
+    const DELAYS: Purpose = Purpose::new(2);
+    const SHUFFLE: Purpose = Purpose::new(3);
+    const DATA: Purpose = Purpose::new(5);
+
     #[test]
     fn value_stability() {
         // The 64-bit words are those of a ChaCha8 written from its definition, with this key.
-        let mut rng = stream(1, Purpose::Weights, 0);
+        let mut rng = stream(1, WEIGHTS, 0);
         assert_eq!([rng.next_u64(), rng.next_u64()], [4_344_717_217_939_160_907, 15_305_578_173_110_765_368]);
-        let mut rng = stream(42, Purpose::Shuffle, 7);
+        let mut rng = stream(42, SHUFFLE, 7);
         assert_eq!([rng.next_u64(), rng.next_u64()], [11_049_940_791_161_856_207, 13_707_649_210_547_393_091]);
-        let mut rng = stream(0, Purpose::Data, 0);
+        let mut rng = stream(0, DATA, 0);
         assert_eq!(uniform(&mut rng), 0.4066901735498998);
         assert_eq!(normal(&mut rng, 0.0, 1.0), -0.4426767025870616);
         assert_eq!(normal(&mut rng, 1.0, 0.5), 1.1901151240696064);
@@ -143,17 +115,17 @@ mod tests {
     #[test]
     fn every_part_of_the_key_matters() {
         let first = |seed, purpose, index| stream(seed, purpose, index).next_u64();
-        let reference = first(1, Purpose::Weights, 2);
-        assert_eq!(reference, first(1, Purpose::Weights, 2));
-        assert_ne!(reference, first(2, Purpose::Weights, 2));
-        assert_ne!(reference, first(1, Purpose::Delays, 2));
-        assert_ne!(reference, first(1, Purpose::Weights, 3));
-        assert_ne!(reference, first(2, Purpose::Weights, 1));
+        let reference = first(1, WEIGHTS, 2);
+        assert_eq!(reference, first(1, WEIGHTS, 2));
+        assert_ne!(reference, first(2, WEIGHTS, 2));
+        assert_ne!(reference, first(1, DELAYS, 2));
+        assert_ne!(reference, first(1, WEIGHTS, 3));
+        assert_ne!(reference, first(2, WEIGHTS, 1));
     }
 
     #[test]
     fn normal_has_its_moments() {
-        let mut rng = stream(3, Purpose::Data, 0);
+        let mut rng = stream(3, DATA, 0);
         let n = 100_000;
         let draws: Vec<f64> = (0..n).map(|_| normal(&mut rng, 2.0, 3.0)).collect();
         let mean = draws.iter().sum::<f64>() / f64::from(n);
@@ -167,7 +139,7 @@ mod tests {
 
     #[test]
     fn below_is_unbiased_and_shuffle_reaches_every_order() {
-        let mut rng = stream(4, Purpose::Data, 0);
+        let mut rng = stream(4, DATA, 0);
         let mut counts = [0_u32; 6];
         for _ in 0..60_000 {
             let mut items = [0, 1, 2];

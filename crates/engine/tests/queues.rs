@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use candidates::{Crossings, Deliveries, Value};
-use delgrad_engine::{CrossingQueue, DeliveryKey, DeliveryQueue};
+use delgrad_engine::queue::{CrossingQueue, DeliveryKey, DeliveryQueue};
 use ordered_float::OrderedFloat;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+use candidates::{Crossings, Deliveries, Value};
 
 #[path = "../../../benches/queues/candidates.rs"]
 mod candidates;

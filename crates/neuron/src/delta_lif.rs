@@ -7,7 +7,7 @@ pub use params::DeltaLifParams;
 
 use crate::math::{exp, ln_1p};
 use crate::validate::{finite, finite_equilibrium, non_negative, positive, tau_mem};
-use crate::{NeuronError, PointNeuron, State};
+use crate::{Differentiable, NeuronError, PointNeuron, State};
 
 /// Relative margin of the bound, far above the rounding of the bound and of the crossing.
 const MARGIN: f64 = 1e-12;
@@ -216,6 +216,10 @@ impl PointNeuron for DeltaLif {
     #[inline]
     fn fastest_time_constant(&self) -> f64 {
         self.params.tau_mem
+    }
+
+    fn differentiable(&self) -> Option<&dyn Differentiable> {
+        Some(self)
     }
 }
 

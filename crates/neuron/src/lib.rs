@@ -38,6 +38,7 @@
 //!   recorded events.
 //! * The same for any model, and by its parameters too: [`Differentiable`] pulls an [`Adjoint`] back through flows, arrivals and
 //!   spikes and adds to a [`PerParameter`]; it also carries a tangent forwards.
+//! * [`statistics`] has the mean, the standard deviation and the median that all crates report results with.
 //! * A network of first spikes needs only [`first_spike`] and [`first_spike_gradient`], or their closed forms
 //!   [`first_spike_double`] and [`first_spike_equal`]. Along the spikes of a device [`SpikeSlope`] says by which slope.
 //!
@@ -72,11 +73,12 @@ mod integrator;
 mod kernel_rates;
 pub mod math;
 mod membrane;
+mod parameter;
 mod params;
-mod per_parameter;
 mod point_neuron;
 mod qif;
 mod state;
+pub mod statistics;
 mod validate;
 
 pub use adjoint::{Adjoint, ArrivalGradient, ReleaseAdjoint, SpikeAdjoint};
@@ -90,8 +92,8 @@ pub use first_spike::{
     first_spike_gradient,
 };
 pub use integrator::{IntegratorParams, LeakyIntegrator, Maximum};
+pub use parameter::{Parameter, PerParameter};
 pub use params::{Lif, LifParams};
-pub use per_parameter::PerParameter;
 pub use point_neuron::PointNeuron;
 pub use qif::{Qif, QifParams};
 pub use state::State;

@@ -1,6 +1,6 @@
 //! What an event-driven engine needs to know of a neuron model.
 
-use crate::{IntegratorParams, LeakyIntegrator, Lif, LifParams, State};
+use crate::{Differentiable, IntegratorParams, LeakyIntegrator, Lif, LifParams, State};
 
 /// A neuron model without spatial extent: the one trait to implement for a model of one's own.
 ///
@@ -127,6 +127,12 @@ pub trait PointNeuron: std::fmt::Debug + Send + Sync {
     fn fastest_time_constant(&self) -> f64 {
         f64::INFINITY
     }
+
+    /// The same model with its derivatives, if it has any: a model of one's own that implements [`Differentiable`] returns
+    /// `Some(self)`, and then has gradients.
+    fn differentiable(&self) -> Option<&dyn Differentiable> {
+        None
+    }
 }
 
 /// The inherent methods; an arrival adds its weight to the current, free or clamped.
@@ -204,6 +210,10 @@ impl PointNeuron for Lif {
     fn fastest_time_constant(&self) -> f64 {
         self.tau_mem().min(self.tau_syn())
     }
+
+    fn differentiable(&self) -> Option<&dyn Differentiable> {
+        Some(self)
+    }
 }
 
 /// It never fires, so a clamped one behaves as a free one.
@@ -266,5 +276,9 @@ impl PointNeuron for LeakyIntegrator {
     #[inline]
     fn refractory(&self) -> f64 {
         0.0
+    }
+
+    fn differentiable(&self) -> Option<&dyn Differentiable> {
+        Some(self)
     }
 }

@@ -7,7 +7,7 @@ mod riccati;
 pub use params::QifParams;
 
 use crate::validate::{above_leak, finite, finite_equilibrium, non_negative, positive};
-use crate::{NeuronError, PointNeuron, State};
+use crate::{Differentiable, NeuronError, PointNeuron, State};
 use riccati::Riccati;
 
 /// A quadratic integrate-and-fire neuron with delta synapses: the normal form of a neuron whose firing starts at
@@ -189,6 +189,10 @@ impl PointNeuron for Qif {
     #[inline]
     fn fastest_time_constant(&self) -> f64 {
         self.params.tau_mem
+    }
+
+    fn differentiable(&self) -> Option<&dyn Differentiable> {
+        Some(self)
     }
 }
 

@@ -211,7 +211,7 @@ pub enum TrainError {
     Folder(#[from] FolderError),
     /// A file that cannot be written.
     #[error(transparent)]
-    File(#[from] delgrad_engine::AtomicFileError),
+    File(#[from] delgrad_files::AtomicFileError),
     /// A network file that cannot be used.
     #[error("{} is no network of this program: {problem}", path.display())]
     NetworkFile {
@@ -331,7 +331,7 @@ pub enum TrainError {
     Memory(#[from] delgrad_engine::NoMemory),
     /// A network that cannot be built.
     #[error(transparent)]
-    Spec(#[from] delgrad_engine::SpecError),
+    Spec(#[from] delgrad_engine::spec::SpecError),
     /// Parameters that no neuron has.
     #[error(transparent)]
     Neuron(#[from] delgrad_neuron::NeuronError),
@@ -349,7 +349,7 @@ pub enum TrainError {
     Adjoint(#[from] AdjointError),
     /// A network that cannot be written.
     #[error(transparent)]
-    EventNetwork(#[from] delgrad_engine::NetworkFileError),
+    EventNetwork(#[from] delgrad_engine::files::NetworkFileError),
     /// A group of parameters that reaches beyond the parameters or overlaps the group before it.
     #[error(
         "learning-rate group {group} is {start}..{end}; groups must ascend without overlap and end at or before {parameters}"

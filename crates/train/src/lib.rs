@@ -51,6 +51,7 @@ pub mod substrate;
 mod error;
 #[cfg(test)]
 mod gradient_check;
+mod purposes;
 mod require;
 
 pub use error::TrainError;

@@ -14,7 +14,7 @@ pub use response::SampleCotangents;
 pub use response::{BatchCotangents, Population, Response, Structure};
 
 use delgrad_adjoint::Observable;
-use delgrad_bss2::EventCounts;
+use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::Cancel;
 
 use crate::TrainError;

@@ -1,48 +1,40 @@
 //! One number of a gradient, and the number of the network that belongs to it.
 
-use delgrad_engine::{Network, Parameter};
-use delgrad_neuron::PerParameter;
+use delgrad_engine::Network;
+use delgrad_neuron::Parameter;
 
 use crate::{AdjointError, Gradients, Record};
 
 /// A kind of parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "each is the parameter of its name")]
 pub enum Kind {
+    /// Weight of a synapse.
     Weight,
+    /// Delay of a synapse.
     Delay,
+    /// Time of an input spike.
     InputTime,
-    TauMem,
-    TauSyn,
-    Threshold,
-    Leak,
-    Reset,
-    Refractory,
-    Capacitance,
-    Bias,
-    Critical,
+    /// Parameter of a neuron.
+    Neuron(Parameter),
+    /// Voltage of a neuron at time 0.
     InitialV,
+    /// Synaptic current of a neuron at time 0.
     InitialI,
 }
 
 impl Kind {
     /// All kinds. The order is part of the choice of entries and never changes.
-    pub const ALL: [Self; 14] = [
-        Self::Weight,
-        Self::Delay,
-        Self::InputTime,
-        Self::TauMem,
-        Self::TauSyn,
-        Self::Threshold,
-        Self::Leak,
-        Self::Reset,
-        Self::Refractory,
-        Self::Capacitance,
-        Self::Bias,
-        Self::Critical,
-        Self::InitialV,
-        Self::InitialI,
-    ];
+    pub const ALL: [Self; 14] = {
+        let mut all = [Self::Weight; 14];
+        (all[1], all[2]) = (Self::Delay, Self::InputTime);
+        let mut place = 0;
+        while place < Parameter::ALL.len() {
+            all[3 + place] = Self::Neuron(Parameter::ALL[place]);
+            place += 1;
+        }
+        (all[12], all[13]) = (Self::InitialV, Self::InitialI);
+        all
+    };
 
     /// Its name, as files of gradients have it.
     #[must_use]
@@ -51,15 +43,7 @@ impl Kind {
             Self::Weight => "weight",
             Self::Delay => "delay",
             Self::InputTime => "input_time",
-            Self::TauMem => "tau_mem",
-            Self::TauSyn => "tau_syn",
-            Self::Threshold => "threshold",
-            Self::Leak => "leak",
-            Self::Reset => "reset",
-            Self::Refractory => "refractory",
-            Self::Capacitance => "capacitance",
-            Self::Bias => "bias",
-            Self::Critical => "critical",
+            Self::Neuron(parameter) => parameter.name(),
             Self::InitialV => "initial_v",
             Self::InitialI => "initial_i",
         }
@@ -74,33 +58,13 @@ impl Kind {
             Self::InputTime => gradients.input_time.clone(),
             Self::InitialV => gradients.initial.iter().map(|state| state.v).collect(),
             Self::InitialI => gradients.initial.iter().map(|state| state.i).collect(),
-            kind => gradients.neurons.iter().map(|neuron| kind.of_neuron(neuron)).collect(),
+            Self::Neuron(parameter) => gradients.neurons.iter().map(|neuron| neuron[parameter]).collect(),
         }
     }
 
     /// Whether it is a length of time, which cannot be negative.
     pub(super) fn is_length(self) -> bool {
-        matches!(self, Self::Delay | Self::Refractory | Self::InputTime)
-    }
-
-    /// The parameter of a neuron that it is, if it is one.
-    pub(super) fn parameter(self) -> Option<Parameter> {
-        match self {
-            Self::TauMem => Some(Parameter::TauMem),
-            Self::TauSyn => Some(Parameter::TauSyn),
-            Self::Threshold => Some(Parameter::Threshold),
-            Self::Leak => Some(Parameter::Leak),
-            Self::Reset => Some(Parameter::Reset),
-            Self::Refractory => Some(Parameter::Refractory),
-            Self::Capacitance => Some(Parameter::Capacitance),
-            Self::Bias => Some(Parameter::Bias),
-            Self::Critical => Some(Parameter::Critical),
-            Self::Weight | Self::Delay | Self::InputTime | Self::InitialV | Self::InitialI => None,
-        }
-    }
-
-    fn of_neuron(self, neuron: &PerParameter) -> f64 {
-        self.parameter().map_or(0.0, |parameter| neuron.all()[parameter as usize])
+        matches!(self, Self::Delay | Self::Neuron(Parameter::Refractory) | Self::InputTime)
     }
 }
 
@@ -127,7 +91,7 @@ impl Entry {
             Kind::InputTime => gradients.input_time[index],
             Kind::InitialV => gradients.initial[index].v,
             Kind::InitialI => gradients.initial[index].i,
-            kind => kind.of_neuron(&gradients.neurons[index]),
+            Kind::Neuron(parameter) => gradients.neurons[index][parameter],
         }
     }
 }

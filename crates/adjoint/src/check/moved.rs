@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use delgrad_engine::{Cancel, InputSpike, Model, Network, Parameter, Parts, Simulation, Stop};
+use delgrad_engine::{Cancel, InputSpike, Model, Network, Parts, Simulation, Stop};
+use delgrad_neuron::Parameter;
 
 use super::{Check, CheckLoss, Entry, Kind};
 use crate::forward_mode::jvp;
-use crate::pieces::SpikesOf;
+use crate::intervals::SpikesOf;
 use crate::{AdjointError, Direction, Observable, Record};
 
 /// What a loss is made of, after one run.
@@ -69,12 +70,12 @@ impl<'a> Runs<'a> {
                 let has = |neuron: &u32| self.model(*neuron).parameter(Parameter::TauSyn).is_some();
                 (0..neurons).filter(has).collect()
             }
-            kind => {
+            Kind::Neuron(parameter) => {
                 let leaks = |model: &Model| model.parameter(Parameter::TauMem).is_some_and(f64::is_finite);
                 let moves = |neuron: &u32| {
                     let model = self.model(*neuron);
-                    kind.parameter().and_then(|parameter| model.parameter(parameter)).is_some()
-                        && (!matches!(kind, Kind::TauMem | Kind::Leak) || leaks(model))
+                    model.parameter(parameter).is_some()
+                        && (!matches!(parameter, Parameter::TauMem | Parameter::Leak) || leaks(model))
                 };
                 (0..neurons).filter(moves).collect()
             }
@@ -94,9 +95,7 @@ impl<'a> Runs<'a> {
             Kind::InputTime => self.record.inputs()[index].time,
             Kind::InitialV => self.parts.initial[index].v,
             Kind::InitialI => self.parts.initial[index].i,
-            kind => {
-                kind.parameter().and_then(|parameter| self.model(entry.index).parameter(parameter)).unwrap_or(0.0)
-            }
+            Kind::Neuron(parameter) => self.model(entry.index).parameter(parameter).unwrap_or(0.0),
         }
     }
 
@@ -105,17 +104,18 @@ impl<'a> Runs<'a> {
         let models = self.parts.models.iter();
         let value = self.value(entry).abs();
         let scale = match entry.kind {
-            Kind::Weight | Kind::InitialI | Kind::Bias => {
+            Kind::Weight | Kind::InitialI | Kind::Neuron(Parameter::Bias) => {
                 let weights = self.parts.synapses.iter().map(|synapse| synapse.weight.abs());
                 let mean = weights.sum::<f64>() / self.parts.synapses.len().max(1) as f64;
                 value.max(mean)
             }
-            Kind::Delay | Kind::InputTime | Kind::Refractory => {
+            Kind::Delay | Kind::InputTime | Kind::Neuron(Parameter::Refractory) => {
                 let taus = models.flat_map(|m| [m.parameter(Parameter::TauMem), m.parameter(Parameter::TauSyn)]);
                 taus.flatten().fold(f64::INFINITY, f64::min)
             }
-            Kind::TauMem | Kind::TauSyn | Kind::Capacitance => value,
-            Kind::Threshold | Kind::Leak | Kind::Reset | Kind::Critical | Kind::InitialV => {
+            Kind::Neuron(Parameter::TauMem | Parameter::TauSyn | Parameter::Capacitance) => value,
+            Kind::InitialV
+            | Kind::Neuron(Parameter::Threshold | Parameter::Leak | Parameter::Reset | Parameter::Critical) => {
                 let model = self.model(entry.index);
                 match (model.parameter(Parameter::Threshold), model.parameter(Parameter::Leak)) {
                     (Some(threshold), Some(leak)) => (threshold - leak).abs(),
@@ -146,13 +146,12 @@ impl<'a> Runs<'a> {
             Kind::Delay => parts.synapses[index].delay = value,
             Kind::InitialV => parts.initial[index].v = value,
             Kind::InitialI => parts.initial[index].i = value,
-            kind => {
-                let Some(parameter) = kind.parameter() else { return Ok(None) };
-                match self.model(entry.index).with_parameter(parameter, value) {
-                    Ok(Some(model)) => parts.models[index] = model,
-                    Ok(None) | Err(_) => return Ok(None),
-                }
-            }
+            Kind::Neuron(parameter) => match self.model(entry.index).with_parameter(parameter, value) {
+                Ok(Some(model)) => parts.models[index] = model,
+                Ok(None) | Err(_) => return Ok(None),
+            },
+            // has returned above
+            Kind::InputTime => {}
         }
         match network.with_parts(parts) {
             Ok(network) => self.run(&network, given),

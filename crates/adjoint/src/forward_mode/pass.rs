@@ -7,7 +7,7 @@ use super::cell::{Cell, Knot};
 use super::direction::Direction;
 use super::flights::Flights;
 use crate::Record;
-use crate::pieces::most_spikes;
+use crate::intervals::most_spikes;
 
 pub(super) struct Pass<'a> {
     record: &'a Record,
@@ -59,7 +59,7 @@ impl<'a> Pass<'a> {
         let mut tangents = Vec::with_capacity(self.record.spikes().len());
         let mut inputs = self.record.inputs().iter().enumerate().peekable();
         // How often arrivals have acted at this instant.
-        let (mut instant, mut round) = (0.0, 0);
+        let (mut instant, mut microstep) = (0.0, 0);
         loop {
             let spike = self.record.spikes().get(tangents.len());
             let spike_time = spike.map_or(f64::INFINITY, |spike| spike.time);
@@ -69,14 +69,14 @@ impl<'a> Pass<'a> {
                 break;
             }
             if now > instant {
-                (instant, round) = (now, 0);
+                (instant, microstep) = (now, 0);
             }
             // Crossings come first, but for those that an arrival of this instant is yet to cause.
             if let Some(spike) = spike.filter(|spike| spike.time == now) {
                 let cell = &mut self.cells[spike.neuron as usize];
                 let alone = input_time > now && self.flights.next() > now;
-                let due = match self.record.round(tangents.len() as u32) {
-                    Some(own) => own <= round,
+                let due = match self.record.microstep(tangents.len() as u32) {
+                    Some(own) => own <= microstep,
                     None => cell.is_due(now),
                 };
                 if alone || due {
@@ -95,7 +95,7 @@ impl<'a> Pass<'a> {
                 let cell = &mut self.cells[arrival.target as usize];
                 cell.arrive(now, arrival.time_tangent, arrival.weight, arrival.weight_tangent);
             }
-            round += 1;
+            microstep += 1;
         }
         let until = self.record.until();
         let path = |mut cell: Cell| {

@@ -3,7 +3,7 @@
 use delgrad_engine::Network;
 
 use crate::Record;
-use crate::pieces::SpikesOf;
+use crate::intervals::SpikesOf;
 use crate::rows::{Rows, Stretch};
 
 /// One arrival.
@@ -15,9 +15,9 @@ pub(super) struct Arrival {
     pub source: u32,
     /// The spike that has sent it: input spikes first, then spikes of neurons.
     pub sender: u32,
-    /// When it acts at its instant: after spikes up to this round, before those of later ones. Where the record does not tell
-    /// rounds, zero unless a neuron has sent it at this very instant: then the place of that spike and one.
-    pub round: u32,
+    /// When it acts at its instant: after spikes up to this microstep, before those of later ones. Where the record does not tell
+    /// microsteps, zero unless a neuron has sent it at this very instant: then the place of that spike and one.
+    pub microstep: u32,
 }
 
 /// A synapse onto a stepped neuron.
@@ -38,8 +38,8 @@ pub(super) struct Arrivals {
     first_spike: Vec<u32>,
     times: Vec<f64>,
     senders: Vec<u32>,
-    /// Of each spike, what [`Arrival::round`] says of an arrival without delay.
-    rounds: Vec<u32>,
+    /// Of each spike, what [`Arrival::microstep`] says of an arrival without delay.
+    microsteps: Vec<u32>,
 }
 
 impl Arrivals {
@@ -54,7 +54,7 @@ impl Arrivals {
                 first_spike: vec![0],
                 times,
                 senders: none(),
-                rounds: none(),
+                microsteps: none(),
             };
         }
         let mut of_slots: Vec<(u32, Incoming)> = Vec::new();
@@ -81,14 +81,15 @@ impl Arrivals {
                 |spike| record.spikes()[spike as usize].time,
             )
         };
-        let round =
-            |&sender: &u32| own(sender).map_or(0, |spike| record.round(spike).unwrap_or(spike.saturating_add(1)));
+        let microstep = |&sender: &u32| {
+            own(sender).map_or(0, |spike| record.microstep(spike).unwrap_or(spike.saturating_add(1)))
+        };
         Self {
             first: std::iter::once(0).chain(slot_ends).collect(),
             synapses: of_slots.into_iter().map(|(_, synapse)| synapse).collect(),
             times: spikes.places().iter().map(time).collect(),
             first_spike: spikes.firsts().to_vec(),
-            rounds: spikes.places().iter().map(round).collect(),
+            microsteps: spikes.places().iter().map(microstep).collect(),
             senders: spikes.places().to_vec(),
         }
     }
@@ -133,14 +134,14 @@ impl Arrivals {
             arrivals.extend(spikes.map(|spike| {
                 let (sent, sender) = (self.times[spike], self.senders[spike]);
                 let time = sent + delay;
-                let round = if time == sent { self.rounds[spike] } else { 0 };
-                Arrival { time, place, source, sender, round }
+                let microstep = if time == sent { self.microsteps[spike] } else { 0 };
+                Arrival { time, place, source, sender, microstep }
             }));
         });
         arrivals.sort_unstable_by(|a, b| {
             let by_place = a
-                .round
-                .cmp(&b.round)
+                .microstep
+                .cmp(&b.microstep)
                 .then(a.source.cmp(&b.source))
                 .then(a.place.cmp(&b.place))
                 .then(a.sender.cmp(&b.sender));

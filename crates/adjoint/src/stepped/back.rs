@@ -122,14 +122,14 @@ impl<'a> Back<'a> {
                 time: 0.0,
                 before: self.of.network.initial()[neuron],
                 clamped: false,
-                kind: Kind::Mark { observable: 0 },
+                kind: Kind::EvaluationPoint { observable: 0 },
             };
             self.flow(slot, &start, sums);
             let Adjoint { lambda, mu } = self.ways[slot as usize].adjoint;
             sums.initial[neuron] = State { v: lambda, i: mu };
         }
         // A highest point at a spike is the threshold.
-        for &(slot, observable) in &self.of.marks.at_threshold {
+        for &(slot, observable) in &self.of.points.at_threshold {
             let neuron = self.of.neurons[slot as usize] as usize;
             sums.neurons[neuron].threshold += self.cotangents[observable as usize];
         }
@@ -160,7 +160,7 @@ impl<'a> Back<'a> {
             return;
         }
         way.adjoint = model.flow_vjp(start, length, way.adjoint, gradient);
-        for span in &self.of.marks.spans[slot as usize] {
+        for span in &self.of.points.spans[slot as usize] {
             let Observable::Integral { integrand, .. } = &self.of.observables[span.observable as usize] else {
                 continue;
             };
@@ -194,7 +194,7 @@ impl<'a> Back<'a> {
                     // The voltage moves with the arrivals of the instant as far as they take its rise away.
                     let rise = |state| model.rate(state).v.max(0.0);
                     let turned = rise(event.before) - rise(event.after(model));
-                    let sought = self.of.marks.kinks[slot as usize].iter().filter(|(at, _)| *at == event.time);
+                    let sought = self.of.points.kinks[slot as usize].iter().filter(|(at, _)| *at == event.time);
                     own.time += sought.map(|(_, o)| self.cotangents[*o as usize] * turned).sum::<f64>();
                 }
                 sums.weight[place as usize] += own.weight;
@@ -211,7 +211,7 @@ impl<'a> Back<'a> {
                 way.release = std::mem::take(&mut way.to_release) - way.adjoint.lambda * moved;
                 sums.neurons[self.of.neurons[slot as usize] as usize].refractory += way.release;
             }
-            Kind::Mark { observable } => match self.of.observables[observable as usize] {
+            Kind::EvaluationPoint { observable } => match self.of.observables[observable as usize] {
                 Observable::Current { .. } => way.adjoint.mu += self.cotangents[observable as usize],
                 _ => way.adjoint.lambda += self.cotangents[observable as usize],
             },

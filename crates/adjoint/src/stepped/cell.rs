@@ -6,8 +6,8 @@ use crate::models::jumps;
 
 use super::Stepped;
 use super::arrivals::Arrival;
+use super::evaluation_points::EvaluationPoint;
 use super::events::{Cause, Event, Kind};
-use super::marks::Mark;
 
 /// How far, relative to the size of the voltages, a voltage may be below the threshold at a spike that an arrival at the same
 /// instant has not caused.
@@ -25,8 +25,8 @@ pub(crate) struct Cell {
     spikes: u32,
     /// What would be the cause of a spike at this very instant.
     cause: Cause,
-    /// Marks that are behind.
-    marks: u32,
+    /// Number of evaluation points already passed.
+    points: u32,
 }
 
 /// Sees everything that happens to a neuron.
@@ -36,7 +36,7 @@ pub(super) trait Witness {
     fn event(&mut self, slot: u32, event: Event);
 }
 
-/// Looks at nothing.
+/// Records nothing.
 impl Witness for () {
     fn stretch(&mut self, _: u32, _: State, _: f64, _: f64, _: bool) {}
     fn event(&mut self, _: u32, _: Event) {}
@@ -44,7 +44,15 @@ impl Witness for () {
 
 impl Cell {
     pub fn new(state: State) -> Self {
-        Self { state, time: 0.0, clamped: false, release: f64::INFINITY, spikes: 0, cause: Cause::Start, marks: 0 }
+        Self {
+            state,
+            time: 0.0,
+            clamped: false,
+            release: f64::INFINITY,
+            spikes: 0,
+            cause: Cause::Start,
+            points: 0,
+        }
     }
 
     /// Steps through the arrivals and everything else that happens until `end`.
@@ -57,20 +65,20 @@ impl Cell {
         witness: &mut impl Witness,
     ) {
         let (model, own) = (of.model(slot), of.own_spikes(slot));
-        let (marks, spikes) = (of.marks.of(slot), of.record.spikes());
+        let (points, spikes) = (of.points.of(slot), of.record.spikes());
         let first_own = of.record.inputs().len() as u32;
         // Instant of a spike that waits for its arrivals.
         let mut waiting = f64::NAN;
         // Of the arrival before.
-        let mut round = 0;
+        let mut microstep = 0;
         loop {
             let spike = own.get(self.spikes as usize).copied();
             let spike_time = spike.map_or(f64::INFINITY, |spike| spikes[spike as usize].time);
-            let mark = marks.get(self.marks as usize).copied();
-            let mark_time = mark.map_or(f64::INFINITY, |mark| mark.time);
+            let point = points.get(self.points as usize).copied();
+            let point_time = point.map_or(f64::INFINITY, |point| point.time);
             let arrival = arrivals.first().copied();
             let arrival_time = arrival.map_or(f64::INFINITY, |arrival| arrival.time);
-            let now = spike_time.min(mark_time).min(arrival_time).min(self.release);
+            let now = spike_time.min(point_time).min(arrival_time).min(self.release);
             if now > end || now == f64::INFINITY {
                 return;
             }
@@ -81,13 +89,13 @@ impl Cell {
             }
             if let Some(spike) = spike.filter(|_| spike_time == now) {
                 let here = arrival.filter(|arrival| arrival.time == now);
-                let waits = match of.record.round(spike) {
-                    Some(own) => here.is_some_and(|arrival| arrival.round < own),
+                let waits = match of.record.microstep(spike) {
+                    Some(own) => here.is_some_and(|arrival| arrival.microstep < own),
                     // Arrivals that the spike itself has caused come after it. Those that another spike of this instant
                     // sends come once all others have acted: too late if these suffice, but all of one spike act together.
                     None => here.filter(|arrival| arrival.sender < first_own + spike).is_some_and(|arrival| {
                         let lifted = waiting == now && self.state.v >= model.threshold();
-                        let in_time = !lifted || arrival.round == 0 || arrival.round == round;
+                        let in_time = !lifted || arrival.microstep == 0 || arrival.microstep == microstep;
                         in_time && (waiting == now || self.needs_arrival(model, now))
                     }),
                 };
@@ -97,14 +105,14 @@ impl Cell {
                     continue;
                 }
             }
-            if let Some(mark) = mark.filter(|mark| mark_time == now && mark.before_arrivals) {
-                self.look(model, slot, mark, witness);
+            if let Some(point) = point.filter(|point| point_time == now && point.before_arrivals) {
+                self.evaluate(model, slot, point, witness);
             } else if let Some(arrival) = arrival.filter(|_| arrival_time == now) {
                 arrivals = &arrivals[1..];
-                round = arrival.round;
+                microstep = arrival.microstep;
                 self.arrive(of, slot, arrival, waiting == now, witness);
-            } else if let Some(mark) = mark {
-                self.look(model, slot, mark, witness);
+            } else if let Some(point) = point {
+                self.evaluate(model, slot, point, witness);
             }
         }
     }
@@ -152,14 +160,20 @@ impl Cell {
         let after = model.arrival(self.state, weight);
         let fires = waiting && self.state.v < model.threshold() && after.v >= model.threshold();
         // The voltage turns down at the arrivals of an instant: that is its highest point, and moves with them.
-        let sought = || of.marks.kinks[slot as usize].iter().any(|(at, _)| *at == time);
+        let sought = || of.points.kinks[slot as usize].iter().any(|(at, _)| *at == time);
         let kink = !self.clamped && sought();
         self.happen(model, slot, time, Kind::Arrival { place, sender, weight, fires, kink }, witness);
     }
 
-    fn look(&mut self, model: &dyn Differentiable, slot: u32, mark: Mark, witness: &mut impl Witness) {
-        self.marks += 1;
-        self.happen(model, slot, mark.time, Kind::Mark { observable: mark.observable }, witness);
+    fn evaluate(
+        &mut self,
+        model: &dyn Differentiable,
+        slot: u32,
+        point: EvaluationPoint,
+        witness: &mut impl Witness,
+    ) {
+        self.points += 1;
+        self.happen(model, slot, point.time, Kind::EvaluationPoint { observable: point.observable }, witness);
     }
 
     fn flow(&mut self, model: &dyn Differentiable, slot: u32, time: f64, witness: &mut impl Witness) {
@@ -192,7 +206,7 @@ impl Cell {
             Kind::Release => Cause::Release,
             Kind::Spike { .. } => Cause::None,
             // Above the threshold already: what has brought it there stays the cause.
-            Kind::Arrival { .. } | Kind::Mark { .. } => self.cause,
+            Kind::Arrival { .. } | Kind::EvaluationPoint { .. } => self.cause,
         };
     }
 }

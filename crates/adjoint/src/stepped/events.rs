@@ -29,7 +29,7 @@ pub(super) enum Kind {
         cause: Cause,
     },
     Release,
-    Mark {
+    EvaluationPoint {
         observable: u32,
     },
 }
@@ -57,7 +57,7 @@ impl Event {
             Kind::Arrival { weight, .. } if self.clamped => model.arrival_clamped(self.before, weight),
             Kind::Arrival { weight, .. } => model.arrival(self.before, weight),
             Kind::Spike { .. } => model.fire(self.before),
-            Kind::Release | Kind::Mark { .. } => self.before,
+            Kind::Release | Kind::EvaluationPoint { .. } => self.before,
         }
     }
 
@@ -67,7 +67,7 @@ impl Event {
         match self.kind {
             Kind::Spike { .. } => true,
             Kind::Release => false,
-            Kind::Arrival { .. } | Kind::Mark { .. } => self.clamped,
+            Kind::Arrival { .. } | Kind::EvaluationPoint { .. } => self.clamped,
         }
     }
 }

@@ -38,7 +38,7 @@ struct Observer<'a, 'v> {
 
 impl Witness for Observer<'_, '_> {
     fn stretch(&mut self, slot: u32, start: State, time: f64, end: f64, _clamped: bool) {
-        for span in &self.of.marks.spans[slot as usize] {
+        for span in &self.of.points.spans[slot as usize] {
             let Observable::Integral { integrand, .. } = &self.of.observables[span.observable as usize] else {
                 continue;
             };
@@ -51,7 +51,7 @@ impl Witness for Observer<'_, '_> {
     }
 
     fn event(&mut self, _slot: u32, event: Event) {
-        if let Kind::Mark { observable } = event.kind {
+        if let Kind::EvaluationPoint { observable } = event.kind {
             self.values[observable as usize] = match self.of.observables[observable as usize] {
                 Observable::Current { .. } => event.before.i,
                 _ => event.before.v,

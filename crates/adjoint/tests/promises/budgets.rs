@@ -3,10 +3,10 @@
 //! Sensitive because neurons that are stepped forget their past and work it out again from states kept on the way.
 
 use delgrad_adjoint::{AdjointError, Cotangents, Differentiator, Gradients, Kind, Options, Record};
-use delgrad_engine::{
-    Distribution, Executor, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule,
-    SourceSpec,
+use delgrad_engine::spec::{
+    Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule, SourceSpec,
 };
+use delgrad_engine::{Executor, Network};
 
 /// Leaky and quadratic neurons that excite and inhibit each other, with about 50,000 synaptic events until 100.
 fn network() -> Network {

@@ -4,10 +4,10 @@ use delgrad_adjoint::{
     Cotangents, Differentiator, Direction, Gradients, Integrand, Kind, Observable, Options, Policy, Record, jvp,
     vjp,
 };
-use delgrad_engine::{
-    Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
-    Rule, SourceSpec, Spike,
+use delgrad_engine::spec::{
+    LeakyIntegratorSpec, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
+use delgrad_engine::{Executor, InputSpike, Network, Spike};
 
 /// An input that excites two neurons, which excite a read-out.
 fn network(weight: f64) -> Network {

@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use delgrad_adjoint::{
     Check, CheckLoss, CheckOptions, CheckReport, Cotangents, Gradients, Kind, Record, Verdict, vjp,
 };
-use delgrad_engine::{
-    DeltaLifSpec, Executor, InputSpike, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
-};
+use delgrad_engine::spec::{DeltaLifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{Executor, InputSpike};
 
 use crate::random_networks::{Case, Dice, Style, cases, cotangents};
 

@@ -6,10 +6,10 @@ use delgrad_adjoint::{
     AdjointError, Check, CheckLoss, CheckOptions, Cotangents, Differentiator, Direction, Gradients, Integrand,
     Observable, Options, Policy, Record, SharedParameters, jvp, vjp,
 };
-use delgrad_engine::{
-    Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
-    Rule, SourceSpec, Spike,
+use delgrad_engine::spec::{
+    LeakyIntegratorSpec, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
+use delgrad_engine::{Executor, InputSpike, Network, Spike};
 use delgrad_neuron::{DeltaLifParams, PointNeuron, State};
 
 fn network(weight: f64) -> Network {

@@ -5,7 +5,8 @@
 
 use delgrad_adjoint::{Cotangents, Differentiator, Options, Record};
 use delgrad_engine::random::{Purpose, normal, stream, uniform};
-use delgrad_engine::{Edge, Executor, InputSpike, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::spec::{Edge, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{Executor, InputSpike};
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{BackwardOptions, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, Runner, SpikeTimes};
 
@@ -26,7 +27,7 @@ fn equal_to_first_spike_layers() {
         let layer = |size| LayerSpec { neuron, ..LayerSpec::new(size).with_delay(DelaySpec::new(kind)) };
         let spec = delgrad_ttfs::NetworkSpec { inputs: SIZES[0], layers: vec![layer(SIZES[1]), layer(SIZES[2])] };
         let layers = Network::new(spec).unwrap();
-        let mut rng = stream(case, Purpose::Data, 0);
+        let mut rng = stream(case, Purpose::new(5), 0);
         let parameters: Vec<f64> = (0..layers.parameter_count()).map(|_| normal(&mut rng, 0.8, 1.0)).collect();
         let inputs: Vec<f64> = (0..SIZES[0]).map(|_| 2.0 * uniform(&mut rng)).collect();
 

@@ -2,10 +2,8 @@
 
 use delgrad_adjoint::{Cotangents, Direction, Gradients, Integrand, Observable, PerParameter, Record, Tangents};
 use delgrad_engine::random::{Purpose, below, normal, stream, uniform};
-use delgrad_engine::{
-    Executor, InputSpike, LifSpec, Model, Network, NetworkSpec, Parts, PopulationSpec, Simulation, SourceSpec,
-    Stop, StopReason, Synapse,
-};
+use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, SourceSpec};
+use delgrad_engine::{Executor, InputSpike, Model, Network, Parts, Simulation, Stop, StopReason, Synapse};
 use delgrad_neuron::{
     DeltaLif, DeltaLifParams, IntegratorParams, LeakyIntegrator, Lif, LifParams, Qif, QifParams, State,
 };
@@ -29,17 +27,17 @@ impl Dice {
 
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         let index = self.index();
-        low + (high - low) * uniform(&mut stream(self.case, Purpose::Neurons, index))
+        low + (high - low) * uniform(&mut stream(self.case, Purpose::new(13), index))
     }
 
     pub fn below(&mut self, bound: u32) -> u32 {
         let index = self.index();
-        below(&mut stream(self.case, Purpose::Neurons, index), bound)
+        below(&mut stream(self.case, Purpose::new(13), index), bound)
     }
 
     pub fn normal(&mut self) -> f64 {
         let index = self.index();
-        normal(&mut stream(self.case, Purpose::Neurons, index), 0.0, 1.0)
+        normal(&mut stream(self.case, Purpose::new(13), index), 0.0, 1.0)
     }
 
     fn one_in(&mut self, n: u32) -> bool {

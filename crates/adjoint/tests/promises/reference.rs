@@ -3,7 +3,8 @@
 //! Sensitive because the answers come from outside: a mistake in the derivation would show here.
 
 use delgrad_adjoint::{Cotangents, Differentiator, Options, Record};
-use delgrad_engine::{Executor, NetworkFile};
+use delgrad_engine::Executor;
+use delgrad_engine::files::NetworkFile;
 
 /// What the files promise: relative, and absolute.
 const RELATIVE: f64 = 1e-8;

@@ -5,13 +5,13 @@
 use std::sync::Arc;
 
 use delgrad_adjoint::{
-    Check, CheckLoss, CheckOptions, Cotangents, Differentiator, Integrand, Kind, Observable, Options, Record,
-    RunningCost, Verdict,
+    Check, CheckLoss, CheckOptions, Cotangents, Differentiator, Integrand, Kind, Observable, Options, Parameter,
+    Record, RunningCost, Verdict,
 };
-use delgrad_engine::{
-    Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
-    Rule, SourceSpec,
+use delgrad_engine::spec::{
+    LeakyIntegratorSpec, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
+use delgrad_engine::{Executor, InputSpike, Network};
 
 const UNTIL: f64 = 9.0;
 const GIVEN: [InputSpike; 2] = [InputSpike { time: 0.5, source: 0 }, InputSpike { time: 2.5, source: 0 }];
@@ -74,7 +74,7 @@ fn the_gradient_of_any_function_is_a_difference_of_runs() {
         let agree = report.of(kind).filter(|checked| checked.verdict == Verdict::Agrees);
         assert_eq!(agree.count(), report.of(kind).count(), "{}: {report:?}", kind.name());
         let told = report.of(kind).any(|checked| checked.gradient != 0.0);
-        assert_eq!(told, kind != Kind::Critical, "{}: {report:?}", kind.name());
+        assert_eq!(told, kind != Kind::Neuron(Parameter::Critical), "{}: {report:?}", kind.name());
     }
 }
 

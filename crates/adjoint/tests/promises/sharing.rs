@@ -3,10 +3,8 @@
 //! Sensitive because sums over the wrong synapses have the right size: each source, target and group is moved alone.
 
 use delgrad_adjoint::{Cotangents, Record, SharedParameters, vjp};
-use delgrad_engine::{
-    Distribution, Executor, InputSpike, LifSpec, Network, NetworkSpec, Parts, PopulationSpec, ProjectionSpec,
-    Rule, SourceSpec,
-};
+use delgrad_engine::spec::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{Executor, InputSpike, Network, Parts};
 
 const UNTIL: f64 = 8.0;
 /// So small that no arrival passes the end of a refractory period.

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use delgrad_adjoint::{Differentiator, Direction, Kind, Observable, Options, PerParameter, Record, jvp};
+use delgrad_adjoint::{
+    Differentiator, Direction, Kind, Observable, Options, Parameter, PerParameter, Record, jvp,
+};
 use delgrad_engine::Executor;
 use delgrad_neuron::State;
 
@@ -111,7 +113,7 @@ fn of_each_kind_of_parameter_alone() {
     }
     // Few neurons are quadratic ones, which alone have a critical voltage.
     for kind in Kind::ALL {
-        let least = if kind == Kind::Critical { cases() / 20 } else { cases() / 3 };
+        let least = if kind == Kind::Neuron(Parameter::Critical) { cases() / 20 } else { cases() / 3 };
         assert!(told[kind.name()] > least, "{}: {}", kind.name(), told[kind.name()]);
     }
 }

@@ -8,10 +8,10 @@ use delgrad_adjoint::{
     AdjointError, Cotangents, Differentiator, Direction, Gradients, Integrand, Observable, Options, Record,
     RunningCost, SharedParameters, jvp,
 };
-use delgrad_engine::{
-    Executor, InputSpike, LeakyIntegratorSpec, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec,
-    Rule, SourceSpec,
+use delgrad_engine::spec::{
+    LeakyIntegratorSpec, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
+use delgrad_engine::{Executor, InputSpike, Network};
 
 const LARGE: f64 = 1.7e308;
 

@@ -15,6 +15,7 @@ mod w66;
 use std::path::Path;
 
 use delgrad_bss2::fit::{Agreement, Fit, FitOptions, Mismatch, fit};
+
 use w66::{FITTED, networks};
 
 /// What is fitted, with the standard deviations of calibrated circuits.

@@ -1,6 +1,7 @@
 //! The preset file: fitted numbers with digits that mean something.
 
 use delgrad_bss2::fit::{Agreement, LayerMismatch, Mismatch};
+use delgrad_neuron::statistics::{mean, sample_sd};
 use serde::Serialize;
 
 pub const HEADER: &str = "\
@@ -58,10 +59,7 @@ pub fn rounded(mismatch: &Mismatch) -> Mismatch {
 /// Mean and standard deviation over all layers.
 fn spread(mismatch: &Mismatch, of: impl Fn(&LayerMismatch) -> &Vec<f64>) -> [f64; 2] {
     let all: Vec<f64> = mismatch.layers.iter().flat_map(|layer| of(layer).clone()).collect();
-    let count = all.len() as f64;
-    let mean = all.iter().sum::<f64>() / count;
-    let variance = all.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (count - 1.0);
-    [round(mean), round(variance.sqrt())]
+    [mean(&all), sample_sd(&all)].map(|value| round(value.expect("several neurons")))
 }
 
 /// One network's part of the file.

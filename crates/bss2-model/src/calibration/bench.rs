@@ -1,12 +1,13 @@
-//! A circuit under test: its codes go in, samples and spikes come out. What the circuit really is stays in here.
+//! A circuit under test: its codes go in, samples and spikes come out. Its real parameters stay in here.
 
-use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_engine::random::{normal, stream};
 use delgrad_neuron::{Lif, LifParams, State};
 use rand_chacha::ChaCha8Rng;
 
-use crate::calibration::{CalibrationSettings, Targets};
-use crate::response::{DISTANCE, Each, Parameter, Response};
-use crate::{Preset, ReadOut};
+use crate::calibration::parameter::{DISTANCE, Each, Parameter};
+use crate::calibration::{Response, Settings, Targets};
+use crate::chip::{Preset, ReadOut};
+use crate::purposes;
 
 /// Grid of the times of events, in us.
 const STAMP: f64 = 0.008;
@@ -32,8 +33,8 @@ pub struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
-    pub fn new(response: &'a Response, preset: &Preset, settings: &CalibrationSettings) -> Self {
-        let CalibrationSettings { targets, read_out, repetitions, seed, .. } = *settings;
+    pub fn new(response: &'a Response, preset: &Preset, settings: &Settings) -> Self {
+        let Settings { targets, read_out, repetitions, seed, .. } = *settings;
         let (units, steps) = (preset.units, DISTANCE / preset.distance);
         let (batch, sample) = (preset.noise.threshold_batch_sd, preset.noise.threshold_sample_sd);
         Self {
@@ -76,7 +77,7 @@ impl<'a> Bench<'a> {
 
     fn random(&mut self) -> ChaCha8Rng {
         self.measurements += 1;
-        stream(self.around.seed, Purpose::ReadOut, (self.circuit as u64) << 32 | self.measurements)
+        stream(self.around.seed, purposes::READ_OUT, (self.circuit as u64) << 32 | self.measurements)
     }
 
     /// The neuron that the circuit is with these codes; none if it does not work.

@@ -18,8 +18,9 @@ pub fn bisect(codes: RangeInclusive<u16>, rising: bool, target: f64, mut measure
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     proptest! {
         #[test]

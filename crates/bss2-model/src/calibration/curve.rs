@@ -2,7 +2,7 @@
 
 use delgrad_neuron::math;
 
-/// Factor of a curve that goes best through the values, and the sum of squares that it explains.
+/// The factor with which a curve fits the values best, and the sum of squares that it explains.
 ///
 /// `a = sum(y k) / sum(k k)`, which explains `sum(y k)^2 / sum(k k)`.
 pub fn factor(values: &[f64], mut curve: impl FnMut(usize) -> f64) -> (f64, f64) {

@@ -1,16 +1,15 @@
 //! Calibrations as JSON.
 
+use delgrad_files::{JsonFileError, JsonFormat};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::Bss2Error;
-use crate::calibration::Calibration;
+use crate::calibration::{Calibration, Parameter};
 use crate::error::require;
-use crate::json_file::{Format, JsonFileError};
 use crate::limits::CIRCUITS;
-use crate::response::Parameter;
 
-const FORMAT: Format = Format { name: "delgrad-calibration", version: 1 };
+const FORMAT: JsonFormat = JsonFormat { name: "delgrad-calibration", version: 1 };
 
 /// Why a text is no calibration.
 #[derive(Clone, Debug, Error, PartialEq)]

@@ -4,11 +4,10 @@ use delgrad_neuron::{Lif, LifParams, State};
 
 use crate::calibration::bench::Bench;
 use crate::calibration::curve;
-use crate::limits::{CapMem, Reset};
-use crate::quantity::Kind;
-use crate::response::{CAPMEM_STEP, Each, Parameter};
+use crate::calibration::parameter::{CAPMEM_STEP, Each, Parameter};
+use crate::limits::{CapMem, Kind, Reset};
 
-/// How much wider than the target a time constant is looked for, either way.
+/// Time constants are searched for from the target over this factor to the target times it.
 const SEARCH: f64 = 20.0;
 /// Length of a decay, in wanted time constants.
 const DECAY: f64 = 5.0;
@@ -27,8 +26,8 @@ pub type Known = Each<f64>;
 /// Measures a parameter of a circuit with these codes.
 pub fn measure(bench: &mut Bench, codes: &Each<u16>, parameter: Parameter, samples: u32, known: &Known) -> f64 {
     match parameter {
-        Parameter::Leak => mean(&bench.rest(codes, samples)),
-        Parameter::Reset => mean(&bench.clamped(codes, samples)),
+        Parameter::Leak => mean_sample(&bench.rest(codes, samples)),
+        Parameter::Reset => mean_sample(&bench.clamped(codes, samples)),
         Parameter::Threshold => threshold(bench, codes),
         Parameter::TauMem => tau_mem(bench, codes, known),
         Parameter::TauSyn => tau_syn(bench, codes, known),
@@ -37,7 +36,8 @@ pub fn measure(bench: &mut Bench, codes: &Each<u16>, parameter: Parameter, sampl
     }
 }
 
-fn mean(samples: &[u8]) -> f64 {
+/// The mean of at least one sample.
+fn mean_sample(samples: &[u8]) -> f64 {
     samples.iter().map(|sample| f64::from(*sample)).sum::<f64>() / samples.len() as f64
 }
 
@@ -56,7 +56,7 @@ fn threshold(bench: &mut Bench, codes: &Each<u16>) -> f64 {
         }
         let mut beside = bench.rest(&with_leak(silent), BESIDE);
         beside.extend(bench.rest(&with_leak(spiking), BESIDE));
-        sum += mean(&beside);
+        sum += mean_sample(&beside);
     }
     sum / f64::from(trials)
 }

@@ -1,27 +1,26 @@
 //! The calibration of delay pairs: by the time stamps of events that went through them.
 
-use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_engine::random::{normal, stream};
 use rayon::prelude::*;
 
-use crate::Preset;
-use crate::calibration::CalibrationSettings;
-use crate::time_stamp::on_grid;
+use crate::calibration::Settings;
+use crate::chip::{Preset, on_grid};
+use crate::limits::CODES_PER_US;
+use crate::purposes;
 
-/// Steps of the delay code in one us.
-const CODES_PER_US: f64 = 8.0;
 /// Delay at which pairs are measured, in us: the middle of the codes.
 const MEASURED_AT: f64 = 20.75;
 /// Number of the first stream of pairs: circuits have those below.
 const STREAMS: u64 = 1 << 63;
 
-/// How much too long each pair's delays are, in us, as the time stamps show it. Pairs without two circuits that work are not measured.
-/// `offsets` is what they really are; `round` is the number of the measurement.
+/// The excess of each pair's delays over the wanted ones, in us, as time stamps show it. Pairs without two working circuits are not
+/// measured. `offsets` are the real excesses; `pass` numbers the measurements.
 pub fn measure(
     preset: &Preset,
-    settings: &CalibrationSettings,
+    settings: &Settings,
     offsets: &[f64],
     usable: &[bool],
-    round: u64,
+    pass: u64,
 ) -> Vec<Option<f64>> {
     let (seed, events) = (settings.seed, settings.repetitions);
     let (grid, jitter) = (preset.timing.time_stamp, preset.noise.delay_jitter);
@@ -30,7 +29,7 @@ pub fn measure(
         if !(usable[2 * pair] && usable[2 * pair + 1]) {
             return None;
         }
-        let mut rng = stream(seed, Purpose::ReadOut, STREAMS | round << 32 | pair as u64);
+        let mut rng = stream(seed, purposes::READ_OUT, STREAMS | pass << 32 | pair as u64);
         let mut sum = 0.0;
         for n in 0..events {
             // Time stamps round down: half a step is added back.
@@ -49,7 +48,7 @@ pub fn correction(measured: f64) -> i32 {
     -(measured * CODES_PER_US).round() as i32
 }
 
-/// How much too long a pair's delays are with its codes corrected, in us.
+/// The excess of a pair's delays with its codes corrected, in us.
 pub fn corrected(offset: f64, correction: i32) -> f64 {
     offset + f64::from(correction) / CODES_PER_US
 }

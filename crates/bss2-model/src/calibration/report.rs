@@ -1,34 +1,15 @@
 //! How far circuits are from their targets, before and after.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::calibration::{Calibration, routine};
+use crate::calibration::{Calibration, Deviations, Parameter, Spread, routine};
+use crate::chip::{CircuitPattern, FixedPattern};
 use crate::limits::CIRCUITS;
-use crate::response::Parameter;
-use crate::{CircuitPattern, FixedPattern};
 
-/// Mean and standard deviation of some numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Spread {
-    /// Mean; 0 for no numbers.
-    pub mean: f64,
-    /// Standard deviation; 0 for fewer than two.
-    pub sd: f64,
-}
-
-/// The same numbers before and after a calibration.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deviations<T = Vec<f64>> {
-    /// With the codes of an average circuit.
-    pub before: T,
-    /// With the calibrated codes.
-    pub after: T,
-}
-
-/// What the calibration did to one parameter: deviations from the target, in CADC steps for voltages, as shares of the target for time
+/// One parameter before and after a calibration: deviations from the target, in CADC steps for voltages, as shares of the target for time
 /// constants and gains. Circuits that failed do not count.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct ParameterReport {
     /// Which one.
     pub parameter: Parameter,
@@ -44,9 +25,10 @@ pub struct ParameterReport {
     pub failed: usize,
 }
 
-/// What a calibration did.
+/// Spreads before and after a calibration, and how many circuits failed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct CalibrationReport {
+#[non_exhaustive]
+pub struct Report {
     /// Parameter by parameter, in the order of calibration.
     pub parameters: Vec<ParameterReport>,
     /// Delays of pairs as the time stamps showed them and as they are: deviations in us.
@@ -59,7 +41,7 @@ pub struct CalibrationReport {
     pub failed: usize,
 }
 
-impl CalibrationReport {
+impl Report {
     /// The report of one parameter.
     ///
     /// # Panics
@@ -67,23 +49,6 @@ impl CalibrationReport {
     #[must_use]
     pub fn parameter(&self, parameter: Parameter) -> &ParameterReport {
         self.parameters.iter().find(|report| report.parameter == parameter).expect("all parameters are reported")
-    }
-}
-
-impl Spread {
-    /// Of some numbers.
-    #[must_use]
-    pub fn of(values: &[f64]) -> Self {
-        let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n.max(1.0);
-        let square: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-        Self { mean, sd: (square / (n - 1.0).max(1.0)).sqrt() }
-    }
-}
-
-impl Deviations {
-    fn spread(&self) -> Deviations<Spread> {
-        Deviations { before: Spread::of(&self.before), after: Spread::of(&self.after) }
     }
 }
 
@@ -111,7 +76,7 @@ impl Calibration {
         Deviations { before: of(&self.uncalibrated), after: of(&self.calibrated) }
     }
 
-    /// How much too long the delays of the calibrated pairs are, in us: as the time stamps showed it, and as it is.
+    /// Excess of the delays of the calibrated pairs over the wanted ones, in us: as time stamps showed it, and as it is.
     #[must_use]
     pub fn delays(&self) -> [Deviations; 2] {
         let shown = |of: &[Option<f64>]| of.iter().flatten().copied().collect();
@@ -125,7 +90,7 @@ impl Calibration {
 
     /// Spreads before and after, parameter by parameter.
     #[must_use]
-    pub fn report(&self) -> CalibrationReport {
+    pub fn report(&self) -> Report {
         let parameters = Parameter::ALL.map(|parameter| ParameterReport {
             parameter,
             target: self.settings.targets.of(parameter),
@@ -134,7 +99,7 @@ impl Calibration {
             published: routine::published(parameter),
             failed: self.failed.iter().filter(|failed| failed.parameter == parameter).count(),
         });
-        CalibrationReport {
+        Report {
             parameters: parameters.to_vec(),
             delays: self.delays().map(|delays| delays.spread()),
             pairs: self.delay_corrections.iter().flatten().count(),
@@ -154,17 +119,5 @@ fn deviation(circuit: &CircuitPattern, parameter: Parameter, steps: f64) -> f64 
         Parameter::TauSyn => circuit.tau_syn - 1.0,
         Parameter::Excitatory => circuit.excitatory - 1.0,
         Parameter::Inhibitory => circuit.inhibitory - 1.0,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spreads_of_few_numbers_are_numbers() {
-        assert_eq!(Spread::of(&[]), Spread { mean: 0.0, sd: 0.0 });
-        assert_eq!(Spread::of(&[3.0]), Spread { mean: 3.0, sd: 0.0 });
-        assert_eq!(Spread::of(&[1.0, 3.0]), Spread { mean: 2.0, sd: 2.0_f64.sqrt() });
     }
 }

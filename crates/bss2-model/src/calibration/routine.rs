@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::calibration::bench::Bench;
 use crate::calibration::bisect::bisect;
 use crate::calibration::measure::{Known, measure};
-use crate::response::{Each, Parameter, nominal};
+use crate::calibration::parameter::{Each, Parameter};
 
-/// What became of one circuit.
+/// The outcome of the calibration of one circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields)]
 pub struct CircuitCalibration {
     /// Its codes; the nominal ones from the parameter on that could not be calibrated.
@@ -20,6 +21,7 @@ pub struct CircuitCalibration {
 
 /// What the read-out showed of a circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields)]
 pub struct Measured {
     /// At the nominal codes.
@@ -30,6 +32,7 @@ pub struct Measured {
 
 /// A circuit that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(deny_unknown_fields)]
 pub struct FailedCircuit {
     /// Its number.
@@ -42,6 +45,7 @@ pub struct FailedCircuit {
 
 /// Why a circuit cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
     /// The smallest and the largest code show the same.
@@ -67,7 +71,7 @@ type Outcome = (CircuitCalibration, Option<(Parameter, FailureReason)>);
 /// potential is fitted with; the synaptic one, which its height depends on; and the gains last.
 pub fn calibrate(bench: &mut Bench, samples: u32) -> Outcome {
     let targets = bench.around.targets;
-    let nominal = Each::from_fn(|parameter| nominal(parameter, &targets));
+    let nominal = Each::from_fn(|parameter| targets.nominal_code(parameter));
     let (mut codes, mut before, mut known) = (nominal, Each::default(), Known::default());
     for parameter in Parameter::ALL {
         let (target, range) = (targets.of(parameter), parameter.codes());

@@ -1,14 +1,13 @@
-//! What the circuits shall be.
+//! The targets of a calibration.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Bss2Error;
+use crate::calibration::parameter::{CAPMEM_STEP, Parameter};
 use crate::error::require;
 use crate::limits::{
-    ISynInGm, Leak, MembraneCapacitance, RefractoryTime, Reset, SynapseDacBias, TauMem, TauSyn, Threshold,
+    ISynInGm, Kind, Leak, MembraneCapacitance, RefractoryTime, Reset, SynapseDacBias, TauMem, TauSyn, Threshold,
 };
-use crate::quantity::Kind;
-use crate::response::Parameter;
 
 /// Targets of a calibration, with the names, units and ranges of the chip's own calibration, calix. The default is DelGrad's
 /// set-up: threshold 70 CADC steps above leak and reset, both time constants 6 us.
@@ -114,7 +113,20 @@ impl Targets {
         }
     }
 
-    /// Capacitance of a membrane, as a share of the largest.
+    /// The code at which an average circuit is closest to the target.
+    pub(crate) fn nominal_code(&self, parameter: Parameter) -> u16 {
+        let ((value, reference), target) = (parameter.reference(), self.of(parameter));
+        let code = match parameter {
+            Parameter::TauMem => reference * value * self.capacitance() / target,
+            Parameter::TauSyn => reference * value / target,
+            Parameter::Excitatory | Parameter::Inhibitory => self.i_synin_gm,
+            _ => reference + (target - value) / CAPMEM_STEP,
+        };
+        let codes = parameter.codes();
+        (code.round() as u16).clamp(*codes.start(), *codes.end())
+    }
+
+    /// Membrane capacitance as a share of the largest.
     pub(crate) fn capacitance(&self) -> f64 {
         self.membrane_capacitance / MembraneCapacitance::QUANTITY.high
     }

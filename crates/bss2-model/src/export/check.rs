@@ -1,11 +1,11 @@
-//! What must be right in an exported network.
+//! Checks of an exported network.
 
 use delgrad_neuron::{Lif, LifParams};
 
 use crate::Bss2Error;
+use crate::export::error::ExportError;
 use crate::export::file::{ExportFile, ExportedDelay, ExportedLayer, ExportedNeuron};
-use crate::export::{ExportError, has};
-use crate::limits::{DelayCode, SignedWeight};
+use crate::limits::{Bounded, DelayCode, Kind, SignedWeight, delay_of_code};
 
 /// Numbers that follow from others may differ from them by this much, relative to their size: other programs round.
 const ROUNDING: f64 = 1e-9;
@@ -107,7 +107,7 @@ impl Checked<'_> {
         for (source, ExportedDelay { code, us }) in layer.delays.iter().flatten().enumerate() {
             let key = |key: &str| self.key(&format!("delays[{source}].{key}"));
             field_is(has::<DelayCode>(*code), || key("code"), f64::from(*code), "between 50 and 250")?;
-            let expected = f64::from(*code) / 8.0 + 2.0;
+            let expected = delay_of_code(f64::from(*code));
             field_is(same(*us, expected), || key("us"), *us, format!("{expected}, as its code says"))?;
         }
         for (bias, time) in layer.bias_times.iter().enumerate() {
@@ -136,4 +136,9 @@ impl Checked<'_> {
         let psp = calix.psp_of_63;
         field_is(psp > 0.0 && psp.is_finite(), || self.key("calix.psp_of_63"), psp, "finite and above 0")
     }
+}
+
+/// Whether a kind of number has this code.
+fn has<K: Kind>(code: i32) -> bool {
+    Bounded::<K>::new(f64::from(code)).is_ok()
 }

@@ -1,10 +1,10 @@
 //! Why a network cannot be exported, and why a text is no exported network.
 
+use delgrad_files::JsonFileError;
 use thiserror::Error;
 
-use crate::json_file::JsonFileError;
-use crate::placement::Violation;
-use crate::{Bss2Error, PlacementFileError};
+use crate::Bss2Error;
+use crate::placement::{PlacementFileError, Violation};
 
 /// Why a network cannot be exported, or a text is no exported network.
 #[derive(Clone, Debug, Error, PartialEq)]

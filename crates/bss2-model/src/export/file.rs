@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Placement;
 use crate::export::targets::CalixTargets;
+use crate::placement::Placement;
 
-/// An exported network as it stands in its file. [`ExportedNetwork`](crate::ExportedNetwork) is one that was checked.
+/// An exported network as it stands in its file. [`ExportedNetwork`](crate::export::ExportedNetwork) is one that was checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ExportFile {
@@ -23,7 +23,7 @@ pub struct ExportFile {
     pub inputs: usize,
     /// From the first layer after the inputs to the outputs.
     pub layers: Vec<ExportedLayer>,
-    /// Where everything sits.
+    /// The placement of the network, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placement: Option<Placement>,
 }

@@ -4,12 +4,11 @@ use delgrad_neuron::math::ln_1p;
 use delgrad_neuron::{Lif, LifParams};
 use serde::{Deserialize, Serialize};
 
-use crate::Bss2Error;
 use crate::limits::{
-    ISynInGm, Leak, MembraneCapacitance, RefractoryTime, Reset, SynapseDacBias, TauMem, TauSyn, Threshold,
+    Bounded, ISynInGm, Kind, Leak, MembraneCapacitance, OutOfRange, Quantity, RefractoryTime, Reset,
+    SynapseDacBias, TauMem, TauSyn, Threshold,
 };
-use crate::quantity::{Bounded, Kind, OutOfRange};
-use crate::units::Units;
+use crate::{Bss2Error, Units};
 
 /// Resting voltage in CADC steps: calix's default.
 const LEAK: f64 = 80.0;
@@ -93,7 +92,7 @@ impl CalixTargets {
 
     /// An error for the first target that the chip does not have.
     pub(crate) fn check(&self) -> Result<(), OutOfRange> {
-        let within = |quantity: crate::Quantity, value: f64| {
+        let within = |quantity: Quantity, value: f64| {
             if quantity.contains(value) { Ok(()) } else { Err(quantity.out_of_range(value)) }
         };
         let codes = [
@@ -125,8 +124,9 @@ fn psp(lif: &Lif) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use delgrad_neuron::State;
+
+    use super::*;
 
     #[test]
     fn delgrads_neurons_have_delgrads_targets() {

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::{Chip, FirstSpikeChip, Placer};
+use crate::chip::Chip;
+use crate::emulation::FirstSpikeChip;
+use crate::placement::Placer;
 
 /// Times of bias spikes go to us and back, which rounds them.
 const MICROSECONDS: f64 = 1e-12;
@@ -77,7 +79,7 @@ impl Shape {
 
 /// Numbers between 0 and 1 that follow from a seed.
 fn numbers(seed: u64) -> impl FnMut() -> f64 {
-    let mut rng = delgrad_engine::random::stream(seed, delgrad_engine::random::Purpose::Shuffle, 0);
+    let mut rng = delgrad_engine::random::stream(seed, delgrad_engine::random::Purpose::new(3), 0);
     move || delgrad_engine::random::uniform(&mut rng)
 }
 

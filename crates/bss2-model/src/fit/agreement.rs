@@ -1,10 +1,8 @@
 //! How well computed and recorded spikes agree.
 
+use delgrad_neuron::statistics::{median, robust_sd};
 use delgrad_ttfs::SpikeTimes;
 use serde::Serialize;
-
-/// 1.4826 = 1/Φ⁻¹(3/4): the median absolute deviation of a normal distribution times this is its standard deviation.
-const NORMAL_MAD: f64 = 1.4826;
 
 /// Agreement of computed output spikes with recorded ones.
 ///
@@ -49,9 +47,8 @@ impl Agreement {
         }
         let spikes = residuals.len();
         let rms = (residuals.iter().map(|r| r * r).sum::<f64>() / spikes.max(1) as f64).sqrt();
-        let middle = median(&mut residuals);
-        residuals.iter_mut().for_each(|r| *r = (*r - middle).abs());
-        let sigma = NORMAL_MAD * median(&mut residuals);
+        let middle = median(&mut residuals).unwrap_or(0.0);
+        let sigma = robust_sd(&mut residuals).unwrap_or(0.0);
         let same_class = same as f64 / samples.max(1) as f64;
         Self { samples, spikes, missing, extra, median: middle, sigma, rms, same_class }
     }
@@ -62,15 +59,4 @@ impl Agreement {
 pub fn earliest(times: &[f64]) -> Option<usize> {
     let spikes = times.iter().enumerate().filter(|(_, time)| time.is_finite());
     spikes.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(index, _)| index)
-}
-
-/// The mean of the two middle values of an even number; 0 of none.
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => 0.0,
-        n if n % 2 == 0 => 0.5 * (values[middle - 1] + values[middle]),
-        _ => values[middle],
-    }
 }

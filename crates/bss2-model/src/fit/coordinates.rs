@@ -3,24 +3,9 @@
 use delgrad_neuron::math::exp;
 use delgrad_ttfs::Network;
 
-use super::FitOptions;
-use super::mismatch::{LayerMismatch, Mismatch, axonal};
-
-/// What a coordinate is. Factors are fitted as their logarithms, so that they stay positive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Threshold,
-    Latency,
-    Inhibition,
-    Tau,
-    Synapse,
-    DelayOffset,
-}
-
-impl Kind {
-    pub const ALL: [Self; 6] =
-        [Self::Threshold, Self::Latency, Self::Inhibition, Self::Tau, Self::Synapse, Self::DelayOffset];
-}
+use crate::fit::kind::Kind;
+use crate::fit::mismatch::{LayerMismatch, Mismatch, axonal};
+use crate::fit::options::FitOptions;
 
 /// One number that a fit moves.
 #[derive(Clone, Copy, Debug)]

@@ -1,11 +1,11 @@
 //! The search: Levenberg and Marquardt's method, from a coarse scale of the residuals to the fine one.
 
-use super::FitOptions;
-use super::coordinates::Kind;
-use super::objective::{Objective, Run};
-use super::prior::Prior;
-use super::solve::solve;
 use crate::Bss2Error;
+use crate::fit::kind::Kind;
+use crate::fit::objective::{Objective, Run};
+use crate::fit::options::FitOptions;
+use crate::fit::prior::Prior;
+use crate::fit::solve::solve;
 
 /// Common factors of all thresholds that the search tries first: 0.74 to 1.49 in steps of 2 %.
 const SCAN: std::ops::RangeInclusive<i32> = -15..=20;
@@ -29,7 +29,7 @@ pub(crate) struct Found {
     pub steps: usize,
 }
 
-/// From nothing: a scan of common thresholds, then all scales.
+/// Searches from no mismatch at all: a scan of common thresholds, then all scales.
 pub(crate) fn search(objective: &Objective, options: &FitOptions) -> Result<Found, Bss2Error> {
     let thresholds = objective.coordinates.of_kind(Kind::Threshold);
     let mut start = vec![0.0; objective.coordinates.list.len()];
@@ -52,7 +52,7 @@ pub(crate) fn search(objective: &Objective, options: &FitOptions) -> Result<Foun
     Ok(found)
 }
 
-/// From a start, at the objective's own scale. It ends where no step helps, or after `options.steps`.
+/// Searches from a start, at the objective's own scale. It ends where no step helps, or after `options.steps`.
 pub(crate) fn refine(objective: &Objective, options: &FitOptions, start: Found) -> Result<Found, Bss2Error> {
     let prior = Prior::new(objective.coordinates, options);
     let Found { mut values, steps: earlier, .. } = start;
@@ -65,7 +65,7 @@ pub(crate) fn refine(objective: &Objective, options: &FitOptions, start: Found) 
         let before = cost;
         while damping < MOST_DAMPING {
             if let Some(moved) = step(&normal.matrix, &normal.slope, damping, &values) {
-                // values that no network can have are no better ones
+                // values that no network can have do not help
                 if let Ok(next) = evaluate(objective, &prior, &moved)
                     && next.0 < cost
                 {

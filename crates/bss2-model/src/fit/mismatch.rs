@@ -1,11 +1,10 @@
 //! How the circuits of a chip differ from the ideal model.
 
-use delgrad_ttfs::{DelayKind, GroupKind, Network, ParameterGroup, TtfsError};
+use delgrad_ttfs::{DelayKind, GroupKind, Network, ParameterGroup};
 use serde::{Deserialize, Serialize};
 
-use super::twin::Twin;
 use crate::Bss2Error;
-use crate::error::require;
+use crate::error::{require, require_length};
 
 /// Differences from the ideal model, layer by layer; no layers: none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,15 +42,6 @@ pub struct LayerMismatch {
 }
 
 impl Mismatch {
-    /// The network as circuits with these differences compute it.
-    ///
-    /// # Errors
-    /// Lists that do not fit the network, factors that are not above 0, numbers that are not finite, a delay that its
-    /// offset makes negative, parameters that the network refuses.
-    pub fn twin(&self, network: &Network, parameters: &[f64]) -> Result<Twin, Bss2Error> {
-        Twin::new(self, network, parameters)
-    }
-
     /// The differences of every layer, for a network that they fit.
     pub(crate) fn of_layers(&self, network: &Network) -> Result<Vec<LayerMismatch>, Bss2Error> {
         let layers = network.spec().layers.len();
@@ -94,8 +84,4 @@ impl LayerMismatch {
 pub(crate) fn axonal(network: &Network, layer: usize) -> Option<&ParameterGroup> {
     let is_axonal = |kind| matches!(kind, GroupKind::Delay { kind: DelayKind::Axonal, .. });
     network.groups().iter().find(|group| group.layer == layer && is_axonal(group.kind))
-}
-
-pub(crate) fn require_length(what: &'static str, found: usize, expected: usize) -> Result<(), Bss2Error> {
-    if found == expected { Ok(()) } else { Err(TtfsError::Length { what, found, expected }.into()) }
 }

@@ -1,10 +1,10 @@
-//! What a fit looks for.
+//! What is fitted, and how.
 
-use super::coordinates::Kind;
 use crate::Bss2Error;
 use crate::error::require;
+use crate::fit::kind::Kind;
 
-/// Which mismatches a fit looks for, and how.
+/// Which kinds of mismatch are fitted, and how.
 ///
 /// A mismatch with a number is fitted, under a Gaussian prior around the mean over all circuits, which is nearly free;
 /// the number is the prior's standard deviation. Factors have that of their logarithm.

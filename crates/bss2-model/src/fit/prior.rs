@@ -1,7 +1,8 @@
 //! What is known of mismatch before any recording: circuits of one kind are alike.
 
-use super::FitOptions;
-use super::coordinates::{Coordinates, Kind};
+use crate::fit::coordinates::Coordinates;
+use crate::fit::kind::Kind;
+use crate::fit::options::FitOptions;
 
 /// The share of a kind's precision that holds differences only: the mean over all circuits is held ten thousand times
 /// more weakly than a circuit's difference from it. It is held at all so that a kind that nothing shows stays at 0.

@@ -2,9 +2,8 @@
 
 use delgrad_ttfs::{SpikeTimes, TtfsError};
 
-use super::mismatch::require_length;
 use crate::Bss2Error;
-use crate::error::require;
+use crate::error::{require, require_length};
 
 /// Input and output spike times of the same samples, in the network's unit of time.
 #[derive(Clone, Debug, PartialEq)]

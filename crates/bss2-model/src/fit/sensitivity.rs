@@ -6,10 +6,11 @@
 use delgrad_ttfs::SpikeTimes;
 use rayon::prelude::*;
 
-use super::coordinates::{Coordinate, Coordinates, Kind};
-use super::objective::{Objective, Run};
-use super::twin::Cell;
 use crate::Bss2Error;
+use crate::fit::coordinates::{Coordinate, Coordinates};
+use crate::fit::kind::Kind;
+use crate::fit::objective::{Objective, Run};
+use crate::fit::twin::Cell;
 
 /// Step of the differences: the error of a difference, about its square, is far below that of the linear step.
 const STEP: f64 = 1e-4;

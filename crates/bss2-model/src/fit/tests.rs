@@ -7,6 +7,8 @@ use delgrad_ttfs::{
     DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
 };
 
+use crate::purposes;
+
 use super::coordinates::Coordinates;
 use super::objective::Objective;
 use super::sensitivity::Sensitivity;
@@ -23,7 +25,7 @@ fn layered() -> (Network, Vec<f64>) {
     let delay = DelaySpec { range: DelayRange::direct(DelayRule::Clip), ..DelaySpec::new(DelayKind::Axonal) };
     let layer = |size| LayerSpec { neuron, ..LayerSpec::new(size).with_delay(delay) };
     let network = Network::new(NetworkSpec { inputs: 4, layers: vec![layer(HIDDEN), layer(3)] }).unwrap();
-    let mut rng = stream(SEED, Purpose::Weights, 0);
+    let mut rng = stream(SEED, Purpose::new(1), 0);
     let mut parameters = Vec::new();
     for group in network.groups() {
         let mean = if group.layer == 0 { 1.6 } else { 0.7 };
@@ -36,13 +38,13 @@ fn layered() -> (Network, Vec<f64>) {
 }
 
 fn inputs(samples: usize) -> SpikeTimes {
-    let mut rng = stream(SEED, Purpose::Data, 0);
+    let mut rng = stream(SEED, Purpose::new(5), 0);
     SpikeTimes::from_rows(4, (0..4 * samples).map(|_| 2.0 * uniform(&mut rng)).collect()).unwrap()
 }
 
 /// Differences of all kinds but single synapses.
 fn drawn() -> Mismatch {
-    let mut rng = stream(SEED, Purpose::Mismatch, 0);
+    let mut rng = stream(SEED, purposes::MISMATCH, 0);
     let layers = [(4, HIDDEN), (HIDDEN, 3)].map(|(sources, size)| LayerMismatch {
         thresholds: (0..size).map(|_| exp(normal(&mut rng, 0.06, 0.05))).collect(),
         latencies: (0..size).map(|_| normal(&mut rng, 0.02, 0.02)).collect(),
@@ -183,7 +185,7 @@ fn without_mismatch_a_twin_is_the_network_bit_for_bit() {
             .with_delay(shared(DelayKind::Synaptic, 3, 3))
     };
     let network = Network::new(NetworkSpec { inputs: 4, layers: vec![layer, LayerSpec::new(3)] }).unwrap();
-    let mut rng = stream(SEED, Purpose::Weights, 1);
+    let mut rng = stream(SEED, Purpose::new(1), 1);
     let parameters: Vec<f64> = (0..network.parameter_count()).map(|_| normal(&mut rng, 0.8, 0.8)).collect();
     let inputs = inputs(50);
     let mut expected = SpikeTimes::silent(&network.sizes(), 0);

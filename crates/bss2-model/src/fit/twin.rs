@@ -7,8 +7,9 @@ use delgrad_ttfs::{
 };
 use rayon::prelude::*;
 
-use super::mismatch::{LayerMismatch, Mismatch, axonal, require_length};
 use crate::Bss2Error;
+use crate::error::require_length;
+use crate::fit::mismatch::{LayerMismatch, Mismatch, axonal};
 
 /// A network with mismatch, ready to run.
 ///
@@ -26,8 +27,19 @@ pub(crate) struct Cell {
     latency: f64,
 }
 
+impl Mismatch {
+    /// The network as circuits with these differences compute it.
+    ///
+    /// # Errors
+    /// Lists that do not fit the network, factors that are not above 0, numbers that are not finite, a delay that its
+    /// offset makes negative, parameters that the network refuses.
+    pub fn twin(&self, network: &Network, parameters: &[f64]) -> Result<Twin, Bss2Error> {
+        Twin::new(self, network, parameters)
+    }
+}
+
 impl Twin {
-    pub(crate) fn new(mismatch: &Mismatch, network: &Network, parameters: &[f64]) -> Result<Self, Bss2Error> {
+    fn new(mismatch: &Mismatch, network: &Network, parameters: &[f64]) -> Result<Self, Bss2Error> {
         require_length("the parameter vector", parameters.len(), network.parameter_count())?;
         let layers = mismatch.of_layers(network)?;
         let layer = |(layer, mismatch): (usize, &LayerMismatch)| {

@@ -10,7 +10,7 @@ use crate::limits::{BUSES, CIRCUITS, COLUMNS, COLUMNS_PER_BUS};
 /// One of the chip's 512 neuron circuits: first the 256 columns of hemisphere 0, then those of hemisphere 1.
 ///
 /// ```
-/// use delgrad_bss2::Circuit;
+/// use delgrad_bss2::placement::Circuit;
 ///
 /// let circuit = Circuit::new(1, 33).expect("there are 2 hemispheres of 256 columns");
 /// assert_eq!((circuit.index(), circuit.hemisphere(), circuit.column()), (289, 1, 33));
@@ -23,6 +23,7 @@ pub struct Circuit(u16);
 
 /// A number of a circuit that does not exist.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
 #[error("there is no circuit {number}; circuits are numbered from 0 to {}", CIRCUITS - 1)]
 pub struct NoSuchCircuit {
     /// The number.

@@ -1,4 +1,4 @@
-//! What a network asks of the chip.
+//! What a network needs on the chip.
 
 use delgrad_engine::{Network, Sender, SourceId};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::placement::PlacementError;
 /// may be rounded differently.
 const EQUAL: f64 = 1e-12;
 
-/// What a synapse does: the row of the pair that it needs.
+/// The sign of a synapse: which row of a pair it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sign {
@@ -31,11 +31,11 @@ pub struct Connection {
     pub sign: Sign,
 }
 
-/// What a network asks of the chip: neurons, synapses, and sources whose spikes are delayed.
+/// What a network needs on the chip: neurons, synapses, and sources whose spikes are delayed.
 ///
 /// ```
-/// use delgrad_bss2::Demand;
-/// use delgrad_engine::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+/// use delgrad_bss2::placement::Demand;
+/// use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 ///
 /// let network = NetworkSpec::new()
 ///     .source(SourceSpec::given("in", 4))
@@ -58,7 +58,7 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// What this network asks for.
+    /// What this network needs.
     ///
     /// # Errors
     /// More neurons than the chip has circuits; a source whose synapses have different delays.
@@ -77,7 +77,7 @@ impl Demand {
             }
             delays.push(axonal_delay(network, source)?);
         }
-        // rows come by delay and stripe, not by target
+        // a network does not sort the synapses of a source by target alone
         connections.sort();
         Ok(Self { inputs, neurons, connections, delays, fan_in })
     }

@@ -6,12 +6,12 @@
 //! may have each of its synapses on any of them; but all senders of a block need different labels.
 
 use crate::limits::{BUSES, COLUMNS, DRIVERS_PER_BUS, LABELS};
-use crate::placement::seats::{HEMISPHERES, Seats, Targets};
+use crate::placement::assignment::{Assignment, HEMISPHERES, Targets};
 use crate::placement::{BusId, Circuit, Demand, Line, PlacementError, Sender};
 
 /// What the drivers of a chip are set to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Assignment {
+pub(super) struct DriverSettings {
     /// By sender, bus and driver.
     pub lines: Vec<Line>,
     /// Lowest bits of row addresses that the drivers of each bus ignore.
@@ -19,10 +19,14 @@ pub(super) struct Assignment {
 }
 
 /// Drivers and labels for all senders, with blocks as small as possible.
-pub(super) fn assign(demand: &Demand, targets: &Targets, seats: &Seats) -> Result<Assignment, PlacementError> {
-    let mut all = Assignment::default();
+pub(super) fn assign(
+    demand: &Demand,
+    targets: &Targets,
+    assignment: &Assignment,
+) -> Result<DriverSettings, PlacementError> {
+    let mut all = DriverSettings::default();
     for bus in 0..BUSES {
-        let mut units = units(demand, targets, seats, bus);
+        let mut units = units(demand, targets, assignment, bus);
         // the hardest to serve first: those whose events go to both hemispheres, and those with many synapses
         let hardness = |unit: &Unit| (unit.parts.len(), unit.synapses());
         units.sort_by_key(|unit| (std::cmp::Reverse(hardness(unit)), unit.sender));
@@ -73,24 +77,24 @@ fn id(hemisphere: usize, bus: usize) -> BusId {
 }
 
 /// All senders of a bus.
-fn units(demand: &Demand, targets: &Targets, seats: &Seats, bus: usize) -> Vec<Unit> {
+fn units(demand: &Demand, targets: &Targets, assignment: &Assignment, bus: usize) -> Vec<Unit> {
     let mut units = Vec::new();
     for (source, reached) in (0_u32..).zip(targets).filter(|(_, reached)| !reached.is_empty()) {
         let parts = |hemisphere: usize| {
             let goals = reached.iter().map(|&(target, synapses)| Goal {
-                circuits: seats.neurons[target as usize].clone(),
+                circuits: assignment.neurons[target as usize].clone(),
                 synapses: synapses as usize,
             });
             let goals: Vec<Goal> = goals.filter(|goal| goal.circuits[0].hemisphere() == hemisphere).collect();
             (!goals.is_empty()).then_some(Part { hemisphere, goals })
         };
         let own_bus = |hemisphere: usize| match source.checked_sub(demand.inputs()) {
-            Some(neuron) => seats.neurons[neuron as usize][0].bus(),
-            None => seats.inputs[source as usize][hemisphere],
+            Some(neuron) => assignment.neurons[neuron as usize][0].bus(),
+            None => assignment.inputs[source as usize][hemisphere],
         };
-        let pair = seats.pairs.binary_search_by_key(&source, |pair| pair.source).ok();
+        let pair = assignment.pairs.binary_search_by_key(&source, |pair| pair.source).ok();
         let sender = Sender::Source(source);
-        if let Some(pair) = pair.map(|index| seats.pairs[index].circuits) {
+        if let Some(pair) = pair.map(|index| assignment.pairs[index].circuits) {
             let hemisphere = pair[0].hemisphere();
             let goals = vec![Goal { circuits: pair.to_vec(), synapses: 2 }];
             if own_bus(hemisphere) == bus {

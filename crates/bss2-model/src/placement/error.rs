@@ -1,10 +1,9 @@
 //! Why a network does not fit on the chip.
 
+use delgrad_engine::Sender;
 use thiserror::Error;
 
 use crate::limits::{COLUMNS, DRIVERS_PER_BUS, LABELS, SIGNED_ROWS};
-use delgrad_engine::Sender;
-
 use crate::placement::{BusId, Violation};
 
 /// Why a network cannot be placed: the limit, what was asked, what there is, and what to change.

@@ -1,12 +1,12 @@
 //! Placements as JSON.
 
+use delgrad_files::{JsonFileError, JsonFormat};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::json_file::{Format, JsonFileError};
 use crate::placement::{Placement, Violation};
 
-const FORMAT: Format = Format { name: "delgrad-placement", version: 1 };
+const FORMAT: JsonFormat = JsonFormat { name: "delgrad-placement", version: 1 };
 
 /// Why a text is no placement.
 #[derive(Clone, Debug, Error, PartialEq)]

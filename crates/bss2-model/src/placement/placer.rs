@@ -1,19 +1,18 @@
 //! Finds a placement.
 
-use crate::limits::{CIRCUITS, DelayCode, SIGNED_ROWS};
-use crate::placement::seats::{Plan, Targets, Unseated, seat};
+use crate::Units;
+use crate::limits::{Bounded, CIRCUITS, DelayCode, Kind, SIGNED_ROWS, code_of_delay, delay_of_code};
+use crate::placement::assignment::{Plan, Targets, Unassigned, assign_circuits};
 use crate::placement::{Circuit, Demand, Placement, PlacementError, drivers};
-use crate::quantity::Kind;
-use crate::{Bounded, Units};
 
-/// Merged neurons may grow so often before the placer gives up.
+/// How often merged neurons may grow before the placer gives up.
 const GROWTHS: usize = 6;
 
 /// Places networks on the chip: the same network in the same place, every time.
 ///
 /// ```
-/// use delgrad_bss2::{Circuit, Demand, Placer};
-/// use delgrad_engine::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+/// use delgrad_bss2::placement::{Circuit, Demand, Placer};
+/// use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 ///
 /// let network = NetworkSpec::new()
 ///     .source(SourceSpec::given("in", 4))
@@ -61,11 +60,11 @@ impl Placer {
     /// Places a network. It prefers one hemisphere, and the fewest circuits for neurons of large fan-in.
     ///
     /// # Errors
-    /// The limit that the network exceeds. A few ways are tried, not all: a network close to a limit may be refused
+    /// The limit that the network exceeds. A few assignments are tried, not all: a network close to a limit may be refused
     /// although it could be placed, but what is returned keeps every rule that [`Placement::check`] knows.
     ///
     /// # Complexity
-    /// Linear in synapses for each way, times the number of drivers of a bus; below a second for the largest networks.
+    /// Linear in synapses for each assignment tried, times the number of drivers of a bus; below a second for the largest networks.
     pub fn place(&self, demand: &Demand) -> Result<Placement, PlacementError> {
         self.check_delays(demand)?;
         let sizes: Vec<usize> = (0..demand.neurons())
@@ -94,22 +93,22 @@ impl Placer {
         plan: Plan,
     ) -> Result<Placement, PlacementError> {
         let mut growth = 0;
-        let seats = loop {
-            match seat(demand, targets, &sizes, &self.dead, plan) {
-                Ok(seats) => break seats,
-                Err(Unseated::Crowded(larger, _)) if growth < growths => sizes = larger,
-                Err(Unseated::Full(error) | Unseated::Crowded(_, error)) => return Err(error),
+        let assignment = loop {
+            match assign_circuits(demand, targets, &sizes, &self.dead, plan) {
+                Ok(assignment) => break assignment,
+                Err(Unassigned::Crowded(larger, _)) if growth < growths => sizes = larger,
+                Err(Unassigned::Full(error) | Unassigned::Crowded(_, error)) => return Err(error),
             }
             growth += 1;
         };
-        let assignment = drivers::assign(demand, targets, &seats)?;
+        let settings = drivers::assign(demand, targets, &assignment)?;
         let placement = Placement {
             inputs: demand.inputs(),
-            neurons: seats.neurons,
-            pairs: seats.pairs,
+            neurons: assignment.neurons,
+            pairs: assignment.pairs,
             dead: self.dead.clone(),
-            ignored_row_bits: assignment.ignored,
-            lines: assignment.lines,
+            ignored_row_bits: settings.ignored,
+            lines: settings.lines,
         };
         placement.check(demand)?;
         Ok(placement)
@@ -119,13 +118,13 @@ impl Placer {
         for source in demand.delayed() {
             let Some(delay) = demand.delay(source) else { continue };
             let microseconds = self.units.microseconds(delay);
-            if Bounded::<DelayCode>::nearest(code_of(microseconds)).is_err() {
+            if Bounded::<DelayCode>::nearest(code_of_delay(microseconds)).is_err() {
                 let codes = DelayCode::QUANTITY;
                 return Err(PlacementError::Delay {
                     origin: demand.origin(source),
                     delay,
                     microseconds,
-                    range: [codes.low, codes.high].map(microseconds_of),
+                    range: [codes.low, codes.high].map(delay_of_code),
                     tau: self.units.tau,
                 });
             }
@@ -133,7 +132,7 @@ impl Placer {
         Ok(())
     }
 
-    /// What is impossible for any placer.
+    /// An error if no placer could find room.
     fn check_room(&self, demand: &Demand, sizes: &[usize]) -> Result<(), PlacementError> {
         let dead = self.dead.len();
         let (circuits, pairs) = (sizes.iter().sum::<usize>(), demand.delayed().count());
@@ -150,7 +149,7 @@ impl Placer {
     }
 }
 
-/// The ways to try, the tidiest first.
+/// The plans to try, the tidiest first.
 fn plans() -> impl Iterator<Item = Plan> {
     const HEMISPHERES: [(&[usize], bool); 4] = [(&[0], false), (&[1], false), (&[0, 1], false), (&[0, 1], true)];
     HEMISPHERES.into_iter().flat_map(|(hemispheres, spread)| {
@@ -164,13 +163,4 @@ fn targets(demand: &Demand) -> Targets {
         same_target.map(|parallel| (parallel[0].target, parallel.len() as u32)).collect()
     };
     (0..demand.sources()).map(of).collect()
-}
-
-/// The delay of a code, and the code, with a fraction, of a delay.
-fn microseconds_of(code: f64) -> f64 {
-    code / 8.0 + 2.0
-}
-
-fn code_of(microseconds: f64) -> f64 {
-    (microseconds - 2.0) * 8.0
 }

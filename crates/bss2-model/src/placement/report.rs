@@ -8,13 +8,14 @@ use delgrad_engine::Population;
 use serde::Serialize;
 
 use crate::limits::{BUSES, CIRCUITS, COLUMNS, DRIVERS_PER_BUS, LABELS, SIGNED_ROWS};
-use crate::placement::seats::HEMISPHERES;
+use crate::placement::assignment::HEMISPHERES;
 use crate::placement::{BusId, Demand, Line, Occupant, Placement, Sender};
 
-/// Circuits of a hemisphere by what sits on them.
+/// The circuits of a hemisphere by their use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
-pub struct Seated {
+pub struct HemisphereLoad {
     /// Neurons.
     pub neurons: usize,
     /// Circuits that neurons take beyond their first ones, for their fan-in.
@@ -29,6 +30,7 @@ pub struct Seated {
 
 /// What one bus carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub struct BusLoad {
     /// The bus.
@@ -45,6 +47,7 @@ pub struct BusLoad {
 
 /// What one population takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub struct PopulationLoad {
     /// Its name; `inputs` stands for all inputs.
@@ -61,10 +64,11 @@ pub struct PopulationLoad {
 
 /// What a placement uses, to be printed or serialised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 #[serde(rename_all = "kebab-case")]
 pub struct Report {
     /// Of each hemisphere.
-    pub hemispheres: [Seated; HEMISPHERES],
+    pub hemispheres: [HemisphereLoad; HEMISPHERES],
     /// Buses in use.
     pub buses: Vec<BusLoad>,
     /// The neuron with the most synapses, and their number.
@@ -79,17 +83,15 @@ impl Report {
     /// The report of a placement; populations may be empty.
     #[must_use]
     pub fn new(placement: &Placement, demand: &Demand, populations: &[Population]) -> Self {
-        let mut hemispheres = [Seated::default(); HEMISPHERES];
+        let mut hemispheres = [HemisphereLoad::default(); HEMISPHERES];
         for (index, occupant) in placement.occupants().into_iter().enumerate() {
-            let seated = &mut hemispheres[index / COLUMNS];
+            let load = &mut hemispheres[index / COLUMNS];
             match occupant {
-                Some(Occupant::Neuron(neuron)) if placement.circuit(neuron).index() == index => {
-                    seated.neurons += 1
-                }
-                Some(Occupant::Neuron(_)) => seated.merged += 1,
-                Some(Occupant::Pair(_)) => seated.pairs += 1,
-                Some(Occupant::Dead) => seated.dead += 1,
-                None => seated.free += 1,
+                Some(Occupant::Neuron(neuron)) if placement.circuit(neuron).index() == index => load.neurons += 1,
+                Some(Occupant::Neuron(_)) => load.merged += 1,
+                Some(Occupant::Pair(_)) => load.pairs += 1,
+                Some(Occupant::Dead) => load.dead += 1,
+                None => load.free += 1,
             }
         }
         let fan_ins = (0..demand.neurons()).map(|neuron| (neuron, demand.fan_in(neuron)));

@@ -1,7 +1,8 @@
 mod properties;
 
-use delgrad_engine::{
-    DelaySpec, Distribution, Edge, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
+use delgrad_engine::Network;
+use delgrad_engine::spec::{
+    DelaySpec, Distribution, Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
 };
 
 use super::*;
@@ -235,7 +236,7 @@ fn the_report_says_what_is_used() {
     let placement = place(&network, &[circuit(9)]).unwrap();
     let report = Report::new(&placement, &demand, network.populations());
     assert_eq!(report.circuits(), 133);
-    let Seated { neurons, pairs, dead, free, merged } = report.hemispheres[0];
+    let HemisphereLoad { neurons, pairs, dead, free, merged } = report.hemispheres[0];
     assert_eq!((neurons, pairs, dead, free, merged), (33, 100, 1, 122, 0));
     let text = report.to_string();
     assert!(text.starts_with("133 of 512 circuits\n"), "{text}");

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use delgrad::engine::{Executor, InputSpike, Network, RunError, Simulation, Stop, StopReason};
+use delgrad::neuron::statistics::median_of_sorted;
 
 use super::{Report, scatter};
 use crate::failure::Failure;
@@ -42,8 +43,7 @@ impl Measured {
     }
 
     pub fn median_seconds(&self) -> f64 {
-        let runs = self.seconds.len();
-        0.5 * (self.seconds[(runs - 1) / 2] + self.seconds[runs / 2])
+        median_of_sorted(&self.seconds).expect("at least one run")
     }
 
     /// Events per second in the fastest run.

@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use delgrad::bss2::{
-    Calibration, CalibrationReport, CalibrationSettings, Deviations, FailureReason, Parameter, ReadOut, Spread,
-    Targets,
+use delgrad::bss2::calibration::{
+    Calibration, Deviations, FailureReason, Parameter, Report, Settings, Spread, Targets,
 };
+use delgrad::bss2::chip::ReadOut;
 
 use super::choice;
 use crate::commands::train;
@@ -26,7 +26,7 @@ pub struct Calibrate {
     #[arg(long, value_name = "N", default_value_t = 1)]
     chip_seed: u64,
     /// Seed of the noise of the measurements
-    #[arg(long, value_name = "N", default_value_t = CalibrationSettings::default().seed)]
+    #[arg(long, value_name = "N", default_value_t = Settings::default().seed)]
     seed: u64,
     /// Replace a target: leak, reset, threshold, tau_mem, tau_syn, i_synin_gm, membrane_capacitance,
     /// refractory_time or synapse_dac_bias
@@ -40,10 +40,10 @@ pub struct Calibrate {
           allow_negative_numbers = true)]
     channel_offset: f64,
     /// Samples of a voltage that does not change
-    #[arg(long, value_name = "N", default_value_t = CalibrationSettings::default().samples)]
+    #[arg(long, value_name = "N", default_value_t = Settings::default().samples)]
     samples: u32,
     /// Repetitions of traces, of searches of a threshold, and of events through a delay pair
-    #[arg(long, value_name = "N", default_value_t = CalibrationSettings::default().repetitions)]
+    #[arg(long, value_name = "N", default_value_t = Settings::default().repetitions)]
     repetitions: u32,
     #[command(flatten)]
     threads: Threads,
@@ -113,18 +113,18 @@ impl Calibrate {
         if self.quiet { Ok(()) } else { output::print(&text) }
     }
 
-    fn settings(&self) -> Result<CalibrationSettings, Failure> {
+    fn settings(&self) -> Result<Settings, Failure> {
         let mut targets = Targets::default();
         for (name, value) in &self.targets {
             targets = targets.with(name, *value)?;
         }
         let read_out = ReadOut { noise: self.noise, channel_offset: self.channel_offset, ..ReadOut::default() };
         let (samples, repetitions, seed) = (self.samples, self.repetitions, self.seed);
-        Ok(CalibrationSettings { targets, read_out, samples, repetitions, seed })
+        Ok(Settings { targets, read_out, samples, repetitions, seed })
     }
 }
 
-fn table(report: &CalibrationReport) -> String {
+fn table(report: &Report) -> String {
     let mut table = output::table();
     table.set_header(["parameter", "target", "sd before", "after", "really after", "published", "failed"]);
     for row in &report.parameters {
@@ -168,6 +168,7 @@ fn failures(calibration: &Calibration) -> String {
             FailureReason::NoResponse => format!("{name} does not respond to its code"),
             FailureReason::OutOfReach(value) => format!("{name} comes no closer than {value:.2} {unit}"),
             FailureReason::Missed(value) => format!("{name} is {value:.2} {unit} at its best code"),
+            _ => format!("{name} cannot be calibrated"),
         };
         text += &format!("circuit {}: {}\n", one.circuit, why.replace("  ", " "));
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
-use delgrad::bss2::{Chip, Preset};
+use delgrad::bss2::chip::{Chip, Preset};
 use delgrad::train::TrainError;
 use delgrad::train::experiment::ChipConfig;
 

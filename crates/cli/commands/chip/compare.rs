@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use delgrad::bss2::Preset;
+use delgrad::bss2::chip::Preset;
 use delgrad::train::run::ChipTest;
 
 use super::choice;

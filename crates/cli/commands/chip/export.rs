@@ -1,7 +1,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use delgrad::bss2::{Demand, ExportedNetwork, Placer, unrolled};
+use delgrad::bss2::export::ExportedNetwork;
+use delgrad::bss2::placement::{Demand, Placer};
+use delgrad::bss2::unrolled::unrolled;
 
 use super::choice::ChipChoice;
 use crate::artifact::Artifact;
@@ -23,7 +25,7 @@ pub struct Export {
     /// Replace a value of the preset, such as units.codes-per-weight=20
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = train::key_value)]
     values: Vec<(String, String)>,
-    /// Leave out where everything sits on the chip
+    /// Leave out the placement on the chip
     #[arg(long)]
     no_placement: bool,
     /// File to write

@@ -2,7 +2,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::Args;
-use delgrad::bss2::{Circuit, Demand, Placer, Report, Units};
+use delgrad::bss2::Units;
+use delgrad::bss2::placement::{Circuit, Demand, Placer, Report};
 
 use crate::artifact::Artifact;
 use crate::commands::{simulate, train};

@@ -5,13 +5,15 @@ mod entries;
 use std::path::{Path, PathBuf};
 
 use delgrad::adjoint::{AdjointError, Cotangents, Observable, Record};
-use delgrad::engine::{JsonError, NetworkFormat, Spike, parse_json};
+use delgrad::engine::Spike;
+use delgrad::engine::files::NetworkFormat;
+use delgrad::files::{JsonError, parse_json};
 use serde_json::Value;
 
+use super::MIB;
 use crate::failure::Failure;
 use crate::network_source::NetworkSource;
 
-use super::MIB;
 use entries::{ObservableEntry, SpikeEntry};
 
 /// What can be wrong with cotangents.

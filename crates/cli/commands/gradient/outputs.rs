@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use delgrad::adjoint::{Gradients, Kind, Report};
-use delgrad::engine::{AtomicFile, AtomicFileError, InputSpike, Spike};
+use delgrad::engine::{InputSpike, Spike};
+use delgrad::files::{AtomicFile, AtomicFileError};
 use serde::Serialize;
 
 use super::input_order::InputPlace;

@@ -27,7 +27,7 @@ const FIRST: f64 = 1e-4;
 
 /// Runs to one of the reasons to stop or until Ctrl-C. Where the pieces end changes no bit of the run.
 ///
-/// `tell` gets every spike with its round, see [`Simulation::run_in_rounds`]. It may break only because of an interrupt or a failure of its own.
+/// `tell` gets every spike with its microstep, see [`Simulation::run_in_microsteps`]. It may break only because of an interrupt or a failure of its own.
 pub fn drive(
     simulation: &mut Simulation,
     stop: &Stop,
@@ -52,9 +52,9 @@ pub fn drive(
             ..*stop
         };
         let start = Instant::now();
-        let reason = simulation.run_in_rounds(&part, |spike, round| {
+        let reason = simulation.run_in_microsteps(&part, |spike, microstep| {
             spikes += 1;
-            tell(spike, round)
+            tell(spike, microstep)
         })?;
         bar.show(end, spikes);
         match reason {

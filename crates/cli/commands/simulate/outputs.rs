@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::engine::{
-    AtomicFile, EncodedSnapshot, Network, RunEnd, RunLogHeader, RunLogWriter, Spike, SpikeWriter, StopReason,
-    WrittenFiles,
-};
+use delgrad::engine::files::{EncodedSnapshot, RunEnd, RunLogHeader, RunLogWriter, SpikeWriter, WrittenFiles};
+use delgrad::engine::{Network, Spike, StopReason};
+use delgrad::files::AtomicFile;
 
 use super::driver::Ending;
 use super::summary::Summary;

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use delgrad::engine::{AtomicFile, AtomicFileError, Network, Simulation, Traces};
+use delgrad::engine::{Network, Simulation, Traces};
+use delgrad::files::{AtomicFile, AtomicFileError};
 
 use super::Simulate;
 use super::names::entries;

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use delgrad::bss2::{ExportedLayer, ExportedNetwork, Preset};
+use delgrad::bss2::chip::Preset;
+use delgrad::bss2::export::{ExportedLayer, ExportedNetwork};
 use plotters::prelude::*;
 
 use crate::plots::figure::{self, Area};

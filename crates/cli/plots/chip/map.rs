@@ -1,6 +1,8 @@
 //! The chip of a run with its network on it.
 
-use delgrad::bss2::{Bss2Error, Demand, Emulation};
+use delgrad::bss2::Bss2Error;
+use delgrad::bss2::emulation::Emulation;
+use delgrad::bss2::placement::Demand;
 
 use crate::plots::chip_map::{self, ChipMap};
 use crate::plots::{Picture, PlotError, RunView};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use delgrad::neuron::statistics;
 use plotters::prelude::*;
 
 use super::ON_CHIP;
@@ -71,7 +72,7 @@ fn panel(area: &Area, line: &Line, ideal: f64, scale: &Range<f64>) -> Result<(),
     };
     let lowest = of(&|found| found.iter().copied().fold(f64::INFINITY, f64::min));
     let highest = of(&|found| found.iter().copied().fold(f64::NEG_INFINITY, f64::max));
-    let mean = of(&|found| found.iter().sum::<f64>() / found.len().max(1) as f64);
+    let mean = of(&|found| statistics::mean(found).unwrap_or(0.0));
     let band = highest.into_iter().chain(lowest.into_iter().rev()).collect::<Vec<_>>();
     chart.draw_series([Polygon::new(band, style::pale(ON_CHIP, 0.25).filled())])?;
     chart.draw_series([PathElement::new(mean.clone(), ON_CHIP.stroke_width(2))])?;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use delgrad::bss2::SpikeDifference;
+use delgrad::bss2::emulation::SpikeDifference;
 use delgrad::train::run::Trains;
 use delgrad::train::substrate::{Population, Structure};
 use plotters::prelude::*;

@@ -1,6 +1,7 @@
 //! Files of other programs that hold the same spikes.
 
-use delgrad_engine::{InputSpike, Spike, read_input_spikes, read_spikes};
+use delgrad_engine::files::{read_input_spikes, read_spikes};
+use delgrad_engine::{InputSpike, Spike};
 
 use crate::{doubles, file, folder, npy};
 

@@ -1,6 +1,7 @@
 //! Every wrong input has a message that names the file, the place, the value and what would be valid.
 
-use delgrad_engine::{Spike, SpikeWriter, read_input_spikes, read_spikes, write_spikes};
+use delgrad_engine::Spike;
+use delgrad_engine::files::{SpikeWriter, read_input_spikes, read_spikes, write_spikes};
 
 use crate::{doubles, file, folder, npy};
 

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use delgrad_engine::{Spike, read_spikes, write_spikes};
+use delgrad_engine::Spike;
+use delgrad_engine::files::{read_spikes, write_spikes};
 use proptest::prelude::*;
 
 use crate::folder;

@@ -2,12 +2,9 @@
 
 mod accepted_layouts;
 mod bad_spikes;
-mod damaged_frames;
 mod damaged_spikes;
 mod interrupted;
 mod round_trip;
-#[cfg(unix)]
-mod special_files;
 
 use std::path::PathBuf;
 

@@ -1,6 +1,7 @@
 //! Times and indices come back with the same bits.
 
-use delgrad_engine::{InputSpike, Spike, read_input_spikes, read_spikes, write_input_spikes, write_spikes};
+use delgrad_engine::files::{read_input_spikes, read_spikes, write_input_spikes, write_spikes};
+use delgrad_engine::{InputSpike, Spike};
 use proptest::prelude::*;
 
 use crate::folder;

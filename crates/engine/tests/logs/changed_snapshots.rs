@@ -1,8 +1,7 @@
 //! A snapshot whose checksums fit but whose numbers no run leaves is refused, number by number.
 
-use delgrad_engine::{
-    Executor, InputSpike, Network, NetworkFile, RunError, Simulation, Snapshot, SnapshotFileError, Stop,
-};
+use delgrad_engine::files::{NetworkFile, SnapshotFileError};
+use delgrad_engine::{Executor, InputSpike, Network, RunError, Simulation, Snapshot, Stop};
 use serde::{Deserialize, Serialize};
 
 use crate::damaged_snapshots::{closed, opened};
@@ -40,7 +39,7 @@ struct Delivery {
     source: u32,
     place: u32,
     sent: f64,
-    stripe: u32,
+    shard: u32,
     end: u32,
 }
 
@@ -62,10 +61,10 @@ struct Flight {
     end: u32,
 }
 
-/// One stripe of neurons whose inputs are added up, and progress.
+/// One shard of neurons whose inputs are added up, and progress.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Windowed {
-    stripes: Vec<(Vec<Cell>, Vec<Flight>)>,
+    shards: Vec<(Vec<Cell>, Vec<Flight>)>,
     start: f64,
     sent: Vec<(f64, u32)>,
     held: Vec<(f64, u32)>,
@@ -74,7 +73,7 @@ struct Windowed {
     /// Empty windows, and patience with them.
     quiet: (u32, u32),
     counters: [u64; 7],
-    /// The stripes at the start of the latest window.
+    /// The shards at the start of the latest window.
     before: Vec<(Vec<Cell>, Vec<Flight>)>,
     windows: Vec<Past>,
 }
@@ -214,7 +213,7 @@ fn plain() {
     for time in [-1.0, f64::NAN, f64::INFINITY] {
         assert_refused("check", &|plain| plain.checks[0] = time);
     }
-    assert_refused("stripe", &|plain| plain.deliveries[0].stripe = 7);
+    assert_refused("shard", &|plain| plain.deliveries[0].shard = 7);
     assert_refused("source", &|plain| plain.deliveries[0].source = 4);
     assert_refused("place", &|plain| plain.deliveries[0].place = u32::MAX);
     assert_refused("end", &|plain| plain.deliveries[0].end += 1);
@@ -230,26 +229,26 @@ fn windowed() {
         });
     };
     for (what, change) in CELLS {
-        assert_refused(what, &|windowed| change(&mut windowed.stripes[0].0[1]));
+        assert_refused(what, &|windowed| change(&mut windowed.shards[0].0[1]));
     }
-    assert_refused("fewer cells", &|windowed| windowed.stripes[0].0.truncate(1));
-    assert_refused("fewer stripes", &|windowed| windowed.stripes.clear());
+    assert_refused("fewer cells", &|windowed| windowed.shards[0].0.truncate(1));
+    assert_refused("fewer shards", &|windowed| windowed.shards.clear());
     for time in [-1.0, f64::NAN, f64::INFINITY, 1e9] {
         assert_refused("start", &|windowed| windowed.start = time);
-        assert_refused("flight", &|windowed| windowed.stripes[0].1[0].sent = time);
+        assert_refused("flight", &|windowed| windowed.shards[0].1[0].sent = time);
         assert_refused("sent", &|windowed| windowed.sent.push((time, 2)));
         assert_refused("held", &|windowed| windowed.held.insert(0, (time, 0)));
     }
-    assert_refused("place", &|windowed| windowed.stripes[0].1[0].next = u32::MAX);
-    assert_refused("end", &|windowed| windowed.stripes[0].1[0].end += 1);
-    assert_refused("source", &|windowed| windowed.stripes[0].1[0].source = 4);
+    assert_refused("place", &|windowed| windowed.shards[0].1[0].next = u32::MAX);
+    assert_refused("end", &|windowed| windowed.shards[0].1[0].end += 1);
+    assert_refused("source", &|windowed| windowed.shards[0].1[0].source = 4);
     assert_refused("sender", &|windowed| windowed.sent.push((UNTIL, 4)));
     assert_refused("neuron", &|windowed| windowed.held.push((UNTIL, 2)));
     assert_refused("reason", &|windowed| windowed.ended = Some(0));
     for (what, change) in CELLS {
         assert_refused(what, &|windowed| change(&mut windowed.before[0].0[1]));
     }
-    assert_refused("no stripes before", &|windowed| windowed.before.clear());
+    assert_refused("no shards before", &|windowed| windowed.before.clear());
     assert_refused("no window before", &|windowed| windowed.windows.clear());
     assert_refused("two windows before", &|windowed| windowed.windows.push(windowed.windows[0].clone()));
     assert_refused("flight before", &|windowed| windowed.before[0].1[0].next = u32::MAX);

@@ -1,4 +1,6 @@
-use delgrad_engine::{Executor, FrameError, FrameWriter, LogError, RunLog, Stop};
+use delgrad_engine::files::{LogError, RunLog};
+use delgrad_engine::{Executor, Stop};
+use delgrad_files::{FrameError, FrameWriter};
 use proptest::prelude::*;
 
 use crate::{Logged, folder};

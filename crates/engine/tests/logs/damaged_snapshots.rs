@@ -1,7 +1,6 @@
-use delgrad_engine::{
-    Executor, FrameError, FrameReader, FrameWriter, Network, NetworkFile, Simulation, Snapshot, SnapshotFileError,
-    Stop,
-};
+use delgrad_engine::files::{NetworkFile, SnapshotFileError};
+use delgrad_engine::{Executor, Network, Simulation, Snapshot, Stop};
+use delgrad_files::{FrameError, FrameReader, FrameWriter};
 
 use crate::EXECUTORS;
 

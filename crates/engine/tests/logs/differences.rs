@@ -1,4 +1,5 @@
-use delgrad_engine::{Difference, Executor, ReplayOutcome, Spike, Stop, StopReason, replay};
+use delgrad_engine::files::{Difference, ReplayOutcome, replay};
+use delgrad_engine::{Executor, Spike, Stop, StopReason};
 
 use crate::{EXECUTORS, Logged, UNTIL};
 

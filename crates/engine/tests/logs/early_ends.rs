@@ -1,6 +1,7 @@
 //! Whatever made a run stop makes its replay stop, too.
 
-use delgrad_engine::{Executor, ReplayOutcome, RunEnd, RunLogHeader, Simulation, Stop, StopReason, replay};
+use delgrad_engine::files::{ReplayOutcome, RunEnd, RunLogHeader, replay};
+use delgrad_engine::{Executor, Simulation, Stop, StopReason};
 
 use crate::{EXECUTORS, Logged, UNTIL, given, network, text};
 

@@ -13,10 +13,8 @@ mod snapshots;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use delgrad_engine::{
-    Executor, InputSpike, Network, NetworkFile, NetworkFormat, NetworkText, RunEnd, RunLogHeader, RunLogWriter,
-    Simulation, Spike, Stop,
-};
+use delgrad_engine::files::{NetworkFile, NetworkFormat, NetworkText, RunEnd, RunLogHeader, RunLogWriter};
+use delgrad_engine::{Executor, InputSpike, Network, Simulation, Spike, Stop};
 use tempfile::TempDir;
 
 const EXECUTORS: [Executor; 2] = [Executor::Plain, Executor::Windowed];

@@ -1,8 +1,7 @@
 use std::path::Path;
 
-use delgrad_engine::{
-    Executor, LogError, Network, NetworkFile, ReplayOutcome, RunLog, RunLogWriter, Stop, replay,
-};
+use delgrad_engine::files::{LogError, NetworkFile, ReplayOutcome, RunLog, RunLogWriter, replay};
+use delgrad_engine::{Executor, Network, Stop};
 
 use crate::{Logged, TEXT, folder, network};
 

@@ -1,14 +1,14 @@
 //! Sensitive to every bit of every spike: sums in another order, or other random numbers, differ in some spike.
 
-use delgrad_engine::{
-    Executor, InputSpike, NetworkFile, NetworkFormat, NetworkText, ReplayOutcome, RunLogHeader, RunLogWriter,
-    Simulation, Stop, replay,
+use delgrad_engine::files::{
+    NetworkFile, NetworkFormat, NetworkText, ReplayOutcome, RunLogHeader, RunLogWriter, replay,
 };
+use delgrad_engine::{Executor, InputSpike, Simulation, Stop};
 
 use crate::{EXECUTORS, Logged, UNTIL, folder, network, on_threads, text};
 
 /// Far fewer targets than neurons, so that all threads have work.
-const LONGEST_STRIPE: u32 = 7;
+const LONGEST_SHARD: u32 = 7;
 
 #[test]
 fn from_the_text_in_the_log() {
@@ -26,7 +26,7 @@ fn from_the_text_in_the_log() {
 
 #[test]
 fn on_any_number_of_threads() {
-    let network = network().with_stripes(LONGEST_STRIPE);
+    let network = network().with_shards(LONGEST_SHARD);
     for executor in EXECUTORS {
         let (_folder, path) = on_threads(2, || Logged::run(executor, &Stop::at(UNTIL))).written();
         for threads in 1..=4 {

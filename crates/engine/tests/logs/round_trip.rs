@@ -1,7 +1,5 @@
-use delgrad_engine::{
-    Counters, Executor, InputSpike, NetworkFormat, NetworkText, RunLog, RunLogHeader, RunLogWriter, Spike, Stop,
-    StopReason,
-};
+use delgrad_engine::files::{NetworkFormat, NetworkText, RunLog, RunLogHeader, RunLogWriter};
+use delgrad_engine::{Counters, Executor, InputSpike, Spike, Stop, StopReason};
 use proptest::prelude::*;
 
 use crate::{Logged, TEXT, UNTIL, folder};

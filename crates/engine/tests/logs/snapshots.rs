@@ -1,6 +1,7 @@
 //! A run that goes on from a file has the bits of one that was never interrupted.
 
-use delgrad_engine::{RunError, Simulation, Snapshot, SnapshotFileError, Stop};
+use delgrad_engine::files::SnapshotFileError;
+use delgrad_engine::{RunError, Simulation, Snapshot, Stop};
 
 use crate::{EXECUTORS, UNTIL, folder, given, network, on_threads};
 

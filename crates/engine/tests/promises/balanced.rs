@@ -7,10 +7,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use delgrad_engine::{
-    Edge, Executor, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation, Stop,
-    StopReason,
-};
+use delgrad_engine::spec::{Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule};
+use delgrad_engine::{Executor, Network, Simulation, Stop, StopReason};
 use delgrad_fixtures::reference;
 use delgrad_neuron::LifParams;
 use zip::ZipArchive;

@@ -1,9 +1,7 @@
 //! A network as plain lists, from which the engine's network and the oracle's are made.
 
-use delgrad_engine::{
-    Edge, InputSpike, Model, ModelSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Sender,
-    SourceSpec, Spike, Synapse,
-};
+use delgrad_engine::spec::{Edge, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{InputSpike, Model, Network, Sender, Spike, Synapse};
 use delgrad_neuron::State;
 
 /// One neuron.

@@ -4,10 +4,8 @@
 //! those of the inputs. Sensitive because executors take inputs in portions of their own: one by one, or a window
 //! ahead.
 
-use delgrad_engine::{
-    DeltaLifSpec, Edge, Executor, InputSpike, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule,
-    Simulation, SourceSpec, Spike, Stop, StopReason,
-};
+use delgrad_engine::spec::{DeltaLifSpec, Edge, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
 
 use crate::case::{bits, per_neuron};
 

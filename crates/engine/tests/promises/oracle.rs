@@ -11,6 +11,7 @@ use delgrad_engine::{Spike, Stop, StopReason, Synapse};
 use delgrad_neuron::State;
 
 use crate::case::Case;
+
 use membrane::Membrane;
 
 /// What the oracle has found.

@@ -162,7 +162,7 @@ fn simultaneous_spikes_are_told_in_the_order_of_the_neurons() {
     let synapses: Vec<(u32, u32, f64, f64)> = (0..4).map(|n| (n, 3 - n, 1.0, 1.0)).collect();
     let case = case(vec![plain_counter(); 4], &[(0.5, 3), (0.5, 2), (0.5, 1), (0.5, 0)], &synapses);
     expect(&case, &[(1.5, 0), (1.5, 1), (1.5, 2), (1.5, 3)]);
-    let network = case.network().with_stripes(1);
+    let network = case.network().with_shards(1);
     for executor in [Executor::Plain, Executor::Windowed] {
         let mut simulation = Simulation::new(&network, &case.given, executor).unwrap();
         let (spikes, _) = simulation.record(&Stop::at(4.0)).unwrap();
@@ -178,14 +178,14 @@ fn a_chain_without_delays_is_one_instant() {
     assert_eq!(spikes(&case, Executor::Plain), [(1.0, 2), (1.0, 1), (1.0, 0)]);
 }
 
-/// Spikes and rounds of a run in pieces that end by `stop`; with `saved` each piece goes on from a snapshot.
-fn rounds(case: &Case, stop: &Stop, break_each: bool, saved: bool) -> Vec<(Spike, Option<u32>)> {
+/// Spikes and microsteps of a run in pieces that end by `stop`; with `saved` each piece goes on from a snapshot.
+fn microsteps(case: &Case, stop: &Stop, break_each: bool, saved: bool) -> Vec<(Spike, Option<u32>)> {
     let network = case.network();
     let mut simulation = Simulation::new(&network, &case.given, Executor::Plain).unwrap();
     let mut told = Vec::new();
     loop {
-        let reason = simulation.run_in_rounds(stop, |spike, round| {
-            told.push((spike, round));
+        let reason = simulation.run_in_microsteps(stop, |spike, microstep| {
+            told.push((spike, microstep));
             if break_each { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         if reason.unwrap() == StopReason::Until {
@@ -199,18 +199,18 @@ fn rounds(case: &Case, stop: &Stop, break_each: bool, saved: bool) -> Vec<(Spike
 
 #[test]
 fn a_run_that_goes_on_within_an_instant_goes_on_with_its_rounds() {
-    // Two chains without delays at 1 and 2: every spike has a round of its own.
+    // Two chains without delays at 1 and 2: every spike has a microstep of its own.
     let chain = [(0, 2, 1.0, 1.0), (3, 1, 1.0, 0.0), (2, 0, 1.0, 0.0)];
     let case = case(vec![plain_counter(); 3], &[(0.0, 0), (1.0, 0)], &chain);
     let stop = Stop::at(case.until);
-    let expected = rounds(&case, &stop, false, false);
-    let numbers = |told: &[(Spike, Option<u32>)]| told.iter().map(|(_, round)| *round).collect::<Vec<_>>();
+    let expected = microsteps(&case, &stop, false, false);
+    let numbers = |told: &[(Spike, Option<u32>)]| told.iter().map(|(_, microstep)| *microstep).collect::<Vec<_>>();
     assert_eq!(numbers(&expected), [1, 2, 3, 1, 2, 3].map(Some));
-    assert_eq!(rounds(&case, &stop.after_spikes(1), false, false), expected);
-    assert_eq!(rounds(&case, &stop.after_events(1), false, false), expected);
-    assert_eq!(rounds(&case, &stop, true, false), expected);
-    // A snapshot does not hold the round: it is told to be unknown, not to be 0.
-    let saved = rounds(&case, &stop.after_spikes(1), false, true);
+    assert_eq!(microsteps(&case, &stop.after_spikes(1), false, false), expected);
+    assert_eq!(microsteps(&case, &stop.after_events(1), false, false), expected);
+    assert_eq!(microsteps(&case, &stop, true, false), expected);
+    // A snapshot does not hold the microstep: it is told to be unknown, not to be 0.
+    let saved = microsteps(&case, &stop.after_spikes(1), false, true);
     assert_eq!(numbers(&saved), [Some(1), None, None, Some(1), None, None]);
 }
 
@@ -220,7 +220,7 @@ fn crossings_of_one_instant_come_before_the_arrivals_that_they_cause() {
     let synapses = [(0, 0, 1.0, 1.0), (0, 1, 1.0, 1.0), (1, 1, -5.0, 0.0)];
     let late = case(vec![plain_counter(); 2], &[(0.0, 0)], &synapses);
     assert_eq!(spikes(&late, Executor::Plain), [(1.0, 0), (1.0, 1)]);
-    // Neuron 1 is lifted by neuron 2, one round later: now the inhibition, from the same round, prevents its
+    // Neuron 1 is lifted by neuron 2, one microstep later: now the inhibition, from the same microstep, prevents its
     // spike.
     let synapses = [(0, 0, 1.0, 1.0), (0, 2, 1.0, 1.0), (1, 1, -5.0, 0.0), (3, 1, 1.0, 0.0)];
     let prevented = case(vec![plain_counter(); 3], &[(0.0, 0)], &synapses);

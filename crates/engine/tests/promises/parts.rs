@@ -154,7 +154,7 @@ fn both(case: &Case, step: f64, cuts: &[Cut]) -> Result<(), TestCaseError> {
     for executor in [Executor::Plain, Executor::Windowed] {
         if Simulation::new(&network, &case.given, executor).is_ok() {
             in_parts(case, &network, executor, step, cuts)?;
-            in_parts(case, &network.clone().with_stripes(3), executor, step, cuts)?;
+            in_parts(case, &network.clone().with_shards(3), executor, step, cuts)?;
         }
     }
     Ok(())

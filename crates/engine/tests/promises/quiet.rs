@@ -57,7 +57,7 @@ fn both_executors_find_the_same_spikes_between_long_pauses() {
 #[test]
 fn stops_samples_threads_and_snapshots_change_no_bit() {
     let case = case(inputs(&[3.0, 1000.0, 20_000.0]), 30_000.0);
-    let network = case.network().with_stripes(64);
+    let network = case.network().with_shards(64);
     let whole = bits(&run(&network, &case.given, Executor::Windowed, case.until));
     assert_eq!(whole, bits(&with_threads(3, || run(&network, &case.given, Executor::Windowed, case.until))));
 

@@ -188,7 +188,7 @@ fn sorted(mut given: Vec<InputSpike>) -> Vec<InputSpike> {
 /// Some hundred neurons: two classes large enough for inputs to be added up, other models between and after them,
 /// and neurons of the first class again in a group too small for that.
 pub fn large(seed: u64) -> Case {
-    let mut rng = stream(seed, Purpose::Neurons, 0);
+    let mut rng = stream(seed, Purpose::new(13), 0);
     let mut between = |low: f64, high: f64| low + (high - low) * uniform(&mut rng);
     let taus = [(2.0, 1.0), (1.0, 1.0), (f64::INFINITY, 0.8), (1.0, 3.0), (1.5, 0.7)];
     let class = |choice: u64| taus[((seed + choice) % taus.len() as u64) as usize];
@@ -235,7 +235,7 @@ pub fn large(seed: u64) -> Case {
 
 fn connected(seed: u64, neurons: Vec<Neuron>) -> Case {
     const INPUTS: u32 = 10;
-    let (size, mut rng) = (neurons.len() as u32, stream(seed, Purpose::Topology, 0));
+    let (size, mut rng) = (neurons.len() as u32, stream(seed, Purpose::new(10), 0));
     let mut synapses = Vec::new();
     for source in 0..INPUTS + size {
         let fan_out = if source < INPUTS { 60 } else { 8 };

@@ -3,7 +3,8 @@
 //! Sensitive because the answers come from outside: a mistake that the oracle of these tests shares would show
 //! here.
 
-use delgrad_engine::{Executor, Network, NetworkFile, Simulation, Spike, Stop, StopReason};
+use delgrad_engine::files::NetworkFile;
+use delgrad_engine::{Executor, Network, Simulation, Spike, Stop, StopReason};
 
 use crate::case::{per_neuron, with_threads};
 
@@ -27,7 +28,7 @@ fn every_spike_is_found_and_none_invented() {
         let neurons = network.neurons() as usize;
         let expected = per_neuron(file.expected.as_deref().unwrap(), neurons);
         for longest in [1 << 13, 5, 1] {
-            let network = network.clone().with_stripes(longest);
+            let network = network.clone().with_shards(longest);
             for executor in [Executor::Plain, Executor::Windowed] {
                 for threads in 1..=4 {
                     let found = per_neuron(&spikes(&network, &file, executor, threads), neurons);

@@ -5,10 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use delgrad_engine::{
-    DeltaLifSpec, Executor, Generator, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Simulation,
-    SourceSpec, Stop,
-};
+use delgrad_engine::spec::{DeltaLifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{Executor, Generator, Network, Simulation, Stop};
 
 /// Arrivals.
 const COUNT: u32 = 2000;

@@ -95,7 +95,7 @@ fn exploding_rates_use_up_the_budget() {
     // The second network is large enough for inputs to be added up.
     for (neurons, budget) in [(3, 2_000), (200, 20_000)] {
         let case = exploding(neurons);
-        for network in [case.network(), case.network().with_stripes(neurons / 3)] {
+        for network in [case.network(), case.network().with_shards(neurons / 3)] {
             for executor in [Executor::Plain, Executor::Windowed] {
                 let stop = Stop::at(case.until).with_budget(budget);
                 let (spikes, reason, counters) = ended(&case, &network, executor, &stop);

@@ -96,10 +96,10 @@ fn interrupted(case: &Case, network: &Network, executor: Executor, breaks: &[Bre
 fn both(case: &Case, breaks: &[Break]) -> Result<(), TestCaseError> {
     let network = case.network();
     interrupted(case, &network, Executor::Plain, breaks)?;
-    interrupted(case, &network.clone().with_stripes(4), Executor::Plain, breaks)?;
+    interrupted(case, &network.clone().with_shards(4), Executor::Plain, breaks)?;
     if Simulation::new(&network, &case.given, Executor::Windowed).is_ok() {
         interrupted(case, &network, Executor::Windowed, breaks)?;
-        interrupted(case, &network.clone().with_stripes(4), Executor::Windowed, breaks)?;
+        interrupted(case, &network.clone().with_shards(4), Executor::Windowed, breaks)?;
     }
     Ok(())
 }
@@ -119,7 +119,7 @@ fn large_networks() {
     check(4, (0..1000_u64, breaks()), |(seed, breaks)| both(&large(seed), &breaks));
 }
 
-/// Resumes a run of one network in another that differs by its stripes: refused, or with the same bits.
+/// Resumes a run of one network in another that differs by its shards: refused, or with the same bits.
 fn refused_or_harmless(case: &Case, networks: [&Network; 2], until: f64) -> Result<(), TestCaseError> {
     for executor in [Executor::Plain, Executor::Windowed] {
         let Ok(mut simulation) = Simulation::new(networks[0], &case.given, executor) else { continue };
@@ -135,17 +135,17 @@ fn refused_or_harmless(case: &Case, networks: [&Network; 2], until: f64) -> Resu
     Ok(())
 }
 
-/// A snapshot holds places in the synapses of its stripes, so that it must not be read with others.
+/// A snapshot holds places in the synapses of its shards, so that it must not be read with others.
 #[test]
-fn other_stripes_are_refused_or_harmless() {
+fn other_shards_are_refused_or_harmless() {
     check(300, (small(GRID), 0.0..1.0), |(case, part)| {
-        refused_or_harmless(&case, [&case.network(), &case.network().with_stripes(2)], part * case.until)
+        refused_or_harmless(&case, [&case.network(), &case.network().with_shards(2)], part * case.until)
     });
 }
 
-/// The cut hides here: what is left of the spike has the same stripe and place in both networks, but another target.
+/// The cut hides here: what is left of the spike has the same shard and place in both networks, but another target.
 #[test]
-fn other_stripes_that_look_alike() {
+fn other_shards_that_look_alike() {
     let neuron = Neuron {
         model: Model::DeltaLif(DeltaLif::default()),
         initial: State { v: 0.0, i: 0.0 },
@@ -158,7 +158,7 @@ fn other_stripes_that_look_alike() {
     synapses.push(Synapse::new(1, 3, 0.0, 1.0));
     let given = vec![InputSpike { time: 0.0, source: 0 }];
     let case = Case { inputs: 1, neurons: vec![neuron; 4], synapses, given, until: 8.0 };
-    let (pairs, singles) = (case.network().with_stripes(2), case.network().with_stripes(1));
+    let (pairs, singles) = (case.network().with_shards(2), case.network().with_shards(1));
     for networks in [[&pairs, &singles], [&singles, &pairs], [&pairs, &case.network()]] {
         refused_or_harmless(&case, networks, 3.0).unwrap();
     }

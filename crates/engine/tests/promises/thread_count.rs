@@ -1,7 +1,7 @@
-//! The same bits for any number of threads and any cut into stripes, and on every run.
+//! The same bits for any number of threads and any cut into shards, and on every run.
 //!
 //! Sensitive because floating-point sums depend on their order: a sum that follows the scheduling of threads, or
-//! the place of a target in its stripe, differs in the last bit, and a network makes that last bit a spike.
+//! the place of a target in its shard, differs in the last bit, and a network makes that last bit a spike.
 
 use delgrad_engine::{Executor, InputSpike, Model, Network, Simulation, Stop, Synapse, Traces};
 use delgrad_neuron::{DeltaLif, State};
@@ -26,10 +26,10 @@ fn same_for_all(case: &Case, executor: Executor, longest: &[u32], threads: &[usi
     let network = case.network();
     let expected = run(case, &network, executor, 1);
     for &longest in longest {
-        let network = network.clone().with_stripes(longest);
+        let network = network.clone().with_shards(longest);
         for &threads in threads {
             let found = run(case, &network, executor, threads);
-            assert!(found == expected, "{executor:?}, stripes of {longest}, {threads} threads");
+            assert!(found == expected, "{executor:?}, shards of {longest}, {threads} threads");
         }
     }
 }
@@ -57,7 +57,7 @@ fn small_networks() {
 }
 
 /// Two spikes of one source at one instant, with several synapses of one delay onto a target: their arrivals are
-/// added up in an order that must not depend on how a stripe stores its delays, which a cut may change.
+/// added up in an order that must not depend on how a shard stores its delays, which a cut may change.
 #[test]
 fn two_spikes_at_one_instant() {
     let model = Model::DeltaLif(DeltaLif::default());

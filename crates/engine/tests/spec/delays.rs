@@ -1,7 +1,8 @@
 //! Delays add up from their parts.
 
-use delgrad_engine::{
-    DelaySpec, Distribution, LifSpec, NetworkFile, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Value,
+use delgrad_engine::files::NetworkFile;
+use delgrad_engine::spec::{
+    DelaySpec, Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Value,
 };
 
 fn delays(delay: impl Into<DelaySpec>) -> Vec<f64> {
@@ -89,7 +90,7 @@ fn what_is_more_than_rounding_stays() {
                 ProjectionSpec::new(
                     "from",
                     "from",
-                    Rule::Edges(vec![delgrad_engine::Edge {
+                    Rule::Edges(vec![delgrad_engine::spec::Edge {
                         source: 0,
                         target: 1,
                         weight: None,

@@ -1,8 +1,7 @@
 //! The same specification gives the same network; what is drawn for one thing does not depend on another.
 
-use delgrad_engine::{
-    Distribution, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec, Synapse,
-};
+use delgrad_engine::spec::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{Network, Synapse};
 
 fn spec() -> NetworkSpec {
     let delays = Distribution::Uniform { low: 0.5, high: 3.0 };

@@ -1,6 +1,6 @@
 //! Distributions have their moments and their limits.
 
-use delgrad_engine::{Distribution, LifSpec, NetworkSpec, PopulationSpec};
+use delgrad_engine::spec::{Distribution, LifSpec, NetworkSpec, PopulationSpec};
 
 const DRAWS: u32 = 100_000;
 /// A correct generator exceeds this once in 10^9 tests.

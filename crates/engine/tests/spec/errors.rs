@@ -1,6 +1,7 @@
 //! Everything that can be wrong with a network is told by name, value and remedy.
 
-use delgrad_engine::{NetworkFile, NetworkFileError, SpecError};
+use delgrad_engine::files::{NetworkFile, NetworkFileError};
+use delgrad_engine::spec::SpecError;
 
 /// Two populations and a group of sources; `%` stands for what a test adds to population "a".
 const BASE: &str = "

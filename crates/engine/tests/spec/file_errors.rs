@@ -1,6 +1,6 @@
 //! What is wrong with a file is told with the file, the place in it and the remedy.
 
-use delgrad_engine::{NetworkFile, NetworkFileError};
+use delgrad_engine::files::{NetworkFile, NetworkFileError};
 
 const HEADER: &str = "format = 'delgrad-engine-network'\nversion = 1\n";
 

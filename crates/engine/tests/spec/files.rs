@@ -1,10 +1,11 @@
 //! Files are read as written, and written as read.
 
-use delgrad_engine::{
-    DelaySpec, DeltaLifSpec, Distribution, Edge, Generator, InputSpike, LeakyIntegratorSpec, LifSpec, Model,
-    ModelSpec, NetworkFile, NetworkSpec, PopulationSpec, ProjectionSpec, QuadraticSpec, Rule, SourceSpec, Spike,
-    Value,
+use delgrad_engine::files::NetworkFile;
+use delgrad_engine::spec::{
+    DelaySpec, DeltaLifSpec, Distribution, Edge, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec,
+    PopulationSpec, ProjectionSpec, QuadraticSpec, Rule, SourceSpec, Value,
 };
+use delgrad_engine::{Generator, InputSpike, Model, Spike};
 
 /// A specification with everything that files can hold.
 pub(crate) fn everything() -> NetworkSpec {

@@ -6,10 +6,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use delgrad_engine::{
-    DeltaLifSpec, Executor, LeakyIntegratorSpec, LifSpec, Model, ModelSpec, Network, NetworkSpec, PopulationSpec,
-    ProjectionSpec, QuadraticSpec, Rule, RunError, Simulation, SourceSpec, Stop, Value,
+use delgrad_engine::spec::{
+    DeltaLifSpec, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec,
+    QuadraticSpec, Rule, SourceSpec, Value,
 };
+use delgrad_engine::{Executor, Model, Network, RunError, Simulation, Stop};
 use delgrad_neuron::{DeltaLif, PointNeuron, State};
 
 /// Fires by itself once a period; its `Debug` says nothing of it.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use delgrad_engine::NetworkFile;
+use delgrad_engine::files::NetworkFile;
 use proptest::prelude::*;
 
 use crate::files;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use delgrad_engine::{
-    DeltaLifSpec, Distribution, LeakyIntegratorSpec, LifSpec, Model, ModelSpec, NetworkSpec, PopulationSpec,
+use delgrad_engine::Model;
+use delgrad_engine::spec::{
+    DeltaLifSpec, Distribution, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec, PopulationSpec,
     QuadraticSpec, SourceSpec, SpecError, Value,
 };
 use delgrad_neuron::{IntegratorParams, LeakyIntegrator, Lif, LifParams, NeuronError, PointNeuron, State};
@@ -159,7 +160,7 @@ fn ready_made_models_are_one_per_neuron() {
     let error = NetworkSpec::new().population(population(2)).build().unwrap_err();
     assert!(matches!(error, SpecError::ListCount { length: 3, expected: 2, .. }), "{error}");
     // What a file cannot hold is an error, not a hole.
-    let file = delgrad_engine::NetworkFile::from(NetworkSpec::new().population(population(3)));
+    let file = delgrad_engine::files::NetworkFile::from(NetworkSpec::new().population(population(3)));
     assert!(file.to_toml().unwrap_err().to_string().contains("\"mixed\" holds ready-made models"));
     assert!(file.to_json().is_ok());
 }

@@ -1,8 +1,7 @@
 //! Each rule connects what it says, in the order it says.
 
-use delgrad_engine::{
-    Edge, LifSpec, Network, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec, Synapse,
-};
+use delgrad_engine::spec::{Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+use delgrad_engine::{Network, Synapse};
 
 /// Twice as far from the mean as a correct generator of 10^7 draws would ever be seen to be.
 const STANDARD_ERRORS: f64 = 6.0;

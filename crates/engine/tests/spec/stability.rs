@@ -1,6 +1,6 @@
 //! Exact numbers for a fixed seed: they are part of every result and never change.
 
-use delgrad_engine::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Value};
+use delgrad_engine::spec::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Value};
 
 fn network(projection: ProjectionSpec) -> Vec<(u32, u32, f64, f64)> {
     let network = NetworkSpec::new()

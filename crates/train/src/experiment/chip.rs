@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use delgrad_bss2::{Chip, Preset};
+use delgrad_bss2::chip::{Chip, Preset};
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;

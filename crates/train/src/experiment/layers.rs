@@ -1,12 +1,13 @@
+use delgrad_engine::random::{normal, stream};
+use delgrad_engine::require_memory;
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
 use crate::parameters::ParameterLayout;
+use crate::purposes;
 use crate::require::{require, require_non_negative};
-use delgrad_engine::random::{Purpose, normal, stream};
-use delgrad_engine::require_memory;
 
 /// A feed-forward network whose neurons spike once at most.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,13 +182,13 @@ impl Layers {
             let layer = &self.layers[group.layer];
             match group.kind {
                 GroupKind::Weights => {
-                    let mut rng = stream(seed, Purpose::Weights, group.layer as u64);
+                    let mut rng = stream(seed, purposes::WEIGHTS, group.layer as u64);
                     values.fill_with(|| normal(&mut rng, layer.weights.mean, layer.weights.sd));
                 }
                 GroupKind::Delay { delay, .. } => {
                     // sets of one layer are numbered below its high bits
                     let index = (group.layer as u64) << 32 | delay as u64;
-                    let mut rng = stream(seed, Purpose::Delays, index);
+                    let mut rng = stream(seed, purposes::DELAYS, index);
                     let DelayConfig { mean, sd, .. } = layer.delays[delay];
                     values.fill_with(|| normal(&mut rng, mean, sd));
                 }

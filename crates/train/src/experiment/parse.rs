@@ -162,8 +162,9 @@ fn element<'a>(array: &'a mut [Value], key: &str) -> Result<&'a mut Value, Strin
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde::Deserialize;
+
+    use super::*;
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(deny_unknown_fields)]

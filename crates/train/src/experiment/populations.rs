@@ -1,4 +1,5 @@
-use delgrad_engine::{Executor, Network, NetworkSpec, PopulationSpec, SourceSpec, Stop};
+use delgrad_engine::spec::{NetworkSpec, PopulationSpec, SourceSpec};
+use delgrad_engine::{Executor, Network, Stop};
 use delgrad_neuron::PointNeuron;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -131,5 +132,5 @@ impl Populations {
 
 /// Whether neurons of a population can spike.
 fn spikes(population: &PopulationSpec) -> bool {
-    !matches!(population.model, delgrad_engine::ModelSpec::LeakyIntegrator(_))
+    !matches!(population.model, delgrad_engine::spec::ModelSpec::LeakyIntegrator(_))
 }

@@ -1,4 +1,4 @@
-use delgrad_engine::{DelaySpec, ProjectionSpec, Rule, Value};
+use delgrad_engine::spec::{DelaySpec, ProjectionSpec, Rule, Value};
 use delgrad_ttfs::{DelayKind, DelayRange};
 use serde::{Deserialize, Serialize};
 

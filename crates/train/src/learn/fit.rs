@@ -1,6 +1,6 @@
 use std::ops::ControlFlow;
 
-use delgrad_engine::random::{Purpose, normal, shuffle, stream};
+use delgrad_engine::random::{normal, shuffle, stream};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,7 @@ use super::{Health, Step, Symptom, Trainer};
 use crate::TrainError;
 use crate::experiment::{Keep, TrainingConfig};
 use crate::objective::Evaluation;
+use crate::purposes;
 use crate::samples::{Sample, Samples, augment, sort};
 use crate::substrate::Batch;
 
@@ -217,17 +218,17 @@ impl Learner<'_> {
         // whatever the order was before
         self.order.clear();
         self.order.extend(0..train.len() as u32);
-        shuffle(&mut stream(seed, Purpose::Shuffle, u64::from(epoch)), &mut self.order);
+        shuffle(&mut stream(seed, purposes::SHUFFLE, u64::from(epoch)), &mut self.order);
         let mut sums = Sums::default();
         let factor = config.schedule.factor(epoch - 1, config.epochs);
         let pause = config.curriculum.map_or(1.0, |curriculum| curriculum.factor(epoch));
-        let mut noise = stream(seed, Purpose::InputNoise, u64::from(epoch));
+        let mut noise = stream(seed, purposes::INPUT_NOISE, u64::from(epoch));
         for chosen in self.order.chunks(config.batch.max(1) as usize) {
             self.batch.fill(train, chosen.iter().map(|&sample| sample as usize));
             change(self.batch.samples_mut(), pause, config.input_noise, &mut noise);
             let samples = if config.augment.is_empty() { &mut [] } else { self.batch.samples_mut() };
             for (place, sample) in (sums.samples as u64..).zip(samples) {
-                let mut rng = stream(seed, Purpose::Augmentation, u64::from(epoch) << 32 | place);
+                let mut rng = stream(seed, purposes::AUGMENTATION, u64::from(epoch) << 32 | place);
                 augment::apply(&config.augment, sample, train.inputs(), &mut rng);
             }
             let step = self.trainer.step(&self.batch, factor)?;

@@ -1,7 +1,9 @@
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
 use crate::TrainError;
 use crate::require::{require, require_length, require_non_negative};
-use serde::{Deserialize, Serialize};
-use std::ops::Range;
 
 /// Which optimiser, and its constants; the defaults are PyTorch's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 use crate::TrainError;
 use crate::require::{require, require_positive};
-use serde::{Deserialize, Serialize};
 
 /// How the learning rate changes from epoch to epoch, as a factor on every group's rate.
 ///

@@ -1,6 +1,6 @@
 use std::ops::{ControlFlow, Range};
 
-use delgrad_bss2::EventCounts;
+use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::Cancel;
 use rayon::prelude::*;
 

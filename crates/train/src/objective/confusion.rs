@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use delgrad_neuron::statistics::mean;
 use serde::{Deserialize, Serialize};
 
 use super::Answer;
@@ -106,7 +107,7 @@ impl Confusion {
     #[must_use]
     pub fn balanced_accuracy(&self) -> Option<f64> {
         let recalls: Vec<f64> = (0..self.classes()).filter_map(|class| self.recall(class)).collect();
-        (!recalls.is_empty()).then(|| recalls.iter().sum::<f64>() / recalls.len() as f64)
+        mean(&recalls)
     }
 
     /// A table with a row for each class, a column for each answer, and one for none; `names` are those of the classes.

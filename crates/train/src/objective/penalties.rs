@@ -6,10 +6,11 @@ pub use delay_penalty::{DelayPenalty, Penalised};
 pub use rate_penalty::RatePenalty;
 pub use silence_penalty::SilencePenalty;
 
-use crate::TrainError;
-use crate::require::{require_non_negative, require_positive};
 use delgrad_neuron::math;
 use serde::{Deserialize, Serialize};
+
+use crate::TrainError;
+use crate::require::{require_non_negative, require_positive};
 
 /// Pulls the true output towards early times: `alpha exp(t* / (beta tau_syn))` for each sample.
 ///

@@ -3,10 +3,11 @@ mod mse;
 mod shift_invariant_mse;
 mod ttfs_cross_entropy;
 
+use serde::{Deserialize, Serialize};
+
 use crate::TrainError;
 use crate::objective::EarlyOutput;
 use crate::require::{require, require_non_negative, require_positive};
-use serde::{Deserialize, Serialize};
 
 /// TimingLoss of a sample that has no finite one, such as a sample whose true output is silent.
 pub const SILENT_LOSS: f64 = 100.0;

@@ -4,9 +4,10 @@ mod squared_error;
 pub use cross_entropy::softmax_cross_entropy;
 pub use squared_error::squared_error;
 
+use serde::{Deserialize, Serialize};
+
 use crate::TrainError;
 use crate::require::{require, require_finite, require_label, require_length, require_positive};
-use serde::{Deserialize, Serialize};
 
 /// What one value for each output should be, given the class of a sample.
 ///

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use delgrad_adjoint::Gradients;
-use delgrad_engine::{DelaySpec, Network, NetworkSpec, Synapse};
+use delgrad_engine::spec::{DelaySpec, NetworkSpec};
+use delgrad_engine::{Network, Synapse};
 use delgrad_ttfs::{DelayKind, DelayRange};
 
 use super::{ParameterGroup, ParameterKind, ParameterLayout};

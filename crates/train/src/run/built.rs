@@ -1,7 +1,10 @@
 use std::ops::Range;
 
-use delgrad_bss2::{Chip, FirstSpikeChip, unrolled};
-use delgrad_engine::{Model, NetworkSpec};
+use delgrad_bss2::chip::Chip;
+use delgrad_bss2::emulation::FirstSpikeChip;
+use delgrad_bss2::unrolled::unrolled;
+use delgrad_engine::Model;
+use delgrad_engine::spec::NetworkSpec;
 use delgrad_ttfs::Runner;
 
 use super::CodeSteps;

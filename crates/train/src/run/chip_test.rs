@@ -1,4 +1,6 @@
-use delgrad_bss2::{Chip, EventCounts, NoiseSource, Preset, SpikeDifference};
+use delgrad_bss2::chip::{Chip, NoiseSource, Preset};
+use delgrad_bss2::emulation::SpikeDifference;
+use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::{Cancel, Synapse};
 
 use super::Setup;
@@ -14,7 +16,7 @@ use crate::substrate::{Response, Structure};
 /// ```
 /// use std::path::Path;
 ///
-/// use delgrad_bss2::{Chip, Preset};
+/// use delgrad_bss2::chip::{Chip, Preset};
 /// use delgrad_train::experiment::Experiment;
 /// use delgrad_train::run::{ChipTest, Setup};
 ///

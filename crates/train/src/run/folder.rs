@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use delgrad_engine::{read_complete_json, write_atomically};
+use delgrad_files::{read_complete_json, write_atomically};
 use serde::Serialize;
 
 use super::reserved_folder::ReservedFolder;

@@ -1,6 +1,6 @@
 //! A trained network of layers, in a form that people and other programs can read.
 
-use delgrad_engine::{parse_json, read_complete_json};
+use delgrad_files::{parse_json, read_complete_json};
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! A trained network of populations: a file of the event engine, with what the training has left beside the network.
 
-use delgrad_engine::{NetworkFile, Rule, Value};
+use delgrad_engine::files::NetworkFile;
+use delgrad_engine::spec::{Rule, Value};
 use serde::{Deserialize, Serialize};
 
 use super::compare::same;

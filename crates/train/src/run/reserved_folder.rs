@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use delgrad_engine::unfinished::{
+use delgrad_files::unfinished::{
     self, Leftover, RUNNING, Unfinished, hidden_folder, is_at, make_folder, rename_new, sweep, sweep_folder,
     undisturbed, whereabouts,
 };

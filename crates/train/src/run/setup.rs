@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use delgrad_bss2::Chip;
+use delgrad_bss2::chip::Chip;
 
 use super::built::{check, watched};
 use super::{Built, Trained};

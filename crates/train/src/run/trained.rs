@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use delgrad_engine::{InputSpike, NETWORK_FORMAT, parse_json};
+use delgrad_engine::InputSpike;
+use delgrad_engine::files::NETWORK_FORMAT;
+use delgrad_files::parse_json;
 use serde::Deserialize;
 
 use super::{Built, LayersFile, populations_file};

@@ -36,6 +36,7 @@ use serde::{Deserialize, Serialize};
 use super::{Content, SpikeTable, Table};
 use crate::TrainError;
 use crate::require::require_length;
+
 use coder::Coder;
 use latency::Latency;
 use shown::Shown;

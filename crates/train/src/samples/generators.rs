@@ -16,13 +16,14 @@ pub use store_recall::StoreRecallTask;
 pub use xor::XorTask;
 pub use yin_yang::{YinYangTask, yin_yang};
 
-use delgrad_engine::random::{Purpose, stream, uniform};
+use delgrad_engine::random::{stream, uniform};
 use delgrad_engine::{InputSpike, NoMemory, require_memory};
 use rand_chacha::ChaCha8Rng;
 
 use super::config::Source;
 use super::{Content, Labelled, Names, Parts, Sample, Samples, Target, ValueTable};
 use crate::TrainError;
+use crate::purposes;
 use crate::require::require;
 
 /// Values with a class each.
@@ -50,7 +51,7 @@ fn parts(
     sample: impl Fn(u32, &mut ChaCha8Rng) -> Sample,
 ) -> Result<Parts<Vec<Sample>>, TrainError> {
     let one = |part: u64, number: u32| {
-        sample(number, &mut stream(seed, Purpose::Trials, part << 32 | u64::from(number)))
+        sample(number, &mut stream(seed, purposes::TRIALS, part << 32 | u64::from(number)))
     };
     require_samples_of_spikes(sizes.into_iter().map(u64::from).sum(), one(0, 0).spikes.len() as u64)?;
     let part = |part: u64| (0..sizes[part as usize]).map(|number| one(part, number)).collect();

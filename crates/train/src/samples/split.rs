@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use delgrad_engine::random::{Purpose, shuffle, stream};
+use delgrad_engine::random::{shuffle, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{Labelled, Parts, Table};
 use crate::TrainError;
+use crate::purposes;
 use crate::require::require;
 
 /// How samples are divided into three parts; the three fractions are positive and sum to 1.
@@ -107,7 +108,7 @@ fn by_class<T: Table, const N: usize>(samples: &Labelled<T>, seed: u32, ends: [f
     }
     let mut parts = [const { Vec::new() }; N];
     for (class, mut members) in classes {
-        shuffle(&mut stream(u64::from(seed), Purpose::Split, class as u64), &mut members);
+        shuffle(&mut stream(u64::from(seed), purposes::SPLIT, class as u64), &mut members);
         let mut start = 0;
         for (part, end) in parts.iter_mut().zip(boundaries(members.len(), ends)) {
             part.extend_from_slice(&members[start..end]);
@@ -125,7 +126,7 @@ fn by_group<T: Table, const N: usize>(samples: &Labelled<T>, seed: u32, ends: [f
     }
     let groups: Vec<Vec<u32>> = groups.into_values().collect();
     let mut order: Vec<u32> = (0..groups.len() as u32).collect();
-    shuffle(&mut stream(u64::from(seed), Purpose::Split, 0), &mut order);
+    shuffle(&mut stream(u64::from(seed), purposes::SPLIT, 0), &mut order);
     let ends = boundaries(samples.len(), ends);
     let mut parts = [const { Vec::new() }; N];
     let mut before = 0;

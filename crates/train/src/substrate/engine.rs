@@ -1,7 +1,7 @@
 //! Networks of populations on the event engine, or on the chip.
 
 use delgrad_adjoint::{Cotangents, Differentiator, Gradients, Observable, Options, Record};
-use delgrad_bss2::EventCounts;
+use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::{Cancel, Model, Network, NeuronId, Synapse};
 use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
@@ -252,7 +252,7 @@ impl<R: Recorder> Substrate for Engine<R> {
 
 #[cfg(test)]
 mod tests {
-    use delgrad_engine::{LifSpec, NetworkSpec, PopulationSpec};
+    use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec};
 
     use super::*;
     use crate::substrate::Population;

@@ -1,6 +1,7 @@
 //! Feed-forward layers of first spikes, on the ideal model or on the chip.
 
-use delgrad_bss2::{EventCounts, FirstSpikeChip};
+use delgrad_bss2::emulation::FirstSpikeChip;
+use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::Cancel;
 use delgrad_ttfs::{BackwardOptions, BackwardReport, GroupKind, Network, Runner, SpikeTimes, TtfsError};
 

@@ -1,7 +1,9 @@
 //! Where the spikes of a network of populations come from.
 
 use delgrad_adjoint::{AdjointError, Record};
-use delgrad_bss2::{Chip, Emulation, EventCounts, Trial};
+use delgrad_bss2::chip::Chip;
+use delgrad_bss2::emulation::{Emulation, Trial};
+use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, NeuronId, Simulation, Spike, Stop};
 
 use crate::TrainError;

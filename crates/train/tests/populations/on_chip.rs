@@ -1,6 +1,6 @@
 //! Promise: networks of populations are trained in the loop with a chip, and are tested on chips.
 
-use delgrad_bss2::{Chip, Preset};
+use delgrad_bss2::chip::{Chip, Preset};
 use delgrad_engine::Cancel;
 use delgrad_train::run::{ChipTest, CodeSteps, Setup};
 use delgrad_train::samples::Sample;

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use delgrad_engine::{NetworkFile, Synapse, Value};
+use delgrad_engine::Synapse;
+use delgrad_engine::files::NetworkFile;
+use delgrad_engine::spec::Value;
 use delgrad_train::TrainError;
 use delgrad_train::experiment::StartConfig;
 use delgrad_train::learn::Snapshot;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use delgrad::bss2::{Chip, NoiseSource, Preset};
+use delgrad::bss2::chip::{Chip, NoiseSource, Preset};
 use delgrad::train::TrainError;
 use delgrad::train::objective::Evaluation;
 use delgrad::train::run::{ChipTest, CodeSteps};

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::Table;
+use delgrad::neuron::statistics;
 use delgrad::train::objective::Evaluation;
 
 use super::jobs::{Outcome, STRENGTHS, Subject};
@@ -12,10 +13,7 @@ use crate::plots::chip::sweep::Line;
 
 /// Mean and standard deviation over chips; 0 for one chip.
 fn mean_and_sd(values: &[f64]) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, if values.len() > 1 { (squares / (count - 1.0)).sqrt() } else { 0.0 })
+    (statistics::mean(values).unwrap_or(f64::NAN), statistics::sample_sd(values).unwrap_or(0.0))
 }
 
 /// The chips of one kind after the other.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use delgrad::bss2::{Emulation, SpikeDifference, Trial, matched};
+use delgrad::bss2::emulation::{Emulation, SpikeDifference, Trial, matched};
 use delgrad::engine::{Cancel, Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
 use serde::Serialize;
 

@@ -1,7 +1,8 @@
 //! What runs of a network and of test samples report alike.
 
 use comfy_table::Table;
-use delgrad::bss2::{EventCounts, SpikeDifference};
+use delgrad::bss2::emulation::SpikeDifference;
+use delgrad::bss2::transport::EventCounts;
 use serde::Serialize;
 
 use crate::output;
@@ -22,7 +23,7 @@ pub struct Difference {
 impl Difference {
     /// Times in units of `unit`.
     pub fn new(difference: &SpikeDifference, unit: f64) -> Self {
-        let SpikeDifference { matched, missing, extra, mean, sd, median, robust_sd } = *difference;
+        let SpikeDifference { matched, missing, extra, mean, sd, median, robust_sd, .. } = *difference;
         let [mean, sd, median, robust_sd] = [mean, sd, median, robust_sd].map(|time| time.map(|time| time / unit));
         Self { matched, missing, extra, mean, sd, median, robust_sd }
     }
@@ -42,7 +43,7 @@ pub struct Events {
 
 impl From<EventCounts> for Events {
     fn from(counts: EventCounts) -> Self {
-        let EventCounts { sent, delivered, lost, busy, dropped, under_way } = counts;
+        let EventCounts { sent, delivered, lost, busy, dropped, under_way, .. } = counts;
         Self { sent, delivered, lost, busy, dropped, under_way }
     }
 }
@@ -64,7 +65,7 @@ pub fn differences(rows: &[(&str, Difference)], unit: &str) -> Table {
 
 /// What became of the events in a line, and in another one what each bus has dropped, if any.
 pub fn events(counts: &Events) -> String {
-    let Events { sent, delivered, lost, busy, dropped, under_way } = counts;
+    let Events { sent, delivered, lost, busy, dropped, under_way, .. } = counts;
     let all: u64 = dropped.iter().sum();
     let mut text = format!(
         "events: {sent} sent, {delivered} delivered, {lost} lost, {busy} busy, {all} dropped, {under_way} under way\n"

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use delgrad::bss2::matched;
+use delgrad::bss2::emulation::matched;
 use delgrad::engine::{Cancel, Spike};
 use delgrad::train::experiment::NetworkConfig;
 use delgrad::train::run::{ChipOutcome, ChipTest, Trains};

@@ -1,5 +1,6 @@
-use super::*;
 use serde_json::Value;
+
+use super::*;
 
 const SGD: OptimiserConfig = OptimiserConfig::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.0 };
 

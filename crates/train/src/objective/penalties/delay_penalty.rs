@@ -1,7 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 use crate::TrainError;
 use crate::parameters::{ParameterGroup, ParameterLayout};
 use crate::require::{require_finite, require_length, require_non_negative};
-use serde::{Deserialize, Serialize};
 
 /// Pulls delays towards a common value: `strength` times the mean square of their distance from it.
 ///

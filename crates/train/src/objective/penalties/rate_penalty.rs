@@ -1,8 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 use crate::TrainError;
 use crate::objective::SoftCount;
 use crate::objective::train_loss::require_trains;
 use crate::require::{require, require_non_negative};
-use serde::{Deserialize, Serialize};
 
 /// Keeps the number of spikes of each neuron between two bounds.
 ///

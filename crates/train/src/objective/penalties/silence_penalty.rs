@@ -1,6 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 use crate::TrainError;
 use crate::require::require_non_negative;
-use serde::{Deserialize, Serialize};
 
 /// Pulls the membrane of a neuron without spikes up to its threshold.
 ///

@@ -1,9 +1,10 @@
 //! The public code's own losses and gradients, `shared/reference/delgrad`.
 
-use super::*;
-use crate::objective::{DelayPenalty, Penalised};
 use delgrad_fixtures::reference_text;
 use serde_json::Value;
+
+use super::*;
+use crate::objective::{DelayPenalty, Penalised};
 
 /// Sums of a few terms of order 1 to 10, in another order than the reference's.
 const TOLERANCE: f64 = 1e-12;

@@ -1,5 +1,7 @@
+use delgrad_engine::random::{stream, uniform};
+
 use super::*;
-use delgrad_engine::random::{Purpose, stream, uniform};
+use crate::purposes;
 
 const LOSSES: [TimingLoss; 5] = [
     TimingLoss::ShiftInvariantMse { delta: 0.2 },
@@ -16,7 +18,7 @@ fn cotangents_are_finite_differences() {
     const TOLERANCE: f64 = 1e-7;
     const STEP: f64 = 1e-6;
     let early = EarlyOutput { alpha: 0.1, beta: 0.7 };
-    let mut rng = stream(11, Purpose::Data, 0);
+    let mut rng = stream(11, purposes::DATA, 0);
     for round in 0..200 {
         let tau_syn = 0.5 + uniform(&mut rng);
         let times: Vec<f64> = (0..4).map(|_| 3.0 * uniform(&mut rng)).collect();

@@ -1,9 +1,11 @@
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
 use super::require_trains;
 use crate::TrainError;
 use crate::objective::TimingLoss;
 use crate::require::{require_label, require_length};
-use serde::{Deserialize, Serialize};
-use std::num::NonZeroU32;
 
 /// Reads one spike of each output neuron, so that the losses of single spikes serve for trains.
 ///

@@ -1,9 +1,10 @@
+use delgrad_neuron::math;
+use serde::{Deserialize, Serialize};
+
 use super::require_trains;
 use crate::TrainError;
 use crate::objective::{ValueLoss, argmax};
 use crate::require::{require_finite, require_positive};
-use delgrad_neuron::math;
-use serde::{Deserialize, Serialize};
 
 /// A number of spikes that changes smoothly as spikes move.
 ///

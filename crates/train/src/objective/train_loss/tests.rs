@@ -1,15 +1,17 @@
+use delgrad_engine::random::{stream, uniform};
+use delgrad_neuron::math;
+
 use super::*;
 use crate::gradient_check::assert_gradient;
 use crate::objective::{TimingLoss, ValueLoss};
-use delgrad_engine::random::{Purpose, stream, uniform};
-use delgrad_neuron::math;
+use crate::purposes;
 
 /// Sums of at most a few hundred terms of order 1.
 const ROUNDING: f64 = 1e-12;
 
 /// Trains of 0 to 7 spikes in 0 to 4; every other round on a grid, so that spikes coincide.
 fn random_trains(rounds: usize) -> impl Iterator<Item = (Vec<f64>, Vec<f64>)> {
-    let mut rng = stream(5, Purpose::Data, 0);
+    let mut rng = stream(5, purposes::DATA, 0);
     (0..rounds).map(move |round| {
         let mut train = || {
             let n = (8.0 * uniform(&mut rng)) as usize;

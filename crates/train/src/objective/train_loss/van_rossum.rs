@@ -1,8 +1,9 @@
+use delgrad_neuron::math;
+use serde::{Deserialize, Serialize};
+
 use super::require_train;
 use crate::TrainError;
 use crate::require::{require_length, require_positive};
-use delgrad_neuron::math;
-use serde::{Deserialize, Serialize};
 
 /// Distance of a spike train from a target train, both smoothed by a causal exponential.
 ///

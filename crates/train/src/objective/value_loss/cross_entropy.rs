@@ -1,7 +1,8 @@
+use delgrad_neuron::math;
+
 use super::{argmax, require_values};
 use crate::TrainError;
 use crate::require::{require_label, require_positive};
-use delgrad_neuron::math;
 
 /// Cross-entropy of the softmax of `values`; writes dL/dv of every output to `cotangents`.
 ///

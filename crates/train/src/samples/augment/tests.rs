@@ -1,12 +1,13 @@
 use delgrad_engine::InputSpike;
-use delgrad_engine::random::{Purpose, stream};
+use delgrad_engine::random::stream;
 use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
+use crate::purposes;
 
 fn rng(index: u64) -> ChaCha8Rng {
-    stream(5, Purpose::Augmentation, index)
+    stream(5, purposes::AUGMENTATION, index)
 }
 
 fn config(text: &str) -> AugmentConfig {

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad_engine::random::{Purpose, shuffle, stream};
+use delgrad_engine::random::{shuffle, stream};
 use serde::{Deserialize, Serialize};
 
 use super::Source;
 use crate::TrainError;
+use crate::purposes;
 use crate::samples::readers::{self, Files, Recording, Request, Separator};
 use crate::samples::split::{split, split_in_two};
 use crate::samples::{Content, Names, Parts, SplitConfig};
@@ -120,7 +121,7 @@ impl FileData {
         let samples = recording.samples.len() as u32;
         if let Some(limit) = self.limit.filter(|limit| *limit < samples) {
             let mut chosen: Vec<u32> = (0..samples).collect();
-            shuffle(&mut stream(0, Purpose::Split, u64::MAX), &mut chosen);
+            shuffle(&mut stream(0, purposes::SPLIT, u64::MAX), &mut chosen);
             chosen.truncate(limit as usize);
             chosen.sort_unstable();
             recording.samples = recording.samples.select(&chosen);

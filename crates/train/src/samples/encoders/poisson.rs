@@ -1,5 +1,5 @@
 use delgrad_engine::InputSpike;
-use delgrad_engine::random::{Purpose, stream, uniform};
+use delgrad_engine::random::{stream, uniform};
 use delgrad_neuron::math::ln;
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +7,7 @@ use super::ranges::ConstantFeatures;
 use super::rates::{RateTerms, Rates};
 use super::shown::Shown;
 use crate::TrainError;
+use crate::purposes;
 use crate::samples::Content;
 
 /// How values or time series become random spikes, as written in a config file: a Poisson process for each input.
@@ -68,7 +69,7 @@ impl Poisson {
         shown: Shown<'_>,
         spikes: &mut Vec<InputSpike>,
     ) -> Result<(), TrainError> {
-        let mut rng = stream(self.seed, Purpose::Encoder, part << 32 | sample as u64);
+        let mut rng = stream(self.seed, purposes::ENCODER, part << 32 | sample as u64);
         // An exponential number of mean 1; 1 - u lies in (0, 1].
         let next = |mark: Option<f64>| mark.unwrap_or_default() - ln(1.0 - uniform(&mut rng));
         self.rates.encode(self.config.terms(), sample, shown, spikes, next)

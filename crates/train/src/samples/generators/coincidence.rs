@@ -1,10 +1,11 @@
 use delgrad_engine::InputSpike;
-use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_engine::random::{normal, stream};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{numbered, parts, require_count, require_size, source_of_spikes, uniform_times};
 use crate::TrainError;
+use crate::purposes;
 use crate::require::{require_non_negative, require_positive};
 use crate::samples::Sample;
 use crate::samples::config::Source;
@@ -58,7 +59,7 @@ impl CoincidenceTask {
     /// The spike time of each input in a pattern, without noise.
     #[must_use]
     pub fn pattern(&self, number: u32) -> Vec<f64> {
-        self.draw(&mut stream(u64::from(self.seed), Purpose::TaskPattern, u64::from(number)))
+        self.draw(&mut stream(u64::from(self.seed), purposes::TASK_PATTERN, u64::from(number)))
     }
 
     pub(in crate::samples) fn source(&self) -> Result<Source, TrainError> {

@@ -1,8 +1,9 @@
-use delgrad_engine::random::{Purpose, normal, stream, uniform};
+use delgrad_engine::random::{normal, stream, uniform};
 use serde::{Deserialize, Serialize};
 
 use super::{source_of_values, values};
 use crate::TrainError;
+use crate::purposes;
 use crate::require::{require, require_non_negative};
 use crate::samples::config::Source;
 use crate::samples::value_table::require_samples;
@@ -51,8 +52,8 @@ impl PatternTask {
         for sample in 0..self.size {
             let class = sample % self.classes;
             // A pattern is a stream of its own: cheap to draw again, and independent of the number of classes.
-            let mut values = stream(u64::from(self.seed), Purpose::Data, u64::from(class));
-            let mut noise = stream(seed, Purpose::DataNoise, u64::from(sample));
+            let mut values = stream(u64::from(self.seed), purposes::DATA, u64::from(class));
+            let mut noise = stream(seed, purposes::DATA_NOISE, u64::from(sample));
             features.extend((0..self.inputs).map(|_| normal(&mut noise, uniform(&mut values), self.jitter)));
             labels.push(class);
         }

@@ -1,10 +1,11 @@
 use delgrad_engine::InputSpike;
-use delgrad_engine::random::{Purpose, stream, uniform};
+use delgrad_engine::random::{stream, uniform};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{require_count, require_samples_of_spikes, source_of_spikes, uniform_times};
 use crate::TrainError;
+use crate::purposes;
 use crate::require::{require, require_non_negative, require_positive};
 use crate::samples::config::Source;
 use crate::samples::{Sample, Target};
@@ -85,10 +86,10 @@ impl PatternGenerationTask {
 
     fn sample(&self, number: u32) -> Sample {
         let seed = u64::from(self.seed);
-        let rng = &mut stream(seed, Purpose::TaskPattern, 2 * u64::from(number));
+        let rng = &mut stream(seed, purposes::TASK_PATTERN, 2 * u64::from(number));
         let sources = (0..self.inputs).flat_map(|source| (0..self.input_spikes).map(move |_| source));
         let spikes = sources.map(|source| InputSpike { time: self.duration * uniform(rng), source }).collect();
-        let rng = &mut stream(seed, Purpose::TaskPattern, 2 * u64::from(number) + 1);
+        let rng = &mut stream(seed, purposes::TASK_PATTERN, 2 * u64::from(number) + 1);
         Sample::new(spikes, Target::Trains((0..self.outputs).map(|_| self.target(rng)).collect()))
     }
 

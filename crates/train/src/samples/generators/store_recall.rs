@@ -1,9 +1,10 @@
 use delgrad_engine::InputSpike;
-use delgrad_engine::random::{Purpose, normal, stream, uniform};
+use delgrad_engine::random::{normal, stream, uniform};
 use serde::{Deserialize, Serialize};
 
 use super::{numbered, parts, require_size, source_of_spikes, uniform_times};
 use crate::TrainError;
+use crate::purposes;
 use crate::require::{require, require_non_negative};
 use crate::samples::Sample;
 use crate::samples::config::Source;
@@ -64,7 +65,7 @@ impl StoreRecallTask {
         let seed = u64::from(self.seed);
         let cues: Vec<Vec<f64>> = (0..self.cues)
             .map(|cue| {
-                let mut rng = stream(seed, Purpose::TaskPattern, u64::from(cue));
+                let mut rng = stream(seed, purposes::TASK_PATTERN, u64::from(cue));
                 uniform_times(&mut rng, self.inputs, self.start, self.length)
             })
             .collect();

@@ -1,8 +1,9 @@
-use delgrad_engine::random::{Purpose, normal, stream};
+use delgrad_engine::random::{normal, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{require_size, source_of_values, values};
 use crate::TrainError;
+use crate::purposes;
 use crate::require::require_non_negative;
 use crate::samples::config::Source;
 use crate::samples::value_table::require_samples;
@@ -42,7 +43,7 @@ impl XorTask {
         let mut labels = Vec::with_capacity(self.size as usize);
         for sample in 0..self.size {
             let (first, second) = (sample >> 1 & 1, sample & 1);
-            let mut rng = stream(seed, Purpose::DataNoise, u64::from(sample));
+            let mut rng = stream(seed, purposes::DATA_NOISE, u64::from(sample));
             features.extend([first, second].map(|bit| normal(&mut rng, f64::from(bit), self.jitter)));
             labels.push(first ^ second);
         }

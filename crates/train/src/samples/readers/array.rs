@@ -1,5 +1,5 @@
-use delgrad_engine::NpyProblem;
-use delgrad_engine::npy::{Element, Layout, NpyHeader, Number, Record, Text};
+use delgrad_files::npy::NpyProblem;
+use delgrad_files::npy::{Element, Layout, NpyHeader, Number, Record, Text};
 
 use super::FileProblem;
 

@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
-use delgrad_engine::npy::MAGIC;
+use delgrad_files::npy::MAGIC;
 use zip::ZipArchive;
 use zip::result::ZipError;
 

@@ -5,7 +5,7 @@ mod blocks;
 use std::io::{BufReader, Chain, Cursor, Read};
 use std::path::Path;
 
-use delgrad_engine::npy::Element;
+use delgrad_files::npy::Element;
 use flate2::read::MultiGzDecoder;
 
 use self::blocks::Blocks;

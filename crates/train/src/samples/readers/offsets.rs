@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use delgrad_engine::npy::Number;
+use delgrad_files::npy::Number;
 
 use super::FileProblem;
 use super::array::Array;

@@ -1,6 +1,6 @@
 use std::io;
 
-use delgrad_engine::NpyProblem;
+use delgrad_files::npy::NpyProblem;
 
 use crate::TrainError;
 

@@ -2,8 +2,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use delgrad_engine::npy::Element;
 use delgrad_engine::require_memory;
+use delgrad_files::npy::Element;
 use rust_hdf5::{ByteOrder, DatatypeMessage, FileLocking, H5Dataset, H5File, Hdf5Error};
 
 use super::heap::{Heap, REFERENCE};

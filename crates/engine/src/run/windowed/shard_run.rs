@@ -1,0 +1,331 @@
+//! What one thread does in a window: the neurons of one shard.
+
+use std::ops::{ControlFlow, Range};
+
+use delgrad_neuron::State;
+use serde::{Deserialize, Serialize};
+
+use super::Window;
+use super::flights::{Due, Flight, collect_due};
+use super::slots::Slots;
+use super::step::{Arrivals, step};
+use super::superposed::Superposed;
+use crate::network::synapses::Shard;
+use crate::run::cell::Cell;
+use crate::{Counters, Model, Network, Spike};
+
+/// Spikes between looks at whether somebody asks for an end.
+const LOOK_UP: usize = 1 << 10;
+
+/// State of the neurons of a shard and of the spikes on their way to them.
+#[derive(Clone, Debug)]
+pub(crate) struct ShardRun {
+    pub(super) index: usize,
+    pub targets: Range<u32>,
+    neurons: Neurons,
+    pub(super) flights: Vec<Flight>,
+    /// Spikes of the latest window, by neuron and time.
+    pub spikes: Vec<Spike>,
+    /// A neuron that spikes without end at one instant.
+    pub runaway: Option<Spike>,
+    /// Whether a request to end early has left the latest window half done.
+    pub cut: bool,
+    /// Samples of the latest window.
+    pub samples: Vec<(u32, f64, State)>,
+    pub counters: Counters,
+    due: Vec<Due>,
+    arrivals: Arrivals,
+    /// The targets that are stepped.
+    slots: Slots,
+}
+
+#[derive(Clone, Debug)]
+enum Neurons {
+    /// Inputs are added up; `left` and `repeats` are as in [`Cell`].
+    Superposed { sums: Box<Superposed>, left: Vec<u32>, repeats: Vec<u32> },
+    /// Every neuron is stepped through its arrivals; `bounds` are times before which nothing happens without input.
+    Stepped { cells: Vec<Cell>, bounds: Vec<f64> },
+}
+
+/// All that a shard cannot derive from its network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ShardSnapshot {
+    cells: Vec<Cell>,
+    flights: Vec<Flight>,
+}
+
+impl ShardRun {
+    pub fn new(network: &Network, index: usize) -> Self {
+        let targets = network.synapses().shards[index].targets.clone();
+        let cells: Vec<Cell> = targets.clone().map(|neuron| Cell::at_start(network, neuron)).collect();
+        let mut run = Self {
+            index,
+            neurons: Neurons::Stepped { cells: Vec::new(), bounds: Vec::new() },
+            flights: Vec::new(),
+            spikes: Vec::new(),
+            runaway: None,
+            cut: false,
+            samples: Vec::new(),
+            counters: Counters::default(),
+            due: Vec::new(),
+            arrivals: Arrivals::default(),
+            slots: Slots::new(targets.len()),
+            targets,
+        };
+        run.neurons = run.neurons_of(network, cells);
+        run
+    }
+
+    fn neurons_of(&self, network: &Network, cells: Vec<Cell>) -> Neurons {
+        match network.class_at(self.targets.start) {
+            Some(class) => {
+                let models = || self.targets.clone().map(|neuron| network.model(neuron));
+                let states: Vec<State> = cells.iter().map(|cell| cell.state).collect();
+                let mut sums = Superposed::new(
+                    class,
+                    models().map(push).collect(),
+                    models().map(threshold).collect(),
+                    &states,
+                );
+                sums.release = cells.iter().map(|cell| cell.release).collect();
+                Neurons::Superposed {
+                    sums: Box::new(sums),
+                    left: cells.iter().map(|cell| cell.left).collect(),
+                    repeats: cells.iter().map(|cell| cell.repeats).collect(),
+                }
+            }
+            None => {
+                let bounds = self.targets.clone().zip(&cells);
+                let bounds = bounds.map(|(neuron, cell)| cell.spike_bound(network.model(neuron))).collect();
+                Neurons::Stepped { cells, bounds }
+            }
+        }
+    }
+
+    /// Moves on by a window.
+    pub fn advance(&mut self, window: &Window) {
+        let shard = &window.network.synapses().shards[self.index];
+        self.spikes.clear();
+        self.samples.clear();
+        self.counters.events += collect_due(shard, &mut self.flights, &window.new, window.end, &mut self.due);
+        self.counters.queue_peak = self.counters.queue_peak.max(self.flights.len() as u64);
+        let mine = |neuron: &&u32| self.targets.contains(neuron);
+        let traced: Vec<(u32, Cell)> = window
+            .traced
+            .iter()
+            .filter(mine)
+            .map(|&neuron| (neuron, self.cell((neuron - self.targets.start) as usize, window.start)))
+            .collect();
+        match &mut self.neurons {
+            Neurons::Superposed { sums, .. } => {
+                self.slots.clear();
+                sums.advance(shard, &self.due, window.start, window.end, &mut self.slots);
+                self.step_doubtful(window, shard);
+            }
+            Neurons::Stepped { .. } => self.step_all(window, shard),
+        }
+        if !traced.is_empty() {
+            self.trace(window, shard, traced);
+        }
+    }
+
+    /// Steps the neurons that might spike.
+    fn step_doubtful(&mut self, window: &Window, shard: &Shard) {
+        let Neurons::Superposed { sums, left, repeats } = &mut self.neurons else { return };
+        self.arrivals.collect(shard, &self.due, &self.slots);
+        for (slot, &index) in self.slots.targets().iter().enumerate() {
+            let index = index as usize;
+            let neuron = self.targets.start + index as u32;
+            let model = window.network.model(neuron);
+            let mut cell = Cell {
+                state: State { v: sums.v[index], i: sums.i[index] },
+                time: window.start,
+                release: sums.release[index],
+                left: left[index],
+                repeats: repeats[index],
+            };
+            let mut found =
+                Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
+            self.counters.predicted +=
+                step(&mut cell, model, self.arrivals.of(slot), window.end, window.instant, |cell| {
+                    found.spike(cell)
+                });
+            cell.advance(model, window.end);
+            (sums.v[index], sums.i[index]) = (cell.state.v, cell.state.i);
+            (sums.release[index], left[index], repeats[index]) = (cell.release, cell.left, cell.repeats);
+        }
+    }
+
+    /// Steps every neuron that has arrivals or might spike without.
+    fn step_all(&mut self, window: &Window, shard: &Shard) {
+        let Neurons::Stepped { cells, bounds } = &mut self.neurons else { return };
+        if self.slots.len() != cells.len() {
+            self.slots.clear();
+            (0..cells.len() as u32).for_each(|target| self.slots.add(target));
+        }
+        self.arrivals.collect(shard, &self.due, &self.slots);
+        for (index, (cell, bound)) in cells.iter_mut().zip(bounds).enumerate() {
+            let arrivals = self.arrivals.of(index);
+            if arrivals.is_empty() && *bound >= window.end {
+                continue;
+            }
+            let neuron = self.targets.start + index as u32;
+            let model = window.network.model(neuron);
+            let mut found =
+                Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
+            self.counters.predicted +=
+                step(cell, model, arrivals, window.end, window.instant, |cell| found.spike(cell));
+            self.counters.revised += arrivals.len() as u64;
+            *bound = cell.spike_bound(model);
+        }
+    }
+
+    /// Takes the samples of this window on copies of the neurons.
+    fn trace(&mut self, window: &Window, shard: &Shard, mut traced: Vec<(u32, Cell)>) {
+        self.slots.clear();
+        traced.iter().for_each(|(neuron, _)| self.slots.add(neuron - self.targets.start));
+        self.arrivals.collect(shard, &self.due, &self.slots);
+        for (slot, (neuron, cell)) in traced.iter_mut().enumerate() {
+            let model = window.network.model(*neuron);
+            let mut arrivals = self.arrivals.of(slot);
+            for &time in &window.sample_times {
+                let (now, later) = arrivals.split_at(arrivals.partition_point(|arrival| arrival.time <= time));
+                arrivals = later;
+                step(cell, model, now, time.next_up(), window.instant, |cell| {
+                    if cell.repeats < window.instant_budget {
+                        ControlFlow::Continue(())
+                    } else {
+                        ControlFlow::Break(())
+                    }
+                });
+                // On a copy, so that a sample has the same bits whatever else is sampled.
+                let mut sampled = *cell;
+                sampled.advance(model, time);
+                self.samples.push((*neuron, time, sampled.state));
+            }
+        }
+        self.slots.clear();
+    }
+
+    /// Whether the states of the neurons stand at the start of the window ahead, and not at their last events.
+    pub(super) fn is_superposed(&self) -> bool {
+        matches!(self.neurons, Neurons::Superposed { .. })
+    }
+
+    /// A neuron, at the start of a window.
+    pub(super) fn cell_of(&self, neuron: u32, start: f64) -> Cell {
+        self.cell((neuron - self.targets.start) as usize, start)
+    }
+
+    /// Puts the state of a neuron, at the start of the window ahead, back.
+    pub(super) fn set_state(&mut self, neuron: u32, state: State) {
+        let index = (neuron - self.targets.start) as usize;
+        match &mut self.neurons {
+            Neurons::Superposed { sums, .. } => (sums.v[index], sums.i[index]) = (state.v, state.i),
+            Neurons::Stepped { cells, .. } => cells[index].state = state,
+        }
+    }
+
+    /// A neuron by its place in the shard, at the start of a window.
+    fn cell(&self, index: usize, start: f64) -> Cell {
+        match &self.neurons {
+            Neurons::Superposed { sums, left, repeats } => Cell {
+                state: State { v: sums.v[index], i: sums.i[index] },
+                time: start,
+                release: sums.release[index],
+                left: left[index],
+                repeats: repeats[index],
+            },
+            Neurons::Stepped { cells, .. } => cells[index],
+        }
+    }
+
+    pub fn bytes(&self) -> usize {
+        let neurons = match &self.neurons {
+            Neurons::Superposed { sums, left, repeats } => {
+                sums.bytes() + size_of_val(&left[..]) + size_of_val(&repeats[..])
+            }
+            Neurons::Stepped { cells, bounds } => size_of_val(&cells[..]) + size_of_val(&bounds[..]),
+        };
+        neurons
+            + size_of::<Flight>() * self.flights.capacity()
+            + size_of::<Spike>() * self.spikes.capacity()
+            + size_of::<Due>() * self.due.capacity()
+            + self.slots.bytes()
+            + self.arrivals.bytes()
+    }
+
+    pub fn snapshot(&self, start: f64) -> ShardSnapshot {
+        let cells = (0..self.targets.len()).map(|index| self.cell(index, start)).collect();
+        ShardSnapshot { cells, flights: self.flights.clone() }
+    }
+
+    /// Takes over what a snapshot of it holds.
+    pub fn set(&mut self, network: &Network, snapshot: &ShardSnapshot) {
+        self.neurons = self.neurons_of(network, snapshot.cells.clone());
+        self.flights.clone_from(&snapshot.flights);
+    }
+
+    /// Whether a run can have left a shard so when all before `now` is done.
+    pub fn is_sound(network: &Network, index: usize, snapshot: &ShardSnapshot, now: f64) -> bool {
+        let shard = &network.synapses().shards[index];
+        let arrival = |flight: &Flight, group: u32| flight.sent.time + shard.delay(group);
+        let fits = |flight: &Flight| {
+            flight.sent.source < network.source_count() && {
+                let row = shard.row(flight.sent.source);
+                flight.end == row.end
+                    && row.contains(&flight.next)
+                    && (0.0..=now).contains(&flight.sent.time)
+                    && arrival(flight, flight.next) >= now
+                    && (flight.next == row.start || arrival(flight, flight.next - 1) < now)
+            }
+        };
+        let sound = |(neuron, cell): (u32, &Cell)| {
+            cell.is_sound(&Cell::at_start(network, neuron), network.model(neuron), now)
+        };
+        snapshot.cells.len() == shard.targets.len()
+            && shard.targets.clone().zip(&snapshot.cells).all(sound)
+            && snapshot.flights.iter().all(fits)
+    }
+}
+
+/// Where the spikes of one neuron go.
+struct Found<'a> {
+    neuron: u32,
+    window: &'a Window<'a>,
+    spikes: &'a mut Vec<Spike>,
+    runaway: &'a mut Option<Spike>,
+    cut: &'a mut bool,
+}
+
+impl Found<'_> {
+    fn spike(&mut self, cell: &Cell) -> ControlFlow<()> {
+        let spike = Spike { time: cell.time, neuron: self.neuron };
+        self.spikes.push(spike);
+        if cell.repeats >= self.window.instant_budget {
+            // The earliest one; neurons come in ascending order.
+            *self.runaway = self.runaway.filter(|earlier| earlier.time <= spike.time).or(Some(spike));
+            return ControlFlow::Break(());
+        }
+        *self.cut |= self.spikes.len().is_multiple_of(LOOK_UP) && self.window.cancel.is_requested();
+        if *self.cut || self.spikes.len() as u64 > self.window.budget {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+/// `dV/dt` that leak and bias cause at `V = 0`.
+fn push(model: &Model) -> f64 {
+    let origin = State { v: 0.0, i: 0.0 };
+    match model {
+        Model::Lif(lif) => lif.slope(origin),
+        Model::Integrator(readout) => readout.slope(origin),
+        _ => 0.0,
+    }
+}
+
+fn threshold(model: &Model) -> f64 {
+    if let Model::Lif(lif) = model { lif.threshold() } else { f64::INFINITY }
+}

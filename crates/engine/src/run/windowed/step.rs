@@ -1,0 +1,119 @@
+//! One neuron through the arrivals of a window, event by event.
+
+use std::ops::ControlFlow;
+
+use delgrad_neuron::PointNeuron;
+
+use crate::network::synapses::Shard;
+use crate::run::cell::Cell;
+use crate::run::windowed::flights::Due;
+use crate::run::windowed::slots::Slots;
+
+/// An arrival on its way to a slot; slots are numbered from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Arrival {
+    pub time: f64,
+    pub weight: f64,
+    source: u32,
+    /// Its synapse: arrivals of one source at one instant keep the order of its row.
+    synapse: u32,
+    slot: u32,
+}
+
+/// The arrivals of some neurons in a window, sorted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arrivals {
+    unsorted: Vec<Arrival>,
+    sorted: Vec<Arrival>,
+    /// First arrival of each slot, and the end of the last one.
+    first: Vec<u32>,
+}
+
+impl Arrivals {
+    /// Collects what is due for the targets that `slots` knows, and sorts it by slot and the order of arrival.
+    pub fn collect(&mut self, shard: &Shard, due: &[Due], slots: &Slots) {
+        self.unsorted.clear();
+        self.first.clear();
+        self.first.resize(slots.len() + 1, 0);
+        for row in due {
+            let mut group = row.groups.start;
+            let synapses = shard.synapses(row.groups.clone());
+            for (synapse, &target) in synapses.clone().zip(&shard.local[synapses]) {
+                let Some(slot) = slots.of(target) else { continue };
+                while shard.synapses(group..group + 1).end <= synapse {
+                    group += 1;
+                }
+                self.unsorted.push(Arrival {
+                    time: row.arrival(shard, group),
+                    weight: shard.weights.get(row.sent.source, synapse),
+                    source: row.sent.source,
+                    synapse: synapse as u32,
+                    slot,
+                });
+                self.first[slot as usize] += 1;
+            }
+        }
+        // Counts become ends, and ends become starts while the slots are filled from behind.
+        let mut end = 0;
+        for first in &mut self.first {
+            end += *first;
+            *first = end;
+        }
+        self.sorted.clear();
+        self.sorted.resize(self.unsorted.len(), Arrival::default());
+        for &arrival in self.unsorted.iter().rev() {
+            let first = &mut self.first[arrival.slot as usize];
+            *first -= 1;
+            self.sorted[*first as usize] = arrival;
+        }
+        for slot in 0..slots.len() {
+            let range = self.first[slot] as usize..self.first[slot + 1] as usize;
+            self.sorted[range].sort_unstable_by(|a, b| {
+                a.time.total_cmp(&b.time).then(a.source.cmp(&b.source)).then(a.synapse.cmp(&b.synapse))
+            });
+        }
+    }
+
+    pub fn of(&self, slot: usize) -> &[Arrival] {
+        &self.sorted[self.first[slot] as usize..self.first[slot + 1] as usize]
+    }
+
+    pub fn bytes(&self) -> usize {
+        size_of::<Arrival>() * (self.unsorted.capacity() + self.sorted.capacity()) + 4 * self.first.capacity()
+    }
+}
+
+/// Steps a neuron through its arrivals and all spikes before `end`; `spiked` may end it. Returns the number of
+/// crossings solved for. The neuron is left at the time of its last event. An `instant` is as long as [`Stop`](crate::Stop)
+/// says.
+#[inline]
+pub(super) fn step<M: PointNeuron + ?Sized>(
+    cell: &mut Cell,
+    model: &M,
+    mut arrivals: &[Arrival],
+    end: f64,
+    instant: f64,
+    mut spiked: impl FnMut(&Cell) -> ControlFlow<()>,
+) -> u64 {
+    let mut predicted = 0;
+    loop {
+        let next = arrivals.first().map_or(end, |arrival| arrival.time);
+        // A crossing at the instant of an arrival comes before it.
+        while cell.spike_bound(model) <= next {
+            predicted += 1;
+            let Some(time) = cell.next_spike(model, next).filter(|&time| time < end) else { break };
+            cell.fire(model, time, instant);
+            if spiked(cell).is_break() {
+                return predicted;
+            }
+        }
+        if arrivals.is_empty() {
+            return predicted;
+        }
+        cell.advance(model, next);
+        while let Some((arrival, rest)) = arrivals.split_first().filter(|(arrival, _)| arrival.time == next) {
+            cell.arrive(model, arrival.weight);
+            arrivals = rest;
+        }
+    }
+}

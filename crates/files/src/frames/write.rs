@@ -1,0 +1,112 @@
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::{END, FrameError, HEAD_BYTES, Head, MAX_FRAME_BYTES};
+
+/// Writes records as frames.
+///
+/// Only [`finish`](Self::finish) completes the file: one that was given up is known as cut off.
+///
+/// ```
+/// use delgrad_files::{FrameReader, FrameWriter};
+/// let mut writer = FrameWriter::new(Vec::new(), *b"examples", 1)?;
+/// writer.write(&(1.5, "spike"))?;
+/// let bytes = writer.finish()?;
+///
+/// let mut reader = FrameReader::new(&bytes[..], *b"examples", &[1])?;
+/// assert_eq!(reader.read::<(f64, String)>()?, Some((1.5, "spike".to_owned())));
+/// assert_eq!(reader.read::<(f64, String)>()?, None);
+/// # Ok::<(), delgrad_files::FrameError>(())
+/// ```
+#[derive(Debug)]
+pub struct FrameWriter<W> {
+    writer: W,
+    head: Head,
+    frames: u64,
+    /// The last record; kept for its memory.
+    record: Vec<u8>,
+}
+
+impl<W: Write> FrameWriter<W> {
+    /// Begins a file of the kind named by `magic`. Give a buffered writer: a frame takes three writes.
+    ///
+    /// # Errors
+    /// If the head cannot be written.
+    pub fn new(mut writer: W, magic: [u8; 8], version: u16) -> Result<Self, FrameError> {
+        let mut bytes = [0; HEAD_BYTES];
+        bytes[..8].copy_from_slice(&magic);
+        bytes[8..].copy_from_slice(&version.to_le_bytes());
+        writer.write_all(&bytes).map_err(|source| FrameError::Write { frame: 0, source })?;
+        Ok(Self { writer, head: Head::new(bytes), frames: 0, record: Vec::new() })
+    }
+
+    /// Appends a record. After a failed write the file is of no use.
+    ///
+    /// # Errors
+    /// If the record has no postcard form, is longer than [`MAX_FRAME_BYTES`], or cannot be written.
+    pub fn write<T: Serialize + ?Sized>(&mut self, record: &T) -> Result<(), FrameError> {
+        let frame = self.frames;
+        let mut bytes = std::mem::take(&mut self.record);
+        bytes.clear();
+        self.record = postcard::to_extend(record, bytes)
+            .map_err(|problem| FrameError::Encode { frame, problem: problem.to_string() })?;
+        let length = checked_length(frame, self.record.len())?;
+        let checksum = self.head.checksum(frame, &self.record);
+        self.writer
+            .write_all(&length.to_le_bytes())
+            .and_then(|()| self.writer.write_all(&self.record))
+            .and_then(|()| self.writer.write_all(&checksum.to_le_bytes()))
+            .map_err(|source| FrameError::Write { frame, source })?;
+        self.frames += 1;
+        Ok(())
+    }
+
+    /// Hands what was written on to the system. The file still lacks its end.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn flush(&mut self) -> Result<(), FrameError> {
+        self.writer.flush().map_err(|source| FrameError::Write { frame: self.frames, source })
+    }
+
+    /// Number of frames so far.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Writes the end, flushes and gives the writer back.
+    ///
+    /// # Errors
+    /// If the end cannot be written.
+    pub fn finish(mut self) -> Result<W, FrameError> {
+        let checksum = self.head.end_checksum(self.frames);
+        self.writer
+            .write_all(&END.to_le_bytes())
+            .and_then(|()| self.writer.write_all(&checksum.to_le_bytes()))
+            .and_then(|()| self.writer.flush())
+            .map_err(|source| FrameError::Write { frame: self.frames, source })?;
+        Ok(self.writer)
+    }
+}
+
+fn checked_length(frame: u64, bytes: usize) -> Result<u32, FrameError> {
+    let length = u32::try_from(bytes).ok().filter(|&length| length <= MAX_FRAME_BYTES);
+    length.ok_or(FrameError::TooLong { frame, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn record_that_is_too_long() {
+        let most = MAX_FRAME_BYTES as usize;
+        assert!(matches!(checked_length(3, most), Ok(MAX_FRAME_BYTES)));
+        let message = checked_length(3, most + 1).unwrap_err().to_string();
+        assert_eq!(message, "the record of frame 3 has 268435457 bytes; the most is 268435456: write it in parts");
+        // more than 32 bits, and the end mark itself
+        assert!(checked_length(3, 1 << 32).is_err());
+        assert!(checked_length(3, u32::MAX as usize).is_err());
+    }
+}

@@ -1,0 +1,301 @@
+//! TOML texts: errors that say where and what would be right, and values replaced by dotted paths.
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+/// Why a text is not the TOML that is read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TomlError {
+    /// Not TOML.
+    #[error("{problem}")]
+    Syntax {
+        /// What is wrong, with line and column.
+        problem: String,
+    },
+    /// A key or a value that does not belong there.
+    #[error("{}{problem}{hint}", at(path))]
+    Content {
+        /// Where, such as `layers[0].size`.
+        path: String,
+        /// What is wrong and what would be valid.
+        problem: String,
+        /// The name that was probably meant, as an end of the sentence.
+        hint: String,
+    },
+    /// A value to be set at a place that does not exist.
+    #[error("override `{path}`: {problem}; give a dotted path such as training.epochs or layers.0.size")]
+    Override {
+        /// The path given.
+        path: String,
+        /// Where it ends.
+        problem: OverrideProblem,
+    },
+}
+
+/// "at `layers[0].size`: ", or nothing at the top.
+fn at(path: &str) -> String {
+    if path.is_empty() || path == "." { String::new() } else { format!("at `{path}`: ") }
+}
+
+/// The table of a TOML text. A byte order mark before it is passed over.
+///
+/// # Errors
+/// A text that is no TOML.
+pub fn parse_toml(text: &str) -> Result<Table, TomlError> {
+    text.parse().map_err(|error| TomlError::Syntax { problem: syntax_problem(text, &error) })
+}
+
+/// The value of a table. `renamed` has keys of before, and what stands in their place.
+///
+/// ```
+/// use delgrad_files::{parse_toml, read_toml, set_toml};
+///
+/// #[derive(Debug, PartialEq, serde::Deserialize)]
+/// #[serde(deny_unknown_fields)]
+/// struct Training {
+///     epochs: u32,
+/// }
+///
+/// let mut table = parse_toml("epochs = 10")?;
+/// set_toml(&mut table, "epochs", "20")?;
+/// assert_eq!(read_toml::<Training>(table, &[])?, Training { epochs: 20 });
+///
+/// let error = read_toml::<Training>(parse_toml("epoch = 10")?, &[]).unwrap_err();
+/// assert!(error.to_string().ends_with("expected `epochs`; did you mean `epochs`?"));
+/// # Ok::<(), delgrad_files::TomlError>(())
+/// ```
+///
+/// # Errors
+/// Keys that are missing or unknown, values of another type or out of range, and `nan`, which no key takes.
+pub fn read_toml<T: DeserializeOwned>(table: Table, renamed: &[(&str, &str)]) -> Result<T, TomlError> {
+    let table = Value::Table(table);
+    if let Some(path) = not_a_number(&table) {
+        let problem = "is nan; give a number".to_owned();
+        return Err(TomlError::Content { path, problem, hint: String::new() });
+    }
+    serde_path_to_error::deserialize(table).map_err(|error| {
+        let path = error.path().to_string();
+        let problem = error.inner().message().trim_end().replace('\n', ", ");
+        TomlError::Content { path, hint: hint(&problem, renamed), problem }
+    })
+}
+
+/// Sets the value at a dotted path; numbers index lists. A text that is no TOML value is taken as text.
+///
+/// # Errors
+/// A path that leads nowhere.
+pub fn set_toml(table: &mut Table, path: &str, text: &str) -> Result<(), TomlError> {
+    let wrong = |problem| TomlError::Override { path: path.to_owned(), problem };
+    let value = parse_value(text);
+    let mut keys: Vec<&str> = path.split('.').collect();
+    let last = keys.pop().filter(|key| !key.is_empty()).ok_or(wrong(OverrideProblem::EmptyKey))?;
+    let mut parent = ParentOf::Table(table);
+    for key in keys {
+        parent = parent.child(key).map_err(wrong)?;
+    }
+    parent.insert(last, value).map_err(wrong)
+}
+
+/// The place of the first `nan`, which would differ from itself when it is read back.
+fn not_a_number(value: &Value) -> Option<String> {
+    let joined = |path: &str, rest: String| {
+        if rest.starts_with('[') || rest.is_empty() { format!("{path}{rest}") } else { format!("{path}.{rest}") }
+    };
+    match value {
+        Value::Float(number) => number.is_nan().then(String::new),
+        Value::Array(array) => array
+            .iter()
+            .enumerate()
+            .find_map(|(index, value)| not_a_number(value).map(|rest| joined(&format!("[{index}]"), rest))),
+        Value::Table(table) => {
+            table.iter().find_map(|(key, value)| not_a_number(value).map(|rest| joined(key, rest)))
+        }
+        _ => None,
+    }
+}
+
+/// "line 3, column 5: what is wrong", on one line.
+fn syntax_problem(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = 1 + before.matches('\n').count();
+    let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
+    format!("line {line}, column {column}: {}", error.message().trim_end().replace('\n', ", "))
+}
+
+/// The allowed name that the reader most likely meant, taken from serde's message.
+fn hint(problem: &str, renamed: &[(&str, &str)]) -> String {
+    let mut names = problem.split('`').skip(1).step_by(2);
+    let unknown = problem.starts_with("unknown ");
+    let (true, Some(given)) = (unknown, names.next()) else { return String::new() };
+    if let Some((_, now)) = renamed.iter().find(|(before, _)| *before == given) {
+        return format!("; it is now {now}");
+    }
+    /// Names less similar than this have nothing to do with each other.
+    const SIMILAR: f64 = 0.7;
+    names
+        .map(|name| (strsim::jaro_winkler(given, name), name))
+        .filter(|(similarity, _)| *similarity > SIMILAR)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"))
+}
+
+/// A TOML value, or else the text itself.
+fn parse_value(text: &str) -> Value {
+    format!("value = {text}")
+        .parse::<Table>()
+        .ok()
+        .filter(|table| table.len() == 1)
+        .and_then(|mut table| table.remove("value"))
+        .unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// Where a path continues.
+enum ParentOf<'a> {
+    Table(&'a mut Table),
+    Array(&'a mut Vec<Value>),
+}
+
+impl<'a> ParentOf<'a> {
+    fn child(self, key: &str) -> Result<Self, OverrideProblem> {
+        let value = match self {
+            Self::Table(table) => table.entry(key).or_insert_with(|| Value::Table(Table::new())),
+            Self::Array(array) => element(array, key)?,
+        };
+        match value {
+            Value::Table(table) => Ok(Self::Table(table)),
+            Value::Array(array) => Ok(Self::Array(array)),
+            other => Err(OverrideProblem::NoTable { key: key.to_owned(), found: other.type_str() }),
+        }
+    }
+
+    fn insert(self, key: &str, value: Value) -> Result<(), OverrideProblem> {
+        match self {
+            Self::Table(table) => {
+                table.insert(key.to_owned(), value);
+            }
+            Self::Array(array) => *element(array, key)? = value,
+        }
+        Ok(())
+    }
+}
+
+fn element<'a>(array: &'a mut [Value], key: &str) -> Result<&'a mut Value, OverrideProblem> {
+    let length = array.len();
+    let index: usize = key.parse().map_err(|_| OverrideProblem::NoIndex { key: key.to_owned(), length })?;
+    array.get_mut(index).ok_or(OverrideProblem::Beyond { index, length })
+}
+
+/// Where the path of an override ends.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OverrideProblem {
+    /// Nothing after the last dot.
+    #[error("the key is empty")]
+    EmptyKey,
+    /// A key that goes on below a single value.
+    #[error("`{key}` is a {found}, not a table")]
+    NoTable {
+        /// The key.
+        key: String,
+        /// The type of its value.
+        found: &'static str,
+    },
+    /// A word in the place of a number.
+    #[error("`{key}` is no index; the list has {length} entries")]
+    NoIndex {
+        /// The word.
+        key: String,
+        /// Entries of the list.
+        length: usize,
+    },
+    /// A number beyond the end of a list.
+    #[error("index {index} is beyond the list's {length} entries")]
+    Beyond {
+        /// The number, from 0.
+        index: usize,
+        /// Entries of the list.
+        length: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        name: String,
+        inner: Vec<Inner>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        learning_rate: f64,
+    }
+
+    const TEXT: &str = "name = 'x'\n[[inner]]\nlearning_rate = 1.0\n";
+
+    fn parse(text: &str, overrides: &[(&str, &str)]) -> Result<Outer, TomlError> {
+        let mut table = parse_toml(text)?;
+        overrides.iter().try_for_each(|(path, value)| set_toml(&mut table, path, value))?;
+        read_toml(table, &[("rate", "learning_rate")])
+    }
+
+    fn message(text: &str, overrides: &[(&str, &str)]) -> String {
+        parse(text, overrides).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn overrides_reach_into_tables_and_lists() {
+        let parsed = parse(TEXT, &[("inner.0.learning_rate", "0.5"), ("name", "a b")]).unwrap();
+        assert_eq!(parsed, Outer { name: "a b".into(), inner: vec![Inner { learning_rate: 0.5 }] });
+    }
+
+    #[test]
+    fn misspelt_keys_are_corrected() {
+        let text = TEXT.replace("learning_rate", "learning_rat");
+        let message = message(&text, &[]);
+        assert!(message.contains("inner[0]"), "{message}");
+        assert!(message.contains("did you mean `learning_rate`?"), "{message}");
+    }
+
+    #[test]
+    fn keys_of_before_lead_to_those_of_now() {
+        let message = message(&TEXT.replace("learning_rate", "rate"), &[]);
+        assert!(message.ends_with("; it is now learning_rate"), "{message}");
+    }
+
+    #[test]
+    fn nan_is_refused_wherever_it_stands() {
+        for (text, path) in [
+            (
+                "name = 'x'\n[[inner]]\nlearning_rate = 1.0\n[[inner]]\nlearning_rate = nan",
+                "inner[1].learning_rate",
+            ),
+            ("inner = []\nname = { a = { b = [[1.0, -nan]] } }", "name.a.b[0][1]"),
+        ] {
+            assert_eq!(message(text, &[]), format!("at `{path}`: is nan; give a number"));
+        }
+        assert!(
+            message(TEXT, &[("inner.0.learning_rate", "nan")]).contains("at `inner[0].learning_rate`: is nan")
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        assert_eq!(parse(&format!("\u{feff}{TEXT}"), &[]), parse(TEXT, &[]));
+    }
+
+    #[test]
+    fn wrong_overrides_say_why() {
+        assert!(message(TEXT, &[("inner.3.learning_rate", "1")]).contains("beyond the list's 1 entries"));
+        assert!(message(TEXT, &[("inner.first.learning_rate", "1")]).contains("`first` is no index"));
+        assert!(message(TEXT, &[("name.length", "1")]).contains("is a string, not a table"));
+        assert!(message(TEXT, &[("", "1")]).contains("the key is empty"));
+        assert!(message("name = ", &[]).starts_with("line 1, column 8: "));
+    }
+}
