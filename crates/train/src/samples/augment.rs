@@ -83,17 +83,18 @@ impl AugmentConfig {
 /// Changes a sample with so many inputs. Its spikes are sorted by time, then by input, afterwards too.
 ///
 /// What is drawn depends on `rng` and the sample alone: give each place of each epoch a
-/// [stream](delgrad_engine::random::stream) of its own, [`purposes::AUGMENTATION`](delgrad_engine::random::Purpose).
+/// [stream](delgrad_engine::random::stream) of its own.
 ///
 /// ```
 /// use delgrad_engine::InputSpike;
 /// use delgrad_engine::random::{Purpose, stream};
 /// use delgrad_train::samples::{AugmentConfig, Sample, augment};
 ///
+/// const AUGMENTATION: Purpose = Purpose::new(1000);
 /// let changes = [AugmentConfig::Jitter(augment::Jitter { sd: 0.1 })];
 /// let mut sample = Sample::of_class(vec![InputSpike { time: 1.0, source: 0 }], 0);
 /// let (epoch, place) = (3, 14);
-/// augment::apply(&changes, &mut sample, 1, &mut stream(1, purposes::AUGMENTATION, epoch << 32 | place));
+/// augment::apply(&changes, &mut sample, 1, &mut stream(1, AUGMENTATION, epoch << 32 | place));
 /// assert!(sample.spikes[0].time != 1.0);
 /// ```
 pub fn apply<R: Rng + ?Sized>(changes: &[AugmentConfig], sample: &mut Sample, inputs: u32, rng: &mut R) {
