@@ -15,7 +15,8 @@ use delgrad::experiments;
 use delgrad::train::experiment::Experiment;
 use delgrad::train::run::Setup;
 use delgrad::ttfs::{
-    BackwardOptions, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
+    BackwardOptions, DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner,
+    SpikeTimes,
 };
 
 /// A network with parameters, batches of inputs, and cotangents of the outputs.
@@ -114,7 +115,8 @@ fn mnist_size(criterion: &mut Criterion) {
     for (name, kind) in [("weights", None), ("synaptic", Some(DelayKind::Synaptic))] {
         let layer = |size| {
             let layer = LayerSpec::new(size);
-            kind.map_or(layer.clone(), |kind| layer.with_delay(DelaySpec::new(kind)))
+            let range = DelayRange::between(0.0, 1.0);
+            kind.map_or(layer.clone(), |kind| layer.with_delay(DelaySpec { range, ..DelaySpec::new(kind) }))
         };
         let network = Network::new(NetworkSpec { inputs: 784, layers: vec![layer(350), layer(10)] });
         let network = network.expect("valid network");

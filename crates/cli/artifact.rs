@@ -4,15 +4,13 @@ use std::path::{Path, PathBuf};
 
 use delgrad::engine::Network;
 use delgrad::engine::files::NETWORK_FORMAT;
-use delgrad::train::TrainError;
 use delgrad::train::run::{Setup, Trained};
-use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
 use crate::files;
 use crate::network_source::NetworkSource;
 use crate::source::Source;
-use crate::suggest;
+use crate::word::{self, Word};
 
 /// Something with a network in it. A file is read once: it may be a pipe.
 #[derive(Clone, Debug)]
@@ -36,24 +34,16 @@ pub struct TrainedFile {
 impl Artifact {
     /// What comes with the program, a folder, or a file.
     pub fn open(word: &str) -> Result<Self, Failure> {
-        if networks::find(word).is_some() {
-            return Ok(Self::Network(Box::new(NetworkSource::find(word)?)));
+        match Word::of(word) {
+            Word::Network(network) => Ok(Self::Network(Box::new(NetworkSource::built_in(network)?))),
+            Word::Experiment(experiment) => Ok(Self::Experiment(Source::built_in(experiment))),
+            Word::Folder(path) => Ok(Self::Trained(Box::new(TrainedFile::read(path)?))),
+            Word::File(path) => Self::of_text(word, word::read(path)?),
+            Word::Unknown => {
+                let (name, hint) = (word.to_owned(), word::hint(word, true, true));
+                Err(Failure::UnknownName { name, hint })
+            }
         }
-        if experiments::find(word).is_some() {
-            return Ok(Self::Experiment(Source::find(word)?));
-        }
-        let path = Path::new(word);
-        if path.is_dir() {
-            return Ok(Self::Trained(Box::new(TrainedFile::read(path)?)));
-        }
-        if !path.exists() && path.extension().is_none() {
-            let known = experiments::all().iter().map(|experiment| experiment.name);
-            let hint = suggest::hint(word, known.chain(networks::all().iter().map(|network| network.name)));
-            return Err(Failure::UnknownName { name: word.to_owned(), hint });
-        }
-        let text =
-            std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
-        Self::of_text(word, text)
     }
 
     fn of_text(word: &str, text: String) -> Result<Self, Failure> {
@@ -99,13 +89,18 @@ impl Artifact {
 }
 
 impl TrainedFile {
-    /// Reads `path`, or `path/network.json` if it is a folder.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
+    /// A trained network by the folder of its run or by its file, which come before the names of experiments.
+    pub fn find(path: &Path) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let is_toml = path.extension().is_some_and(|ending| ending == "toml");
-        if is_toml || !path.exists() && experiments::find(&name).is_some() {
-            return Err(Failure::NotTrained { name });
+        match Word::of_run(&name) {
+            Word::Experiment(_) => Err(Failure::NotTrained { name }),
+            Word::File(file) if word::is_toml(file) => Err(Failure::NotTrained { name }),
+            _ => Self::read(path),
         }
+    }
+
+    /// Reads `path`, or `path/network.json` if it is a folder.
+    fn read(path: &Path) -> Result<Self, Failure> {
         Ok(Self::new(path, Trained::read(path)?))
     }
 

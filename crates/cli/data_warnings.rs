@@ -1,7 +1,7 @@
 //! What is worth a warning about the samples of an experiment, before anything is trained.
 
 use delgrad::train::run::Setup;
-use delgrad::train::samples::EncodingReport;
+use delgrad::train::samples::encoders::EncodingReport;
 
 use crate::output;
 
@@ -19,7 +19,7 @@ pub fn say(setup: &Setup) {
 }
 
 fn of_encoding(setup: &Setup) -> Vec<String> {
-    let EncodingReport { silent_inputs, outside, values } = &setup.dataset.report;
+    let EncodingReport { silent_inputs, outside, values, .. } = &setup.dataset.report;
     let mut warnings = Vec::new();
     if !silent_inputs.is_empty() {
         let (silent, all) = (silent_inputs.len(), setup.dataset.inputs);

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use delgrad::files::{AtomicFile, commit_all, destination};
 use delgrad::train::run::{CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, SUMMARY_FILE};
-use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
 
@@ -40,12 +39,6 @@ fn read<'a>(&(option, path): &Given<'a>) -> Vec<(&'static str, PathBuf)> {
         false => vec![path.to_owned()],
     };
     files.iter().filter_map(|file| Some((option, destination(file).ok()?))).collect()
-}
-
-/// The file that a word on the command line stands for, unless it is a name that comes with the program.
-pub fn of_word(word: &str) -> Option<&Path> {
-    let built_in = networks::find(word).is_some() || experiments::find(word).is_some();
-    (!built_in).then(|| Path::new(word))
 }
 
 /// The name of a file or folder without its ending.

@@ -10,6 +10,7 @@ mod files;
 mod interrupt;
 mod missing_data;
 mod network_source;
+mod option_values;
 mod output;
 mod plots;
 mod progress;
@@ -17,6 +18,7 @@ mod source;
 mod suggest;
 mod threads;
 mod units;
+mod word;
 
 use std::process::ExitCode;
 

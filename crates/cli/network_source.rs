@@ -5,11 +5,11 @@ use std::path::Path;
 use delgrad::engine::files::{NetworkFile, NetworkFileError, NetworkFormat, NetworkText, read_input_spikes};
 use delgrad::engine::spec::SpecError;
 use delgrad::engine::{InputSpike, Network, RunError};
-use delgrad::{experiments, networks};
+use delgrad::networks::BuiltIn;
 
 use crate::failure::Failure;
 use crate::files;
-use crate::suggest;
+use crate::word::{self, Word};
 
 /// A network file and where it comes from.
 #[derive(Clone, Debug)]
@@ -26,28 +26,29 @@ pub struct NetworkSource {
 impl NetworkSource {
     /// A built-in network, or else a file.
     pub fn find(word: &str) -> Result<Self, Failure> {
-        if let Some(built_in) = networks::find(word) {
-            let file = NetworkFile::parse_toml(built_in.toml)?;
-            let (name, title) = (built_in.name.to_owned(), format!("network {}", built_in.name));
-            let text = NetworkText { format: NetworkFormat::Toml, text: built_in.toml.to_owned() };
-            return Ok(Self { name, title, text, file });
-        }
-        let path = Path::new(word);
-        if path.is_dir() {
-            return Err(Failure::FolderAsNetwork { path: path.to_owned() });
-        }
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("toml" | "json") => {}
-            None if !path.exists() && experiments::find(word).is_some() => {
-                return Err(Failure::ExperimentAsNetwork { name: word.to_owned() });
+        match Word::of(word) {
+            Word::Network(built_in) => Self::built_in(built_in),
+            Word::File(path) => {
+                // what is no network by its name is not read
+                NetworkFormat::of(path, "")?;
+                let text = std::fs::read_to_string(path)
+                    .map_err(|source| NetworkFileError::Read { file: word.to_owned(), source })?;
+                Self::parse(word, text)
             }
-            None if !path.exists() => return Err(unknown(word)),
-            None => {}
-            Some(_) => return Err(NetworkFileError::Extension { file: word.to_owned() }.into()),
+            Word::Folder(path) => Err(Failure::FolderAsNetwork { path: path.to_owned() }),
+            Word::Experiment(_) => Err(Failure::ExperimentAsNetwork { name: word.to_owned() }),
+            Word::Unknown => {
+                let (name, hint) = (word.to_owned(), word::hint(word, false, true));
+                Err(Failure::UnknownNetwork { name, hint })
+            }
         }
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| NetworkFileError::Read { file: word.to_owned(), source })?;
-        Self::parse(word, text)
+    }
+
+    pub fn built_in(network: &BuiltIn) -> Result<Self, Failure> {
+        let file = NetworkFile::parse_toml(network.toml)?;
+        let (name, title) = (network.name.to_owned(), format!("network {}", network.name));
+        let text = NetworkText { format: NetworkFormat::Toml, text: network.toml.to_owned() };
+        Ok(Self { name, title, text, file })
     }
 
     /// A file whose text has been read: once, so that it may be a pipe, and so that all that is said of it is of one text.
@@ -106,10 +107,4 @@ impl NetworkSource {
         let error = |source: SpecError| NetworkFileError::Spec { file: self.title.clone(), source: source.into() };
         Ok(network.map_err(error)?)
     }
-}
-
-/// The failure to find a network, with the name that was probably meant.
-pub fn unknown(name: &str) -> Failure {
-    let hint = suggest::hint(name, networks::all().iter().map(|network| network.name));
-    Failure::UnknownNetwork { name: name.to_owned(), hint }
 }

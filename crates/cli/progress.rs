@@ -32,7 +32,7 @@ impl Display {
         Self { bar, lines: (!quiet && !terminal).then(|| Lines::new(Instant::now())) }
     }
 
-    /// Whether nobody looks: then nothing need be written.
+    /// Whether nothing is shown.
     fn is_hidden(&self) -> bool {
         self.bar.is_hidden() && self.lines.is_none()
     }

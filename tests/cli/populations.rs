@@ -24,7 +24,7 @@ fn an_experiment_with_populations_goes_all_the_way() {
     std::fs::copy(place.path("run/network.json"), place.path("alone.json")).unwrap();
     assert_eq!(place.output(&["evaluate", "alone.json", "--data", "validation"]), evaluated);
     let message = place.error(&["train", "yin-yang-tiny", "--from", "alone.json"], 1);
-    assert!(message.contains("alone.json: it has populations, the experiment layers"), "{message}");
+    assert!(message.contains("alone.json: the network: it has populations, the experiment layers"), "{message}");
     let drawn = place.output(&["plot", "run", "--out", "again"]);
     assert_eq!(drawn.lines().count(), plots.len());
     for name in plots {

@@ -79,8 +79,13 @@ fn assert_only(said: &str, words: &[&str]) {
 #[test]
 fn batches_that_make_no_step_are_told() {
     for kernel in KERNELS {
-        let said =
-            said_of(kernel, false, "-1.0", "0.01", "epochs = 1\nsilent = { bump = 1e-6, doubling = false }");
+        let said = said_of(
+            kernel,
+            false,
+            "-1.0",
+            "0.01",
+            "epochs = 1\nsilent = { weight-increment = 1e-6, doubling = false }",
+        );
         let (steps, silent) = said.split_once('\n').unwrap();
         assert_only(steps, &["batches of epoch 1 made no step: too many spikes of \"output\" were missing"]);
         assert_only(silent, &["all outputs are silent in all validation samples after epoch 1"]);
@@ -90,7 +95,7 @@ fn batches_that_make_no_step_are_told() {
 #[test]
 fn a_class_without_a_gradient_is_named() {
     for kernel in KERNELS {
-        let said = said_of(kernel, true, "1.5", "0.01", "epochs = 3\nsilent = { bump = 0.0 }");
+        let said = said_of(kernel, true, "1.5", "0.01", "epochs = 3\nsilent = { weight-increment = 0.0 }");
         assert_only(&said, &["nothing was learned of class q in epoch 1", "penalties.silence"]);
     }
 }
@@ -98,7 +103,7 @@ fn a_class_without_a_gradient_is_named() {
 #[test]
 fn silent_outputs_are_told() {
     for kernel in KERNELS {
-        let said = said_of(kernel, false, "-1.0", "0.01", "epochs = 3\nsilent = { bump = 0.0 }");
+        let said = said_of(kernel, false, "-1.0", "0.01", "epochs = 3\nsilent = { weight-increment = 0.0 }");
         let (classes, silent) = said.split_once('\n').unwrap();
         assert_only(classes, &["nothing was learned of classes p, q in epoch 1"]);
         assert_only(silent, &["all outputs are silent in all validation samples after epoch 2"]);

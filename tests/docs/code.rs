@@ -63,7 +63,9 @@ fn the_network_page_has_every_key() {
     let reference = page("network-files.md");
     let mut written: Vec<Value> = delgrad::networks::all()
         .iter()
-        .map(|network| serde_json::to_value(engine::files::NetworkFile::parse_toml(network.toml).unwrap().spec).unwrap())
+        .map(|network| {
+            serde_json::to_value(engine::files::NetworkFile::parse_toml(network.toml).unwrap().spec).unwrap()
+        })
         .collect();
     let ring = delgrad::networks::find("ring").unwrap();
     let explicit = engine::files::NetworkFile::parse_toml(ring.toml).unwrap().to_json().unwrap();

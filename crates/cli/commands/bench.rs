@@ -10,6 +10,7 @@ use delgrad::networks;
 use crate::executor;
 use crate::failure::Failure;
 use crate::network_source::NetworkSource;
+use crate::option_values::ValueError;
 use crate::output;
 use crate::threads::Threads;
 use crate::units::TimeUnit;
@@ -50,10 +51,10 @@ The row \"scatter-add\" is what the machine does if an event is nothing but an a
 same order, the weight of every synapse of the source is added to a number kept for its target, on one thread, with
 targets and weights side by side in memory. No simulator that looks at every synapse can be much faster on one thread.";
 
-fn seconds(text: &str) -> Result<f64, String> {
+fn seconds(text: &str) -> Result<f64, ValueError> {
     match text.parse() {
         Ok(seconds) if (0.0..=86_400.0).contains(&seconds) => Ok(seconds),
-        _ => Err("give seconds from 0 to 86400".to_owned()),
+        _ => Err(ValueError::Give("seconds from 0 to 86400")),
     }
 }
 

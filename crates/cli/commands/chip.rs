@@ -4,7 +4,7 @@ mod compare;
 mod export;
 mod place;
 mod run;
-mod tested;
+mod subject;
 
 use std::process::ExitCode;
 

@@ -10,7 +10,7 @@ use delgrad::train::objective::Answer;
 use delgrad::train::run::Setup;
 use delgrad::train::samples::readers::Separator;
 
-use self::data::Part;
+use self::data::Data;
 use self::evaluated::Evaluated;
 use crate::artifact::TrainedFile;
 use crate::endings;
@@ -45,7 +45,7 @@ pub struct Evaluate {
     network: PathBuf,
     /// train, validation, test, or a file of the format that the network was trained on
     #[arg(long, value_name = "PART or FILE", default_value = "test")]
-    data: Part,
+    data: Data,
     /// What separates the cells of a CSV file, such as ; or tab [default: as in the experiment, or a comma]
     #[arg(long, value_name = "CHARACTER")]
     separator: Option<Separator>,
@@ -64,24 +64,24 @@ pub struct Evaluate {
 
 impl Evaluate {
     pub fn run(self) -> Result<(), Failure> {
-        if self.separator.is_some() && !matches!(self.data, Part::File(_)) {
+        if self.separator.is_some() && !matches!(self.data, Data::File(_)) {
             return Err(Failure::SeparatorWithoutFile);
         }
-        if self.labels.is_some() && !matches!(self.data, Part::File(_)) {
+        if self.labels.is_some() && !matches!(self.data, Data::File(_)) {
             return Err(Failure::LabelsWithoutFile);
         }
         endings::check("--out", self.out.as_deref(), &["csv"])?;
-        let data = if let Part::File(path) = &self.data { Some(path.as_path()) } else { None };
+        let data = if let Data::File(path) = &self.data { Some(path.as_path()) } else { None };
         let labels = self.labels.as_deref();
         let inputs: [Given; 3] = [("RUN_OR_NETWORK", Some(&self.network)), ("--data", data), ("--labels", labels)];
         let files = OutAndPlot::open(self.out.as_deref(), None, &inputs)?;
-        let file = TrainedFile::read(&self.network)?;
+        let file = TrainedFile::find(&self.network)?;
         self.threads.install(|| self.evaluate(&file, files))?
     }
 
     fn evaluate(&self, file: &TrainedFile, files: OutAndPlot) -> Result<(), Failure> {
         let samples = self.data.load(&file.trained, &file.folder, self.separator, self.labels.as_deref())?;
-        let setup = Setup::on(&file.trained, samples, &file.folder)?;
+        let setup = Setup::on(&file.trained, samples, self.data.part(), &file.folder)?;
         let mut trainer = setup.trainer_with(&file.trained.parameters)?;
         let answers: Vec<Answer> = trainer.answers(&setup.dataset.parts.test)?;
         let result = trainer.objective().evaluation(&answers);

@@ -18,10 +18,12 @@ use crate::failure::Failure;
 use crate::files;
 use crate::interrupt::Interrupt;
 use crate::network_source::NetworkSource;
+use crate::option_values::{ValueError, from_zero};
 use crate::output;
 use crate::progress::TimeBar;
 use crate::threads::Threads;
 use crate::units::TimeUnit;
+use crate::word::Word;
 
 use input_order::InputOrder;
 use outputs::Out;
@@ -40,7 +42,7 @@ pub struct Gradient {
     #[arg(long, value_name = "FILE.csv|json|npy")]
     input: Option<PathBuf>,
     /// Time to run to, that instant included [default: as in the network file]
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = super::simulate::from_zero)]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = from_zero)]
     until: Option<f64>,
     /// How the loss answers to spikes and membranes [default: the cotangents in the network file, if any]
     #[arg(long, value_name = "FILE.json")]
@@ -63,7 +65,7 @@ pub struct Gradient {
     #[arg(long, value_name = "exact|clip|drop=X", default_value = "exact", value_parser = policy)]
     policy: Policy,
     /// Report spikes at which the voltage rises more slowly than this [default: 1e-6]
-    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = super::simulate::from_zero)]
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = from_zero)]
     grazing_slope: Option<f64>,
     /// Seed of everything random in the network, and of the choice of entries to check [default: as in the network file]
     #[arg(long, value_name = "N")]
@@ -98,7 +100,7 @@ With --check the exit code is 1 if a gradient differs from the difference, or if
 /// Bytes.
 const MIB: usize = 1 << 20;
 
-fn policy(text: &str) -> Result<Policy, String> {
+fn policy(text: &str) -> Result<Policy, ValueError> {
     match text {
         "exact" => return Ok(Policy::Exact),
         "clip" => return Ok(Policy::Clip),
@@ -107,7 +109,7 @@ fn policy(text: &str) -> Result<Policy, String> {
     let bound = text.strip_prefix("drop=").and_then(|bound| bound.parse().ok());
     match bound.filter(|bound: &f64| *bound > 0.0) {
         Some(max_weight_gradient) => Ok(Policy::Drop { max_weight_gradient }),
-        None => Err("give exact, clip, or drop=X with a number X above 0".to_owned()),
+        None => Err(ValueError::Give("exact, clip, or drop=X with a number X above 0")),
     }
 }
 
@@ -126,7 +128,7 @@ impl Gradient {
         }
         let until = source.end(self.until)?;
         let inputs = [
-            ("NETWORK", files::of_word(&self.network)),
+            ("NETWORK", Word::of(&self.network).path()),
             ("--input", self.input.as_deref()),
             ("--cotangents", self.cotangents.as_deref()),
         ];

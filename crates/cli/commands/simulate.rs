@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::interrupt::{self, Interrupt};
 use crate::network_source::NetworkSource;
+use crate::option_values::{above_zero, from_zero};
 use crate::output;
 use crate::progress::TimeBar;
 use crate::threads::Threads;
@@ -113,19 +114,6 @@ complete; Ctrl-C ends a run early and completes them with what there is (exit co
 runaway activity (exit code 1). A second Ctrl-C ends at once and leaves the old files as they were.
 A snapshot and a log name the files that were written with them: --resume and replay refuse them
 where one of these was changed or is of another run.";
-
-fn number(text: &str, allowed: impl Fn(f64) -> bool, valid: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| format!("give a {valid}"))?;
-    if number.is_finite() && allowed(number) { Ok(number) } else { Err(format!("must be a {valid}")) }
-}
-
-pub fn from_zero(text: &str) -> Result<f64, String> {
-    number(text, |number| number >= 0.0, "finite number of at least 0")
-}
-
-pub fn above_zero(text: &str) -> Result<f64, String> {
-    number(text, |number| number > 0.0, "finite number above 0")
-}
 
 impl Simulate {
     pub fn run(self) -> Result<ExitCode, Failure> {

@@ -14,6 +14,7 @@ use delgrad::train::run::{GrowingMetrics, RunFolder, Setup, Summary};
 use crate::data_warnings;
 use crate::failure::{Failure, message};
 use crate::interrupt::{self, Interrupt};
+use crate::option_values::key_value;
 use crate::output::{self, percent};
 use crate::plots::{self, Drawn, PlotError, RunView};
 use crate::progress::Bar;
@@ -81,11 +82,6 @@ metrics.csv grows while the run goes on, a row after each epoch.
 Ctrl-C ends a run early and keeps the completed epochs, a second one ends at once and keeps nothing;
 an error keeps them, too. The folder's name is taken from the start, and it appears when all but the
 plots is in it. Data files that a TOML file names are looked for from the folder of that file.";
-
-pub fn key_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("give KEY=VALUE, such as training.epochs=10")?;
-    Ok((key.trim().to_owned(), value.trim().to_owned()))
-}
 
 impl Train {
     pub fn run(self) -> Result<ExitCode, Failure> {

@@ -45,7 +45,7 @@ pub fn draw(title: &str, calibration: &Calibration) -> Result<String, PlotError>
         let report = calibration.report();
         let title =
             format!("{title}: {} of {} circuits calibrated", report.calibrated, calibration.circuits().len());
-        let body = figure::titled(root, &title, style::INK)?;
+        let area = figure::titled(root, &title, style::INK)?;
         let entries = [
             (BEFORE, "before, as measured"),
             (style::pale(AFTER, REAL), "after, as the circuits are"),
@@ -53,7 +53,7 @@ pub fn draw(title: &str, calibration: &Calibration) -> Result<String, PlotError>
             (style::SECOND, "published bound of the spread (dashes)"),
         ];
         for (n, (colour, text)) in (0..).zip(entries) {
-            let place = body.clone().shrink((MARGIN + n * CELL.0, 2), (CELL.0 - MARGIN, 28));
+            let place = area.clone().shrink((MARGIN + n * CELL.0, 2), (CELL.0 - MARGIN, 28));
             figure::legend(&place, &[(Mark::Patch(colour), text.to_owned())])?;
         }
         for (n, cell) in cells.iter().enumerate() {

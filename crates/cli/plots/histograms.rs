@@ -34,11 +34,9 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
                 let values = group.values(parameters).into_iter();
                 if group.is_delays() { values.map(|delay| delay / unit).collect() } else { values.collect() }
             };
-            let (place, kind) =
-                group.name().split_once(": ").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap_or_default();
             Values {
                 row: rows.iter().position(|row| *row == group.index).unwrap_or(0),
-                name: format!("{place}: {} {kind}", group.range.len()),
+                name: format!("{}: {} {}", group.place, group.range.len(), group.kind.name()),
                 delays: group.is_delays(),
                 before: of(&view.setup.initial),
                 after: of(view.parameters),

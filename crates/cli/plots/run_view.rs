@@ -1,10 +1,10 @@
-//! A run before and after its training, as pictures look at it.
+//! A run before and after its training, as pictures show it.
 
 use delgrad::train::TrainError;
 use delgrad::train::learn::{EpochMetrics, Trainer};
 use delgrad::train::objective::Confusion;
 use delgrad::train::run::Setup;
-use delgrad::train::samples::{Content, Labelled, Samples, Table, Target, ValueTable};
+use delgrad::train::samples::{Content, Labelled, Part, Samples, Table, Target, ValueTable};
 use delgrad::train::substrate::Structure;
 
 use super::PlotError;
@@ -55,8 +55,7 @@ impl RunView<'_> {
     pub fn encode(&self, points: ValueTable) -> Result<Samples, PlotError> {
         let targets = vec![Target::Unknown; points.len()];
         let content = Content::Values(points);
-        // part 3 is none of those of the data
-        let spikes = self.setup.dataset.encoders.encode(&content, 3)?;
+        let spikes = self.setup.dataset.encoders.encode(&content, Part::Other)?;
         Ok(Labelled::new(spikes, targets)?)
     }
 }

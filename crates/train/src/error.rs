@@ -4,7 +4,8 @@ use delgrad_adjoint::AdjointError;
 use delgrad_bss2::Bss2Error;
 use delgrad_ttfs::TtfsError;
 
-use crate::run::FolderError;
+use crate::experiment::OverrideProblem;
+use crate::run::{FolderError, NetworkProblem, StartProblem};
 use crate::samples::readers::{CsvError, FileProblem};
 
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
@@ -55,7 +56,7 @@ pub enum TrainError {
         /// The time found.
         time: f64,
     },
-    /// Samples of which nobody says where they come from.
+    /// Samples without groups.
     #[error(
         "split.group-by is \"{key}\", but the samples say nothing of it; name a column of the file, or leave it out"
     )]
@@ -172,12 +173,12 @@ pub enum TrainError {
         /// The path given.
         path: String,
         /// Where it ends.
-        problem: String,
+        problem: OverrideProblem,
     },
-    /// Something that a form of files has no room for.
+    /// A value that a file format cannot hold.
     #[error("cannot write {form}: {problem}")]
     Unwritable {
-        /// TOML, JSON or CSV.
+        /// The format: TOML, JSON or CSV.
         form: &'static str,
         /// What the writer met.
         problem: String,
@@ -198,7 +199,7 @@ pub enum TrainError {
         /// Why.
         source: std::io::Error,
     },
-    /// The metrics of a run that goes on cannot be written.
+    /// Metrics that cannot be written while a run goes on.
     #[error("cannot write {}: {source}; the run goes on, and writes the metrics of all epochs at its end", path.display())]
     MetricsSoFar {
         /// The file.
@@ -218,9 +219,9 @@ pub enum TrainError {
         /// The file.
         path: PathBuf,
         /// What is wrong and what would be right.
-        problem: String,
+        problem: Box<NetworkProblem>,
     },
-    /// A network of the engine that nobody has trained.
+    /// A network of the engine without a training.
     #[error(
         "{} is a network of the engine that no training has written; give the network.json of a run (`delgrad simulate` runs \
          this one)",
@@ -260,7 +261,7 @@ pub enum TrainError {
         /// End of a sample.
         until: f64,
     },
-    /// Another number of outputs than the samples need.
+    /// A number of outputs that the samples do not need.
     #[error(
         "the network has {outputs} outputs; the samples need {needed}{}; set the size of the last layer, or of the population \
          output",
@@ -283,8 +284,8 @@ pub enum TrainError {
     Start {
         /// The run, or its network.
         path: PathBuf,
-        /// What it has otherwise.
-        problem: String,
+        /// What differs.
+        problem: Box<StartProblem>,
     },
     /// A run that is not the one that training has started from before.
     #[error(
@@ -338,9 +339,9 @@ pub enum TrainError {
     /// Weights or delays that no network has.
     #[error(transparent)]
     Parts(#[from] delgrad_engine::PartsError),
-    /// Something of membranes is asked of a network that has but spikes.
+    /// Membranes are asked of a network whose spikes alone are known.
     #[error(
-        "layers of first spikes have no membranes to look at; leave out penalties.silence (see training.silent), or give the network \
+        "layers of first spikes have no membranes; leave out penalties.silence (see training.silent), or give the network \
          as populations"
     )]
     NoMembranes,

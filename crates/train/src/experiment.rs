@@ -11,13 +11,13 @@ mod start;
 mod text;
 mod training;
 
-pub use chip::ChipConfig;
+pub use chip::{ChipConfig, preset};
 pub use class_weights::ClassWeights;
 pub use gradient::{GradientConfig, GradientPolicy};
 pub use layers::{DelayConfig, LayerConfig, Layers, WeightConfig};
+pub use parse::OverrideProblem;
 pub use populations::{INPUT, OUTPUT, PopulationConfig, Populations};
 pub use projection::{LearnConfig, ProjectionConfig, Rate};
-pub(crate) use start::Start;
 pub use start::StartConfig;
 pub use training::{EarlyStopping, Keep, TrainingConfig};
 
@@ -35,6 +35,7 @@ use crate::samples::{DataConfig, EncoderConfig};
 /// the keys of [`Layers`], or one of populations, with those of [`Populations`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "text::ExperimentText", into = "text::ExperimentText")]
+#[non_exhaustive]
 pub struct Experiment {
     /// What it is called; default: as its file.
     pub name: Option<String>,
@@ -66,6 +67,7 @@ pub struct Experiment {
 
 /// The network of an experiment.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum NetworkConfig {
     /// Feed-forward layers, whose neurons spike once at most.
     Layers(Layers),
@@ -116,7 +118,7 @@ impl Experiment {
         }
     }
 
-    /// Calls it so where it does not say how it is called, which its file does not tell any more once it has moved.
+    /// Sets the name of an experiment without one, which is called as its file: the file may move.
     pub fn set_default_name(&mut self, name: &str) {
         if start::check_name(Some(name)).is_ok() {
             self.name.get_or_insert_with(|| name.to_owned());

@@ -49,8 +49,10 @@ pub mod samples;
 pub mod substrate;
 
 mod error;
+mod files;
 #[cfg(test)]
 mod gradient_check;
+mod parallel;
 mod purposes;
 mod require;
 

@@ -5,7 +5,8 @@
 mod answer;
 mod confusion;
 mod detection;
-mod judge;
+mod evaluate;
+mod evaluation;
 mod loss;
 mod pattern_loss;
 mod penalties;
@@ -16,12 +17,13 @@ mod value_loss;
 
 pub use answer::{Answer, SampleWeight};
 pub use confusion::Confusion;
-pub(crate) use judge::mean_loss;
-pub use judge::{Evaluation, Objective};
+pub use evaluate::Objective;
+pub use evaluation::Evaluation;
+pub(crate) use evaluation::mean_loss;
 pub use loss::Loss;
 pub use pattern_loss::PatternErrors;
 pub use penalties::{DelayPenalty, EarlyOutput, Penalised, Penalties, RatePenalty, SilencePenalty};
 pub use readout::{MembraneValue, Readout};
 pub use timing_loss::{SILENT_LOSS, TimingLoss};
-pub use train_loss::{NthSpike, SoftCount, SpikeMatch, VanRossum, match_spikes};
+pub use train_loss::{SoftCount, SpikeMatch, VanRossum, match_spikes};
 pub use value_loss::{ValueLoss, argmax, softmax_cross_entropy, squared_error};

@@ -12,6 +12,7 @@ use crate::learn::Group;
 
 /// What a group of parameters stands for.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum ParameterKind {
     /// Weights: the parameter itself.
     Weights,
@@ -21,8 +22,23 @@ pub enum ParameterKind {
     BiasTimes,
 }
 
+impl ParameterKind {
+    /// What they are called, such as `synaptic delays`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Weights => "weights",
+            Self::Delays(DelayKind::Axonal, _) => "axonal delays",
+            Self::Delays(DelayKind::Dendritic, _) => "dendritic delays",
+            Self::Delays(DelayKind::Synaptic, _) => "synaptic delays",
+            Self::BiasTimes => "bias times",
+        }
+    }
+}
+
 /// Parameters of one kind that belong together, in a row.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ParameterGroup {
     /// Where they act: `hidden 1`, `output`, or `input → hidden`.
     pub place: String,
@@ -50,14 +66,7 @@ impl ParameterGroup {
     /// What they are called, such as `hidden 1: synaptic delays`.
     #[must_use]
     pub fn name(&self) -> String {
-        let kind = match self.kind {
-            ParameterKind::Weights => "weights",
-            ParameterKind::Delays(DelayKind::Axonal, _) => "axonal delays",
-            ParameterKind::Delays(DelayKind::Dendritic, _) => "dendritic delays",
-            ParameterKind::Delays(DelayKind::Synaptic, _) => "synaptic delays",
-            ParameterKind::BiasTimes => "bias times",
-        };
-        format!("{}: {kind}", self.place)
+        format!("{}: {}", self.place, self.kind.name())
     }
 
     /// The values as they act, given all parameters.

@@ -1,7 +1,7 @@
 //! Samples: what networks are shown, and what they should make of it.
 //!
 //! A [`DataConfig`] names a source: a generator, or files. What a source holds are [values](ValueTable), [spikes](SpikeTable)
-//! or [time series](SeriesTable), [`Labelled`] with targets. [`Encoders`] turn all of it into spikes, and a [`Dataset`] is what
+//! or [time series](SeriesTable), [`Labelled`] with targets. [`Encoders`](encoders::Encoders) turn all of it into spikes, and a [`Dataset`] is what
 //! comes out: three parts of [`Samples`] that every network of the project can be trained on.
 
 pub mod augment;
@@ -22,15 +22,15 @@ mod spike_table;
 mod split;
 mod value_table;
 
-pub use augment::AugmentConfig;
+pub(crate) use augment::AugmentConfig;
 pub use config::{DataConfig, EmptyCells, FileData, FileFormat, PartSize, Source};
 pub use content::{Content, Table};
 pub use dataset::Dataset;
-pub use encoders::{EncoderConfig, Encoders, EncodingReport};
+pub(crate) use encoders::{EncoderConfig, Encoders, EncodingReport};
 pub use labelled::{Labelled, Samples, Timing};
 pub use names::Names;
 pub(crate) use names::{doubled, numbered_features, require_names};
-pub use parts::Parts;
+pub use parts::{Part, Parts};
 pub(crate) use sample::sort;
 pub use sample::{Sample, Target};
 pub use series_table::SeriesTable;

@@ -52,13 +52,13 @@ pub trait Substrate: Send + Sync + std::fmt::Debug {
     /// The recorded spikes of a sample of the batch.
     fn response(&self, sample: usize) -> Response<'_>;
 
-    /// Looks at membranes in samples of the batch.
+    /// Reads membranes in samples of the batch.
     ///
     /// # Errors
-    /// A substrate whose neurons have nothing to look at but their spikes.
+    /// A substrate of whose neurons nothing is known but their spikes.
     fn observer(&self) -> Result<Box<dyn Observe + '_>, TrainError>;
 
-    /// Overwrites `gradient` with dL/d(parameter), given the derivatives of the loss by what the batch has shown.
+    /// Overwrites `gradient` with dL/d(parameter), given the derivatives of the loss by the spikes and observables of the batch.
     ///
     /// # Errors
     /// Cotangents of another shape than the record.
@@ -68,8 +68,8 @@ pub trait Substrate: Send + Sync + std::fmt::Debug {
         gradient: &mut [f64],
     ) -> Result<GradientReport, TrainError>;
 
-    /// Adds a number to every weight parameter of synapses onto the neurons that are marked; says whether there is one.
-    fn raise_weights(&self, marked: &[bool], by: f64, parameters: &mut [f64]) -> bool;
+    /// Adds a number to every weight parameter of synapses onto the chosen neurons; says whether there is one.
+    fn raise_weights(&self, chosen: &[bool], by: f64, parameters: &mut [f64]) -> bool;
 
     /// What became of the events of the batch, where a chip counts them.
     fn events(&self) -> Option<EventCounts> {

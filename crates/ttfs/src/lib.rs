@@ -14,10 +14,10 @@
 //!     BackwardOptions, DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
 //! };
 //!
-//! // two inputs, one neuron, one delay per synapse in (0, 1)
+//! // two inputs, one neuron, one delay per synapse, above 0
 //! let layer = LayerSpec::new(1).with_delay(DelaySpec::new(DelayKind::Synaptic));
 //! let network = Network::new(NetworkSpec { inputs: 2, layers: vec![layer] })?;
-//! // weights 1.5 and 2.0, raw delays 0 (effective: 0.5)
+//! // weights 1.5 and 2.0, raw delays 0 (effective: ln 2)
 //! let parameters = [1.5, 2.0, 0.0, 0.0];
 //! let mut runner = Runner::new(network, &parameters)?;
 //!
@@ -26,7 +26,7 @@
 //! let mut record = SpikeTimes::silent(&[1], 0);
 //! runner.forward(&inputs, &mut record)?;
 //! let time = record.get(0, 0, 0).expect("both inputs together reach the threshold");
-//! assert!(time > 1.4 && record.get(1, 0, 0).is_none());
+//! assert!(time > 1.59 && record.get(1, 0, 0).is_none());
 //!
 //! // the gradient of the first sample's spike time
 //! let mut gradient = vec![0.0; parameters.len()];

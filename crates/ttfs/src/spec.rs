@@ -35,10 +35,10 @@ pub struct DelaySpec {
 }
 
 impl DelaySpec {
-    /// Unshared delays in (0, 1), the paper's rule.
+    /// Unshared delays above 0, without an upper end: the default range, as in experiments.
     #[must_use]
     pub fn new(kind: DelayKind) -> Self {
-        Self { kind, range: DelayRange::between(0.0, 1.0), source_sharing: 1, target_sharing: 1 }
+        Self { kind, range: DelayRange::default(), source_sharing: 1, target_sharing: 1 }
     }
 }
 

@@ -5,12 +5,12 @@ use delgrad::bss2::calibration::{
     Calibration, Deviations, FailureReason, Parameter, Report, Settings, Spread, Targets,
 };
 use delgrad::bss2::chip::ReadOut;
+use delgrad::train::experiment::preset;
 
-use super::choice;
-use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, OutAndPlot};
+use crate::option_values::{ValueError, pair};
 use crate::output;
 use crate::plots::calibration;
 use crate::threads::Threads;
@@ -77,10 +77,12 @@ calibrated chip:
   preset = \"uncalibrated\"
   calibrate = true";
 
-fn target(text: &str) -> Result<(String, f64), String> {
-    let (name, value) = train::key_value(text).map_err(|_| "give NAME=VALUE, such as tau_mem=10".to_owned())?;
-    let value = value.parse().map_err(|_| format!("`{value}` is no number"))?;
-    Ok((name, value))
+fn target(text: &str) -> Result<(String, f64), ValueError> {
+    let (name, value) = pair(text, "NAME=VALUE, such as tau_mem=10")?;
+    match value.parse() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(ValueError::NoNumber(value)),
+    }
 }
 
 /// Failed circuits that are listed one by one.
@@ -92,7 +94,7 @@ impl Calibrate {
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let inputs = [("PRESET", Some(Path::new(&self.preset)))];
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
-        let (preset, settings) = (choice::preset(&self.preset)?, self.settings()?);
+        let (preset, settings) = (preset(&self.preset, Path::new(""))?, self.settings()?);
         let calibration = self.threads.install(|| Calibration::run(&preset, self.chip_seed, &settings))??;
         let report = calibration.report();
 

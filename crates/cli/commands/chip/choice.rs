@@ -4,7 +4,6 @@ use std::path::Path;
 
 use clap::Args;
 use delgrad::bss2::chip::{Chip, Preset};
-use delgrad::train::TrainError;
 use delgrad::train::experiment::ChipConfig;
 
 use crate::failure::Failure;
@@ -36,15 +35,9 @@ impl ChipChoice {
     pub fn chip(&self, own: Option<&ChipConfig>, values: &[(String, String)]) -> Result<Chosen, Failure> {
         let mut config = match (&self.preset, own) {
             (None, Some(own)) => own.clone(),
-            (preset, own) => ChipConfig {
-                preset: preset.clone().unwrap_or_else(|| DEFAULT.to_owned()),
-                seed: own.map_or(1, |own| own.seed),
-                strength: 1.0,
-                calibrate: false,
-                set: Default::default(),
-            },
+            (preset, _) => ChipConfig::new(preset.as_deref().unwrap_or(DEFAULT)),
         };
-        config.seed = self.chip_seed.unwrap_or(config.seed);
+        config.seed = self.chip_seed.or(own.map(|own| own.seed)).unwrap_or(config.seed);
         let mut chip = config.chip(Path::new(""))?;
         if !values.is_empty() {
             let mut preset = chip.preset().clone();
@@ -56,16 +49,6 @@ impl ChipChoice {
         }
         Ok(Chosen { chip, preset: config.preset, seed: config.seed })
     }
-}
-
-/// A preset by name, or from a TOML file.
-pub fn preset(name: &str) -> Result<Preset, Failure> {
-    if !name.ends_with(".toml") {
-        return Ok(Preset::named(name)?);
-    }
-    let path = Path::new(name).to_owned();
-    let text = std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })?;
-    Ok(Preset::parse(name, &text)?)
 }
 
 /// Values on the command line: those of presets, and all others.

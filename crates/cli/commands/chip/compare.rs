@@ -6,22 +6,23 @@ use std::process::ExitCode;
 
 use clap::Args;
 use delgrad::bss2::chip::Preset;
+use delgrad::train::experiment::preset;
 use delgrad::train::run::ChipTest;
 
-use super::choice;
-use super::tested::Tested;
+use super::subject::Subject;
 use crate::artifact::Artifact;
-use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, Given, OutAndPlot};
 use crate::interrupt::{self, Interrupt};
+use crate::option_values::key_value;
 use crate::output;
 use crate::plots::chip::sweep::{self, Sweep};
 use crate::progress::Steps;
 use crate::threads::Threads;
+use crate::word::Word;
 
-use jobs::{Jobs, Outcome, Subject};
+use jobs::{Case, Jobs, Outcome};
 
 /// Run a trained network on many chips: how much presets and sources of noise cost
 #[derive(Debug, Args)]
@@ -40,7 +41,7 @@ pub struct Compare {
     #[arg(long, value_name = "PRESET", default_value = "calibrated")]
     sweep: String,
     /// Replace a value in all presets, such as units.codes-per-weight=10
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = train::key_value)]
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     values: Vec<(String, String)>,
     /// Compare presets alone, without the sweep
     #[arg(long, conflicts_with = "plot")]
@@ -89,19 +90,19 @@ impl Compare {
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let presets = self.presets.iter().flat_map(|list| entries(list));
         let presets = presets.map(|preset| ("--presets", Some(Path::new(preset))));
-        let inputs: Vec<Given> = presets.chain([("RUN", files::of_word(&self.run))]).collect();
+        let inputs: Vec<Given> = presets.chain([("RUN", Word::of(&self.run).path())]).collect();
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
         let artifact = Artifact::open(&self.run)?;
         let interrupt = Interrupt::watch()?;
         self.threads.install(|| {
-            let tested = Tested::find(artifact, &self.run, &[])?;
-            self.compare(&tested, &tested.test(&interrupt.token())?, files, &interrupt)
+            let subject = Subject::find(artifact, &self.run, &[])?;
+            self.compare(&subject, &subject.test(&interrupt.token())?, files, &interrupt)
         })?
     }
 
     /// A preset with the values of the command line.
     fn preset(&self, name: &str) -> Result<Preset, Failure> {
-        let mut preset = choice::preset(name)?;
+        let mut preset = preset(name, Path::new(""))?;
         for (key, value) in &self.values {
             preset = preset.with_value(key, value)?;
         }
@@ -110,7 +111,7 @@ impl Compare {
 
     fn compare(
         &self,
-        tested: &Tested,
+        subject: &Subject,
         test: &ChipTest,
         files: OutAndPlot,
         interrupt: &Interrupt,
@@ -131,13 +132,13 @@ impl Compare {
 
         let mut text = format!(
             "{}, {} test samples, {} chips each\n{}\n",
-            tested.name,
+            subject.name,
             test.ideal().trains.len(),
             self.chips,
             tables::presets(ideal, &results)
         );
         if self.values.is_empty() {
-            text += &trained_on(tested, &results);
+            text += &trained_on(subject, &results);
         }
         let lines = tables::lines(&results);
         if !lines.is_empty() {
@@ -153,7 +154,7 @@ impl Compare {
             }
             let name = format!(
                 "{}: one source of noise alone; mean and range of {} chips, ideal in grey",
-                tested.name, self.chips
+                subject.name, self.chips
             );
             let sweep = Sweep { name: &name, ideal: ideal.accuracy, lines: &lines };
             Ok(Some(sweep::draw(&sweep)?))
@@ -172,13 +173,12 @@ impl Compare {
 }
 
 /// How the chip did that the network was trained on, if it is one of those compared.
-fn trained_on(tested: &Tested, results: &[Outcome]) -> String {
-    let Some(own) = tested.chip().filter(|own| tested.trained && own.set.is_empty()) else {
+fn trained_on(subject: &Subject, results: &[Outcome]) -> String {
+    let Some(own) = subject.chip().filter(|own| subject.trained && own.set.is_empty()) else {
         return String::new();
     };
-    let is_own = |outcome: &&Outcome| {
-        outcome.chip == own.seed && outcome.subject == Subject::Preset { name: own.preset.clone() }
-    };
+    let is_own =
+        |outcome: &&Outcome| outcome.chip == own.seed && outcome.case == Case::Preset { name: own.preset.clone() };
     results.iter().find(is_own).filter(|_| own.strength == 1.0).map_or_else(String::new, |outcome| {
         let accuracy = output::percent(outcome.evaluation.accuracy);
         format!("chip {} of {}, on which it was trained: {accuracy}\n", own.seed, own.preset)
@@ -191,9 +191,9 @@ fn entries(list: &str) -> Vec<&str> {
 }
 
 /// What is compared: name, strength (1 for presets).
-fn label(subject: &Subject) -> (&str, f64) {
-    match subject {
-        Subject::Preset { name } => (name, 1.0),
-        Subject::Source { source, strength, .. } => (source.name(), *strength),
+fn label(case: &Case) -> (&str, f64) {
+    match case {
+        Case::Preset { name } => (name, 1.0),
+        Case::Source { source, strength, .. } => (source.name(), *strength),
     }
 }

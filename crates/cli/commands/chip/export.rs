@@ -7,10 +7,10 @@ use delgrad::bss2::unrolled::unrolled;
 
 use super::choice::ChipChoice;
 use crate::artifact::Artifact;
-use crate::commands::train;
 use crate::endings;
 use crate::failure::Failure;
 use crate::files::OutAndPlot;
+use crate::option_values::key_value;
 use crate::output;
 
 /// Write a trained network of layers as JSON for the chip
@@ -23,7 +23,7 @@ pub struct Export {
     #[command(flatten)]
     choice: ChipChoice,
     /// Replace a value of the preset, such as units.codes-per-weight=20
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = train::key_value)]
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     values: Vec<(String, String)>,
     /// Leave out the placement on the chip
     #[arg(long)]

@@ -6,12 +6,13 @@ use delgrad::bss2::Units;
 use delgrad::bss2::placement::{Circuit, Demand, Placer, Report};
 
 use crate::artifact::Artifact;
-use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, OutAndPlot};
+use crate::option_values::{ValueError, above_zero, key_value};
 use crate::output;
 use crate::plots::chip_map::{self, ChipMap};
+use crate::word::Word;
 
 /// Find out whether a network fits on the chip, and where its parts go
 #[derive(Debug, Args)]
@@ -22,13 +23,13 @@ pub struct Place {
     network: String,
     /// Microseconds of the chip in one unit of the network's time
     #[arg(long, value_name = "US", default_value_t = Units::default().tau, allow_negative_numbers = true,
-          value_parser = simulate::above_zero)]
+          value_parser = above_zero)]
     tau: f64,
     /// Circuits that must not be used: numbers from 0 to 511, or ranges such as 64..96, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = circuits)]
     dead: Vec<Range<u16>>,
     /// Replace a value of the experiment; lists count from 0
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = train::key_value)]
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     overrides: Vec<(String, String)>,
     /// File for the placement
     #[arg(long, value_name = "FILE.json")]
@@ -61,16 +62,16 @@ Inputs of experiments are the lines of the first layer, copies included. Experim
 they are before training, runs as trained: only the delays matter. Weights are not rounded here.";
 
 /// A circuit, or a range of them.
-fn circuits(text: &str) -> Result<Range<u16>, String> {
-    let number = |text: &str| text.parse::<u16>().map_err(|_| format!("`{text}` is no number of a circuit"));
+fn circuits(text: &str) -> Result<Range<u16>, ValueError> {
+    let number = |text: &str| text.parse::<u16>().map_err(|_| ValueError::NoCircuitNumber(text.to_owned()));
     let range = match text.split_once("..") {
         Some((start, end)) => number(start)?..number(end)?,
         None => number(text)?..number(text)?.saturating_add(1),
     };
     if range.is_empty() {
-        return Err("the range is empty; give START..END with END above START".to_owned());
+        return Err(ValueError::EmptyRange);
     }
-    Circuit::try_from(range.end - 1).map_err(|error| error.to_string())?;
+    Circuit::try_from(range.end - 1)?;
     Ok(range)
 }
 
@@ -78,7 +79,7 @@ impl Place {
     pub fn run(self) -> Result<(), Failure> {
         endings::check("--out", self.out.as_deref(), &["json"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
-        let inputs = [("NETWORK", files::of_word(&self.network))];
+        let inputs = [("NETWORK", Word::of(&self.network).path())];
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
         let artifact = Artifact::open(&self.network)?;
         let (name, network) = artifact.on_engine(&self.network, &self.overrides)?;

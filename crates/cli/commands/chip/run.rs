@@ -9,13 +9,14 @@ use clap::Args;
 
 use super::choice::ChipChoice;
 use crate::artifact::Artifact;
-use crate::commands::{simulate, train};
 use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, OutAndPlot};
 use crate::interrupt::Interrupt;
+use crate::option_values::{above_zero, from_zero, key_value};
 use crate::output;
 use crate::threads::Threads;
+use crate::word::Word;
 
 /// Run a network, or the test samples of an experiment or a run, on the chip model
 #[derive(Debug, Args)]
@@ -30,16 +31,16 @@ pub struct Run {
     #[arg(long, value_name = "N", default_value_t = 1)]
     run_seed: u64,
     /// Replace a value of the preset, such as noise.loss=0.01, or of the experiment, such as layers.0.size=20
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = train::key_value)]
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_value)]
     overrides: Vec<(String, String)>,
     /// Spikes of a network's inputs, sorted by time [default: those in the network file, if any]
     #[arg(long, value_name = "FILE.csv|json|npy")]
     input: Option<PathBuf>,
     /// Time to run a network to [default: as in the network file]
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = simulate::from_zero)]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = from_zero)]
     until: Option<f64>,
     /// Spikes on the engine that are further apart than this are not the same one [default: any distance]
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = simulate::above_zero)]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = above_zero)]
     window: Option<f64>,
     #[command(flatten)]
     threads: Threads,
@@ -90,7 +91,7 @@ impl Run {
         endings::check("--out", self.out.as_deref(), &["json", "csv"])?;
         endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let inputs =
-            [("NETWORK|EXPERIMENT|RUN", files::of_word(&self.subject)), ("--input", self.input.as_deref())];
+            [("NETWORK|EXPERIMENT|RUN", Word::of(&self.subject).path()), ("--input", self.input.as_deref())];
         let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
         let artifact = Artifact::open(&self.subject)?;
         let cancel = Interrupt::watch()?.token();

@@ -7,34 +7,37 @@ use std::str::FromStr;
 use delgrad::train::TrainError;
 use delgrad::train::run::Trained;
 use delgrad::train::samples::readers::{self, CsvError, Recording, Request, Separator};
-use delgrad::train::samples::{Content, FileData, FileFormat, Labelled, Names};
+use delgrad::train::samples::{Content, FileData, FileFormat, Labelled, Names, Part};
 
 use crate::failure::Failure;
 use crate::output;
 
 /// A part of the data of an experiment, or a file.
 #[derive(Clone, Debug)]
-pub enum Part {
-    Train,
-    Validation,
-    Test,
+pub enum Data {
+    Part(Part),
     File(PathBuf),
 }
 
-impl FromStr for Part {
+impl FromStr for Data {
     type Err = Infallible;
 
     fn from_str(word: &str) -> Result<Self, Infallible> {
         Ok(match word {
-            "train" => Self::Train,
-            "validation" => Self::Validation,
-            "test" => Self::Test,
+            "train" => Self::Part(Part::Train),
+            "validation" => Self::Part(Part::Validation),
+            "test" => Self::Part(Part::Test),
             file => Self::File(PathBuf::from(file)),
         })
     }
 }
 
-impl Part {
+impl Data {
+    /// Which part the samples are; those of a file are encoded as if they were tested on.
+    pub fn part(&self) -> Part {
+        if let Self::Part(part) = self { *part } else { Part::Test }
+    }
+
     /// The samples, before they are encoded. `labels` is the file with those of a file.
     pub fn load(
         &self,
@@ -48,10 +51,10 @@ impl Part {
             let mut data = data.clone();
             trained.spike_inputs().into_iter().for_each(|inputs| data.set_inputs(inputs));
             let parts = data.load(folder, Some(names))?.parts;
-            return Ok(match self {
-                Self::Train => parts.train,
-                Self::Validation => parts.validation,
-                _ => parts.test,
+            return Ok(match self.part() {
+                Part::Train => parts.train,
+                Part::Validation => parts.validation,
+                Part::Test | Part::Other => parts.test,
             });
         };
         let apart = [FileFormat::Npy, FileFormat::Idx, FileFormat::Events, FileFormat::Series];
@@ -86,7 +89,7 @@ fn of_generated(path: &Path, separator: Option<Separator>, names: &Names) -> Res
         other => return Ok(other?.samples),
     };
     let options = FileData { classes: Some(names.classes.clone()), ..options };
-    let Recording { samples, names: Names { features: found, .. } } =
+    let Recording { samples, names: Names { features: found, .. }, .. } =
         readers::read(FileFormat::Csv, &Request::new(&options))?;
     let expected = &names.features;
     let contradicts = |(own, name): (&String, &String)| own != name && expected.contains(own);

@@ -1,4 +1,4 @@
-//! What came out, under the names that it has in `summary.json`.
+//! Results under the names that they have in `summary.json`.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub struct Evaluated {
 }
 
 impl Evaluated {
-    /// The answers to all samples to test on, and what they come to.
+    /// The results of the answers to all samples to test on.
     pub fn new(setup: &Setup, answers: &[Answer], result: &Evaluation) -> Self {
         let (samples, classes) = (&setup.dataset.parts.test, &setup.dataset.names.classes);
         let labelled = answers.iter().filter(|answer| answer.known).count();

@@ -1,4 +1,4 @@
-//! What came out, in tables.
+//! Results in tables.
 
 use comfy_table::Table;
 use delgrad::train::experiment::ChipConfig;

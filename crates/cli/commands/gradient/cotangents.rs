@@ -14,7 +14,7 @@ use super::MIB;
 use crate::failure::Failure;
 use crate::network_source::NetworkSource;
 
-use entries::{ObservableEntry, SpikeEntry};
+use entries::{EntryError, ObservableEntry, SpikeEntry};
 
 /// What can be wrong with cotangents.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +123,7 @@ impl Source {
             key: key.to_owned(),
             problem: problem.to_owned(),
         };
+        let wrong = |(at, problem): (String, EntryError)| key(&at, &problem.to_string());
         let Value::Object(table) = value else {
             return Err(key("top", "must be a table with `spikes`, `observables` or both"));
         };
@@ -134,18 +135,14 @@ impl Source {
         }
         let observables = match table.get("observables") {
             None => Vec::new(),
-            Some(list) => {
-                entries::list(list).map_err(|(at, problem)| key(&format!("observables{at}"), &problem))?
-            }
+            Some(list) => entries::list("observables", list).map_err(wrong)?,
         };
         let spikes = match table.get("spikes") {
             None => Spikes::Some(Vec::new()),
             Some(Value::Array(list)) if list.first().is_some_and(Value::is_number) => {
                 Spikes::All(numbers(&file, "spikes", &table["spikes"])?)
             }
-            Some(list) => {
-                Spikes::Some(entries::list(list).map_err(|(at, problem)| key(&format!("spikes{at}"), &problem))?)
-            }
+            Some(list) => Spikes::Some(entries::list("spikes", list).map_err(wrong)?),
         };
         Ok(Self { file, spikes, observables })
     }
@@ -153,6 +150,11 @@ impl Source {
     /// The cotangents of all spikes of a run, and of its observables.
     pub fn of_run(self, record: &Record, neurons: u32) -> Result<OfRun, CotangentError> {
         let Self { file, spikes, observables } = self;
+        let wrong = |key: String, problem: EntryError| CotangentError::Key {
+            file: file.clone(),
+            key,
+            problem: problem.to_string(),
+        };
         let spikes = match spikes {
             Spikes::All(list) => {
                 let (found, expected) = (list.len(), record.spikes().len());
@@ -165,22 +167,16 @@ impl Source {
             Spikes::Some(entries) => {
                 let mut list = vec![0.0; record.spikes().len()];
                 for (number, entry) in entries.iter().enumerate() {
-                    let problem = |problem| {
-                        let key = format!("spikes[{number}]");
-                        CotangentError::Key { file: file.clone(), key, problem }
-                    };
-                    list[entry.place(record, neurons).map_err(problem)?] += entry.cotangent;
+                    let place = entry.place(record, neurons);
+                    let place = place.map_err(|problem| wrong(format!("spikes[{number}]"), problem))?;
+                    list[place] += entry.cotangent;
                 }
                 list
             }
         };
         let observed = |(number, entry): (usize, ObservableEntry)| {
-            let key = format!("observables[{number}]");
-            entry.observable(record.until()).map_err(|problem| CotangentError::Key {
-                file: file.clone(),
-                key,
-                problem,
-            })
+            let problem = |problem| wrong(format!("observables[{number}]"), problem);
+            entry.observable(record.until()).map_err(problem)
         };
         let divisors = observables.iter().map(|entry| entry.divisor(record.until())).collect();
         let observables = observables.into_iter().enumerate().map(observed).collect::<Result<_, _>>()?;

@@ -1,4 +1,4 @@
-//! Runs a simulation in pieces, so that somebody can watch and interrupt it.
+//! Runs a simulation in slices of time, between which it can be watched and interrupted.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -18,14 +18,14 @@ pub enum Ending {
     InterruptedAt(f64),
 }
 
-/// A piece that takes less is followed by a longer one.
+/// A slice that takes less is followed by a longer one.
 const SHORT: Duration = Duration::from_millis(20);
-/// A piece that takes more is followed by a shorter one.
+/// A slice that takes more is followed by a shorter one.
 const LONG: Duration = Duration::from_millis(80);
-/// Length of the first piece, of the whole.
+/// Length of the first slice as a part of the whole.
 const FIRST: f64 = 1e-4;
 
-/// Runs to one of the reasons to stop or until Ctrl-C. Where the pieces end changes no bit of the run.
+/// Runs to one of the reasons to stop or until Ctrl-C. Where the slices end changes no bit of the run.
 ///
 /// `tell` gets every spike with its microstep, see [`Simulation::run_in_microsteps`]. It may break only because of an interrupt or a failure of its own.
 pub fn drive(
@@ -39,10 +39,10 @@ pub fn drive(
     simulation.run(&stop.after_spikes(0), |_| ControlFlow::Continue(()))?;
     let events = simulation.counters().events;
     let (mut spikes, mut end) = (0_u64, simulation.time());
-    let mut piece = FIRST * (stop.until - end).max(0.0);
+    let mut slice = FIRST * (stop.until - end).max(0.0);
     loop {
-        // a piece that vanishes next to the time that it is added to would never end
-        let next = (end + piece).max(end.next_up());
+        // a slice that vanishes next to the time that it is added to would never end
+        let next = (end + slice).max(end.next_up());
         end = not_just_before(&simulation.traces().times, next.min(stop.until));
         let done = simulation.counters().events - events;
         let part = Stop {
@@ -73,9 +73,9 @@ pub fn drive(
         }
         let elapsed = start.elapsed();
         if elapsed < SHORT {
-            piece *= 2.0;
+            slice *= 2.0;
         } else if elapsed > LONG {
-            piece *= 0.5;
+            slice *= 0.5;
         }
     }
 }
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_end_clear_of_samples() {
+    fn slices_end_clear_of_samples() {
         let samples = [0.1, 0.2, 0.3];
         assert_eq!(not_just_before(&samples, 0.2_f64.next_down()), 0.2);
         assert_eq!(not_just_before(&samples, 0.2), 0.2);

@@ -13,6 +13,7 @@ use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, Given};
 use crate::plots::activity::{self, Activity};
+use crate::word::Word;
 
 /// Paths that make sense together.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +43,7 @@ impl<'a> Outputs<'a> {
         ];
         // a run may go on from a snapshot and replace it
         let resumed = arguments.resume.as_deref();
-        let inputs = [("NETWORK", files::of_word(&arguments.network)), ("--input", arguments.input.as_deref())];
+        let inputs = [("NETWORK", Word::of(&arguments.network).path()), ("--input", arguments.input.as_deref())];
         files::check(&outputs, &inputs)?;
         let others: Vec<Given> = outputs.into_iter().filter(|(option, _)| *option != "--snapshot").collect();
         files::check(&others, &[("--resume", resumed)])?;

@@ -4,10 +4,12 @@ use delgrad_bss2::chip::{Chip, Preset};
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
+use crate::files::{absolute, read_text};
 
 /// The chip that an experiment runs on: forward as the chip does it, backward with the ideal model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ChipConfig {
     /// Name of a built-in preset, or path of a TOML file that ends in `.toml`.
     pub preset: String,
@@ -34,16 +36,17 @@ fn unit() -> f64 {
 }
 
 impl ChipConfig {
-    /// Makes the path of a preset absolute, so that the experiment may move; a relative one starts at `base`.
-    pub fn resolve_path(&mut self, base: &Path) {
-        if self.is_file() {
-            let joined = base.join(&self.preset);
-            self.preset = std::path::absolute(&joined).unwrap_or(joined).to_string_lossy().into_owned();
-        }
+    /// The first chip of a preset, by its name or the path of its file.
+    #[must_use]
+    pub fn new(preset: impl Into<String>) -> Self {
+        Self { preset: preset.into(), seed: one(), strength: unit(), calibrate: false, set: toml::Table::new() }
     }
 
-    fn is_file(&self) -> bool {
-        self.preset.ends_with(".toml")
+    /// Makes the path of a preset absolute, so that the experiment may move; a relative one starts at `base`.
+    pub fn resolve_path(&mut self, base: &Path) {
+        if is_file(&self.preset) {
+            self.preset = absolute(base, Path::new(&self.preset)).to_string_lossy().into_owned();
+        }
     }
 
     /// The chip. Relative paths start at `base`.
@@ -51,16 +54,24 @@ impl ChipConfig {
     /// # Errors
     /// A preset that does not exist or is not valid.
     pub fn chip(&self, base: &Path) -> Result<Chip, TrainError> {
-        let preset = if self.is_file() {
-            let path = base.join(&self.preset);
-            let text = std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path, source })?;
-            Preset::parse(&self.preset, &text)?
-        } else {
-            Preset::named(&self.preset)?
-        };
-        let preset = preset.with(&self.set)?.scaled(self.strength)?;
+        let preset = preset(&self.preset, base)?.with(&self.set)?.scaled(self.strength)?;
         Ok(if self.calibrate { Chip::calibrated(preset, self.seed)? } else { Chip::new(preset, self.seed)? })
     }
+}
+
+/// A built-in preset by its name, or one from a TOML file, whose relative path starts at `base`.
+///
+/// # Errors
+/// A preset that does not exist or is not valid.
+pub fn preset(word: &str, base: &Path) -> Result<Preset, TrainError> {
+    if !is_file(word) {
+        return Ok(Preset::named(word)?);
+    }
+    Ok(Preset::parse(word, &read_text(&base.join(word))?)?)
+}
+
+fn is_file(word: &str) -> bool {
+    word.ends_with(".toml")
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ const EXPECTED: &str =
 
 /// What the samples of each class count while training.
 ///
-/// The loss of a sample is multiplied by the weight of its class; penalties, and losses and accuracies of evaluations, are not. The loss of a batch stays a sum over its
-/// samples divided by their number, so weights with the mean 1 over the training samples keep its size.
+/// The loss of a sample is multiplied by the weight of its class; penalties and the results of evaluations are not. The loss of a
+/// batch stays a sum over its samples divided by their number, so weights with the mean 1 over the training samples keep its size.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ClassWeights {
@@ -164,13 +164,12 @@ mod tests {
         ["yes", "no", "perhaps"].map(str::to_owned).to_vec()
     }
 
-    fn parse(text: &str) -> Result<ClassWeights, String> {
+    fn parse(text: &str) -> Result<ClassWeights, toml::de::Error> {
         #[derive(Debug, Serialize, Deserialize)]
         struct Text {
             weights: ClassWeights,
         }
-        let parsed: Text =
-            toml::from_str(&format!("weights = {text}")).map_err(|error| error.message().to_owned())?;
+        let parsed: Text = toml::from_str(&format!("weights = {text}"))?;
         let again: Text = toml::from_str(&toml::to_string(&parsed).unwrap()).unwrap();
         assert_eq!(parsed.weights, again.weights);
         Ok(parsed.weights)
@@ -194,7 +193,7 @@ mod tests {
         for wrong in ["'even'", "3", "true", "[1, 'a']", "{ yes = 'a' }"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
-        assert!(parse("'even'").unwrap_err().contains("\"balanced\", a table of numbers"));
+        assert!(parse("'even'").unwrap_err().message().contains("\"balanced\", a table of numbers"));
     }
 
     #[test]

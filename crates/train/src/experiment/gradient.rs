@@ -9,6 +9,7 @@ use crate::require::require_positive;
 /// How gradients are taken, and what is done about too large ones.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct GradientConfig {
     /// What is done about spikes that graze the threshold.
     pub policy: GradientPolicy,
@@ -27,6 +28,7 @@ pub struct GradientConfig {
 /// See [`Policy`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum GradientPolicy {
     /// The gradient as it is.
     Exact,

@@ -11,6 +11,7 @@ use crate::require::{require, require_non_negative};
 
 /// A feed-forward network whose neurons spike once at most.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Layers {
     /// Neuron constants of all layers that do not set their own.
     pub neuron: LifParams,
@@ -21,6 +22,7 @@ pub struct Layers {
 /// One layer: its neurons, their weights, and the delays in front of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct LayerConfig {
     /// Number of neurons; the last layer has one for each class.
     pub size: usize,
@@ -50,6 +52,7 @@ pub struct LayerConfig {
 /// Initial weights and how fast they learn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct WeightConfig {
     /// Mean of the normal distribution that initial weights are drawn from.
     pub mean: f64,
@@ -63,6 +66,7 @@ pub struct WeightConfig {
 /// One set of delays, their initial parameters and how fast they learn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct DelayConfig {
     /// Axonal, dendritic or synaptic.
     pub kind: DelayKind,

@@ -75,7 +75,8 @@ fn place(path: &str) -> String {
 }
 
 /// Keys that experiments had before, and what stands in their place.
-const RENAMED: [(&str, &str); 6] = [
+const RENAMED: [(&str, &str); 7] = [
+    ("bump", "training.silent.weight-increment"),
     ("columns", "label-column and feature-columns in [data] itself"),
     ("max-dw-norm", "gradient.max-dw-norm, with gradient.policy = \"drop\""),
     ("positivity", "delay-range = { min, max }"),
@@ -103,10 +104,10 @@ fn hint(problem: &str) -> String {
 
 /// Sets the value at a dotted path; numbers index arrays.
 fn set(table: &mut Table, path: &str, text: &str) -> Result<(), TrainError> {
-    let wrong = |problem: String| TrainError::Override { path: path.to_owned(), problem };
+    let wrong = |problem| TrainError::Override { path: path.to_owned(), problem };
     let value = parse_value(text);
     let mut keys: Vec<&str> = path.split('.').collect();
-    let last = keys.pop().filter(|key| !key.is_empty()).ok_or_else(|| wrong("the key is empty".to_owned()))?;
+    let last = keys.pop().filter(|key| !key.is_empty()).ok_or(wrong(OverrideProblem::EmptyKey))?;
     let mut parent = ParentOf::Table(table);
     for key in keys {
         parent = parent.child(key).map_err(wrong)?;
@@ -131,7 +132,7 @@ enum ParentOf<'a> {
 }
 
 impl<'a> ParentOf<'a> {
-    fn child(self, key: &str) -> Result<Self, String> {
+    fn child(self, key: &str) -> Result<Self, OverrideProblem> {
         let value = match self {
             Self::Table(table) => table.entry(key).or_insert_with(|| Value::Table(Table::new())),
             Self::Array(array) => element(array, key)?,
@@ -139,11 +140,11 @@ impl<'a> ParentOf<'a> {
         match value {
             Value::Table(table) => Ok(Self::Table(table)),
             Value::Array(array) => Ok(Self::Array(array)),
-            other => Err(format!("`{key}` is a {}, not a table", other.type_str())),
+            other => Err(OverrideProblem::NoTable { key: key.to_owned(), found: other.type_str() }),
         }
     }
 
-    fn insert(self, key: &str, value: Value) -> Result<(), String> {
+    fn insert(self, key: &str, value: Value) -> Result<(), OverrideProblem> {
         match self {
             Self::Table(table) => {
                 table.insert(key.to_owned(), value);
@@ -154,10 +155,43 @@ impl<'a> ParentOf<'a> {
     }
 }
 
-fn element<'a>(array: &'a mut [Value], key: &str) -> Result<&'a mut Value, String> {
+fn element<'a>(array: &'a mut [Value], key: &str) -> Result<&'a mut Value, OverrideProblem> {
     let length = array.len();
-    let index: usize = key.parse().map_err(|_| format!("`{key}` is no index; the list has {length} entries"))?;
-    array.get_mut(index).ok_or_else(|| format!("index {index} is beyond the list's {length} entries"))
+    let index: usize = key.parse().map_err(|_| OverrideProblem::NoIndex { key: key.to_owned(), length })?;
+    array.get_mut(index).ok_or(OverrideProblem::Beyond { index, length })
+}
+
+/// Where the path of an override ends.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OverrideProblem {
+    /// Nothing after the last dot.
+    #[error("the key is empty")]
+    EmptyKey,
+    /// A key that goes on below a single value.
+    #[error("`{key}` is a {found}, not a table")]
+    NoTable {
+        /// The key.
+        key: String,
+        /// The type of its value.
+        found: &'static str,
+    },
+    /// A word in the place of a number.
+    #[error("`{key}` is no index; the list has {length} entries")]
+    NoIndex {
+        /// The word.
+        key: String,
+        /// Entries of the list.
+        length: usize,
+    },
+    /// A number beyond the end of a list.
+    #[error("index {index} is beyond the list's {length} entries")]
+    Beyond {
+        /// The number, from 0.
+        index: usize,
+        /// Entries of the list.
+        length: usize,
+    },
 }
 
 #[cfg(test)]

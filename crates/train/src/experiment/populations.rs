@@ -15,6 +15,7 @@ pub const OUTPUT: &str = "output";
 
 /// A network of populations and projections, recurrent or not, whose neurons may spike many times.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Populations {
     /// Length of a sample.
     pub until: f64,
@@ -31,6 +32,7 @@ pub struct Populations {
 
 /// A population of the engine, and how much silence it may keep.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct PopulationConfig {
     /// Share of its spikes that may be missing in a batch before weights onto its silent neurons are raised. Default: none of
     /// outputs whose spike times are read, all of others.

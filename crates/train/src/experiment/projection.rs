@@ -8,6 +8,7 @@ use crate::require::require_non_negative;
 /// A projection of the engine, and what of it is learned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ProjectionConfig {
     /// Name of the population that sends, or `input`.
     pub from: String,
@@ -47,6 +48,7 @@ pub struct ProjectionConfig {
 /// How fast a projection learns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct LearnConfig {
     /// Learning rate of the weights.
     pub weight: Rate,
@@ -57,6 +59,7 @@ pub struct LearnConfig {
 /// A learning rate: a number, `true` for that of the training, or `false` for none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "a learning rate must be a number, true or false")]
+#[non_exhaustive]
 pub enum Rate {
     /// That of the training, or none.
     Default(bool),

@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::TrainError;
-use crate::run::NETWORK_FILE;
+use crate::files::{absolute, read_text};
+use crate::run::network_path;
 
 /// The run whose network training starts from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct StartConfig {
     /// Folder of the run, or its network file.
     pub run: PathBuf,
@@ -33,16 +35,13 @@ impl StartConfig {
 
     /// Makes the path absolute, so that the experiment may move; a relative one starts at `base`.
     pub fn resolve_path(&mut self, base: &Path) {
-        let joined = base.join(&self.run);
-        self.run = std::path::absolute(&joined).unwrap_or(joined);
+        self.run = absolute(base, &self.run);
     }
 
     /// Reads the network file, and checks its hash or takes it down. Relative paths start at `base`.
     pub(crate) fn read(&mut self, base: &Path) -> Result<Start, TrainError> {
-        let run = base.join(&self.run);
-        let path = if run.is_dir() { run.join(NETWORK_FILE) } else { run };
-        let text =
-            std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path: path.clone(), source })?;
+        let path = network_path(&base.join(&self.run));
+        let text = read_text(&path)?;
         let found = format!("{:032x}", xxh3_128(text.as_bytes()));
         match &self.hash {
             Some(expected) if *expected != found => {

@@ -9,6 +9,7 @@ use crate::samples::AugmentConfig;
 /// How an experiment is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[non_exhaustive]
 pub struct TrainingConfig {
     /// Passes over the training set.
     pub epochs: u32,
@@ -43,6 +44,7 @@ pub struct TrainingConfig {
 /// Which parameters are kept at the end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Keep {
     /// Those with the highest validation accuracy; among equals the lowest validation loss, then the earliest.
     Best,

@@ -12,8 +12,9 @@ use crate::purposes;
 use crate::samples::{Sample, Samples, augment, sort};
 use crate::substrate::Batch;
 
-/// What one epoch brought; a line of `metrics.csv`.
+/// The results of one epoch; a line of `metrics.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EpochMetrics {
     /// Number of the epoch, from 1.
     pub epoch: u32,
@@ -60,12 +61,13 @@ pub struct Snapshot {
 /// Why a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum StopReason {
     /// All epochs are done.
     Completed,
     /// The validation accuracy no longer improved.
     EarlyStopping,
-    /// Somebody asked for it; an unfinished epoch was thrown away.
+    /// On request; an unfinished epoch was thrown away.
     Interrupted,
     /// An epoch failed, and was thrown away: see [`Fit::failure`].
     Failed,
@@ -83,7 +85,7 @@ pub struct Fit {
     pub last: Snapshot,
     /// Why it ended.
     pub stop: StopReason,
-    /// Why it may not have trained: what [`Health`] has found.
+    /// What [`Health`] has found: why the network may not have improved.
     pub symptoms: Vec<Symptom>,
     /// The epoch that failed, from 1, and what was wrong.
     pub failure: Option<(u32, TrainError)>,
@@ -120,14 +122,14 @@ pub enum Progress<'a> {
     },
     /// An epoch is complete.
     Epoch(&'a EpochMetrics),
-    /// The training may not train; each symptom is told once, after its epoch.
+    /// The training may improve nothing; each symptom comes once, after its epoch.
     Symptom(&'a Symptom),
 }
 
 /// Trains for the configured epochs. `seed` keys the order of the samples and the noise on them.
 ///
-/// `observer` is told of every batch and epoch, and of what is validated, and may end the run; then the unfinished epoch does not count, nor does it
-/// where [`Trainer::cancelled_by`] ends the run within a batch.
+/// `observer` is called after every batch and epoch and during the validation, and may end the run. An epoch that is not finished
+/// then does not count, nor does one within which [`Trainer::cancelled_by`] ends the run.
 ///
 /// # Errors
 /// Samples that do not fit the network, networks that run away, and gradients that are not finite, in the first epoch. A later
@@ -195,7 +197,7 @@ pub fn fit(
     Ok(fit)
 }
 
-/// A trainer with what it is to learn, and room to work in.
+/// A trainer with its samples, and memory that is kept from epoch to epoch.
 struct Learner<'a> {
     trainer: &'a mut Trainer,
     train: &'a Samples,
@@ -215,7 +217,7 @@ impl Learner<'_> {
         observer: &mut impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Option<EpochMetrics>, TrainError> {
         let Self { train, config, seed, .. } = *self;
-        // whatever the order was before
+        // does not depend on the order of the epoch before
         self.order.clear();
         self.order.extend(0..train.len() as u32);
         shuffle(&mut stream(seed, purposes::SHUFFLE, u64::from(epoch)), &mut self.order);

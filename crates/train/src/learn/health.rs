@@ -2,18 +2,19 @@ use super::{EpochMetrics, Symptom};
 use crate::objective::Answer;
 use crate::samples::Sample;
 
-/// As many batches without a step tell that the rule for silent neurons does not get through.
+/// Batches without a step after which the silent-neuron rule counts as failed.
 const BATCHES: u32 = 10;
-/// As many epochs with one loss tell that nothing is learned.
+/// Epochs with the same loss after which nothing counts as learned.
 const EPOCHS: u32 = 5;
-/// Losses that differ by less, relative to one of them, differ by rounding.
+/// Validation losses are the same if they differ by no more than this, relative to one of them.
 const ROUNDING: f64 = 1e-9;
-/// What the order of the samples and the noise on them may change in the training loss of a network that stays as it is.
+/// Training losses are the same if they differ by no more than this: they depend on the order of the samples and the noise on them,
+/// even where the network does not change.
 const NOISE: f64 = 0.05;
-/// With a smaller factor the schedule has ended the learning.
+/// The schedule has ended the learning where its factor is smaller.
 const LEARNING: f64 = 1e-3;
 
-/// Finds out whether a training trains, from what its epochs bring. Each symptom is told once.
+/// Watches a training for [symptoms](Symptom) of one that improves nothing. Each symptom is found once.
 #[derive(Clone, Debug)]
 pub struct Health {
     /// Epochs of the whole run.
@@ -22,22 +23,22 @@ pub struct Health {
     /// The population whose weights were raised last.
     raised: Option<String>,
     classes: Vec<Class>,
-    /// Latest epochs in which most batches made no step, and all their batches.
+    /// Consecutive epochs until now in which most batches made no step, and the batches of these epochs.
     stuck_epochs: u32,
     stuck_batches: u32,
-    /// Latest epochs after which all outputs were silent.
+    /// Consecutive epochs until now after which all outputs were silent.
     silent_epochs: u32,
-    /// The first of the latest epochs with one loss, and how many there are.
+    /// The first of the consecutive epochs with the same loss until now, and their number.
     constant: Option<(EpochMetrics, u32)>,
     told: Told,
 }
 
-/// The samples of a class in an epoch, and what came of the epochs before.
+/// The samples of a class in an epoch, and its epochs before.
 #[derive(Clone, Copy, Debug, Default)]
 struct Class {
     samples: u64,
     mute: u64,
-    /// Latest epochs in which all were mute.
+    /// Consecutive epochs until now in which all samples were mute.
     epochs: u32,
     told: bool,
 }
@@ -66,7 +67,7 @@ impl Health {
         }
     }
 
-    /// A batch with the answers to its samples, and the population whose weights were raised instead of a step, if so.
+    /// Takes in a batch: the answers to its samples, and the population whose weights were raised instead of a step, if any.
     pub fn batch(&mut self, samples: &[Sample], answers: &[Answer], raised: Option<&str>) {
         self.batches += 1;
         if let Some(raised) = raised
@@ -84,7 +85,7 @@ impl Health {
         }
     }
 
-    /// The end of an epoch whose batches have been told: what is wrong and was not told before.
+    /// Ends an epoch whose batches have all been taken in, and gives the symptoms that were not found before.
     #[must_use]
     pub fn epoch(&mut self, metrics: &EpochMetrics) -> Vec<Symptom> {
         let last = metrics.epoch >= self.epochs;
@@ -99,7 +100,7 @@ impl Health {
         found.into_iter().flatten().collect()
     }
 
-    /// The rule for silent neurons may need the first epoch, or some of a few batches each.
+    /// The silent-neuron rule may need the first epoch, or several short ones.
     fn stuck(&mut self, metrics: &EpochMetrics, most: bool, last: bool) -> Option<Symptom> {
         self.stuck_epochs = if most { self.stuck_epochs + 1 } else { 0 };
         self.stuck_batches = if most { self.stuck_batches.saturating_add(self.batches) } else { 0 };
@@ -116,7 +117,7 @@ impl Health {
         })
     }
 
-    /// While weights are raised, an output may still wake up; if most batches do nothing else, that is the symptom.
+    /// While weights are raised, an output may still begin to spike; if most batches do nothing else, that is the symptom.
     fn without_gradient(&mut self, metrics: &EpochMetrics, most_raised: bool, last: bool) -> Option<Symptom> {
         let mut found = Vec::new();
         for (number, class) in self.classes.iter_mut().enumerate() {
@@ -128,7 +129,7 @@ impl Health {
                 found.push(number);
             }
         }
-        (!found.is_empty()).then(|| Symptom::NoGradient { epoch: metrics.epoch, classes: found })
+        (!found.is_empty()).then_some(Symptom::NoGradient { epoch: metrics.epoch, classes: found })
     }
 
     fn silent_outputs(&mut self, metrics: &EpochMetrics, last: bool) -> Option<Symptom> {

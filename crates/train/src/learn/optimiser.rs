@@ -8,6 +8,7 @@ use crate::require::{require, require_length, require_non_negative};
 /// Which optimiser, and its constants; the defaults are PyTorch's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum OptimiserConfig {
     /// Adam: steps along the mean gradient, in units of its root mean square (Kingma and Ba 2015).
     Adam {

@@ -9,6 +9,7 @@ use crate::require::{require, require_positive};
 /// Epochs count from 0 and the decay counts from the first epoch, warm-up or not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Schedule {
     /// The rate stays.
     Constant {

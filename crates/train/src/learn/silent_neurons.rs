@@ -6,23 +6,23 @@ use crate::TrainError;
 use crate::require::require_non_negative;
 use crate::substrate::Substrate;
 
-/// What to do about silent neurons, which have no gradient that could make them spike.
+/// The silent-neuron rule: neurons without spikes have no gradient that could make them spike.
 ///
-/// If more than a population's tolerated share of spikes is missing in a batch, the optimiser's step is skipped, and the
-/// weights of those neurons of the first such population that missed a spike grow by `bump` (Göltz et al. 2025, Methods).
-/// A spike is missing where a neuron has none in a sample.
+/// If more than a population's tolerated share of spikes is missing in a batch, the optimiser's step is skipped, and all weights
+/// onto the silent neurons of the first such population grow by `weight-increment` (Göltz et al. 2025, Methods). A spike is missing
+/// where a neuron has none in a sample; a neuron is silent that misses one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct SilentNeurons {
     /// Added to each incoming weight; 0 switches the rule off.
-    pub bump: f64,
-    /// Whether the bump doubles while consecutive batches hit the same population.
+    pub weight_increment: f64,
+    /// Whether the increment doubles while it is the same population in consecutive batches.
     pub doubling: bool,
 }
 
 impl Default for SilentNeurons {
     fn default() -> Self {
-        Self { bump: 5e-4, doubling: true }
+        Self { weight_increment: 5e-4, doubling: true }
     }
 }
 
@@ -30,32 +30,32 @@ impl SilentNeurons {
     /// Checks the constants.
     ///
     /// # Errors
-    /// A bump that is negative or not finite.
+    /// An increment that is negative or not finite.
     pub fn validate(&self) -> Result<(), TrainError> {
-        require_non_negative("training.silent.bump", self.bump)
+        require_non_negative("training.silent.weight-increment", self.weight_increment)
     }
 }
 
 /// A population whose silence is watched: its neurons, and the tolerated share of missing spikes.
 type Watched = (Range<u32>, f64);
 
-/// The rule at work: remembers which population it raised last, and how hard.
+/// The rule with its state: the population whose weights grew in the batch before, and by how much.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct SilentNeuronRule {
     rule: SilentNeurons,
     watched: Vec<Watched>,
     last: Option<usize>,
-    bump: f64,
+    increment: f64,
 }
 
 impl SilentNeuronRule {
     pub fn new(rule: SilentNeurons, watched: Vec<Watched>) -> Self {
-        Self { rule, watched, last: None, bump: rule.bump }
+        Self { rule, watched, last: None, increment: rule.weight_increment }
     }
 
     /// Whether there is anything that it may do.
     pub fn is_on(&self) -> bool {
-        self.rule.bump != 0.0 && !self.watched.is_empty()
+        self.rule.weight_increment != 0.0 && !self.watched.is_empty()
     }
 
     /// The neurons of a watched population.
@@ -72,19 +72,20 @@ impl SilentNeuronRule {
         samples: usize,
         parameters: &mut [f64],
     ) -> Option<(usize, f64)> {
-        let hit = self.watched.iter().position(|(neurons, tolerated)| {
+        let found = self.watched.iter().position(|(neurons, tolerated)| {
             let own = &silent[neurons.start as usize..neurons.end as usize];
             let missing: u64 = own.iter().map(|count| u64::from(*count)).sum();
             missing as f64 / (own.len() * samples) as f64 > *tolerated
         });
-        let again = hit.is_some() && hit == self.last;
-        self.last = hit;
-        let hit = hit?;
-        self.bump = if again && self.rule.doubling { 2.0 * self.bump } else { self.rule.bump };
-        let neurons = &self.watched[hit].0;
+        let again = found.is_some() && found == self.last;
+        self.last = found;
+        let found = found?;
+        self.increment =
+            if again && self.rule.doubling { 2.0 * self.increment } else { self.rule.weight_increment };
+        let neurons = &self.watched[found].0;
         let missed = |(neuron, count): (u32, &u32)| neurons.contains(&neuron) && *count > 0;
-        let marked: Vec<bool> = (0..).zip(silent).map(missed).collect();
+        let chosen: Vec<bool> = (0..).zip(silent).map(missed).collect();
         // where no weight is learned there is nothing to raise
-        substrate.raise_weights(&marked, self.bump, parameters).then_some((hit, self.bump))
+        substrate.raise_weights(&chosen, self.increment, parameters).then_some((found, self.increment))
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Why a training does not train, with what to do about it.
+/// Why a training does not improve the network.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Symptom {
@@ -38,20 +38,20 @@ pub enum Symptom {
     },
 }
 
-/// What wakes silent neurons.
+/// What makes silent neurons spike.
 const LARGER_WEIGHTS: &str = "larger initial weights (weights.mean of layers, weight of projections)";
-/// As many classes are named.
+/// Classes that are named at most.
 const NAMED: usize = 5;
 
 impl Symptom {
-    /// The same in words, with the names of the classes; those without a name are numbered from 0.
+    /// A sentence with the remedy and the names of the classes; classes without a name are numbered from 0.
     #[must_use]
     pub fn text(&self, names: &[String]) -> String {
         match self {
             Self::NoSteps { epoch, raised, batches, population } => format!(
                 "{raised} of {batches} batches of epoch {epoch} made no step: too many spikes of \"{population}\" were missing, and \
                  weights of its silent neurons were raised instead; give it {LARGER_WEIGHTS}, a larger tolerated-silence, or \
-                 a larger training.silent.bump"
+                 a larger training.silent.weight-increment"
             ),
             Self::NoGradient { epoch, classes } => {
                 let name = |class: &usize| names.get(*class).cloned().unwrap_or_else(|| class.to_string());
@@ -62,7 +62,7 @@ impl Symptom {
                 let (classes, what) = (named.join(", "), if classes.len() > 1 { "classes" } else { "class" });
                 format!(
                     "nothing was learned of {what} {classes} in epoch {epoch}: in each sample of it an output was silent that the loss \
-                     needs; give the outputs {LARGER_WEIGHTS}, a tolerated-silence of 0 with a training.silent.bump above 0, or, \
+                     needs; give the outputs {LARGER_WEIGHTS}, a tolerated-silence of 0 with a training.silent.weight-increment above 0, or, \
                      for populations, penalties.silence; or look at its input spikes"
                 )
             }

@@ -8,6 +8,7 @@ use super::silent_neurons::SilentNeuronRule;
 use super::{Group, Optimiser, SilentNeurons};
 use crate::TrainError;
 use crate::objective::{Answer, Evaluation, Objective, SampleWeight, mean_loss};
+use crate::parallel::in_parallel;
 use crate::require::require_length;
 use crate::samples::{Sample, Samples};
 use crate::substrate::{Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Response, Substrate};
@@ -19,6 +20,7 @@ const SPIKES_AT_ONCE: usize = 1 << 22;
 
 /// Outcome of one batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Step {
     /// Mean loss before the step, weighted by class, penalties included.
     pub loss: f64,
@@ -46,7 +48,7 @@ pub struct Trainer {
     room: Room,
 }
 
-/// Room to work in, kept from batch to batch.
+/// Memory that is kept from batch to batch.
 #[derive(Debug, Default)]
 struct Room {
     batch: Batch,
@@ -179,7 +181,7 @@ impl Trainer {
     pub fn step(&mut self, batch: &Batch, rate: f64) -> Result<Step, TrainError> {
         let noise = NoiseKey::training(self.batches);
         self.batches += 1;
-        self.judge(batch, noise, true)?;
+        self.evaluate_batch(batch, noise, true)?;
         let answers = &self.room.answers;
         let correct = answers.iter().filter(|answer| answer.correct).count();
         let mut step = Step { loss: mean_loss(answers), correct, ..Step::default() };
@@ -205,14 +207,14 @@ impl Trainer {
     /// # Errors
     /// As [`step`](Self::step).
     pub fn differentiate(&mut self, batch: &Batch) -> Result<Step, TrainError> {
-        self.judge(batch, NoiseKey::evaluation(0), true)?;
+        self.evaluate_batch(batch, NoiseKey::evaluation(0), true)?;
         let answers = &self.room.answers;
         let correct = answers.iter().filter(|answer| answer.correct).count();
         let loss = mean_loss(answers);
         Ok(Step { loss, correct, raised: None, report: self.gradient_of_batch()? })
     }
 
-    /// The gradient of the batch that was judged last.
+    /// The gradient of the batch that was evaluated last.
     fn gradient_of_batch(&mut self) -> Result<GradientReport, TrainError> {
         let Room { cotangents, answers, gradient, penalty_gradient, .. } = &mut self.room;
         let report = self.substrate.backward(cotangents, gradient)?;
@@ -223,8 +225,8 @@ impl Trainer {
         Ok(report)
     }
 
-    /// Runs a batch and judges it, with the weights of the classes or without.
-    fn judge(&mut self, batch: &Batch, noise: NoiseKey, weighted: bool) -> Result<(), TrainError> {
+    /// Runs a batch and evaluates it, with the weights of the classes or without.
+    fn evaluate_batch(&mut self, batch: &Batch, noise: NoiseKey, weighted: bool) -> Result<(), TrainError> {
         self.substrate.forward(batch, noise)?;
         let Room { cotangents, answers, penalty_gradient, .. } = &mut self.room;
         let (objective, substrate) = (&self.objective, &*self.substrate);
@@ -239,19 +241,18 @@ impl Trainer {
         };
         answers.resize_with(samples.len(), Answer::default);
         let each = samples.iter().zip(cotangents.samples_mut()).zip(answers).enumerate();
-        let judge = |membranes: Option<&dyn Observe>, (number, ((sample, cotangents), answer)): (usize, _)| {
+        let evaluate = |membranes: Option<&dyn Observe>, (number, ((sample, cotangents), answer)): (usize, _)| {
             let response = substrate.response(number);
             let membranes = membranes.map(|membranes| (membranes, number));
-            objective.judge(response, sample, weight(sample), membranes, cotangents, answer)
+            objective.evaluate(response, sample, weight(sample), membranes, cotangents, answer)
         };
-        if objective.looks_at_membranes() {
+        if objective.reads_membranes() {
             let membranes = substrate.observer()?;
             let each: Vec<_> = each.collect();
-            each.into_par_iter().try_for_each(|one| judge(Some(&*membranes), one))?;
+            in_parallel(each.into_par_iter(), |one| evaluate(Some(&*membranes), one)).map(drop)
         } else {
-            each.into_iter().try_for_each(|one| judge(None, one))?;
+            each.into_iter().try_for_each(|one| evaluate(None, one))
         }
-        Ok(())
     }
 
     /// Counts for each neuron the samples of the batch without a spike of it.
@@ -272,7 +273,7 @@ impl Trainer {
         Ok(self.objective.evaluation(&answers))
     }
 
-    /// What the network makes of some samples.
+    /// The answers of the network to some samples.
     ///
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
@@ -295,7 +296,7 @@ impl Trainer {
         Ok(flow.is_continue().then_some(answers))
     }
 
-    /// Runs samples, and shows what came of each: its number, the spikes of all neurons, and the answer.
+    /// Runs samples, and shows for each its number, the spikes of all neurons, and the answer.
     ///
     /// # Errors
     /// As [`evaluate`](Self::evaluate).
@@ -321,7 +322,7 @@ impl Trainer {
         while start < samples.len() && flow.is_continue() {
             let end = samples.len().min(start + at_once);
             batch.fill(samples, start..end);
-            self.judge(&batch, NoiseKey::evaluation(start), false)?;
+            self.evaluate_batch(&batch, NoiseKey::evaluation(start), false)?;
             for (number, answer) in (start..end).zip(&self.room.answers) {
                 show(number, self.substrate.response(number - start), answer);
             }

@@ -16,7 +16,7 @@ pub struct SampleWeight {
 /// What a network makes of a sample.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
-    /// Its loss, weighted, penalties on spikes and silence included; none if the right output is silent, or nobody knows which it is.
+    /// Its loss, weighted, penalties on spikes and silence included; none if the right output is silent or not known.
     pub loss: Option<f64>,
     /// The class it stands for; none where no output spikes, where several do and only one may, and where the target is
     /// spike trains. With the loss `detection`, no spike of any output stands for the class after the last output.
@@ -45,7 +45,7 @@ pub(super) const IN_PLACE: usize = 12;
 pub(super) type Numbers = SmallVec<[f64; IN_PLACE]>;
 
 impl Answer {
-    /// As if nothing had been asked yet.
+    /// Empties it for another sample, and keeps its memory.
     pub(super) fn clear(&mut self) {
         self.read.clear();
         *self = Self { read: std::mem::take(&mut self.read), ..Self::default() };

@@ -2,12 +2,12 @@ use delgrad_adjoint::Observable;
 
 use super::Answer;
 
-/// What is looked at of each output, with its factor in the sum that is read.
+/// The observables of each output, with their factors in the sum that is read.
 pub(super) type Terms = Vec<Vec<(Observable, f64)>>;
 
 /// The loss `detection` of the highest voltages of the outputs: the true one is to be `margin` above its threshold, the others as
-/// far below. Appends the derivatives by all that is looked at.
-pub(super) fn judge(
+/// far below. Appends the derivatives by the observables.
+pub(super) fn evaluate(
     margin: f64,
     peaks: &[f64],
     thresholds: &[f64],

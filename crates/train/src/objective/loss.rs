@@ -11,6 +11,7 @@ use crate::require::{require_non_negative, require_positive};
 /// constant, or of the network's time where they have none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Loss {
     /// For spikes: wrong outputs spike at least `margin` after the true one, see [`TimingLoss::Margin`].
     Margin {
@@ -51,7 +52,7 @@ pub enum Loss {
     ///
     /// `L = 1/2 max(0, margin - (V - threshold))²` of the true output `+ 1/2 Σ max(0, margin + V - threshold)²` of the others
     ///
-    /// To judge a spike by the highest voltage without it is the idea of the tempotron, whose cost is linear and has no margin:
+    /// To measure a spike by the highest voltage without it is the idea of the tempotron, whose cost is linear and has no margin:
     /// Gütig and Sompolinsky, Nature Neuroscience 9, 420 (2006).
     Detection {
         /// Least distance from the threshold, in units of voltage.

@@ -81,8 +81,8 @@ impl PatternLoss {
         Ok((loss, errors, unmet))
     }
 
-    /// What is looked at for an unmet target, if that costs anything.
-    pub fn look(&self, neuron: u32, time: f64) -> Option<Observable> {
+    /// The voltage that counts for an unmet target, if it costs anything.
+    pub fn observable(&self, neuron: u32, time: f64) -> Option<Observable> {
         (self.missing > 0.0).then_some(Observable::Voltage { neuron, time })
     }
 }

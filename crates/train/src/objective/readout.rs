@@ -13,6 +13,7 @@ use crate::require::{require, require_positive};
 /// What is read of the outputs: one number, or one spike train, for each of them. Its times are those of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Readout {
     /// The time of the first spike.
     FirstSpike {},
@@ -32,7 +33,7 @@ pub enum Readout {
     Membrane {
         /// What of it.
         value: MembraneValue,
-        /// Start of the time that is looked at.
+        /// Start of the time that is read.
         #[serde(default)]
         from: f64,
         /// Its end; default: the end of the sample.
@@ -52,6 +53,7 @@ pub enum Readout {
 /// What of a membrane is read. The span is that from `from` to `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum MembraneValue {
     /// The voltage at the end of the span.
     Last,
@@ -141,7 +143,7 @@ impl Readout {
         Err(TrainError::Key { key: "readout".to_owned(), problem: problem.to_owned() })
     }
 
-    /// Whether it looks at spikes of the outputs, and not at their membranes.
+    /// Whether it reads spikes of the outputs, and not their membranes.
     #[must_use]
     pub fn reads_spikes(&self) -> bool {
         !matches!(self, Self::Membrane { .. })

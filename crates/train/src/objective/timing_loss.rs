@@ -18,6 +18,7 @@ pub const SILENT_LOSS: f64 = 100.0;
 /// Göltz et al., Nature Communications 2025; Göltz et al., Nature Machine Intelligence 2021 for the TTFS loss.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum TimingLoss {
     /// Wrong outputs spike `delta` after the true one: `L = 1/2 sum_n (t_n - t* - delta [n wrong])^2`.
     ///

@@ -2,12 +2,10 @@
 //!
 //! Losses overwrite the cotangents; the penalties of the regularisers add to them.
 
-mod nth_spike;
 mod soft_count;
 mod spike_match;
 mod van_rossum;
 
-pub use nth_spike::NthSpike;
 pub use soft_count::SoftCount;
 pub use spike_match::{SpikeMatch, match_spikes};
 pub use van_rossum::VanRossum;
@@ -28,10 +26,7 @@ fn require_train(train: &[f64]) -> Result<(), TrainError> {
 }
 
 /// Requires valid trains, and one cotangent for each of their spikes.
-pub(crate) fn require_trains<T: AsRef<[f64]>, C: AsMut<[f64]>>(
-    trains: &[T],
-    cotangents: &mut [C],
-) -> Result<(), TrainError> {
+fn require_trains<T: AsRef<[f64]>, C: AsMut<[f64]>>(trains: &[T], cotangents: &mut [C]) -> Result<(), TrainError> {
     require_length("cotangents", cotangents.len(), trains.len())?;
     for (train, cotangents) in trains.iter().zip(cotangents) {
         require_length("cotangents of a train", cotangents.as_mut().len(), train.as_ref().len())?;

@@ -16,6 +16,7 @@ use crate::require::{require, require_finite, require_label, require_length, req
 /// to be the largest. Constants are in the unit of the values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
 pub enum ValueLoss {
     /// Cross-entropy of the softmax of the values, see [`softmax_cross_entropy`].
     CrossEntropy {

@@ -11,6 +11,7 @@ use delgrad_ttfs::{DelayKind, DelayRange};
 use super::{ParameterGroup, ParameterKind, ParameterLayout};
 use crate::TrainError;
 use crate::experiment::{Populations, ProjectionConfig};
+use crate::run::StartProblem;
 
 /// How synapses follow from parameters.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -161,11 +162,11 @@ impl Sharing {
     /// no synapse has.
     ///
     /// # Errors
-    /// Synapses that are not those of the experiment, and delays outside their range, as text.
-    pub fn read(&self, synapses: &[Synapse], initial: &[f64]) -> Result<Vec<f64>, String> {
+    /// Synapses that are not those of the experiment, and delays outside their range.
+    pub fn read(&self, synapses: &[Synapse], initial: &[f64]) -> Result<Vec<f64>, StartProblem> {
         let expected = self.projections.last().map_or(0, |range| range.end);
         if synapses.len() != expected {
-            return Err(format!("it has {} synapses; its experiment has {expected}", synapses.len()));
+            return Err(StartProblem::Synapses { found: synapses.len(), expected });
         }
         let mut parameters = initial.to_vec();
         for (group, block) in self.blocks() {
@@ -175,13 +176,10 @@ impl Sharing {
                 *slot = match group.kind {
                     ParameterKind::Weights | ParameterKind::BiasTimes => synapse.weight,
                     ParameterKind::Delays(_, range) => {
-                        let own = synapse.delay - block.offset(number);
-                        range.parameter_of_computed(own, synapse.delay).ok_or_else(|| {
-                            format!(
-                                "delay {own} of synapse {number} is outside its range: that of projections[{}] is {range}",
-                                group.index
-                            )
-                        })?
+                        let delay = synapse.delay - block.offset(number);
+                        let parameter = range.parameter_of_computed(delay, synapse.delay);
+                        let (projection, synapse) = (group.index, number);
+                        parameter.ok_or(StartProblem::SynapseDelay { projection, synapse, delay, range })?
                     }
                 };
             }

@@ -106,6 +106,14 @@ impl Built {
         }
     }
 
+    /// What it is made of.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Layers(..) => "layers",
+            Self::Populations(_) => "populations",
+        }
+    }
+
     /// The layers, where it is made of such.
     #[must_use]
     pub fn layers(&self) -> Option<&delgrad_ttfs::Network> {
@@ -271,7 +279,7 @@ pub(super) fn check(experiment: &Experiment, built: &Built, dataset: &Dataset) -
     let structure = built.structure(experiment)?;
     let outputs = structure.outputs.len();
     if outputs != dataset.outputs {
-        /// As many names tell whether these are classes at all.
+        /// Names of classes in the message, at most.
         const SHOWN: usize = 5;
         let names = &dataset.names.classes;
         // silence may stand for one more class

@@ -42,14 +42,15 @@ pub struct ChipTest<'a> {
     cancel: Cancel,
 }
 
-/// What came of the samples on one chip.
+/// The results of the samples on one chip.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ChipOutcome {
     /// Loss, accuracy and silence.
     pub evaluation: Evaluation,
     /// Spikes of each sample.
     pub trains: Vec<Trains>,
-    /// What became of the events, where the chip counts them.
+    /// The fate of the events, where the chip counts them.
     pub events: Option<EventCounts>,
 }
 
@@ -123,7 +124,7 @@ impl<'a> ChipTest<'a> {
         &self.ideal
     }
 
-    /// The experiment that is tested.
+    /// The experiment of the network.
     #[must_use]
     pub fn setup(&self) -> &Setup {
         self.setup

@@ -1,45 +1,82 @@
 //! Whether two network files say the same.
 
+use delgrad_files::JsonError;
 use serde_json::Value;
+
+use super::NetworkProblem;
 
 /// Delays that were computed from their parameters again may differ by this much, relative to their size.
 const DELAY_TOLERANCE: f64 = 1e-9;
 /// Their key in a file.
 const DELAYS: &str = "delay";
 
-/// Whether two texts hold the same values, delays to rounding, some keys at the top aside. Else where they do not, and how: `its`
-/// against `own`.
-pub(super) fn same(its: &str, own: &str, skipped: &[&str]) -> Result<(), String> {
-    let [its, own] = [its, own].map(|text| -> Result<Value, String> {
+/// Where a network differs from that of an experiment, and how.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {}", how(its.as_deref(), own))]
+#[non_exhaustive]
+pub struct Difference {
+    /// What differs, such as `layer 0: neuron` or `neurons[0].threshold`.
+    pub place: String,
+    /// What the network has there, if anything.
+    pub its: Option<String>,
+    /// What the experiment has there.
+    pub own: String,
+}
+
+fn how(its: Option<&str>, own: &str) -> String {
+    its.map_or_else(|| "it is missing".to_owned(), |its| format!("it has {its}, the experiment {own}"))
+}
+
+impl Difference {
+    pub(super) fn new(place: impl Into<String>, its: impl Into<String>, own: impl Into<String>) -> Self {
+        Self { place: place.into(), its: Some(its.into()), own: own.into() }
+    }
+
+    /// An error unless both have the same.
+    pub(super) fn check(place: &str, its: &str, own: &str) -> Result<(), Self> {
+        if its == own { Ok(()) } else { Err(Self::new(place, its, own)) }
+    }
+
+    /// The same difference, whose place is within another one.
+    fn within(mut self, place: &str) -> Self {
+        self.place.insert_str(0, place);
+        self
+    }
+}
+
+/// Where `its` text has other values than `own`, if anywhere, but for rounded delays and some keys at the top.
+pub(super) fn difference(its: &str, own: &str, skipped: &[&str]) -> Result<Option<Difference>, NetworkProblem> {
+    let [its, own] = [its, own].map(|text| {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let mut value: Value = serde_json::from_str(text)
+            .map_err(|error| NetworkProblem::Json(JsonError::Syntax { problem: error.to_string() }))?;
         if let Value::Object(table) = &mut value {
             table.retain(|key, _| !skipped.contains(&&key[..]));
         }
-        Ok(value)
+        Ok::<_, NetworkProblem>(value)
     });
-    same_values(&its?, &own?, 0.0)
-        .map_err(|(path, problem)| format!("{}: {problem}", path.trim_start_matches('.')))
+    let difference = same_values(&its?, &own?, 0.0).err();
+    Ok(difference.map(|found| Difference { place: found.place.trim_start_matches('.').to_owned(), ..found }))
 }
 
 /// Whether two values are equal, delays to rounding. Else where they are not, and how.
-fn same_values(its: &Value, own: &Value, slack: f64) -> Result<(), (String, String)> {
-    let differs = |its: String, own: String| Err((String::new(), format!("it has {its}, the experiment {own}")));
+fn same_values(its: &Value, own: &Value, slack: f64) -> Result<(), Difference> {
+    let differs = |its: String, own: String| Err(Difference::new("", its, own));
     match (its, own) {
         (Value::Object(its), Value::Object(own)) => {
-            if let Some(key) = own.keys().find(|key| !its.contains_key(*key)) {
-                return Err((format!(".{key}"), "it is missing".to_owned()));
+            if let Some((key, own)) = own.iter().find(|(key, _)| !its.contains_key(*key)) {
+                return Err(Difference { place: format!(".{key}"), its: None, own: own.to_string() });
             }
             its.iter().try_for_each(|(key, its)| {
                 let slack = if key == DELAYS { DELAY_TOLERANCE } else { slack };
                 let own = own.get(key).unwrap_or(&Value::Null);
-                same_values(its, own, slack).map_err(|(path, problem)| (format!(".{key}{path}"), problem))
+                same_values(its, own, slack).map_err(|found| found.within(&format!(".{key}")))
             })
         }
         (Value::Array(its), Value::Array(own)) if its.len() == own.len() => {
             let mut pairs = (0..).zip(its.iter().zip(own));
             pairs.try_for_each(|(index, (its, own)): (usize, _)| {
-                same_values(its, own, slack).map_err(|(path, problem)| (format!("[{index}]{path}"), problem))
+                same_values(its, own, slack).map_err(|found| found.within(&format!("[{index}]")))
             })
         }
         (Value::Array(its), Value::Array(own)) => {

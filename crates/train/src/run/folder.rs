@@ -1,4 +1,3 @@
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use delgrad_files::{read_complete_json, write_atomically};
@@ -8,6 +7,7 @@ use super::reserved_folder::ReservedFolder;
 use super::{FolderError, GrowingMetrics, Setup, Summary, Trained};
 use crate::TrainError;
 use crate::experiment::Experiment;
+use crate::files::read_text;
 use crate::learn::{EpochMetrics, Fit, Snapshot};
 use crate::require::require_length;
 
@@ -74,15 +74,15 @@ impl RunFolder {
         GrowingMetrics::new(self.partial_path().join(METRICS_FILE))
     }
 
-    /// Writes configuration, metrics, summary, confusion of classes and networks. With them goes the network that training started from, if another run
-    /// has made it, so that nobody needs that run to look at this one.
+    /// Writes configuration, metrics, summary, confusion of classes and networks, and the network of another run that training
+    /// started from, if it did: this folder does not need the other one.
     ///
     /// # Errors
     /// A file that cannot be written. All others are kept, and the error says where.
     pub fn write(&mut self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
         let network = |snapshot: &Snapshot| Trained::new(setup, snapshot).to_json();
         let kept = fit.kept(setup.experiment.training.keep);
-        // what was worked for comes first: the disk may be full before the last one
+        // the files that cannot be made again come first: the disk may become full
         let mut files = vec![
             (NETWORK_FILE, network(kept)?),
             (SUMMARY_FILE, to_json(summary)?),
@@ -147,6 +147,7 @@ fn copy(files: &[(&str, String)]) -> Result<PathBuf, TrainError> {
 
 /// A finished run read back.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Run {
     /// Its experiment, samples, and network before training.
     pub setup: Setup,
@@ -184,9 +185,9 @@ impl Run {
     }
 }
 
-/// The text of a file.
-pub(super) fn read_text(path: &Path) -> Result<String, TrainError> {
-    fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })
+/// The network file of a run that is given by its folder or by that file.
+pub(crate) fn network_path(run: &Path) -> PathBuf {
+    if run.is_dir() { run.join(NETWORK_FILE) } else { run.to_owned() }
 }
 
 /// The results in the run folder of a network for so many classes.

@@ -5,8 +5,10 @@ use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
 
+use super::network_problem::require_finite;
 use super::start::same_structure;
-use super::{Built, Trained, written_by};
+use super::{Built, NetworkProblem, Trained, written_by};
+use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig};
 use crate::samples::{Encoders, Names, numbered_features};
 
@@ -24,7 +26,7 @@ const DELAY_TOLERANCE: f64 = 1e-9;
 /// `multiplex` times in a row, then the bias spikes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct LayersFile {
+pub(super) struct LayersFile {
     /// `delgrad-network`.
     pub format: String,
     /// Version of the format, 2.
@@ -51,7 +53,7 @@ pub struct LayersFile {
 /// One layer of a [`LayersFile`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct LayerFile {
+pub(super) struct LayerFile {
     /// Number of neurons.
     pub size: usize,
     /// Constants of the neurons.
@@ -73,7 +75,7 @@ pub struct LayerFile {
 /// One set of delays of a [`LayerFile`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct DelayFile {
+pub(super) struct DelayFile {
     /// Kind, sharing and range.
     #[serde(flatten)]
     pub spec: DelaySpec,
@@ -126,17 +128,17 @@ impl LayersFile {
     /// Reads and checks the text of a file.
     ///
     /// # Errors
-    /// A text that is no JSON of this format and version, is not complete, or whose parts contradict each other, as text.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let header: Header = parse_json(text).map_err(|error| error.to_string())?;
+    /// A text that is no JSON of this format and version, is not complete, or whose parts contradict each other.
+    pub fn parse(text: &str) -> Result<Self, NetworkProblem> {
+        let header: Header = parse_json(text)?;
         if header.format != FORMAT {
-            return Err(format!("format is \"{}\"; expected \"{FORMAT}\"", header.format));
+            return Err(NetworkProblem::Format { found: header.format, expected: FORMAT });
         }
         if header.version != VERSION {
-            return Err(format!("version is {}; this program reads version {VERSION}", header.version));
+            return Err(NetworkProblem::Version { found: header.version, supported: VERSION });
         }
-        let file: Self = read_complete_json(text).map_err(|error| error.to_string())?;
-        file.experiment.validate().map_err(|error| error.to_string())?;
+        let file: Self = read_complete_json(text)?;
+        file.experiment.validate()?;
         file.network()?;
         Ok(file)
     }
@@ -144,8 +146,8 @@ impl LayersFile {
     /// The network and its parameters.
     ///
     /// # Errors
-    /// What contradicts what, in words.
-    pub fn network(&self) -> Result<(Network, Vec<f64>), String> {
+    /// What contradicts what.
+    pub fn network(&self) -> Result<(Network, Vec<f64>), NetworkProblem> {
         // Before anything is made that is as large as these say.
         let mut sources = self.inputs;
         for (index, layer) in self.layers.iter().enumerate() {
@@ -154,14 +156,14 @@ impl LayersFile {
             sources = layer.size;
         }
         let spec = NetworkSpec { inputs: self.inputs, layers: self.layers.iter().map(LayerFile::spec).collect() };
-        let network = Network::new(spec).map_err(|error| error.to_string())?;
+        let network = Network::new(spec).map_err(TrainError::from)?;
         if self.encoder.features().is_some() {
             let encoded = self.encoder.inputs(0) as usize;
             if encoded != self.inputs {
-                return Err(format!("the encoder makes {encoded} inputs; the network has {}", self.inputs));
+                return Err(NetworkProblem::Inputs { encoded, inputs: self.inputs });
             }
             if self.features.is_none() && self.experiment.data.files().is_some() {
-                return Err("missing field `features`; columns of files are found by these names".to_owned());
+                return Err(NetworkProblem::NoFeatures);
             }
         }
         let mut parameters = vec![0.0; network.parameter_count()];
@@ -182,14 +184,11 @@ impl LayersFile {
             let rows = &self.layers[group.layer].delays[delay].effective;
             fill(&mut written, rows, group.shape, "effective delays", group.layer)?;
             let computed = network.effective_delays(group, &parameters);
-            if let Some(n) = (0..written.len())
-                .find(|&n| (written[n] - computed[n]).abs() > DELAY_TOLERANCE * (1.0 + computed[n]))
-            {
-                let (written, computed) = (written[n], computed[n]);
-                return Err(format!(
-                    "effective delay {n} of layer {} is {written}; its raw delay gives {computed}",
-                    group.layer
-                ));
+            for (entry, (written, computed)) in written.into_iter().zip(computed).enumerate() {
+                if (written - computed).abs() > DELAY_TOLERANCE * (1.0 + computed) {
+                    let layer = group.layer;
+                    return Err(NetworkProblem::EffectiveDelay { layer, entry, written, computed });
+                }
             }
         }
         Ok((network, parameters))
@@ -203,17 +202,16 @@ impl LayersFile {
     /// The trained network.
     ///
     /// # Errors
-    /// What contradicts what, in words.
-    pub fn trained(self) -> Result<Trained, String> {
+    /// What contradicts what.
+    pub fn trained(self) -> Result<Trained, NetworkProblem> {
         let (network, parameters) = self.network()?;
         let NetworkConfig::Layers(layers) = &self.experiment.network else {
-            return Err("its experiment has no layers".to_owned());
+            return Err(NetworkProblem::Kind { kind: "layers" });
         };
-        let described = layers.network(self.inputs).map_err(|error| error.to_string())?;
+        let described = layers.network(self.inputs)?;
         if described.spec() != network.spec() {
-            let wrong = "its layers are not those of its experiment";
-            let problem = same_structure(network.spec(), described.spec()).err();
-            return Err(problem.map_or_else(|| wrong.to_owned(), |problem| format!("{wrong}: {problem}")));
+            let difference = same_structure(network.spec(), described.spec()).err();
+            return Err(NetworkProblem::Layers { difference });
         }
         let layout = layers.layout(&network, self.experiment.training.learning_rate);
         let names = self.names();
@@ -253,22 +251,24 @@ impl LayerFile {
 fn fill(
     values: &mut [f64],
     rows: &[Vec<f64>],
-    [height, width]: [usize; 2],
-    what: &str,
+    shape: [usize; 2],
+    what: &'static str,
     layer: usize,
-) -> Result<(), String> {
-    check_shape(rows, [height, width], what, layer)?;
-    values.chunks_exact_mut(width).zip(rows).for_each(|(values, row)| values.copy_from_slice(row));
-    match values.iter().find(|value| !value.is_finite()) {
-        Some(value) => Err(format!("{what} of layer {layer} hold {value}; they must be finite")),
-        None => Ok(()),
-    }
+) -> Result<(), NetworkProblem> {
+    check_shape(rows, shape, what, layer)?;
+    values.chunks_exact_mut(shape[1]).zip(rows).for_each(|(values, row)| values.copy_from_slice(row));
+    require_finite(values, || format!("{what} of layer {layer}"))
 }
 
 /// A matrix of the expected shape.
-fn check_shape(rows: &[Vec<f64>], [height, width]: [usize; 2], what: &str, layer: usize) -> Result<(), String> {
-    if rows.len() == height && rows.iter().all(|row| row.len() == width) {
+fn check_shape(
+    matrix: &[Vec<f64>],
+    [rows, columns]: [usize; 2],
+    what: &'static str,
+    layer: usize,
+) -> Result<(), NetworkProblem> {
+    if matrix.len() == rows && matrix.iter().all(|row| row.len() == columns) {
         return Ok(());
     }
-    Err(format!("{what} of layer {layer} must be {height} rows of {width} numbers"))
+    Err(NetworkProblem::Shape { what, layer, rows, columns })
 }

@@ -2,12 +2,15 @@
 
 use delgrad_engine::files::NetworkFile;
 use delgrad_engine::spec::{Rule, Value};
+use delgrad_files::JsonError;
 use serde::{Deserialize, Serialize};
 
-use super::compare::same;
-use super::{Built, PopulationNetwork, Trained, written_by};
+use super::compare::difference;
+use super::network_problem::require_finite;
+use super::{Built, NetworkProblem, PopulationNetwork, Trained, written_by};
 use crate::TrainError;
 use crate::experiment::Experiment;
+use crate::parameters::ParameterGroup;
 use crate::samples::{Encoders, Names};
 
 /// What stands under `training`.
@@ -40,7 +43,7 @@ pub(super) fn text(trained: &Trained, built: &PopulationNetwork) -> Result<Strin
 
 fn text_by(writer: &str, trained: &Trained, built: &PopulationNetwork) -> Result<String, TrainError> {
     let groups = built.sharing.layout().groups().iter();
-    let raw = |group: &crate::parameters::ParameterGroup| GroupFile {
+    let raw = |group: &ParameterGroup| GroupFile {
         name: group.name(),
         raw: trained.parameters[group.range.clone()].to_vec(),
     };
@@ -76,60 +79,53 @@ pub(super) fn network_file(built: &PopulationNetwork, parameters: &[f64]) -> Net
 }
 
 /// The trained network of a text; none if it is a network of the engine without a training.
-pub(super) fn parse(text: &str) -> Result<Option<Trained>, String> {
+pub(super) fn parse(text: &str) -> Result<Option<Trained>, NetworkProblem> {
     let file = parse_network(text)?;
     let Some(part) = training(&file)? else { return Ok(None) };
     let TrainingPart { written_by, epoch, features, classes, encoder: encoders, experiment, parameters } = part;
-    let experiment =
-        Experiment::parse("training.experiment", &experiment, &[]).map_err(|error| error.to_string())?;
+    let experiment = Experiment::parse("training.experiment", &experiment, &[])?;
     let inputs = file.spec.sources.iter().map(|source| source.size).sum();
-    let (network, initial) = Built::new(&experiment, inputs).map_err(|error| error.to_string())?;
-    let Built::Populations(built) = &network else { return Err("its experiment is one of layers".to_owned()) };
+    let (network, initial) = Built::new(&experiment, inputs)?;
+    let Built::Populations(built) = &network else { return Err(NetworkProblem::Kind { kind: "populations" }) };
     let parameters = raw(built, parameters, &initial)?;
     let names = Names { features, classes };
     let example = file.input_spikes.unwrap_or_default();
     let trained = Trained { experiment, encoders, names, epoch, parameters, example, network: network.clone() };
     // what the file says of the network follows from all this: nothing is left to defaults, and nothing contradicts
-    let own = text_by(&written_by, &trained, built).map_err(|error| error.to_string())?;
-    same(text, &own, &[]).map_err(|problem| format!("{problem} from its experiment and parameters"))?;
-    trained.check().map(Some)
+    let own = text_by(&written_by, &trained, built)?;
+    match difference(text, &own, &[])? {
+        Some(found) => Err(NetworkProblem::Populations(found)),
+        None => trained.check().map(Some),
+    }
 }
 
 /// The network of a text whose file the caller names.
-pub(super) fn parse_network(text: &str) -> Result<NetworkFile, String> {
-    NetworkFile::parse_json(text).map_err(|error| {
-        let problem = error.to_string();
-        problem.strip_prefix("JSON text: ").map_or(problem.clone(), str::to_owned)
-    })
+pub(super) fn parse_network(text: &str) -> Result<NetworkFile, NetworkProblem> {
+    NetworkFile::parse_json(text).map_err(NetworkProblem::Engine)
 }
 
 /// What the training of a network has left, if there was one.
-fn training(file: &NetworkFile) -> Result<Option<TrainingPart>, String> {
+fn training(file: &NetworkFile) -> Result<Option<TrainingPart>, NetworkProblem> {
     let part = file.training.clone().map(serde_path_to_error::deserialize::<_, TrainingPart>);
-    part.transpose().map_err(|error| format!("training.{}: {}", error.path(), error.inner()))
+    let wrong = |error: serde_path_to_error::Error<serde_json::Error>| JsonError::Content {
+        path: format!("training.{}", error.path()),
+        problem: error.inner().to_string(),
+    };
+    Ok(part.transpose().map_err(wrong)?)
 }
 
-fn raw(built: &PopulationNetwork, groups: Vec<GroupFile>, initial: &[f64]) -> Result<Vec<f64>, String> {
+fn raw(built: &PopulationNetwork, groups: Vec<GroupFile>, initial: &[f64]) -> Result<Vec<f64>, NetworkProblem> {
     let layout = built.sharing.layout().groups();
     if groups.len() != layout.len() {
-        return Err(format!(
-            "training.parameters has {} groups; its experiment has {}",
-            groups.len(),
-            layout.len()
-        ));
+        return Err(NetworkProblem::Groups { found: groups.len(), expected: layout.len() });
     }
     let mut parameters = initial.to_vec();
     for (group, GroupFile { name, raw }) in layout.iter().zip(groups) {
-        if name != group.name() || raw.len() != group.range.len() {
-            let (found, expected) = (raw.len(), group.range.len());
-            return Err(format!(
-                "training.parameters has {found} {name}; its experiment has {expected} {}",
-                group.name()
-            ));
+        let (found, expected, expected_name) = (raw.len(), group.range.len(), group.name());
+        if (&name, found) != (&expected_name, expected) {
+            return Err(NetworkProblem::Group { name, found, expected_name, expected });
         }
-        if let Some(value) = raw.iter().find(|value| !value.is_finite()) {
-            return Err(format!("training.parameters: {name} hold {value}; they must be finite"));
-        }
+        require_finite(&raw, || format!("training.parameters: {name}"))?;
         parameters[group.range.clone()].copy_from_slice(&raw);
     }
     Ok(parameters)

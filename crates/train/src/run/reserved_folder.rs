@@ -1,4 +1,4 @@
-//! A folder in the making, whose name nobody else can take for theirs.
+//! A folder in the making, whose name is reserved.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -20,8 +20,8 @@ pub(crate) struct ReservedFolder {
     /// The name, as it was given.
     path: PathBuf,
     hidden: PathBuf,
-    /// The file that tells that this process lives.
-    mark: File,
+    /// A file that stays locked while this process lives.
+    marker: File,
     unfinished: Option<Unfinished>,
     /// Folders above that were made for it.
     made: Vec<PathBuf>,
@@ -39,10 +39,10 @@ impl ReservedFolder {
         sweep(parent);
         let hidden = hidden_folder(parent, name);
         loop {
-            if let Some(mark) = make_folder(&hidden).map_err(write_error)? {
+            if let Some(marker) = make_folder(&hidden).map_err(write_error)? {
                 let unfinished = Some(Unfinished::new(&hidden));
-                let reserved = Self { path: path.to_owned(), hidden, mark, unfinished, made };
-                // a run may have been given the name since the first look
+                let reserved = Self { path: path.to_owned(), hidden, marker, unfinished, made };
+                // a run may have been given the name since the first check
                 refuse_taken(path)?;
                 return Ok(reserved);
             }
@@ -71,8 +71,8 @@ impl ReservedFolder {
 
     /// Finds the folder again if one above it was renamed, and makes it anew if it was removed.
     pub fn find_again(&mut self) {
-        let mark = self.hidden.join(RUNNING);
-        if let Some(found) = whereabouts(&self.mark, &mark) {
+        let marker = self.hidden.join(RUNNING);
+        if let Some(found) = whereabouts(&self.marker, &marker) {
             self.hidden = parent_of(&found).to_owned();
             return;
         }
@@ -90,7 +90,7 @@ impl ReservedFolder {
     pub fn name(mut self, mut names: impl FnMut() -> Option<PathBuf>) -> Result<PathBuf, TrainError> {
         let mut name = self.path.clone();
         loop {
-            if !(is_at(&self.mark, &self.hidden.join(RUNNING)) && same_folder(&self.hidden, &name)) {
+            if !(is_at(&self.marker, &self.hidden.join(RUNNING)) && same_folder(&self.hidden, &name)) {
                 self.find_again();
                 let source = io::Error::other("the folder above it was moved or removed");
                 return Err(self.keep_finished(source));
@@ -127,7 +127,7 @@ impl ReservedFolder {
             if let Some(unfinished) = self.unfinished.take() {
                 unfinished.forget(open);
             }
-            // without the mark nobody takes it for a leftover
+            // without the marker it is no leftover, which would be removed
             let _ = fs::remove_file(self.hidden.join(RUNNING));
             let name = self.path.file_name().map(OsString::from).unwrap_or_default();
             unfinished::keep(&self.hidden, &self.hidden.with_file_name(name))
@@ -143,7 +143,7 @@ impl Drop for ReservedFolder {
             let _ = unfinished::remove_folder(&self.hidden);
         }
         for folder in self.made.iter().rev() {
-            // succeeds only if nobody else has put something there
+            // succeeds only for empty folders
             let _ = fs::remove_dir(folder);
         }
     }

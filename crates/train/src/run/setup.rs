@@ -8,11 +8,12 @@ use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig};
 use crate::learn::{Optimiser, Trainer, TrainerParts};
 use crate::objective::Objective;
-use crate::samples::{Content, Dataset, Labelled, Parts, Source};
+use crate::samples::{Content, Dataset, Encoders, Labelled, Names, Part, Parts, Source};
 use crate::substrate::Substrate;
 
 /// An experiment with its data loaded and its network built: everything before the first step.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Setup {
     /// The experiment.
     pub experiment: Experiment,
@@ -33,13 +34,23 @@ impl Setup {
     /// # Errors
     /// Data that cannot be loaded, a network that cannot be built, one that does not fit the data, and a run that
     /// training cannot start from.
-    pub fn new(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
-        let mut setup = Self::drawn(experiment, base)?;
-        if let Some(mut start) = setup.experiment.from.take() {
-            let read = start.read(base)?;
-            setup.start(&read)?;
-            setup.experiment.from = Some(start);
-        }
+    pub fn new(mut experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        let Some(mut from) = experiment.from.take() else { return Self::drawn(experiment, base) };
+        from.resolve_path(base);
+        let start = from.read(base)?;
+        let trained = match Trained::parse(&start.path, &start.text) {
+            Ok(trained) => Some(trained),
+            Err(TrainError::UntrainedNetwork { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let fitted = trained.as_ref().map(|trained| (&trained.encoders, &trained.names));
+        let mut setup = Self::load(experiment, fitted, base)?;
+        let started = match &trained {
+            Some(trained) => setup.start_from(trained),
+            None => setup.start_from_engine(&start.text),
+        };
+        started.map_err(|problem| TrainError::Start { path: start.path, problem: Box::new(problem) })?;
+        setup.experiment.from = Some(from);
         Ok(setup)
     }
 
@@ -47,9 +58,19 @@ impl Setup {
     ///
     /// # Errors
     /// As there, but for that run.
-    pub fn drawn(mut experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+    pub fn drawn(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        Self::load(experiment, None, base)
+    }
+
+    /// Loads the data and encodes them, with the encoders of a trained network if these suit.
+    fn load(
+        mut experiment: Experiment,
+        trained: Option<(&Encoders, &Names)>,
+        base: &Path,
+    ) -> Result<Self, TrainError> {
         experiment.resolve_paths(base);
-        let dataset = Dataset::load(&experiment.data, &experiment.encoder, base, experiment.seed)?;
+        let Experiment { data, encoder, seed, .. } = &experiment;
+        let dataset = Dataset::load_with(data, encoder, base, *seed, trained)?;
         Self::with_dataset(experiment, dataset, base)
     }
 
@@ -81,17 +102,17 @@ impl Setup {
         Self::with_dataset(experiment.clone(), dataset, base)
     }
 
-    /// The experiment of a trained network with other samples in the place of those to test on, and none to train and validate on.
-    /// Relative paths start at `base`.
+    /// The experiment of a trained network with samples of a part in the place of those to test on, and none to train and validate
+    /// on. Relative paths start at `base`.
     ///
     /// # Errors
     /// Samples that do not fit the network.
-    pub fn on(trained: &Trained, samples: Labelled<Content>, base: &Path) -> Result<Self, TrainError> {
+    pub fn on(trained: &Trained, samples: Labelled<Content>, part: Part, base: &Path) -> Result<Self, TrainError> {
         let outputs = trained.network.structure(&trained.experiment)?.outputs.len();
         let none = samples.select(&[]);
         let parts = Parts { train: none.clone(), validation: none, test: samples };
         let source = Source { parts, names: trained.names.clone(), outputs };
-        let dataset = Dataset::encoded(source, trained.encoders.clone())?;
+        let dataset = Dataset::encoded_with_test(source, trained.encoders.clone(), part)?;
         Self::with_dataset(trained.experiment.clone(), dataset, base)
     }
 

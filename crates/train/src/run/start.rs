@@ -4,37 +4,28 @@ use std::path::Path;
 
 use delgrad_ttfs::{GroupKind, LayerSpec, Network, NetworkSpec};
 
-use super::compare::same;
+use super::compare::difference;
 use super::populations_file::{network_file, parse_network};
-use super::{Built, PopulationNetwork, Setup, Trained};
+use super::{Built, Difference, PopulationNetwork, Setup, StartProblem, Trained};
 use crate::TrainError;
-use crate::experiment::{Start, on_one_line};
+use crate::experiment::{Experiment, on_one_line};
 use crate::parameters::ParameterKind;
-use crate::samples::Dataset;
+use crate::samples::{Dataset, Encoders};
 
 impl Setup {
-    /// Starts from the network file of a run, or from any network of the engine that the experiment could have made.
-    pub(super) fn start(&mut self, Start { path, text }: &Start) -> Result<(), TrainError> {
-        let started = match Trained::parse(path, text) {
-            Ok(trained) => self.start_from(&trained),
-            Err(TrainError::UntrainedNetwork { .. }) => self.start_from_engine(text),
-            Err(error) => return Err(error),
-        };
-        started.map_err(|problem| TrainError::Start { path: path.clone(), problem })
-    }
-
-    /// Starts from weights and delays alone, which give the parameters to rounding.
-    fn start_from_engine(&mut self, text: &str) -> Result<(), String> {
+    /// Starts from the text of any network of the engine that the experiment could have made: from weights and delays alone, which give the parameters to rounding.
+    pub(super) fn start_from_engine(&mut self, text: &str) -> Result<(), StartProblem> {
         let Built::Populations(built) = &self.network else {
-            return Err("it is a network of the engine, the experiment has layers".to_owned());
+            return Err(Difference::new("the network", "populations", "layers").into());
         };
         let file = parse_network(text)?;
-        let network = file.spec.build_numbered().map_err(|error| error.to_string())?;
+        let network = file.spec.build_numbered().map_err(TrainError::from)?;
         let initial = built.sharing.read(&network.parts().synapses, &self.initial)?;
         // written again, so that what the file leaves out has its default
-        let [its, own] = [file, network_file(built, &initial)].map(|file| file.to_json());
-        let (its, own) = (its.map_err(|error| error.to_string())?, own.map_err(|error| error.to_string())?);
-        same(&its, &own, &["until", "time_unit", "input_spikes", "spikes"])?;
+        let its = file.to_json().map_err(TrainError::from)?;
+        let own = network_file(built, &initial).to_json().map_err(TrainError::from)?;
+        let found = difference(&its, &own, &["until", "time_unit", "input_spikes", "spikes"])?;
+        found.map_or(Ok(()), Err)?;
         self.set_initial(initial);
         Ok(())
     }
@@ -45,36 +36,27 @@ impl Setup {
     /// constants that encoders have fitted. Everything else that the network computes with must be the same in the experiment.
     ///
     /// # Errors
-    /// What the network has otherwise than the experiment, and delays that the experiment has no parameters for, as text.
-    pub fn start_from(&mut self, trained: &Trained) -> Result<(), String> {
+    /// What the network has otherwise than the experiment, and delays that the experiment has no parameters for.
+    pub fn start_from(&mut self, trained: &Trained) -> Result<(), StartProblem> {
         let initial = match (&self.network, &trained.network) {
             (Built::Layers(own, _), Built::Layers(its, _)) => self.parameters_of(own, its, &trained.parameters)?,
             (Built::Populations(own), Built::Populations(its)) => self.shared_parameters(own, its, trained)?,
-            (Built::Layers(..), _) => return Err("it has populations, the experiment layers".to_owned()),
-            (Built::Populations(_), _) => return Err("it has layers, the experiment populations".to_owned()),
+            (own, its) => return Err(Difference::new("the network", its.kind(), own.kind()).into()),
         };
-        let names = &self.dataset.names;
-        same_list("the features", &trained.names.features, &names.features)?;
-        same_list("the classes", &trained.names.classes, &names.classes)?;
-        let configs = |encoders: &crate::samples::Encoders| {
-            encoders.configs().iter().map(on_one_line).collect::<Vec<_>>().join("; ")
-        };
-        let (its, own) = (configs(&trained.encoders), configs(&self.dataset.encoders));
-        if its != own {
-            return Err(differs("the encoder", &its, &own));
-        }
-        let answer = |experiment: &crate::experiment::Experiment| {
+        let (its, own) = (&trained.names, &self.dataset.names);
+        Difference::check("the features", &its.features.join(", "), &own.features.join(", "))?;
+        Difference::check("the classes", &its.classes.join(", "), &own.classes.join(", "))?;
+        let configs =
+            |encoders: &Encoders| encoders.configs().iter().map(on_one_line).collect::<Vec<_>>().join("; ");
+        Difference::check("the encoder", &configs(&trained.encoders), &configs(&self.dataset.encoders))?;
+        let answer = |experiment: &Experiment| {
             format!("{} ({})", experiment.loss.answer(), on_one_line(&experiment.readout))
         };
-        let (its, own) = (answer(&trained.experiment), answer(&self.experiment));
-        if its != own {
-            return Err(differs("as its answer", &its, &own));
-        }
+        Difference::check("the answer", &answer(&trained.experiment), &answer(&self.experiment))?;
         if self.dataset.encoders != trained.encoders {
             // paths are absolute by now
-            let source = self.experiment.data.load(Path::new(""), None);
-            let dataset = source.and_then(|source| Dataset::encoded(source, trained.encoders.clone()));
-            self.dataset = dataset.map_err(|error| error.to_string())?;
+            let source = self.experiment.data.load(Path::new(""), None)?;
+            self.dataset = Dataset::encoded(source, trained.encoders.clone())?;
         }
         self.set_initial(initial);
         Ok(())
@@ -93,12 +75,12 @@ impl Setup {
         own: &PopulationNetwork,
         its: &PopulationNetwork,
         trained: &Trained,
-    ) -> Result<Vec<f64>, String> {
-        let file =
-            |built, parameters: &[f64]| network_file(built, parameters).to_json().map_err(|e| e.to_string());
-        let network = its.with(&trained.parameters).map_err(|error| error.to_string())?;
+    ) -> Result<Vec<f64>, StartProblem> {
+        let file = |built, parameters: &[f64]| network_file(built, parameters).to_json().map_err(TrainError::from);
+        let network = its.with(&trained.parameters)?;
         let mut initial = own.sharing.read(&network.parts().synapses, &self.initial)?;
-        same(&file(its, &trained.parameters)?, &file(own, &initial)?, &[])?;
+        let found = difference(&file(its, &trained.parameters)?, &file(own, &initial)?, &[])?;
+        found.map_or(Ok(()), Err)?;
         for (group, other) in own.sharing.layout().groups().iter().zip(its.sharing.layout().groups()) {
             // the same rule has the same parameters, to the last bit
             if (group.kind, &group.range) == (other.kind, &other.range)
@@ -110,38 +92,35 @@ impl Setup {
         Ok(initial)
     }
 
-    /// The parameters under which the experiment's network acts as the other one.
-    fn parameters_of(&self, own: &Network, network: &Network, parameters: &[f64]) -> Result<Vec<f64>, String> {
-        let own_network = own;
-        let layout = |network: &Network| {
-            network.groups().iter().map(|group| (group.name(), group.shape)).collect::<Vec<_>>()
+    /// The parameters under which the experiment's layers act as the other ones.
+    fn parameters_of(&self, own: &Network, its: &Network, parameters: &[f64]) -> Result<Vec<f64>, StartProblem> {
+        let groups = |network: &Network| -> Vec<String> {
+            let text = |group: &delgrad_ttfs::ParameterGroup| {
+                let [rows, columns] = group.shape;
+                format!("{} of {rows} x {columns}", group.name())
+            };
+            network.groups().iter().map(text).collect()
         };
-        let (own, other) = (layout(own_network), layout(network));
-        if let Some((own, other)) = own.iter().zip(&other).find(|(own, other)| own != other) {
-            let text = |(name, [rows, columns]): &(String, [usize; 2])| format!("{name} of {rows} x {columns}");
-            return Err(format!("it has {}, the experiment {}", text(other), text(own)));
+        for (own, its) in groups(own).iter().zip(&groups(its)) {
+            Difference::check("the parameters", its, own)?;
         }
-        if own.len() != other.len() || parameters.len() != self.initial.len() {
-            let (found, expected) = (parameters.len(), self.initial.len());
-            return Err(format!("it has {found} parameters, the experiment {expected}"));
-        }
-        same_structure(network.spec(), own_network.spec())?;
+        Difference::check("the parameters", &parameters.len().to_string(), &self.initial.len().to_string())?;
+        same_structure(its.spec(), own.spec())?;
 
         let mut initial = parameters.to_vec();
-        for group in own_network.groups() {
+        for group in own.groups() {
             let GroupKind::Delay { delay, .. } = group.kind else { continue };
             let rule = |network: &Network| network.spec().layers[group.layer].delays[delay].range;
-            let (its, own) = (rule(network), rule(own_network));
+            let range = rule(own);
             // the same rule has the same parameters, to the last bit
-            if its == own {
+            if rule(its) == range {
                 continue;
             }
-            let effective = network.effective_delays(group, parameters);
+            let effective = its.effective_delays(group, parameters);
             for (entry, (slot, delay)) in initial[group.range.clone()].iter_mut().zip(effective).enumerate() {
-                *slot = own.parameter_of_computed(delay, delay).ok_or_else(|| {
+                *slot = range.parameter_of_computed(delay, delay).ok_or_else(|| {
                     let (row, column) = (entry / group.shape[1], entry % group.shape[1]);
-                    let name = group.name();
-                    format!("{name} [{row}][{column}] is {delay}; the experiment's delay-range has delays {own}")
+                    StartProblem::LayerDelay { group: group.name(), row, column, delay, range }
                 })?;
             }
         }
@@ -150,10 +129,11 @@ impl Setup {
 }
 
 /// Whether two networks differ in nothing but in what is learned, and in the ranges of their delays.
-pub(super) fn same_structure(its: &NetworkSpec, own: &NetworkSpec) -> Result<(), String> {
+pub(super) fn same_structure(its: &NetworkSpec, own: &NetworkSpec) -> Result<(), Difference> {
+    Difference::check("layers", &its.layers.len().to_string(), &own.layers.len().to_string())?;
     for (index, (its, own)) in its.layers.iter().zip(&own.layers).enumerate() {
         let same = |what: &str, its: String, own: String| {
-            if its == own { Ok(()) } else { Err(differs(&format!("layer {index}: {what}"), &its, &own)) }
+            Difference::check(&format!("layer {index}: {what}"), &its, &own)
         };
         same("size", its.size.to_string(), own.size.to_string())?;
         same("neuron", on_one_line(&its.neuron), on_one_line(&own.neuron))?;
@@ -171,12 +151,4 @@ pub(super) fn same_structure(its: &NetworkSpec, own: &NetworkSpec) -> Result<(),
         }
     }
     Ok(())
-}
-
-fn differs(what: &str, its: &str, own: &str) -> String {
-    format!("{what}: it has {its}, the experiment {own}")
-}
-
-fn same_list(what: &str, its: &[String], own: &[String]) -> Result<(), String> {
-    if its == own { Ok(()) } else { Err(differs(what, &its.join(", "), &own.join(", "))) }
 }

@@ -72,6 +72,7 @@ pub struct Summary {
 
 /// The samples of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DataSummary {
     /// Name of the source.
     pub source: String,

@@ -5,15 +5,17 @@ use delgrad_engine::files::NETWORK_FORMAT;
 use delgrad_files::parse_json;
 use serde::Deserialize;
 
-use super::{Built, LayersFile, populations_file};
+use super::layers_file::LayersFile;
+use super::{Built, NetworkProblem, network_path, populations_file};
 use crate::TrainError;
 use crate::experiment::{Experiment, on_one_line};
+use crate::files::read_text;
 use crate::learn::Snapshot;
-use crate::run::NETWORK_FILE;
 use crate::samples::{EncoderConfig, Encoders, Names, require_names};
 
 /// A trained network as it stands in `network.json`: complete, so that the file alone can be evaluated.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Trained {
     /// The experiment that it comes from.
     pub experiment: Experiment,
@@ -57,10 +59,8 @@ impl Trained {
     /// # Errors
     /// A file that cannot be read, is no trained network, is not complete, or whose parts contradict each other.
     pub fn read(path: &Path) -> Result<Self, TrainError> {
-        let path = if path.is_dir() { path.join(NETWORK_FILE) } else { path.to_owned() };
-        let text =
-            std::fs::read_to_string(&path).map_err(|source| TrainError::Read { path: path.clone(), source })?;
-        Self::parse(&path, &text)
+        let path = network_path(path);
+        Self::parse(&path, &read_text(&path)?)
     }
 
     /// [`Trained::read`] from the text of a file.
@@ -68,32 +68,35 @@ impl Trained {
     /// # Errors
     /// As there.
     pub fn parse(path: &Path, text: &str) -> Result<Self, TrainError> {
-        let wrong = |problem| TrainError::NetworkFile { path: path.to_owned(), problem };
-        let Header { format } =
-            parse_json(text).map_err(|error| wrong(format!("it is no JSON with a format: {error}")))?;
-        if format != NETWORK_FORMAT {
-            return LayersFile::parse(text).and_then(|file| file.trained()).map_err(wrong);
-        }
-        match populations_file::parse(text).map_err(wrong)? {
-            Some(trained) => Ok(trained),
-            None => Err(TrainError::UntrainedNetwork { path: path.to_owned() }),
+        match Self::parse_text(text) {
+            Ok(Some(trained)) => Ok(trained),
+            Ok(None) => Err(TrainError::UntrainedNetwork { path: path.to_owned() }),
+            Err(problem) => Err(TrainError::NetworkFile { path: path.to_owned(), problem: Box::new(problem) }),
         }
     }
 
+    /// None if the text is that of a network of the engine without a training.
+    fn parse_text(text: &str) -> Result<Option<Self>, NetworkProblem> {
+        let Header { format } = parse_json(text).map_err(NetworkProblem::NoFormat)?;
+        if format == NETWORK_FORMAT {
+            return populations_file::parse(text);
+        }
+        LayersFile::parse(text)?.trained().map(Some)
+    }
+
     /// Checks that encoders and names are those of the experiment and suit the network: a file may say anything.
-    pub(super) fn check(self) -> Result<Self, String> {
+    pub(super) fn check(self) -> Result<Self, NetworkProblem> {
         let Self { experiment, encoders, names, network, .. } = &self;
         if !encoders.are_of(&experiment.encoder) {
             let text = |configs: &[EncoderConfig]| configs.iter().map(on_one_line).collect::<Vec<_>>().join("; ");
-            let (its, asked) = (text(&encoders.configs()), text(&experiment.encoder));
-            return Err(format!("its encoder is {its}, that of its experiment {asked}"));
+            let (its, own) = (text(&encoders.configs()), text(&experiment.encoder));
+            return Err(NetworkProblem::Encoder { its, own });
         }
-        let outputs = network.structure(experiment).map_err(|error| error.to_string())?.outputs.len();
+        let outputs = network.structure(experiment)?.outputs.len();
         let possible = experiment.loss.classes(outputs);
         let classes = names.classes.len().clamp(*possible.start(), *possible.end());
-        require_names("features", &names.features, encoders.features().unwrap_or(0))
-            .and_then(|()| require_names("classes", &names.classes, classes))
-            .map_err(|error| error.to_string())?;
+        require_names("features", &names.features, encoders.features().unwrap_or(0))?;
+        require_names("classes", &names.classes, classes)?;
         Ok(self)
     }
 

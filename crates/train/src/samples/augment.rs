@@ -26,6 +26,7 @@ use crate::require::require;
 /// One change of samples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum AugmentConfig {
     /// Noise on the time of each spike.
     Jitter(Jitter),
@@ -88,10 +89,10 @@ impl AugmentConfig {
 /// ```
 /// use delgrad_engine::InputSpike;
 /// use delgrad_engine::random::{Purpose, stream};
-/// use delgrad_train::samples::{AugmentConfig, Sample, augment};
+/// use delgrad_train::samples::{Sample, augment};
 ///
 /// const AUGMENTATION: Purpose = Purpose::new(1000);
-/// let changes = [AugmentConfig::Jitter(augment::Jitter { sd: 0.1 })];
+/// let changes = [augment::AugmentConfig::Jitter(augment::Jitter { sd: 0.1 })];
 /// let mut sample = Sample::of_class(vec![InputSpike { time: 1.0, source: 0 }], 0);
 /// let (epoch, place) = (3, 14);
 /// augment::apply(&changes, &mut sample, 1, &mut stream(1, AUGMENTATION, epoch << 32 | place));

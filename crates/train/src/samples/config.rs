@@ -7,10 +7,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::generators::{
-    CoincidenceTask, PatternGenerationTask, PatternTask, SequenceTask, StoreRecallTask, XorTask, YinYangTask,
+    CoincidenceTask, Generator, PatternGenerationTask, PatternTask, SequenceTask, StoreRecallTask, XorTask,
+    YinYangTask,
 };
 use super::{Content, Labelled, Names, Parts};
 use crate::TrainError;
+use crate::files::absolute;
 
 /// Number of samples of a generated part, and its seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,7 @@ pub struct PartSize {
 /// Where the samples come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "source", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum DataConfig {
     /// The Yin-Yang set: x, y, 1-x, 1-y and one of three classes.
     YinYang(YinYangTask),
@@ -65,19 +68,36 @@ pub struct Source {
     pub outputs: usize,
 }
 
+/// The sources that differ in how they are used.
+enum Kind<'a> {
+    /// A task with its name.
+    Task(&'static str, &'a dyn Generator),
+    Files(FileFormat, &'a FileData),
+}
+
 impl DataConfig {
+    fn kind(&self) -> Kind<'_> {
+        match self {
+            Self::YinYang(task) => Kind::Task("yin-yang", task),
+            Self::Xor(task) => Kind::Task("xor", task),
+            Self::Pattern(task) => Kind::Task("pattern", task),
+            Self::Sequence(task) => Kind::Task("sequence", task),
+            Self::Coincidence(task) => Kind::Task("coincidence", task),
+            Self::StoreRecall(task) => Kind::Task("store-recall", task),
+            Self::PatternGeneration(task) => Kind::Task("pattern-generation", task),
+            Self::Csv(files) => Kind::Files(FileFormat::Csv, files),
+            Self::Npy(files) => Kind::Files(FileFormat::Npy, files),
+            Self::Idx(files) => Kind::Files(FileFormat::Idx, files),
+            Self::Events(files) => Kind::Files(FileFormat::Events, files),
+            Self::Series(files) => Kind::Files(FileFormat::Series, files),
+            Self::Heidelberg(files) => Kind::Files(FileFormat::Heidelberg, files),
+        }
+    }
+
     /// Format and files, where it names such.
     #[must_use]
     pub fn files(&self) -> Option<(FileFormat, &FileData)> {
-        match self {
-            Self::Csv(files) => Some((FileFormat::Csv, files)),
-            Self::Npy(files) => Some((FileFormat::Npy, files)),
-            Self::Idx(files) => Some((FileFormat::Idx, files)),
-            Self::Events(files) => Some((FileFormat::Events, files)),
-            Self::Series(files) => Some((FileFormat::Series, files)),
-            Self::Heidelberg(files) => Some((FileFormat::Heidelberg, files)),
-            _ => None,
-        }
+        if let Kind::Files(format, files) = self.kind() { Some((format, files)) } else { None }
     }
 
     fn files_mut(&mut self) -> Option<&mut FileData> {
@@ -95,20 +115,9 @@ impl DataConfig {
     /// What it is called in an experiment.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::YinYang(_) => "yin-yang",
-            Self::Xor(_) => "xor",
-            Self::Pattern(_) => "pattern",
-            Self::Sequence(_) => "sequence",
-            Self::Coincidence(_) => "coincidence",
-            Self::StoreRecall(_) => "store-recall",
-            Self::PatternGeneration(_) => "pattern-generation",
-            Self::Csv(_) => FileFormat::Csv.name(),
-            Self::Npy(_) => FileFormat::Npy.name(),
-            Self::Idx(_) => FileFormat::Idx.name(),
-            Self::Events(_) => FileFormat::Events.name(),
-            Self::Series(_) => FileFormat::Series.name(),
-            Self::Heidelberg(_) => FileFormat::Heidelberg.name(),
+        match self.kind() {
+            Kind::Task(name, _) => name,
+            Kind::Files(format, _) => format.name(),
         }
     }
 
@@ -117,20 +126,9 @@ impl DataConfig {
     /// # Errors
     /// The first that is out of range, and keys that do not go together.
     pub fn validate(&self) -> Result<(), TrainError> {
-        match self {
-            Self::YinYang(task) => task.validate(),
-            Self::Xor(task) => task.validate(),
-            Self::Pattern(task) => task.validate(),
-            Self::Sequence(task) => task.validate(),
-            Self::Coincidence(task) => task.validate(),
-            Self::StoreRecall(task) => task.validate(),
-            Self::PatternGeneration(task) => task.validate(),
-            Self::Csv(files) => files.validate(FileFormat::Csv),
-            Self::Npy(files) => files.validate(FileFormat::Npy),
-            Self::Idx(files) => files.validate(FileFormat::Idx),
-            Self::Events(files) => files.validate(FileFormat::Events),
-            Self::Series(files) => files.validate(FileFormat::Series),
-            Self::Heidelberg(files) => files.validate(FileFormat::Heidelberg),
+        match self.kind() {
+            Kind::Task(_, task) => task.validate(),
+            Kind::Files(format, files) => files.validate(format),
         }
     }
 
@@ -148,8 +146,7 @@ impl DataConfig {
             &mut files.test_targets,
         ];
         for path in std::iter::once(&mut files.file).chain(others.into_iter().flatten()) {
-            let joined = base.join(&*path);
-            *path = std::path::absolute(&joined).unwrap_or(joined);
+            *path = absolute(base, path);
         }
     }
 
@@ -172,20 +169,9 @@ impl DataConfig {
     /// know.
     pub fn load(&self, base: &Path, known: Option<&Names>) -> Result<Source, TrainError> {
         self.validate()?;
-        match self {
-            Self::YinYang(task) => task.source(),
-            Self::Xor(task) => task.source(),
-            Self::Pattern(task) => task.source(),
-            Self::Sequence(task) => task.source(),
-            Self::Coincidence(task) => task.source(),
-            Self::StoreRecall(task) => task.source(),
-            Self::PatternGeneration(task) => task.source(),
-            Self::Csv(files) => files.load(FileFormat::Csv, base, known),
-            Self::Npy(files) => files.load(FileFormat::Npy, base, known),
-            Self::Idx(files) => files.load(FileFormat::Idx, base, known),
-            Self::Events(files) => files.load(FileFormat::Events, base, known),
-            Self::Series(files) => files.load(FileFormat::Series, base, known),
-            Self::Heidelberg(files) => files.load(FileFormat::Heidelberg, base, known),
+        match self.kind() {
+            Kind::Task(_, task) => task.source(),
+            Kind::Files(format, files) => files.load(format, base, known),
         }
     }
 }

@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::config::Source;
 use super::{
-    Content, DataConfig, EncoderConfig, Encoders, EncodingReport, Labelled, Names, Parts, Samples, Target,
+    Content, DataConfig, EncoderConfig, Encoders, EncodingReport, Labelled, Names, Part, Parts, Samples, Target,
     ValueTable,
 };
 use crate::TrainError;
@@ -14,6 +14,7 @@ const DRAWN: usize = 4;
 
 /// The samples of an experiment as spikes, in three parts.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Dataset {
     /// The samples.
     pub parts: Parts<Samples>,
@@ -42,9 +43,24 @@ impl Dataset {
         base: &Path,
         seed: u64,
     ) -> Result<Self, TrainError> {
+        Self::load_with(data, encoders, base, seed, None)
+    }
+
+    /// As [`load`](Self::load), with encoders that a network was trained with, if they were fitted to features of the same names by
+    /// the same configurations.
+    pub(crate) fn load_with(
+        data: &DataConfig,
+        encoders: &[EncoderConfig],
+        base: &Path,
+        seed: u64,
+        trained: Option<(&Encoders, &Names)>,
+    ) -> Result<Self, TrainError> {
         let source = data.load(base, None)?;
-        let encoders = Encoders::fit(encoders, &source.parts.train.content, seed)?;
-        Self::encoded(source, encoders)
+        let own = Encoders::fit(encoders, &source.parts.train.content, seed)?;
+        let suits =
+            |(trained, names): &(&Encoders, &Names)| trained.configs() == own.configs() && **names == source.names;
+        let encoders = trained.filter(suits).map(|(trained, _)| trained.clone());
+        Self::encoded(source, encoders.unwrap_or(own))
     }
 
     /// As [`load`](Self::load), for a network that was trained on these samples before, with these names and encoders.
@@ -91,6 +107,11 @@ impl Dataset {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn encoded(source: Source, encoders: Encoders) -> Result<Self, TrainError> {
+        Self::encoded_with_test(source, encoders, Part::Test)
+    }
+
+    /// As [`encoded`](Self::encoded), with samples of another part in the place of those to test on.
+    pub(crate) fn encoded_with_test(source: Source, encoders: Encoders, part: Part) -> Result<Self, TrainError> {
         let Source { parts, names, outputs } = source;
         let Parts { train, validation, test } = parts;
         let values = match &test {
@@ -102,9 +123,9 @@ impl Dataset {
         };
         let report = EncodingReport::of_values(&encoders, &train.content);
         let parts = Parts {
-            train: encode(train, &encoders, 0)?,
-            validation: encode(validation, &encoders, 1)?,
-            test: encode(test, &encoders, 2)?,
+            train: encode(train, &encoders, Part::Train)?,
+            validation: encode(validation, &encoders, Part::Validation)?,
+            test: encode(test, &encoders, part)?,
         };
         let inputs = parts.train.inputs();
         let report = report.and_spikes(&parts.train.content);
@@ -112,8 +133,8 @@ impl Dataset {
     }
 }
 
-/// Samples of a part, by its number, as spikes.
-fn encode(samples: Labelled<Content>, encoders: &Encoders, part: u64) -> Result<Samples, TrainError> {
+/// Samples of a part as spikes.
+fn encode(samples: Labelled<Content>, encoders: &Encoders, part: Part) -> Result<Samples, TrainError> {
     let Labelled { content, targets, timing, groups } = samples;
     let content = match content {
         // what is not changed is not copied either

@@ -33,7 +33,7 @@ pub use report::EncodingReport;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, SpikeTable, Table};
+use super::{Content, Part, SpikeTable, Table};
 use crate::TrainError;
 use crate::require::require_length;
 
@@ -48,11 +48,12 @@ const MOST_SPIKES: f64 = 1e6;
 /// A list of encoders, fitted to the samples that are trained on; stored with the network that it feeds.
 ///
 /// ```
-/// use delgrad_train::samples::{Content, Encoders, Table, ValueTable};
+/// use delgrad_train::samples::encoders::Encoders;
+/// use delgrad_train::samples::{Content, Part, Table, ValueTable};
 ///
 /// let values = Content::Values(ValueTable::new(vec![0.0, 1.0], 1)?);
 /// let encoders = Encoders::fit(&[], &values, 1)?;
-/// let spikes = encoders.encode(&values, 0)?;
+/// let spikes = encoders.encode(&values, Part::Train)?;
 /// assert_eq!((spikes.len(), spikes.of(0).next().unwrap().time), (2, 0.15));
 /// # Ok::<(), delgrad_train::TrainError>(())
 /// ```
@@ -155,15 +156,14 @@ impl Encoders {
         self.coder.as_ref().map_or(inputs, Coder::inputs).saturating_add(biases)
     }
 
-    /// The spikes of samples. `part` is 0 for those to train on, 1 for validation, 2 for the test and 3 for others; spikes that
-    /// are drawn depend on it and on the number of the sample.
+    /// The spikes of samples of a part. Spikes that are drawn depend on the part and on the number of the sample.
     ///
     /// The spikes are the same bits for any number of threads.
     ///
     /// # Errors
     /// Samples of another kind or size than those that the encoders were fitted to, values too large to become times, and
     /// more spikes than memory holds.
-    pub fn encode(&self, content: &Content, part: u64) -> Result<SpikeTable, TrainError> {
+    pub fn encode(&self, content: &Content, part: Part) -> Result<SpikeTable, TrainError> {
         self.require_suited(content)?;
         let before = match (&self.coder, content) {
             (Some(coder), _) => coder.inputs(),

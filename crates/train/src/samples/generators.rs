@@ -26,6 +26,15 @@ use crate::TrainError;
 use crate::purposes;
 use crate::require::require;
 
+/// A task whose samples are made.
+pub(super) trait Generator {
+    /// Checks the numbers.
+    fn validate(&self) -> Result<(), TrainError>;
+
+    /// Makes the samples of valid numbers.
+    fn source(&self) -> Result<Source, TrainError>;
+}
+
 /// Values with a class each.
 fn values(values: Vec<f64>, width: usize, classes: Vec<u32>) -> Result<Labelled<Content>, TrainError> {
     let targets = classes.into_iter().map(Target::Class).collect();

@@ -13,7 +13,7 @@ pub struct Labelled<T> {
     pub targets: Vec<Target>,
     /// When each sample is read; empty if all are read from their start.
     pub timing: Vec<Timing>,
-    /// Who each sample comes from, such as its speaker; empty if nobody has said it.
+    /// The group of each sample, such as its speaker; empty if there are no groups.
     pub groups: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ pub struct Timing {
 }
 
 impl<T: Table> Labelled<T> {
-    /// Samples that are read from their start and come from nobody.
+    /// Samples that are read from their start, without groups.
     ///
     /// # Errors
     /// Another number of targets than of samples.

@@ -12,7 +12,7 @@ pub struct Names {
     pub classes: Vec<String>,
 }
 
-/// `v0`, `v1`, ...: the names of features that nobody has named.
+/// `v0`, `v1`, ...: the names of features without names.
 pub(crate) fn numbered_features(features: usize) -> Vec<String> {
     (0..features).map(|feature| format!("v{feature}")).collect()
 }

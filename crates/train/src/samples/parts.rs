@@ -1,3 +1,28 @@
+/// Which samples of an experiment some are. Encoders that draw spikes draw others for each part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Those to train on.
+    Train,
+    /// Those to validate on.
+    Validation,
+    /// Those to test on.
+    Test,
+    /// None of them, such as points of a picture.
+    Other,
+}
+
+impl Part {
+    /// Its number in the keys of random streams, which never changes.
+    pub(super) fn number(self) -> u64 {
+        match self {
+            Self::Train => 0,
+            Self::Validation => 1,
+            Self::Test => 2,
+            Self::Other => 3,
+        }
+    }
+}
+
 /// One thing for the samples to train on, one for those to validate and one for those to test on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Parts<T> {

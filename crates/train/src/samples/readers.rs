@@ -21,7 +21,7 @@ mod table;
 
 pub use csv_error::CsvError;
 pub use problem::FileProblem;
-pub use separator::Separator;
+pub use separator::{Separator, SeparatorError};
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +30,7 @@ use crate::TrainError;
 
 /// What a file holds.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Recording {
     /// Its samples.
     pub samples: Labelled<Content>,

@@ -19,7 +19,7 @@ pub struct Sample {
 /// What a network should answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Target {
-    /// Nobody has said it.
+    /// It is not known.
     #[default]
     Unknown,
     /// The class of this number.

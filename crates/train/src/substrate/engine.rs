@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::{Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Recorder, Response, Structure, Substrate};
 use crate::TrainError;
+use crate::parallel::in_parallel;
 use crate::parameters::{ParameterLayout, Sharing};
 use crate::require::require_length;
 
@@ -18,7 +19,7 @@ const BLOCK: usize = 4;
 #[derive(Clone, Debug)]
 pub(crate) struct Engine<R> {
     recorder: R,
-    /// Of the network whose runs are looked at.
+    /// Of the network whose spikes are observed.
     differentiator: Differentiator,
     /// Target of each synapse.
     targets: Vec<NeuronId>,
@@ -31,7 +32,7 @@ pub(crate) struct Engine<R> {
     runs: Vec<Run>,
 }
 
-/// What came of a sample.
+/// The run of a sample.
 #[derive(Clone, Debug)]
 struct Run {
     record: Record,
@@ -79,11 +80,11 @@ impl<R: Recorder> Engine<R> {
     /// Takes a network with numbered synapses.
     pub fn new(network: &Network, parts: EngineParts<R>, parameters: &[f64]) -> Result<Self, TrainError> {
         let EngineParts { recorder, sharing, structure, options, free } = parts;
-        let judged = if free { without_thresholds(network, &structure)? } else { network.clone() };
+        let observed = if free { without_thresholds(network, &structure)? } else { network.clone() };
         let (weights, delays) = values_of(network);
         let mut engine = Self {
             recorder,
-            differentiator: Differentiator::new(&judged, options)?,
+            differentiator: Differentiator::new(&observed, options)?,
             targets: targets(network),
             weights,
             delays,
@@ -92,7 +93,7 @@ impl<R: Recorder> Engine<R> {
             parameters: Vec::new(),
             runs: Vec::new(),
         };
-        drop(judged);
+        drop(observed);
         engine.set_parameters(parameters)?;
         Ok(engine)
     }
@@ -188,13 +189,13 @@ impl<R: Recorder> Substrate for Engine<R> {
     }
 
     fn forward(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
-        let (judged, neurons) = (self.differentiator.network(), self.structure.neurons());
+        let (observed, neurons) = (self.differentiator.network(), self.structure.neurons());
         let run = |(number, sample): (usize, &crate::samples::Sample)| {
             let number = noise.first + number as u64;
-            let (record, events) = self.recorder.record(judged, &sample.spikes, noise.batch, number)?;
-            Ok(Run::new(record, neurons, events))
+            let (record, events) = self.recorder.record(observed, &sample.spikes, noise.batch, number)?;
+            Ok::<_, TrainError>(Run::new(record, neurons, events))
         };
-        self.runs = batch.samples().par_iter().enumerate().map(run).collect::<Result<_, TrainError>>()?;
+        self.runs = in_parallel(batch.samples().par_iter().enumerate(), run)?;
         Ok(())
     }
 
@@ -212,12 +213,9 @@ impl<R: Recorder> Substrate for Engine<R> {
         cotangents: &BatchCotangents,
         gradient: &mut [f64],
     ) -> Result<GradientReport, TrainError> {
-        let blocks: Vec<Option<Gradients>> = self
-            .runs
-            .par_chunks(BLOCK)
-            .enumerate()
-            .map(|(index, runs)| self.block(runs, index * BLOCK, cotangents))
-            .collect::<Result<_, _>>()?;
+        let blocks = in_parallel(self.runs.par_chunks(BLOCK).enumerate(), |(index, runs)| {
+            self.block(runs, index * BLOCK, cotangents)
+        })?;
         gradient.fill(0.0);
         let mut report = GradientReport::default();
         for gradients in blocks.iter().flatten() {
@@ -228,11 +226,11 @@ impl<R: Recorder> Substrate for Engine<R> {
         Ok(report)
     }
 
-    fn raise_weights(&self, marked: &[bool], by: f64, parameters: &mut [f64]) -> bool {
+    fn raise_weights(&self, chosen: &[bool], by: f64, parameters: &mut [f64]) -> bool {
         // a shared weight is raised once
         let mut raised = vec![false; parameters.len()];
         for (synapse, parameter) in self.sharing.weights() {
-            raised[parameter] |= marked[self.targets[synapse].index()];
+            raised[parameter] |= chosen[self.targets[synapse].index()];
         }
         parameters
             .iter_mut()

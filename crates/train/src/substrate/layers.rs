@@ -205,13 +205,13 @@ impl<R: LayerRunner> Substrate for Layers<R> {
         Ok(GradientReport { dropped: report.dropped, unexplained: report.unexplained })
     }
 
-    fn raise_weights(&self, marked: &[bool], by: f64, parameters: &mut [f64]) -> bool {
-        let (mut marked, mut any) = (marked, false);
+    fn raise_weights(&self, chosen: &[bool], by: f64, parameters: &mut [f64]) -> bool {
+        let (mut chosen, mut any) = (chosen, false);
         for group in self.layout.groups().iter().filter(|group| group.kind == ParameterKind::Weights) {
-            let (own, others) = marked.split_at(group.shape[1]);
-            marked = others;
+            let (own, others) = chosen.split_at(group.shape[1]);
+            chosen = others;
             for row in parameters[group.range.clone()].chunks_exact_mut(group.shape[1]) {
-                row.iter_mut().zip(own).filter(|(_, marked)| **marked).for_each(|(weight, _)| *weight += by);
+                row.iter_mut().zip(own).filter(|(_, chosen)| **chosen).for_each(|(weight, _)| *weight += by);
             }
             any |= own.contains(&true);
         }

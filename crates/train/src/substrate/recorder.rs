@@ -21,10 +21,10 @@ pub(crate) trait Recorder: Send + Sync + std::fmt::Debug {
 
     fn cancelled_by(&mut self, cancel: &Cancel);
 
-    /// `judged` is the network whose spikes are wanted: the one that was set, or the same without thresholds of its outputs.
+    /// `observed` is the network whose spikes are recorded: the one that was set, or the same without thresholds of its outputs.
     fn record(
         &self,
-        judged: &Network,
+        observed: &Network,
         inputs: &[InputSpike],
         batch: u64,
         sample: u64,
@@ -55,14 +55,14 @@ impl Recorder for IdealRecorder {
 
     fn record(
         &self,
-        judged: &Network,
+        observed: &Network,
         inputs: &[InputSpike],
         _batch: u64,
         _sample: u64,
     ) -> Result<(Record, Option<EventCounts>), TrainError> {
         let stop = Stop::at(self.until).with_budget(self.budget);
-        let executor = self.executor.unwrap_or_else(|| Executor::for_run(judged, self.until));
-        let simulation = Simulation::new(judged, inputs, executor).map_err(AdjointError::from)?;
+        let executor = self.executor.unwrap_or_else(|| Executor::for_run(observed, self.until));
+        let simulation = Simulation::new(observed, inputs, executor).map_err(AdjointError::from)?;
         let simulation = simulation.threads(1).cancelled_by(&self.cancel);
         Ok((Record::of_simulation(simulation, inputs, &stop)?, None))
     }
@@ -109,7 +109,7 @@ impl Recorder for OnChip {
 
     fn record(
         &self,
-        judged: &Network,
+        observed: &Network,
         inputs: &[InputSpike],
         batch: u64,
         sample: u64,
@@ -117,8 +117,8 @@ impl Recorder for OnChip {
         let run = self.emulation.run(inputs, self.until, Trial { run_seed: self.run_seed, batch, sample })?;
         // Time stamps come later than their spikes.
         let spikes: Vec<Spike> = run.spikes.into_iter().filter(|spike| spike.time <= self.until).collect();
-        let inputs = judged.input_spikes(inputs, self.until).map_err(AdjointError::from)?;
-        Ok((Record::observed(judged, inputs, spikes, self.until)?, Some(run.events)))
+        let inputs = observed.input_spikes(inputs, self.until).map_err(AdjointError::from)?;
+        Ok((Record::observed(observed, inputs, spikes, self.until)?, Some(run.events)))
     }
 }
 

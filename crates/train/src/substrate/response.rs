@@ -137,7 +137,7 @@ impl<'a> Response<'a> {
     }
 }
 
-/// Derivatives of a loss by all that a batch has shown. It keeps its memory for the next batch.
+/// Derivatives of a loss by the spikes and observables of a batch. It keeps its memory for the next batch.
 #[derive(Clone, Debug, Default)]
 pub struct BatchCotangents {
     /// First place of each sample, and the end of the last one.
@@ -146,12 +146,12 @@ pub struct BatchCotangents {
     observables: Vec<Vec<(Observable, f64)>>,
 }
 
-/// Derivatives of a loss by what one sample has shown.
+/// Derivatives of a loss by the spikes and observables of one sample.
 #[derive(Debug)]
 pub struct SampleCotangents<'a> {
     /// dL/dt of each spike, in its place.
     pub spikes: &'a mut [f64],
-    /// The observables that the loss looks at, each with dL/d(its value).
+    /// The observables in the loss, each with dL/d(its value).
     pub observables: &'a mut Vec<(Observable, f64)>,
 }
 
@@ -194,7 +194,7 @@ impl BatchCotangents {
         &self.spikes
     }
 
-    /// The observables of a sample that the loss looks at.
+    /// The observables of a sample that are in the loss.
     #[must_use]
     pub fn observables(&self, sample: usize) -> &[(Observable, f64)] {
         &self.observables[sample]

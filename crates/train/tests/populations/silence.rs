@@ -9,7 +9,7 @@ use crate::experiments::{RECURRENT, populations, setup};
 fn weights_of_silent_neurons_are_raised() {
     let overrides = [
         ("populations.0.tolerated-silence", "0.2"),
-        ("training.silent.bump", "0.1"),
+        ("training.silent.weight-increment", "0.1"),
         ("projections.0.weight.normal.mean", "0.6"),
     ];
     let setup = setup(RECURRENT, &overrides).unwrap();

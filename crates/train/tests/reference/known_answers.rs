@@ -55,7 +55,7 @@ fn backward(case: &Answers, limit: Option<f64>, expected: &Value, check: &mut Ch
     cotangents.reset(rows.clone().map(<[f64]>::len));
     for ((row, sample), cotangents) in rows.zip(batch.samples()).zip(cotangents.samples_mut()) {
         let response = Response::of_first_spikes(row);
-        objective.judge(response, sample, weight, None, cotangents, &mut answer).unwrap();
+        objective.evaluate(response, sample, weight, None, cotangents, &mut answer).unwrap();
     }
     let found = oracle.gradients(&inputs, &record, cotangents.all_spikes(), limit);
 
@@ -87,7 +87,7 @@ fn training_step(case: &Answers, limit: Option<f64>, expected: &Value, check: &m
     let sgd = OptimiserConfig::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.0 };
     let mut trainer = Trainer::new(TrainerParts {
         optimiser: Optimiser::new(sgd, initial.len()).unwrap(),
-        silent: SilentNeurons { bump: 0.0, doubling: false },
+        silent: SilentNeurons { weight_increment: 0.0, doubling: false },
         ..case.reference.trainer_parts(case.oracle(DELGRAD_EPSILON), limit, |_, _| 0.0)
     })
     .unwrap();

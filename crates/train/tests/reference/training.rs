@@ -26,7 +26,7 @@ impl Reference {
         Objective::new(readout, &self.loss, self.penalties, &self.structure(), f64::INFINITY).unwrap()
     }
 
-    /// A trainer by the official recipe, on a runner of the network: Adam, and bumps of 5e-4 that double. A learning rate of 0
+    /// A trainer by the official recipe, on a runner of the network: Adam, and weight increments of 5e-4 that double. A learning rate of 0
     /// leaves parameters alone.
     pub fn trainer_parts(
         &self,

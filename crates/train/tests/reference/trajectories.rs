@@ -1,4 +1,4 @@
-//! Promise: the first 68 batches of official training are reproduced, silent-neuron bumps and all.
+//! Promise: the first 68 batches of official training are reproduced, the silent-neuron rule included.
 
 use delgrad_fixtures::reference_text;
 use delgrad_train::learn::{Step, Trainer};
@@ -53,7 +53,7 @@ impl Run {
         Some(Self { reference, file, labels, inputs })
     }
 
-    /// The official recipe: Adam, a learning rate for each layer, bumps of 5e-4 that double. The schedule's first step
+    /// The official recipe: Adam, a learning rate for each layer, weight increments of 5e-4 that double. The schedule's first step
     /// comes after 20 epochs; these are two.
     fn trainer(&self, runner: impl LayerRunner + 'static) -> Trainer {
         let reference = &self.reference;
@@ -79,7 +79,7 @@ impl Run {
         assert_eq!(steps.len(), 68);
         for (number, expected) in steps.iter().enumerate() {
             let step = trainer.step(&self.batch(expected), 1.0).unwrap();
-            assert_eq!(self.bump(&step), expected_bump(expected), "{name}, step {}", number + 1);
+            assert_eq!(self.increment(&step), expected_increment(expected), "{name}, step {}", number + 1);
             if let Some(loss) = expected["loss"].as_f64() {
                 assert_eq!(step.raised, None, "{name}: a step with a loss");
                 worst.loss = worst.loss.max((step.loss - loss).abs());
@@ -107,9 +107,9 @@ impl Run {
         training::batch(&SpikeTimes::from_rows(4, inputs).unwrap(), &labels)
     }
 
-    /// The bump of a step in the file's words: the position of a hidden layer in the list of layers, -1 for the
+    /// The weight increment of a step in the file's words: the position of a hidden layer in the list of layers, -1 for the
     /// output layer, and how much was added.
-    fn bump(&self, step: &Step) -> Option<(i64, f64)> {
+    fn increment(&self, step: &Step) -> Option<(i64, f64)> {
         let (layer, by) = step.raised?;
         let neurons = &self.reference.neurons;
         Some((if layer + 1 == neurons.len() { -1 } else { neurons[layer].0 as i64 }, by))
@@ -127,7 +127,7 @@ impl Run {
     }
 }
 
-fn expected_bump(step: &Value) -> Option<(i64, f64)> {
+fn expected_increment(step: &Value) -> Option<(i64, f64)> {
     let layer = step["bump"].as_i64().unwrap();
     (layer != -2).then(|| (layer, step["bump_val"].as_f64().unwrap()))
 }

@@ -16,7 +16,7 @@ pub const STRENGTHS: [f64; 6] = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0];
 
 /// What a chip is an example of.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Subject {
+pub enum Case {
     Preset {
         name: String,
     },
@@ -31,7 +31,7 @@ pub enum Subject {
 /// A kind of chip, and the steps of the weights that run on it, if any.
 #[derive(Clone, Debug)]
 struct Job {
-    subject: Subject,
+    case: Case,
     preset: Preset,
     seed: u64,
     steps: Option<CodeSteps>,
@@ -40,7 +40,7 @@ struct Job {
 /// What came out on one chip.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    pub subject: Subject,
+    pub case: Case,
     pub chip: u64,
     pub run_seed: u64,
     pub evaluation: Evaluation,
@@ -57,12 +57,8 @@ impl Jobs {
     /// So many chips of a preset.
     pub fn add_preset(&mut self, name: &str, preset: &Preset, chips: u64) -> Result<(), Failure> {
         preset.validate()?;
-        let job = |seed| Job {
-            subject: Subject::Preset { name: name.to_owned() },
-            preset: preset.clone(),
-            seed,
-            steps: None,
-        };
+        let job =
+            |seed| Job { case: Case::Preset { name: name.to_owned() }, preset: preset.clone(), seed, steps: None };
         self.jobs.extend((1..=chips).map(job));
         Ok(())
     }
@@ -76,7 +72,7 @@ impl Jobs {
                 let steps = (source == NoiseSource::WeightCodes)
                     .then(|| CodeSteps { preset: preset.clone(), codes: strength });
                 let job = |seed| Job {
-                    subject: Subject::Source { source, strength, unit: unit.clone() },
+                    case: Case::Source { source, strength, unit: unit.clone() },
                     preset: alone.clone(),
                     seed,
                     steps: steps.clone(),
@@ -116,7 +112,7 @@ impl Jobs {
             let sigma = outputs.sd.map(|sd| sd / test.structure().tau_syn);
             let evaluation = outcome.evaluation;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, self.jobs.len());
-            Ok(Some(Outcome { subject: job.subject.clone(), chip: job.seed, run_seed, evaluation, sigma }))
+            Ok(Some(Outcome { case: job.case.clone(), chip: job.seed, run_seed, evaluation, sigma }))
         };
         let outcomes: Vec<Result<Option<Outcome>, TrainError>> = self.jobs.par_iter().map(run).collect();
         // the first failure in the order of the jobs, the same for any number of threads

@@ -6,7 +6,7 @@ use comfy_table::Table;
 use delgrad::neuron::statistics;
 use delgrad::train::objective::Evaluation;
 
-use super::jobs::{Outcome, STRENGTHS, Subject};
+use super::jobs::{Case, Outcome, STRENGTHS};
 use super::label;
 use crate::output::{self, percent};
 use crate::plots::chip::sweep::Line;
@@ -18,7 +18,7 @@ fn mean_and_sd(values: &[f64]) -> (f64, f64) {
 
 /// The chips of one kind after the other.
 fn kinds(outcomes: &[Outcome]) -> impl Iterator<Item = &[Outcome]> {
-    outcomes.chunk_by(|a, b| a.subject == b.subject)
+    outcomes.chunk_by(|a, b| a.case == b.case)
 }
 
 /// A row for each preset.
@@ -28,7 +28,7 @@ pub fn presets(ideal: &Evaluation, outcomes: &[Outcome]) -> Table {
     table.add_row(["ideal model", &percent(ideal.accuracy), "", &percent(ideal.silent_outputs), ""]);
     let with_spread = |(mean, sd): (f64, f64)| format!("{:.2} ± {:.2} %", 100.0 * mean, 100.0 * sd);
     for chips in kinds(outcomes) {
-        let Subject::Preset { name } = &chips[0].subject else { continue };
+        let Case::Preset { name } = &chips[0].case else { continue };
         let of = |value: fn(&Outcome) -> f64| chips.iter().map(value).collect::<Vec<f64>>();
         let accuracy = of(|chip| chip.evaluation.accuracy);
         let sigmas: Vec<f64> = chips.iter().filter_map(|chip| chip.sigma).collect();
@@ -48,7 +48,7 @@ pub fn presets(ideal: &Evaluation, outcomes: &[Outcome]) -> Table {
 pub fn lines(outcomes: &[Outcome]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for chips in kinds(outcomes) {
-        let Subject::Source { source, strength, unit } = &chips[0].subject else { continue };
+        let Case::Source { source, strength, unit } = &chips[0].case else { continue };
         let accuracies = chips.iter().map(|chip| chip.evaluation.accuracy).collect();
         match lines.last_mut().filter(|line| line.name == source.name()) {
             Some(line) => line.points.push((*strength, accuracies)),
@@ -93,11 +93,11 @@ pub fn csv(outcomes: &[Outcome]) -> String {
     let mut text =
         "kind,name,strength,chip,run,accuracy,loss,silent-outputs,silent-hidden,sigma-outputs\n".to_owned();
     for outcome in outcomes {
-        let kind = match outcome.subject {
-            Subject::Preset { .. } => "preset",
-            Subject::Source { .. } => "source",
+        let kind = match outcome.case {
+            Case::Preset { .. } => "preset",
+            Case::Source { .. } => "source",
         };
-        let (name, strength) = label(&outcome.subject);
+        let (name, strength) = label(&outcome.case);
         let Evaluation { accuracy, loss, silent_outputs, silent_hidden, .. } = outcome.evaluation;
         let sigma = outcome.sigma.map_or_else(String::new, |sigma| sigma.to_string());
         let Outcome { chip, run_seed, .. } = outcome;

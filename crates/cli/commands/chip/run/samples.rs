@@ -14,7 +14,7 @@ use super::samples_report::{self, Report};
 use super::{Run, is_csv};
 use crate::artifact::Artifact;
 use crate::commands::chip::choice::{self, Chosen};
-use crate::commands::chip::tested::Tested;
+use crate::commands::chip::subject::Subject;
 use crate::failure::Failure;
 use crate::files::OutAndPlot;
 use crate::output;
@@ -25,9 +25,9 @@ use crate::units::TimeUnit;
 impl Run {
     pub fn run_samples(&self, artifact: Artifact, files: OutAndPlot, cancel: &Cancel) -> Result<(), Failure> {
         let [values, overrides] = choice::sorted(&self.overrides);
-        let tested = Tested::find(artifact, &self.subject, &overrides)?;
-        let chosen = self.choice.chip(tested.chip(), &values)?;
-        let test = tested.test(cancel)?;
+        let subject = Subject::find(artifact, &self.subject, &overrides)?;
+        let chosen = self.choice.chip(subject.chip(), &values)?;
+        let test = subject.test(cancel)?;
         let start = Instant::now();
         let outcome = test.on(&chosen.chip, self.run_seed)?;
         let seconds = start.elapsed().as_secs_f64();
@@ -36,7 +36,7 @@ impl Run {
         let [hidden, outputs] =
             test.differences(&outcome, window).map(|found| Difference::new(&found, structure.tau_syn));
         let report = Report {
-            name: &tested.name,
+            name: &subject.name,
             preset: &chosen.preset,
             chip_seed: chosen.seed,
             run_seed: self.run_seed,
@@ -48,26 +48,26 @@ impl Run {
             events: outcome.events.map(Events::from),
         };
         let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
-        let plot = || draw(&tested, &test, &outcome, &chosen).map(Some);
+        let plot = || draw(&subject, &test, &outcome, &chosen).map(Some);
         let written = files.write(out, plot)?;
-        self.print(&samples_report::text(&report, tested.trained, seconds), &written)
+        self.print(&samples_report::text(&report, subject.trained, seconds), &written)
     }
 }
 
 /// The times of layers, or the first sample of populations.
-fn draw(tested: &Tested, test: &ChipTest, outcome: &ChipOutcome, chosen: &Chosen) -> Result<String, Failure> {
+fn draw(subject: &Subject, test: &ChipTest, outcome: &ChipOutcome, chosen: &Chosen) -> Result<String, Failure> {
     let chip = format!("on the chip ({}, chip {})", chosen.preset, chosen.seed);
     let (structure, ideal) = (test.structure(), &test.ideal().trains);
-    let NetworkConfig::Populations(network) = &tested.setup.experiment.network else {
-        let classes = &tested.setup.dataset.names.classes;
-        let name = &format!("{} {chip}", tested.name);
+    let NetworkConfig::Populations(network) = &subject.setup.experiment.network else {
+        let classes = &subject.setup.dataset.names.classes;
+        let name = &format!("{} {chip}", subject.name);
         return Ok(times::draw(&Times { name, structure, ideal, chip: &outcome.trains, classes })?);
     };
     let neurons = structure.neurons();
     let [ideal, on_chip] = [ideal, &outcome.trains]
         .map(|trains| trains.first().map_or_else(Vec::new, |trains| in_a_row(trains, neurons)));
     let overlay = Overlay {
-        name: &format!("{}, first sample, {chip}", tested.name),
+        name: &format!("{}, first sample, {chip}", subject.name),
         populations: &structure.populations,
         ideal: &ideal,
         chip: &on_chip,

@@ -25,9 +25,10 @@ pub struct DelayPenalty {
     pub of: Penalised,
 }
 
-/// What a [`DelayPenalty`] looks at.
+/// What a [`DelayPenalty`] is on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Penalised {
     /// The delays as they act. Where lines of a layer share one, it counts once for each, as in DelGrad's public code.
     #[default]

@@ -3,7 +3,7 @@ use delgrad_neuron::math;
 
 use super::*;
 use crate::gradient_check::assert_gradient;
-use crate::objective::{TimingLoss, ValueLoss};
+use crate::objective::ValueLoss;
 use crate::purposes;
 
 /// Sums of at most a few hundred terms of order 1.
@@ -95,42 +95,6 @@ fn matches_pair_spikes_in_order() {
 }
 
 #[test]
-fn nth_spikes_feel_the_loss_of_single_spikes() {
-    let trains = [vec![0.3, 0.9, 1.2], vec![0.8, 1.1], vec![0.2, 1.6, 1.7, 1.8]];
-    let losses = [
-        TimingLoss::ShiftInvariantMse { delta: 0.2 },
-        TimingLoss::Margin { margin: 0.4 },
-        TimingLoss::TtfsCrossEntropy { xi: 0.3 },
-        TimingLoss::Mse { correct: 0.9, wrong: 1.6 },
-    ];
-    for (n, loss) in [1, 2].into_iter().flat_map(|n| losses.iter().map(move |loss| (n, loss))) {
-        let nth = NthSpike { n: n.try_into().unwrap() };
-        let mut cotangents = trains.clone();
-        let value = nth.evaluate(loss, &trains, 1, 2.0, &mut cotangents).unwrap().unwrap();
-        let mut single = [0.0; 3];
-        assert_eq!(value, loss.evaluate(&nth.times(&trains), 1, 2.0, &mut single));
-        assert_gradient(&trains.concat(), &cotangents.concat(), |flat| {
-            let trains = [&flat[..3], &flat[3..5], &flat[5..]];
-            nth.evaluate(loss, &trains, 1, 2.0, &mut cotangents.clone()).unwrap().unwrap()
-        });
-        assert_eq!(nth.predict(loss, &trains, 2.0), loss.predict(&nth.times(&trains), 2.0));
-    }
-}
-
-#[test]
-fn missing_nth_spikes_are_silence() {
-    let (trains, third) = ([vec![0.3, 0.9, 1.2], vec![0.8, 1.1]], NthSpike { n: 3.try_into().unwrap() });
-    let (loss, mut cotangents) = (TimingLoss::Margin { margin: 1.0 }, [vec![9.0; 3], vec![9.0; 2]]);
-    assert_eq!(third.times(&trains), [1.2, f64::INFINITY]);
-    assert_eq!(third.evaluate(&loss, &trains, 1, 1.0, &mut cotangents).unwrap(), None);
-    assert_eq!(cotangents.concat(), [0.0; 5]);
-    assert_eq!(third.evaluate(&loss, &trains, 0, 1.0, &mut cotangents).unwrap(), Some(0.0));
-    assert_eq!(third.predict(&loss, &trains, 1.0), Some(0));
-    assert_eq!(NthSpike::FIRST.predict(&loss, &[vec![], vec![]], 1.0), None);
-    assert!(third.evaluate(&loss, &trains, 2, 1.0, &mut cotangents).is_err());
-}
-
-#[test]
 fn soft_count_cotangents_are_central_differences() {
     let (soft, trains) = (SoftCount { until: 1.0, width: 0.4 }, [vec![0.2, 0.9, 0.9, 1.4], vec![], vec![1.1]]);
     for loss in [ValueLoss::CrossEntropy { scale: 2.0 }, ValueLoss::SquaredError { correct: 3.0, wrong: 0.5 }] {
@@ -170,8 +134,6 @@ fn configuration_is_strict() {
     assert!(soft.validate().is_ok() && VanRossum { tau: 1.0 }.validate().is_ok());
     assert!(toml::from_str::<SoftCount>("until = 2\nwidth = 0.5\nx = 1").is_err());
     assert!(toml::from_str::<VanRossum>("tau = 1\nx = 1").is_err());
-    assert_eq!(toml::from_str::<NthSpike>("n = 1").unwrap(), NthSpike::FIRST);
-    assert!(toml::from_str::<NthSpike>("n = 0").is_err());
     assert!(SoftCount { until: f64::NAN, width: 1.0 }.validate().is_err());
     assert!(SoftCount { until: 1.0, width: 0.0 }.validate().is_err());
     assert!(VanRossum { tau: 0.0 }.validate().is_err());

@@ -14,6 +14,7 @@ use crate::samples::{Content, Names, Parts, SplitConfig};
 
 /// The formats of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FileFormat {
     /// See [`DataConfig::Csv`](super::DataConfig::Csv).
     Csv,
@@ -110,6 +111,7 @@ pub struct FileData {
 /// What an empty cell of a table means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum EmptyCells {
     /// Its input does not spike.
     Silent,

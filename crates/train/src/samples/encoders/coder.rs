@@ -9,7 +9,7 @@ use super::regular::Regular;
 use super::shown::Shown;
 use super::{EncoderConfig, unsuitable};
 use crate::TrainError;
-use crate::samples::Content;
+use crate::samples::{Content, Part};
 
 /// An encoder that makes spikes of values or series, with all that it has to know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,7 +103,7 @@ impl Coder {
     /// Appends the spikes of a sample of a part, which is of a suited kind.
     pub fn encode(
         &self,
-        part: u64,
+        part: Part,
         sample: usize,
         shown: Shown<'_>,
         spikes: &mut Vec<InputSpike>,

@@ -6,6 +6,7 @@ use crate::TrainError;
 /// One step from what a source holds to spikes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum EncoderConfig {
     /// From values to spikes: the larger the value, the later its spike.
     Latency(LatencyConfig),

@@ -8,7 +8,7 @@ use super::rates::{RateTerms, Rates};
 use super::shown::Shown;
 use crate::TrainError;
 use crate::purposes;
-use crate::samples::Content;
+use crate::samples::{Content, Part};
 
 /// How values or time series become random spikes, as written in a config file: a Poisson process for each input.
 ///
@@ -64,14 +64,14 @@ impl Poisson {
     /// Appends the spikes of a sample of a part, input by input.
     pub fn encode(
         &self,
-        part: u64,
+        part: Part,
         sample: usize,
         shown: Shown<'_>,
         spikes: &mut Vec<InputSpike>,
     ) -> Result<(), TrainError> {
-        let mut rng = stream(self.seed, purposes::ENCODER, part << 32 | sample as u64);
+        let mut rng = stream(self.seed, purposes::ENCODER, part.number() << 32 | sample as u64);
         // An exponential number of mean 1; 1 - u lies in (0, 1].
-        let next = |mark: Option<f64>| mark.unwrap_or_default() - ln(1.0 - uniform(&mut rng));
+        let next = |level: Option<f64>| level.unwrap_or_default() - ln(1.0 - uniform(&mut rng));
         self.rates.encode(self.config.terms(), sample, shown, spikes, next)
     }
 }

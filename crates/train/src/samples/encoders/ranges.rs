@@ -6,6 +6,7 @@ use crate::require::{require, require_length};
 /// What a feature becomes that is the same in all training samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ConstantFeatures {
     /// The value 0.5.
     #[default]

@@ -82,8 +82,8 @@ impl Rates {
 
     /// Appends the spikes of a sample, of which errors tell the number, input by input.
     ///
-    /// An input spikes where its integrated rate reaches a mark. `next` gives the first mark of an input, without
-    /// argument, and the one after a mark; marks do not descend.
+    /// An input spikes where its integrated rate reaches a level. `next` gives the first level of an input, without
+    /// argument, and the one after a level; levels do not descend.
     pub fn encode(
         &self,
         terms: RateTerms,
@@ -97,7 +97,7 @@ impl Rates {
         let mut room = MOST_SPIKES;
         for feature in 0..self.features {
             let mut walk =
-                Walk { source: feature as u32, reached: 0.0, mark: None, room, spikes, next: &mut next };
+                Walk { source: feature as u32, reached: 0.0, level: None, room, spikes, next: &mut next };
             let rate = |value| terms.rate_of(&self.ranges, feature, value);
             let within = match shown {
                 Shown::Values(row) => walk.pass(0.0, duration, rate(row[feature])),
@@ -119,7 +119,7 @@ struct Walk<'a, N> {
     /// Its rate, integrated until now.
     reached: f64,
     /// Where it spikes next; none before its first span with a rate.
-    mark: Option<f64>,
+    level: Option<f64>,
     /// How much all rates may still be in sum.
     room: f64,
     spikes: &'a mut Vec<InputSpike>,
@@ -129,7 +129,7 @@ struct Walk<'a, N> {
 impl<N: FnMut(Option<f64>) -> f64> Walk<'_, N> {
     /// Goes through a span of a constant rate, unless that would make too many spikes.
     ///
-    /// With Λ the integral until the start of the span, a mark m is reached at `t = start + (m - Λ) / rate`.
+    /// With Λ the integral until the start of the span, a level m is reached at `t = start + (m - Λ) / rate`.
     fn pass(&mut self, start: f64, end: f64, rate: f64) -> Option<()> {
         let integral = rate * (end - start);
         self.room -= integral;
@@ -139,13 +139,13 @@ impl<N: FnMut(Option<f64>) -> f64> Walk<'_, N> {
         }
         if integral > 0.0 {
             let end_of_integral = self.reached + integral;
-            let mut mark = self.mark.unwrap_or_else(|| (self.next)(None));
-            while mark <= end_of_integral {
-                let time = (start + (mark - self.reached) / rate).min(end);
+            let mut level = self.level.unwrap_or_else(|| (self.next)(None));
+            while level <= end_of_integral {
+                let time = (start + (level - self.reached) / rate).min(end);
                 self.spikes.push(InputSpike { time, source: self.source });
-                mark = (self.next)(Some(mark));
+                level = (self.next)(Some(level));
             }
-            (self.mark, self.reached) = (Some(mark), end_of_integral);
+            (self.level, self.reached) = (Some(level), end_of_integral);
         }
         Some(())
     }

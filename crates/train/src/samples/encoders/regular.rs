@@ -65,7 +65,7 @@ impl Regular {
 
     /// Appends the spikes of a sample, input by input.
     pub fn encode(&self, sample: usize, shown: Shown<'_>, spikes: &mut Vec<InputSpike>) -> Result<(), TrainError> {
-        let next = |mark: Option<f64>| mark.map_or(1.0 - self.config.phase, |mark| mark + 1.0);
+        let next = |level: Option<f64>| level.map_or(1.0 - self.config.phase, |level| level + 1.0);
         self.rates.encode(self.config.terms(), sample, shown, spikes, next)
     }
 }

@@ -3,6 +3,7 @@ use crate::samples::{Content, SpikeTable, Table};
 
 /// What is worth a warning about samples and their spikes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EncodingReport {
     /// Inputs without a spike in any sample, ascending.
     pub silent_inputs: Vec<u32>,
@@ -14,28 +15,28 @@ pub struct EncodingReport {
 }
 
 impl EncodingReport {
-    /// Looks through samples before they are encoded.
+    /// Counts in samples before they are encoded.
     pub(in crate::samples) fn of_values(encoders: &Encoders, content: &Content) -> Self {
         let mut report = Self::default();
         let Some(coder) = &encoders.coder else { return report };
-        let mut look = |row: &[f64]| {
+        let mut count = |row: &[f64]| {
             for (feature, &value) in row.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
                 report.values += 1;
                 report.outside += usize::from(coder.is_outside(feature, value));
             }
         };
         match content {
-            Content::Values(table) => (0..table.len()).for_each(|sample| look(&table.row(sample))),
+            Content::Values(table) => (0..table.len()).for_each(|sample| count(&table.row(sample))),
             Content::Series(table) => {
                 let rows = |sample| table.of(sample).values.chunks_exact(table.channels());
-                (0..table.len()).flat_map(rows).for_each(look);
+                (0..table.len()).flat_map(rows).for_each(count);
             }
             Content::Spikes(_) => {}
         }
         report
     }
 
-    /// Looks through what [`encode`](Encoders::encode) has made of them, too.
+    /// Counts in what [`encode`](Encoders::encode) has made of them, too.
     pub(in crate::samples) fn and_spikes(self, spikes: &SpikeTable) -> Self {
         let mut heard = vec![false; spikes.inputs() as usize];
         for sample in 0..spikes.len() {

@@ -44,7 +44,7 @@ fn encoders_are_applied_in_their_order() {
     let bias = config("kind = 'bias'\ntimes = [0.5]");
     let content = values(&[0.25, 0.0], 2);
     let of = |configs: &[EncoderConfig]| {
-        let table = Encoders::fit(configs, &content, 1).unwrap().encode(&content, 0).unwrap();
+        let table = Encoders::fit(configs, &content, 1).unwrap().encode(&content, Part::Train).unwrap();
         (table.inputs(), table.of(0).map(|spike| (spike.time, spike.source)).collect::<Vec<_>>())
     };
     let first = 0.15 + 0.25 * 1.85;
@@ -61,14 +61,14 @@ fn spikes_are_not_encoded_twice() {
     let spikes = SpikeTable::from_samples(2, [&[InputSpike { time: 1.0, source: 1 }][..]]);
     let content = Content::Spikes(spikes.clone());
     let plain = Encoders::fit(&[], &content, 1).unwrap();
-    assert_eq!(plain.encode(&content, 0).unwrap(), spikes);
+    assert_eq!(plain.encode(&content, Part::Train).unwrap(), spikes);
     assert_eq!((plain.features(), plain.is_empty(), plain.inputs(2)), (None, true, 2));
     for coder in of_values() {
         let error = Encoders::fit(from_ref(&coder), &content, 1).unwrap_err().to_string();
         let wanted = format!("encoder[0] is {}, but the samples are spikes; for these give repeat", coder.name());
         assert!(error.contains(&wanted), "{error}");
     }
-    let error = plain.encode(&values(&[1.0], 1), 0).unwrap_err().to_string();
+    let error = plain.encode(&values(&[1.0], 1), Part::Train).unwrap_err().to_string();
     assert!(error.contains("the samples are values"), "{error}");
 }
 
@@ -105,11 +105,17 @@ fn encoders_that_do_not_suit_are_refused() {
     assert!(text.starts_with("encoder.duration is for values"), "{text}");
 
     let of_row = Encoders::fit(&[latency], &row, 1).unwrap();
-    assert!(of_row.encode(&course, 0).is_err());
-    assert!(of_row.encode(&values(&[1.0], 1), 0).unwrap_err().to_string().contains("1 entries; it must have 2"));
+    assert!(of_row.encode(&course, Part::Train).is_err());
+    assert!(
+        of_row
+            .encode(&values(&[1.0], 1), Part::Train)
+            .unwrap_err()
+            .to_string()
+            .contains("1 entries; it must have 2")
+    );
     let of_course = Encoders::fit(&[delta], &course, 1).unwrap();
-    assert!(of_course.encode(&row, 0).is_err());
-    assert!(of_course.encode(&series(1, &[]), 0).unwrap_err().to_string().contains("must have 2"));
+    assert!(of_course.encode(&row, Part::Train).is_err());
+    assert!(of_course.encode(&series(1, &[]), Part::Train).unwrap_err().to_string().contains("must have 2"));
 }
 
 /// Samples that differ, and their encoders.
@@ -133,7 +139,10 @@ fn fitted_encoders_survive_storage() {
         let text = serde_json::to_string(&encoders).unwrap();
         let loaded: Encoders = serde_json::from_str(&text).unwrap();
         assert_eq!(loaded, encoders);
-        assert_eq!(loaded.encode(&content, 1).unwrap(), encoders.encode(&content, 1).unwrap());
+        assert_eq!(
+            loaded.encode(&content, Part::Validation).unwrap(),
+            encoders.encode(&content, Part::Validation).unwrap()
+        );
         let configs = encoders.configs();
         let written = toml::to_string(&configs[0]).unwrap();
         assert_eq!(toml::from_str::<EncoderConfig>(&written).unwrap(), configs[0], "{written}");
@@ -180,7 +189,7 @@ fn the_number_of_threads_changes_nothing() {
     for (encoders, content) in all_kinds() {
         let with = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| encoders.encode(&content, 2).unwrap())
+            pool.install(|| encoders.encode(&content, Part::Test).unwrap())
         };
         let one = with(1);
         assert!(one.len() == content.len() && one.spikes() > 500, "{}", one.spikes());
@@ -200,14 +209,14 @@ fn the_first_bad_sample_is_named() {
     (numbers[300], numbers[900]) = (1.7e308, 1.7e308);
     let content = values(&numbers, 1);
     let encoders = Encoders::fit(&[], &content, 1).unwrap();
-    assert!(encoders.encode(&content, 0).unwrap_err().to_string().contains("feature 0 of sample 300"));
+    assert!(encoders.encode(&content, Part::Train).unwrap_err().to_string().contains("feature 0 of sample 300"));
 }
 
 #[test]
 fn repeats_have_an_end() {
     let content = values(&[0.5; 4], 2);
     let repeat = |times: u32| config(&format!("kind = 'repeat'\ntimes = {times}\ninterval = 0.001"));
-    let spikes = |times| Encoders::fit(&[repeat(times)], &content, 1).unwrap().encode(&content, 0);
+    let spikes = |times| Encoders::fit(&[repeat(times)], &content, 1).unwrap().encode(&content, Part::Train);
     assert_eq!(spikes(500_000).unwrap().spikes(), 2_000_000);
     let error = spikes(500_001).unwrap_err().to_string();
     assert_eq!(error, "sample 0 would become more than 1000000 spikes; lower encoder.times");
@@ -219,7 +228,7 @@ fn repeats_have_an_end() {
 fn the_report_tells_silent_inputs_and_values_outside() {
     let report = |text: &str, content: &Content| {
         let encoders = Encoders::fit(&[config(text)], content, 1).unwrap();
-        EncodingReport::of_values(&encoders, content).and_spikes(&encoders.encode(content, 0).unwrap())
+        EncodingReport::of_values(&encoders, content).and_spikes(&encoders.encode(content, Part::Train).unwrap())
     };
     let rows =
         Content::Values(ValueTable::with_gaps(vec![-0.75, f64::NAN, 1.75, 0.25, f64::NAN, 0.5], 3).unwrap());

@@ -3,7 +3,7 @@ use delgrad_engine::random::{normal, stream};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{numbered, parts, require_count, require_size, source_of_spikes, uniform_times};
+use super::{Generator, numbered, parts, require_count, require_size, source_of_spikes, uniform_times};
 use crate::TrainError;
 use crate::purposes;
 use crate::require::{require_non_negative, require_positive};
@@ -42,15 +42,6 @@ impl Default for CoincidenceTask {
 }
 
 impl CoincidenceTask {
-    pub(in crate::samples) fn validate(&self) -> Result<(), TrainError> {
-        require_size("data.size", self.size)?;
-        require_count("data.patterns", self.patterns)?;
-        require_count("data.inputs", self.inputs)?;
-        require_non_negative("data.start", self.start)?;
-        require_positive("data.window", self.window)?;
-        require_non_negative("data.jitter", self.jitter)
-    }
-
     /// One time for each input.
     fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
         uniform_times(rng, self.inputs, self.start, self.window)
@@ -61,8 +52,19 @@ impl CoincidenceTask {
     pub fn pattern(&self, number: u32) -> Vec<f64> {
         self.draw(&mut stream(u64::from(self.seed), purposes::TASK_PATTERN, u64::from(number)))
     }
+}
 
-    pub(in crate::samples) fn source(&self) -> Result<Source, TrainError> {
+impl Generator for CoincidenceTask {
+    fn validate(&self) -> Result<(), TrainError> {
+        require_size("data.size", self.size)?;
+        require_count("data.patterns", self.patterns)?;
+        require_count("data.inputs", self.inputs)?;
+        require_non_negative("data.start", self.start)?;
+        require_positive("data.window", self.window)?;
+        require_non_negative("data.jitter", self.jitter)
+    }
+
+    fn source(&self) -> Result<Source, TrainError> {
         let patterns: Vec<Vec<f64>> = (0..self.patterns).map(|number| self.pattern(number)).collect();
         let parts = parts([self.size; 3], u64::from(self.seed), |number, rng| {
             let class = number % (self.patterns + 1);

@@ -1,7 +1,7 @@
 use delgrad_engine::random::{normal, stream, uniform};
 use serde::{Deserialize, Serialize};
 
-use super::{source_of_values, values};
+use super::{Generator, source_of_values, values};
 use crate::TrainError;
 use crate::purposes;
 use crate::require::{require, require_non_negative};
@@ -29,21 +29,6 @@ pub struct PatternTask {
 }
 
 impl PatternTask {
-    pub(in crate::samples) fn validate(&self) -> Result<(), TrainError> {
-        let counts = [("data.size", self.size), ("data.classes", self.classes), ("data.inputs", self.inputs)];
-        for (field, value) in counts {
-            require(value > 0, field, f64::from(value), "at least 1")?;
-        }
-        let classes = f64::from(self.classes);
-        require(
-            self.classes <= self.size,
-            "data.classes",
-            classes,
-            "at most data.size, so that each class has a sample",
-        )?;
-        require_non_negative("data.jitter", self.jitter)
-    }
-
     /// Samples whose noise has this seed.
     fn part(&self, seed: u64) -> Result<Labelled<Content>, TrainError> {
         require_samples(self.size, self.inputs)?;
@@ -59,8 +44,25 @@ impl PatternTask {
         }
         values(features, self.inputs as usize, labels)
     }
+}
 
-    pub(in crate::samples) fn source(&self) -> Result<Source, TrainError> {
+impl Generator for PatternTask {
+    fn validate(&self) -> Result<(), TrainError> {
+        let counts = [("data.size", self.size), ("data.classes", self.classes), ("data.inputs", self.inputs)];
+        for (field, value) in counts {
+            require(value > 0, field, f64::from(value), "at least 1")?;
+        }
+        let classes = f64::from(self.classes);
+        require(
+            self.classes <= self.size,
+            "data.classes",
+            classes,
+            "at most data.size, so that each class has a sample",
+        )?;
+        require_non_negative("data.jitter", self.jitter)
+    }
+
+    fn source(&self) -> Result<Source, TrainError> {
         let parts = Parts::from([0, 1, 2]).try_map(|seed| self.part(seed))?;
         let classes = (0..self.classes).map(|class| class.to_string()).collect();
         Ok(source_of_values(parts, numbered_features(self.inputs as usize), classes))

@@ -3,7 +3,7 @@ use delgrad_engine::random::{stream, uniform};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{require_count, require_samples_of_spikes, source_of_spikes, uniform_times};
+use super::{Generator, require_count, require_samples_of_spikes, source_of_spikes, uniform_times};
 use crate::TrainError;
 use crate::purposes;
 use crate::require::{require, require_non_negative, require_positive};
@@ -59,19 +59,6 @@ impl Default for PatternGenerationTask {
 }
 
 impl PatternGenerationTask {
-    pub(in crate::samples) fn validate(&self) -> Result<(), TrainError> {
-        require_count("data.patterns", self.patterns)?;
-        require_count("data.inputs", self.inputs)?;
-        require_count("data.input-spikes", self.input_spikes)?;
-        require_count("data.outputs", self.outputs)?;
-        require_count("data.spikes", self.spikes)?;
-        require_positive("data.duration", self.duration)?;
-        require_non_negative("data.from", self.from)?;
-        require(self.to <= self.duration, "data.to", self.to, "at most the length of a sample, duration")?;
-        require_non_negative("data.interval", self.interval)?;
-        require(self.slack() > 0.0, "data.to", self.to, "above from + (spikes - 1) interval")
-    }
-
     /// The time that is left when all intervals of a target are the least.
     fn slack(&self) -> f64 {
         self.to - self.from - f64::from(self.spikes - 1) * self.interval
@@ -92,8 +79,23 @@ impl PatternGenerationTask {
         let rng = &mut stream(seed, purposes::TASK_PATTERN, 2 * u64::from(number) + 1);
         Sample::new(spikes, Target::Trains((0..self.outputs).map(|_| self.target(rng)).collect()))
     }
+}
 
-    pub(in crate::samples) fn source(&self) -> Result<Source, TrainError> {
+impl Generator for PatternGenerationTask {
+    fn validate(&self) -> Result<(), TrainError> {
+        require_count("data.patterns", self.patterns)?;
+        require_count("data.inputs", self.inputs)?;
+        require_count("data.input-spikes", self.input_spikes)?;
+        require_count("data.outputs", self.outputs)?;
+        require_count("data.spikes", self.spikes)?;
+        require_positive("data.duration", self.duration)?;
+        require_non_negative("data.from", self.from)?;
+        require(self.to <= self.duration, "data.to", self.to, "at most the length of a sample, duration")?;
+        require_non_negative("data.interval", self.interval)?;
+        require(self.slack() > 0.0, "data.to", self.to, "above from + (spikes - 1) interval")
+    }
+
+    fn source(&self) -> Result<Source, TrainError> {
         let spikes = u64::from(self.inputs) * u64::from(self.input_spikes);
         let targets = u64::from(self.outputs) * u64::from(self.spikes);
         // The same three times.

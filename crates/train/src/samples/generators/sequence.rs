@@ -2,7 +2,7 @@ use delgrad_engine::InputSpike;
 use delgrad_engine::random::normal;
 use serde::{Deserialize, Serialize};
 
-use super::{parts, require_size, source_of_spikes};
+use super::{Generator, parts, require_size, source_of_spikes};
 use crate::TrainError;
 use crate::require::{require_non_negative, require_positive};
 use crate::samples::Sample;
@@ -33,15 +33,15 @@ impl Default for SequenceTask {
     }
 }
 
-impl SequenceTask {
-    pub(in crate::samples) fn validate(&self) -> Result<(), TrainError> {
+impl Generator for SequenceTask {
+    fn validate(&self) -> Result<(), TrainError> {
         require_size("data.size", self.size)?;
         require_non_negative("data.start", self.start)?;
         require_positive("data.gap", self.gap)?;
         require_non_negative("data.jitter", self.jitter)
     }
 
-    pub(in crate::samples) fn source(&self) -> Result<Source, TrainError> {
+    fn source(&self) -> Result<Source, TrainError> {
         let parts = parts([self.size; 3], u64::from(self.seed), |number, rng| {
             let first = number % 2;
             let mut spike = |time, source| InputSpike { time: normal(rng, time, self.jitter).max(0.0), source };

@@ -2,7 +2,7 @@ use delgrad_engine::InputSpike;
 use delgrad_engine::random::{normal, stream, uniform};
 use serde::{Deserialize, Serialize};
 
-use super::{numbered, parts, require_size, source_of_spikes, uniform_times};
+use super::{Generator, numbered, parts, require_size, source_of_spikes, uniform_times};
 use crate::TrainError;
 use crate::purposes;
 use crate::require::{require, require_non_negative};
@@ -46,8 +46,8 @@ impl Default for StoreRecallTask {
     }
 }
 
-impl StoreRecallTask {
-    pub(in crate::samples) fn validate(&self) -> Result<(), TrainError> {
+impl Generator for StoreRecallTask {
+    fn validate(&self) -> Result<(), TrainError> {
         require_size("data.size", self.size)?;
         require(self.cues >= 2, "data.cues", f64::from(self.cues), "at least 2")?;
         require(self.inputs >= 1, "data.inputs", f64::from(self.inputs), "at least 1")?;
@@ -61,7 +61,7 @@ impl StoreRecallTask {
         require_non_negative("data.jitter", self.jitter)
     }
 
-    pub(in crate::samples) fn source(&self) -> Result<Source, TrainError> {
+    fn source(&self) -> Result<Source, TrainError> {
         let seed = u64::from(self.seed);
         let cues: Vec<Vec<f64>> = (0..self.cues)
             .map(|cue| {

@@ -1,7 +1,7 @@
 use delgrad_engine::random::{normal, stream};
 use serde::{Deserialize, Serialize};
 
-use super::{require_size, source_of_values, values};
+use super::{Generator, require_size, source_of_values, values};
 use crate::TrainError;
 use crate::purposes;
 use crate::require::require_non_negative;
@@ -31,11 +31,6 @@ impl Default for XorTask {
 }
 
 impl XorTask {
-    pub(in crate::samples) fn validate(&self) -> Result<(), TrainError> {
-        require_size("data.size", self.size)?;
-        require_non_negative("data.jitter", self.jitter)
-    }
-
     /// Samples whose noise has this seed.
     fn part(&self, seed: u64) -> Result<Labelled<Content>, TrainError> {
         require_samples(self.size, 2)?;
@@ -49,8 +44,15 @@ impl XorTask {
         }
         values(features, 2, labels)
     }
+}
 
-    pub(in crate::samples) fn source(&self) -> Result<Source, TrainError> {
+impl Generator for XorTask {
+    fn validate(&self) -> Result<(), TrainError> {
+        require_size("data.size", self.size)?;
+        require_non_negative("data.jitter", self.jitter)
+    }
+
+    fn source(&self) -> Result<Source, TrainError> {
         let parts = Parts::from([0, 1, 2]).try_map(|seed| self.part(seed))?;
         let [features, classes] = [["a", "b"], ["false", "true"]].map(|names| names.map(String::from).to_vec());
         Ok(source_of_values(parts, features, classes))

@@ -1,7 +1,7 @@
 use rand_mt::Mt;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{source_of_values, values};
+use super::{Generator, source_of_values, values};
 use crate::TrainError;
 use crate::require::require;
 use crate::samples::config::Source;
@@ -63,8 +63,8 @@ impl Default for YinYangTask {
     }
 }
 
-impl YinYangTask {
-    pub(in crate::samples) fn validate(&self) -> Result<(), TrainError> {
+impl Generator for YinYangTask {
+    fn validate(&self) -> Result<(), TrainError> {
         let Self { train, validation, test } = self;
         for (field, part) in
             [("data.train.size", train), ("data.validation.size", validation), ("data.test.size", test)]
@@ -74,7 +74,7 @@ impl YinYangTask {
         Ok(())
     }
 
-    pub(in crate::samples) fn source(&self) -> Result<Source, TrainError> {
+    fn source(&self) -> Result<Source, TrainError> {
         let Self { train, validation, test } = *self;
         let parts = Parts { train, validation, test }.try_map(|part| yin_yang(part.size, part.seed))?;
         let features = ["x", "y", "1 - x", "1 - y"].map(String::from).to_vec();

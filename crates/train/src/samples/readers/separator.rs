@@ -38,25 +38,34 @@ impl Default for Separator {
     }
 }
 
-impl FromStr for Separator {
-    type Err = String;
+/// A text that separates no cells.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{found}\" separates no cells; give one character such as , or ; or |, or tab")]
+#[non_exhaustive]
+pub struct SeparatorError {
+    /// The text.
+    pub found: String,
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for Separator {
+    type Err = SeparatorError;
+
+    fn from_str(text: &str) -> Result<Self, SeparatorError> {
         match text.as_bytes() {
             _ if matches!(text, "tab" | "\\t") => Ok(Self::TAB),
             // what numbers, words and quoted cells are made of separates nothing
             &[byte] if byte == b'\t' || byte.is_ascii_punctuation() && !b"\"'.+-_".contains(&byte) => {
                 Ok(Self(byte))
             }
-            _ => Err(format!("\"{text}\" separates no cells; give one character such as , or ; or |, or tab")),
+            _ => Err(SeparatorError { found: text.to_owned() }),
         }
     }
 }
 
 impl TryFrom<String> for Separator {
-    type Error = String;
+    type Error = SeparatorError;
 
-    fn try_from(text: String) -> Result<Self, String> {
+    fn try_from(text: String) -> Result<Self, SeparatorError> {
         text.parse()
     }
 }

@@ -7,7 +7,7 @@ const TERMS: RateTerms =
 /// Spikes where the integral reaches 1, 2, ...
 fn whole(terms: RateTerms, content: &Content, shown: Shown<'_>) -> Result<Vec<(f64, u32)>, TrainError> {
     let mut spikes = Vec::new();
-    let next = |mark: Option<f64>| mark.unwrap_or_default() + 1.0;
+    let next = |level: Option<f64>| level.unwrap_or_default() + 1.0;
     Rates::fit(terms, content)?.encode(terms, 3, shown, &mut spikes, next)?;
     Ok(spikes.iter().map(|spike| (spike.time, spike.source)).collect())
 }

@@ -50,7 +50,7 @@ proptest! {
         for (k, spike) in (1..).zip(&spikes) {
             prop_assert!((integral(spike.time) - (f64::from(k) - phase)).abs() < 1e-9);
         }
-        let marks = integral(now) + phase;
-        prop_assert!((marks - marks.round()).abs() < 1e-9 || spikes.len() == marks as usize);
+        let levels = integral(now) + phase;
+        prop_assert!((levels - levels.round()).abs() < 1e-9 || spikes.len() == levels as usize);
     }
 }

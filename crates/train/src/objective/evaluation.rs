@@ -1,10 +1,10 @@
 use std::ops::Range;
 
-use super::{Answer, Objective, PatternErrors};
-use crate::objective::SILENT_LOSS;
+use super::{Answer, Objective, PatternErrors, SILENT_LOSS};
 
 /// How a network does on some samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// Mean loss of the samples whose target is known.
     pub loss: f64,

@@ -12,14 +12,14 @@ use crate::failure::Failure;
 
 /// A network, trained or not, with the samples of its experiment.
 #[derive(Clone, Debug)]
-pub struct Tested {
+pub struct Subject {
     pub name: String,
     pub setup: Setup,
     pub parameters: Vec<f64>,
     pub trained: bool,
 }
 
-impl Tested {
+impl Subject {
     /// A trained network, or an experiment.
     pub fn find(artifact: Artifact, word: &str, overrides: &[(String, String)]) -> Result<Self, Failure> {
         artifact.check_overrides(word, overrides)?;

@@ -1,8 +1,3 @@
-mod evaluation;
-
-pub use evaluation::Evaluation;
-pub(crate) use evaluation::mean_loss;
-
 use std::ops::Range;
 
 use delgrad_adjoint::Observable;
@@ -25,23 +20,23 @@ pub struct Objective {
     readout: Readout,
     measure: Measure,
     penalties: Penalties,
-    structure: Structure,
+    pub(super) structure: Structure,
     /// End of a sample.
     until: f64,
     /// Neurons that can spike and are not read out, in runs.
-    hidden: Vec<Range<u32>>,
-    /// Neurons that the penalty on silence looks at, with their thresholds.
+    pub(super) hidden: Vec<Range<u32>>,
+    /// Neurons that the penalty on silence is on, with their thresholds.
     watched: Vec<(u32, f64)>,
 }
 
-/// What was seen of the membranes of a sample.
+/// Values of membranes in a sample.
 #[derive(Default)]
 struct Membranes {
     /// What is read of each output; empty where its spikes are.
     read: Numbers,
     /// What each of these is the sum of.
     terms: Terms,
-    /// The highest voltage of each watched neuron that is silent: where to look at it, its value, and the threshold.
+    /// The highest voltage of each watched neuron that is silent: the observable, its value, and the threshold.
     silent: Vec<(Observable, f64, f64)>,
 }
 
@@ -85,23 +80,23 @@ impl Objective {
         &self.structure
     }
 
-    /// Whether it looks at membranes, and not at spikes alone.
+    /// Whether it needs values of membranes, and not spikes alone.
     #[must_use]
-    pub fn looks_at_membranes(&self) -> bool {
+    pub fn reads_membranes(&self) -> bool {
         let missing = matches!(&self.measure, Measure::Trains(loss) if loss.missing > 0.0);
         !self.readout.reads_spikes() || self.penalties.silence.is_some() || missing
     }
 
-    /// Judges a response to a sample: writes what it makes of it to `answer`, which may hold an older one, and the derivatives of
-    /// the loss times the sample's share to `cotangents`.
+    /// Evaluates the response to a sample: writes the answer over an older one in `answer`, and the derivatives of the loss times
+    /// the sample's share to `cotangents`.
     ///
-    /// `membranes` looks at those of this sample, and is asked only if
-    /// [`looks_at_membranes`](Self::looks_at_membranes).
+    /// `membranes` gives the values of membranes, with the number of the sample there. It is needed only if
+    /// [`reads_membranes`](Self::reads_membranes).
     ///
     /// # Errors
     /// Values that are not finite, and a class without an output.
-    #[allow(clippy::too_many_arguments, reason = "what is judged, and where it is written")]
-    pub fn judge(
+    #[allow(clippy::too_many_arguments, reason = "what is evaluated, and where the results go")]
+    pub fn evaluate(
         &self,
         response: Response,
         sample: &Sample,
@@ -117,33 +112,33 @@ impl Objective {
         answer.known = !matches!(sample.target, Target::Unknown);
         answer.weight = weight;
         let class = self.class(sample)?;
-        let observe = |looked_at: &[Observable]| match membranes {
-            Some((membranes, sample)) if !looked_at.is_empty() => membranes.observe(sample, looked_at),
+        let observe = |observables: &[Observable]| match membranes {
+            Some((membranes, sample)) if !observables.is_empty() => membranes.observe(sample, observables),
             _ => Ok(Vec::new()),
         };
-        // most samples of first spikes come without: they should not pay for it
+        // losses of first spikes need no membranes, and should not pay for them
         let Membranes { read, terms, silent } = match membranes {
-            Some(_) => self.look(response, sample, &observe)?,
+            Some(_) => self.membranes(response, sample, observe)?,
             None => Membranes::default(),
         };
 
         let mut loss = match (&self.measure, &self.readout) {
-            (Measure::Spikes(loss), _) => self.judge_spikes(loss, response, sample, class, answer, spikes),
+            (Measure::Spikes(loss), _) => self.evaluate_spikes(loss, response, sample, class, answer, spikes),
             (Measure::Values(loss), Readout::Count { until, width }) => {
                 let soft = SoftCount { until: *until, width: *width };
-                self.judge_counts(loss, soft, response, sample, class, answer, spikes)?
+                self.evaluate_counts(loss, soft, response, sample, class, answer, spikes)?
             }
-            (Measure::Values(loss), _) => judge_values(loss, read, class, terms, answer, observables)?,
+            (Measure::Values(loss), _) => evaluate_values(loss, read, class, terms, answer, observables)?,
             (Measure::Detection { margin }, _) => {
                 let outputs = self.structure.outputs.start as usize..self.structure.outputs.end as usize;
                 let thresholds = &self.structure.thresholds[outputs];
-                let loss = detection::judge(*margin, &read, thresholds, class, terms, answer, observables);
+                let loss = detection::evaluate(*margin, &read, thresholds, class, terms, answer, observables);
                 answer.read = read;
                 loss
             }
             (Measure::Trains(loss), _) => match &sample.target {
                 Target::Trains(_) => {
-                    Some(self.judge_trains(loss, response, sample, observe, answer, spikes, observables)?)
+                    Some(self.evaluate_trains(loss, response, sample, observe, answer, spikes, observables)?)
                 }
                 _ => None,
             },
@@ -161,12 +156,7 @@ impl Objective {
         }
         if let (Some(loss), Some(penalty)) = (&mut loss, self.penalties.rate) {
             for neuron in self.hidden.iter().cloned().flatten() {
-                let train = response.train(neuron);
-                let (cost, by_count) = penalty.of_count(penalty.count.count(train));
-                *loss += cost;
-                for (place, &time) in response.places(neuron).zip(train) {
-                    spikes[place] += by_count * penalty.count.slope(time);
-                }
+                *loss += penalty.accumulate(response.train(neuron), &mut spikes[response.places(neuron)]);
             }
         }
         if let (Some(penalty), true) = (self.penalties.silence, answer.known) {
@@ -192,8 +182,8 @@ impl Objective {
         Ok(class)
     }
 
-    /// Looks at the membranes that are read out, and at those of watched neurons that are silent.
-    fn look(
+    /// The membranes that are read out, and those of watched neurons that are silent.
+    fn membranes(
         &self,
         response: Response,
         sample: &Sample,
@@ -203,8 +193,8 @@ impl Objective {
         let peak = |neuron| Observable::Peak { neuron, from: 0.0, to: self.until };
         let silent: Vec<_> = silent.map(|&(neuron, threshold)| (peak(neuron), threshold)).collect();
         let terms = self.terms(sample);
-        let looked_at = terms.iter().flatten().map(|(observable, _)| observable.clone());
-        let values = observe(&looked_at.chain(silent.iter().map(|(peak, _)| peak.clone())).collect::<Vec<_>>())?;
+        let read_out = terms.iter().flatten().map(|(observable, _)| observable.clone());
+        let values = observe(&read_out.chain(silent.iter().map(|(peak, _)| peak.clone())).collect::<Vec<_>>())?;
         let mut next = values.into_iter();
         let sum = |terms: &Vec<(Observable, f64)>| {
             terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
@@ -214,7 +204,7 @@ impl Objective {
         Ok(Membranes { read, terms, silent: silent.collect() })
     }
 
-    /// What is looked at of each output; empty where its spikes are read.
+    /// The observables of each output with their factors; empty where its spikes are read.
     fn terms(&self, sample: &Sample) -> Terms {
         if self.readout.reads_spikes() {
             return Vec::new();
@@ -223,7 +213,7 @@ impl Objective {
         outputs.map(|neuron| self.readout.observables(neuron, sample.read_from, self.until)).collect()
     }
 
-    fn judge_spikes(
+    fn evaluate_spikes(
         &self,
         loss: &TimingLoss,
         response: Response,
@@ -255,8 +245,8 @@ impl Objective {
         value
     }
 
-    #[allow(clippy::too_many_arguments, reason = "what is judged, and where it is written")]
-    fn judge_counts(
+    #[allow(clippy::too_many_arguments, reason = "what is evaluated, and where the results go")]
+    fn evaluate_counts(
         &self,
         loss: &ValueLoss,
         soft: SoftCount,
@@ -290,8 +280,8 @@ impl Objective {
         train[missed..].iter().map(|time| time - sample.read_from).collect()
     }
 
-    #[allow(clippy::too_many_arguments, reason = "what is judged, and where it is written")]
-    fn judge_trains(
+    #[allow(clippy::too_many_arguments, reason = "what is evaluated, and where the results go")]
+    fn evaluate_trains(
         &self,
         loss: &PatternLoss,
         response: Response,
@@ -311,12 +301,12 @@ impl Objective {
             sum += value;
             errors = errors.and(own);
             let threshold = self.structure.thresholds[neuron as usize];
-            unmet.extend(missed.into_iter().filter_map(|time| Some((loss.look(neuron, time)?, threshold))));
+            unmet.extend(missed.into_iter().filter_map(|time| Some((loss.observable(neuron, time)?, threshold))));
         }
         let pull = SilencePenalty { strength: loss.missing };
-        let (looked_at, thresholds): (Vec<_>, Vec<_>) = unmet.into_iter().unzip();
-        let voltages = observe(&looked_at)?;
-        for ((observable, threshold), voltage) in looked_at.into_iter().zip(thresholds).zip(voltages) {
+        let (unmet, thresholds): (Vec<_>, Vec<_>) = unmet.into_iter().unzip();
+        let voltages = observe(&unmet)?;
+        for ((observable, threshold), voltage) in unmet.into_iter().zip(thresholds).zip(voltages) {
             let (cost, slope) = pull.evaluate(voltage, threshold);
             sum += cost;
             observables.push((observable, slope));
@@ -337,7 +327,7 @@ impl Objective {
     }
 }
 
-fn judge_values(
+fn evaluate_values(
     loss: &ValueLoss,
     read: Numbers,
     class: Option<usize>,

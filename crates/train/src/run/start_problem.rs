@@ -1,0 +1,61 @@
+use delgrad_ttfs::DelayRange;
+
+use super::{Difference, NetworkProblem};
+use crate::TrainError;
+
+/// Why training cannot start from a network.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartProblem {
+    /// It is not the network of the experiment.
+    #[error(transparent)]
+    Differs(#[from] Difference),
+    /// Another number of synapses.
+    #[error("it has {found} synapses; its experiment has {expected}")]
+    Synapses {
+        /// Synapses of the network.
+        found: usize,
+        /// Synapses of the experiment.
+        expected: usize,
+    },
+    /// A delay between populations that no parameter of the experiment gives.
+    #[error(
+        "delay {delay} of synapse {synapse} is outside its range: that of projections[{projection}] is {range}"
+    )]
+    SynapseDelay {
+        /// Number of the projection, from 0.
+        projection: usize,
+        /// Number of the synapse within it, from 0.
+        synapse: usize,
+        /// The learned part of its delay.
+        delay: f64,
+        /// The delays that the experiment allows.
+        range: DelayRange,
+    },
+    /// A delay of a layer that no parameter of the experiment gives.
+    #[error("{group} [{row}][{column}] is {delay}; the experiment's delay-range has delays {range}")]
+    LayerDelay {
+        /// Which delays.
+        group: String,
+        /// Row of the delay.
+        row: usize,
+        /// Its column.
+        column: usize,
+        /// The delay.
+        delay: f64,
+        /// The delays that the experiment allows.
+        range: DelayRange,
+    },
+    /// It is no network at all.
+    #[error(transparent)]
+    Network(#[from] NetworkProblem),
+    /// A network or samples that are not valid.
+    #[error(transparent)]
+    Content(Box<TrainError>),
+}
+
+impl From<TrainError> for StartProblem {
+    fn from(error: TrainError) -> Self {
+        Self::Content(Box::new(error))
+    }
+}
