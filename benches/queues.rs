@@ -22,6 +22,7 @@ use candidates::indexed_heap::IndexedHeap;
 use candidates::linear_scan::LinearScan;
 use candidates::narrow_tree::NarrowTree;
 use candidates::radix::Radix;
+use candidates::slab_values::SlabValues;
 use candidates::std_packed::StdPacked;
 use candidates::std_tuple::StdTuple;
 use candidates::{Crossings, Deliveries, Value};
@@ -135,12 +136,14 @@ fn queues(criterion: &mut Criterion) {
     hold::<StdTuple>(criterion, "std-tuple");
     hold::<StdPacked>(criterion, "std-packed");
     hold::<DeliveryQueue<Value>>(criterion, "four-ary");
+    hold::<SlabValues>(criterion, "four-ary-slab");
     hold::<Radix>(criterion, "radix");
     hold::<BucketRing>(criterion, "bucket-ring");
 
     replace::<StdTuple>(criterion, "std-tuple");
     replace::<StdPacked>(criterion, "std-packed");
     replace::<DeliveryQueue<Value>>(criterion, "four-ary");
+    replace::<SlabValues>(criterion, "four-ary-slab");
 
     rekey::<LinearScan>(criterion, "linear-scan", LARGEST_SCAN);
     rekey::<CrateQueue>(criterion, "priority-queue", usize::MAX);

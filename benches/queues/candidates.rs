@@ -9,6 +9,7 @@ pub mod indexed_heap;
 pub mod linear_scan;
 pub mod narrow_tree;
 pub mod radix;
+pub mod slab_values;
 pub mod std_packed;
 pub mod std_tuple;
 

@@ -125,6 +125,7 @@ deliveries! {
     std_tuple: candidates::std_tuple::StdTuple,
     std_packed: candidates::std_packed::StdPacked,
     radix: candidates::radix::Radix,
+    slab_values: candidates::slab_values::SlabValues,
     bucket_ring: candidates::bucket_ring::BucketRing,
 }
 

@@ -12,6 +12,7 @@ pub mod readers;
 mod config;
 mod content;
 mod dataset;
+mod few_times;
 mod file_keys;
 mod labelled;
 mod names;

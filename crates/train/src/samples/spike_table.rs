@@ -1,9 +1,12 @@
+use std::ops::Range;
+
 use delgrad_engine::InputSpike;
 
 use super::Table;
+use super::few_times::FewTimes;
 
-/// Input spikes of many samples, held compactly: a spike takes 6 bytes where times are `f32` numbers and inputs have 16 bits,
-/// 12 at most. Whatever the form, the same numbers come out that were put in.
+/// Input spikes of many samples, held compactly: a spike takes 3 bytes where there are at most 256 different times and 65,536
+/// inputs, 6 where times are `f32` numbers, 12 at most. Whatever the form, the same numbers come out that were put in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpikeTable {
     /// First spike of each sample, and the end of the last one.
@@ -13,9 +16,10 @@ pub struct SpikeTable {
     inputs: u32,
 }
 
-/// Times in the shorter form as long as that loses nothing.
+/// Times in the shortest form that loses nothing.
 #[derive(Clone, Debug, PartialEq)]
 enum Times {
+    Few(FewTimes),
     Single(Vec<f32>),
     Double(Vec<f64>),
 }
@@ -29,7 +33,13 @@ enum Sources {
 impl Times {
     fn push(&mut self, time: f64) {
         match self {
-            Self::Single(times) if f64::from(time as f32) == time => times.push(time as f32),
+            Self::Few(times) => {
+                if !times.push(time) {
+                    *self = Self::wide(times);
+                    self.push(time);
+                }
+            }
+            Self::Single(times) if is_single(time) => times.push(time as f32),
             Self::Single(times) => {
                 let mut double: Vec<f64> = Vec::with_capacity(times.capacity().max(times.len() + 1));
                 double.extend(times.iter().map(|&time| f64::from(time)));
@@ -39,6 +49,59 @@ impl Times {
             Self::Double(times) => times.push(time),
         }
     }
+
+    /// The form for more different times.
+    fn wide(few: &FewTimes) -> Self {
+        let all = few.range(0..few.len());
+        if few.different().iter().copied().all(is_single) {
+            Self::Single(all.map(|time| time as f32).collect())
+        } else {
+            Self::Double(all.collect())
+        }
+    }
+
+    fn get(&self, spike: usize) -> f64 {
+        match self {
+            Self::Few(times) => times.get(spike),
+            Self::Single(times) => f64::from(times[spike]),
+            Self::Double(times) => times[spike],
+        }
+    }
+
+    fn shrink(&mut self) {
+        match self {
+            Self::Few(times) => times.shrink(),
+            Self::Single(times) => times.shrink_to_fit(),
+            Self::Double(times) => times.shrink_to_fit(),
+        }
+    }
+
+    /// Bytes of so many of them.
+    fn bytes(&self, spikes: usize) -> usize {
+        match self {
+            Self::Few(times) => spikes + size_of_val(times.different()),
+            Self::Single(_) => 4 * spikes,
+            Self::Double(_) => 8 * spikes,
+        }
+    }
+
+    /// Appends spikes at some of the times, of these sources.
+    fn append_to<S: Copy + Into<u32>>(&self, spikes: &mut Vec<InputSpike>, range: Range<usize>, sources: &[S]) {
+        fn append<S: Copy + Into<u32>>(to: &mut Vec<InputSpike>, times: impl Iterator<Item = f64>, sources: &[S]) {
+            to.extend(times.zip(sources).map(|(time, &source)| InputSpike { time, source: source.into() }));
+        }
+        // the forms are told apart once, not spike by spike: every sample of every batch comes through here
+        match self {
+            Self::Few(times) => append(spikes, times.range(range), sources),
+            Self::Single(times) => append(spikes, times[range].iter().map(|&time| f64::from(time)), sources),
+            Self::Double(times) => append(spikes, times[range].iter().copied(), sources),
+        }
+    }
+}
+
+/// Whether an `f32` holds a number without loss.
+fn is_single(time: f64) -> bool {
+    f64::from(time as f32) == time
 }
 
 impl SpikeTable {
@@ -47,7 +110,7 @@ impl SpikeTable {
     pub fn new(inputs: u32) -> Self {
         let short = inputs <= 1 << u16::BITS;
         let sources = if short { Sources::Short(Vec::new()) } else { Sources::Long(Vec::new()) };
-        Self { starts: vec![0], times: Times::Single(Vec::new()), sources, inputs }
+        Self { starts: vec![0], times: Times::Few(FewTimes::default()), sources, inputs }
     }
 
     /// A table of these samples.
@@ -81,10 +144,7 @@ impl SpikeTable {
 
     /// Gives back memory that was reserved for more samples.
     pub fn shrink(&mut self) {
-        match &mut self.times {
-            Times::Single(times) => times.shrink_to_fit(),
-            Times::Double(times) => times.shrink_to_fit(),
-        }
+        self.times.shrink();
         match &mut self.sources {
             Sources::Short(sources) => sources.shrink_to_fit(),
             Sources::Long(sources) => sources.shrink_to_fit(),
@@ -106,9 +166,8 @@ impl SpikeTable {
     /// Bytes that the spikes take.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let time = if matches!(self.times, Times::Single(_)) { 4 } else { 8 };
         let source = if matches!(self.sources, Sources::Short(_)) { 2 } else { 4 };
-        self.spikes() * (time + source) + size_of_val(&self.starts[..])
+        self.times.bytes(self.spikes()) + self.spikes() * source + size_of_val(&self.starts[..])
     }
 
     /// The spikes of a sample.
@@ -124,30 +183,19 @@ impl SpikeTable {
     /// # Panics
     /// If there is no such sample.
     pub fn append_to(&self, spikes: &mut Vec<InputSpike>, sample: usize) {
-        fn append<T: Copy + Into<f64>, S: Copy + Into<u32>>(to: &mut Vec<InputSpike>, times: &[T], sources: &[S]) {
-            let pairs = times.iter().zip(sources);
-            to.extend(pairs.map(|(&time, &source)| InputSpike { time: time.into(), source: source.into() }));
-        }
-        // the forms are told apart once, not spike by spike: every sample of every batch comes through here
         let own = self.starts[sample]..self.starts[sample + 1];
-        match (&self.times, &self.sources) {
-            (Times::Single(times), Sources::Short(sources)) => append(spikes, &times[own.clone()], &sources[own]),
-            (Times::Single(times), Sources::Long(sources)) => append(spikes, &times[own.clone()], &sources[own]),
-            (Times::Double(times), Sources::Short(sources)) => append(spikes, &times[own.clone()], &sources[own]),
-            (Times::Double(times), Sources::Long(sources)) => append(spikes, &times[own.clone()], &sources[own]),
+        match &self.sources {
+            Sources::Short(sources) => self.times.append_to(spikes, own.clone(), &sources[own]),
+            Sources::Long(sources) => self.times.append_to(spikes, own.clone(), &sources[own]),
         }
     }
 
     fn spike(&self, spike: usize) -> InputSpike {
-        let time = match &self.times {
-            Times::Single(times) => f64::from(times[spike]),
-            Times::Double(times) => times[spike],
-        };
         let source = match &self.sources {
             Sources::Short(sources) => u32::from(sources[spike]),
             Sources::Long(sources) => sources[spike],
         };
-        InputSpike { time, source }
+        InputSpike { time: self.times.get(spike), source }
     }
 
     /// Times of the earliest and the latest spike of all; none without spikes.
@@ -223,9 +271,12 @@ mod tests {
 
     #[test]
     fn the_same_numbers_come_out_in_every_form() {
-        for (times, inputs, bytes) in [([0.5, 1.25], 700, 6), ([0.1, 1.25], 700, 10), ([0.1, 0.2], 70_000, 12)] {
-            let samples =
-                [vec![spike(times[0], 3), spike(times[1], inputs - 1)], vec![], vec![spike(times[1], 0)]];
+        let forms =
+            [(0.5, 2, 700, 1 + 2), (0.5, 300, 700, 4 + 2), (0.1, 300, 700, 8 + 2), (0.1, 300, 70_000, 8 + 4)];
+        for (step, different, inputs, bytes) in forms {
+            let times = [step, step * f64::from(different)];
+            let many = (1..=different).map(|n| spike(step * f64::from(n), inputs - 1)).collect();
+            let samples = [many, vec![], vec![spike(times[1], 0)]];
             let table = SpikeTable::from_samples(inputs, samples.iter().map(Vec::as_slice));
             for (sample, spikes) in samples.iter().enumerate() {
                 assert_eq!(table.of(sample).collect::<Vec<_>>(), *spikes);
@@ -233,7 +284,10 @@ mod tests {
                 table.append_to(&mut appended, sample);
                 assert_eq!(appended[1..], *spikes);
             }
-            assert_eq!((table.len(), table.spikes(), table.bytes()), (3, 3, 3 * bytes + 4 * 8));
+            let (spikes, list) =
+                (different as usize + 1, if different <= 256 { 8 * different as usize } else { 0 });
+            assert_eq!((table.len(), table.spikes()), (3, spikes));
+            assert_eq!(table.bytes(), spikes * bytes + list + 4 * 8);
             assert_eq!(table.span().map(|(_, latest)| latest), Some(times[1]));
             let turned = table.select(&[2, 0]);
             assert_eq!(turned.of(1).collect::<Vec<_>>(), samples[0]);

@@ -33,8 +33,8 @@ mod with_hdf5 {
             assert_eq!((spikes(&found, 1), spikes(&found, 2)), (vec![], vec![(1.5, 7)]));
             assert_eq!(spikes(&found, 3), [(0.099_975_585_937_5, 1), (0.75, 2)]);
             assert_eq!((classes(&found), &found.names.classes[..]), (classes_of, &names(&named).classes[..]));
-            // six bytes a spike
-            assert_eq!((table(&found).inputs(), table(&found).bytes()), (700, 6 * 6 + 5 * 8));
+            // three bytes a spike, and six different times
+            assert_eq!((table(&found).inputs(), table(&found).bytes()), (700, 6 * (3 + 8) + 5 * 8));
             assert!(found.samples.groups.is_empty());
         }
     }
