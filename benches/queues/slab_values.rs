@@ -1,6 +1,6 @@
 //! The heap with four children to a node; what entries carry lies in a slab, so that the heap moves keys and places alone.
 
-use delgrad_engine::{DeliveryKey, DeliveryQueue};
+use delgrad_engine::queue::{DeliveryKey, DeliveryQueue};
 use slab::Slab;
 
 use super::{Deliveries, Value};
