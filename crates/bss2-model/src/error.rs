@@ -1,6 +1,7 @@
 //! Errors of this crate.
 
 use delgrad_engine::{PartsError, RunError, StopReason};
+use delgrad_files::TomlError;
 use delgrad_neuron::NeuronError;
 use delgrad_ttfs::TtfsError;
 use thiserror::Error;
@@ -40,12 +41,12 @@ pub enum Bss2Error {
         known: String,
     },
     /// A preset cannot be read.
-    #[error("{source_name}: {message}")]
+    #[error("{source_name}: {problem}")]
     Toml {
         /// Name of the file or preset.
         source_name: String,
         /// What is wrong with it, and where.
-        message: String,
+        problem: TomlError,
     },
     /// More neurons than working circuits.
     #[error("{neurons} neurons need as many circuits; {circuits} of the chip's {all} work")]

@@ -4,7 +4,8 @@ use delgrad_adjoint::AdjointError;
 use delgrad_bss2::Bss2Error;
 use delgrad_ttfs::TtfsError;
 
-use crate::experiment::OverrideProblem;
+use delgrad_files::TomlError;
+
 use crate::run::{FolderError, NetworkProblem, StartProblem};
 use crate::samples::readers::{CsvError, FileProblem};
 
@@ -147,34 +148,17 @@ pub enum TrainError {
     /// The chip cannot do what the experiment asks for.
     #[error(transparent)]
     Chip(Box<Bss2Error>),
-    /// Text that is no TOML.
+    /// Text that is no TOML, or has a key or a value that an experiment does not have.
     #[error("{source_name}: {problem}")]
-    Toml {
+    Experiment {
         /// The file or experiment.
         source_name: String,
-        /// What the parser met, with the line.
-        problem: String,
-    },
-    /// A key or a value that an experiment does not have.
-    #[error("{source_name}: {path}{problem}{hint}")]
-    Config {
-        /// The file or experiment.
-        source_name: String,
-        /// Where in it.
-        path: String,
-        /// What is wrong and what would be valid.
-        problem: String,
-        /// The name that was probably meant.
-        hint: String,
+        /// Where, what, and what would be valid.
+        problem: TomlError,
     },
     /// An override that leads nowhere.
-    #[error("override `{path}`: {problem}; give a dotted path such as training.epochs or layers.0.size")]
-    Override {
-        /// The path given.
-        path: String,
-        /// Where it ends.
-        problem: OverrideProblem,
-    },
+    #[error(transparent)]
+    Override(TomlError),
     /// A value that a file format cannot hold.
     #[error("cannot write {form}: {problem}")]
     Unwritable {

@@ -15,7 +15,6 @@ pub use chip::{ChipConfig, preset};
 pub use class_weights::ClassWeights;
 pub use gradient::{GradientConfig, GradientPolicy};
 pub use layers::{DelayConfig, LayerConfig, Layers, WeightConfig};
-pub use parse::OverrideProblem;
 pub use populations::{INPUT, OUTPUT, PopulationConfig, Populations};
 pub use projection::{LearnConfig, ProjectionConfig, Rate};
 pub use start::StartConfig;

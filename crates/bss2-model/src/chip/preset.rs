@@ -4,6 +4,7 @@ mod sections;
 mod valid;
 mod values;
 
+use delgrad_files::{TomlError, parse_toml, read_toml};
 use serde::{Deserialize, Serialize};
 
 pub use sections::{Delays, Noise, Timing, Variation, Weights};
@@ -82,12 +83,8 @@ impl Preset {
     /// # Errors
     /// Text that is no TOML, unknown keys, numbers out of range.
     pub fn parse(source: &str, text: &str) -> Result<Self, Bss2Error> {
-        let deserializer = toml::Deserializer::parse(text)
-            .map_err(|error| Bss2Error::Toml { source_name: source.to_owned(), message: error.to_string() })?;
-        let preset: Self = serde_path_to_error::deserialize(deserializer).map_err(|error| Bss2Error::Toml {
-            source_name: source.to_owned(),
-            message: format!("{}: {}", error.path(), error.inner().message()),
-        })?;
+        let read = parse_toml(text).and_then(|table| read_toml::<Self>(table, &[]));
+        let preset = read.map_err(|problem| Bss2Error::Toml { source_name: source.to_owned(), problem })?;
         preset.validate()?;
         Ok(preset)
     }
@@ -97,8 +94,10 @@ impl Preset {
     /// # Errors
     /// As [`Preset::parse`].
     pub fn with(&self, changes: &toml::Table) -> Result<Self, Bss2Error> {
-        let wrong = |message: String| Bss2Error::Toml { source_name: "changes of the preset".to_owned(), message };
-        let mut table = toml::Table::try_from(self).map_err(|error| wrong(error.to_string()))?;
+        let mut table = toml::Table::try_from(self).map_err(|error| Bss2Error::Toml {
+            source_name: "changes of the preset".to_owned(),
+            problem: TomlError::Syntax { problem: error.to_string() },
+        })?;
         merge(&mut table, changes);
         Self::parse("the preset with its changes", &table.to_string())
     }

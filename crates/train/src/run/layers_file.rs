@@ -1,6 +1,6 @@
 //! A trained network of layers, in a form that people and other programs can read.
 
-use delgrad_files::{parse_json, read_complete_json};
+use delgrad_files::JsonFormat;
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
@@ -12,10 +12,8 @@ use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig};
 use crate::samples::{Encoders, Names, numbered_features};
 
-/// Name of the file format.
-const FORMAT: &str = "delgrad-network";
-/// Version of the file format that this crate writes and reads.
-const VERSION: u32 = 2;
+/// Name and version of the file format that this crate writes and reads.
+const FORMAT: JsonFormat = JsonFormat { name: "delgrad-network", version: 2 };
 /// Effective delays in a file may differ from those of its raw delays by this much, relative to their size: decimal
 /// numbers written by other programs are rounded.
 const DELAY_TOLERANCE: f64 = 1e-9;
@@ -85,13 +83,6 @@ pub(super) struct DelayFile {
     pub effective: Vec<Vec<f64>>,
 }
 
-/// What must be right before the rest can be understood.
-#[derive(Deserialize)]
-struct Header {
-    format: String,
-    version: u32,
-}
-
 impl LayersFile {
     /// The file of a trained network.
     #[must_use]
@@ -112,8 +103,8 @@ impl LayersFile {
             }
         }
         Self {
-            format: FORMAT.to_owned(),
-            version: VERSION,
+            format: FORMAT.name.to_owned(),
+            version: FORMAT.version,
             written_by: written_by(),
             epoch: trained.epoch,
             inputs: network.inputs(),
@@ -130,14 +121,7 @@ impl LayersFile {
     /// # Errors
     /// A text that is no JSON of this format and version, is not complete, or whose parts contradict each other.
     pub fn parse(text: &str) -> Result<Self, NetworkProblem> {
-        let header: Header = parse_json(text)?;
-        if header.format != FORMAT {
-            return Err(NetworkProblem::Format { found: header.format, expected: FORMAT });
-        }
-        if header.version != VERSION {
-            return Err(NetworkProblem::Version { found: header.version, supported: VERSION });
-        }
-        let file: Self = read_complete_json(text)?;
+        let file: Self = FORMAT.read(text)?;
         file.experiment.validate()?;
         file.network()?;
         Ok(file)

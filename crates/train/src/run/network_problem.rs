@@ -1,5 +1,5 @@
 use delgrad_engine::files::NetworkFileError;
-use delgrad_files::JsonError;
+use delgrad_files::{JsonError, JsonFileError};
 
 use super::Difference;
 use crate::TrainError;
@@ -14,22 +14,9 @@ pub enum NetworkProblem {
     /// JSON of another layout.
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// A file of another kind.
-    #[error("format is \"{found}\"; expected \"{expected}\"")]
-    Format {
-        /// What it says.
-        found: String,
-        /// What networks of layers say.
-        expected: &'static str,
-    },
-    /// A file of another version.
-    #[error("version is {found}; this program reads version {supported}")]
-    Version {
-        /// Its version.
-        found: u32,
-        /// That of this program.
-        supported: u32,
-    },
+    /// A file of another kind or version.
+    #[error(transparent)]
+    File(#[from] JsonFileError),
     /// A network that the engine does not take.
     #[error("{}", without_name(.0))]
     Engine(NetworkFileError),

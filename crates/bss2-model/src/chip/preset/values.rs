@@ -1,5 +1,7 @@
 //! Presets with values from a command line.
 
+use delgrad_files::parse_toml;
+
 use crate::Bss2Error;
 use crate::chip::preset::Preset;
 
@@ -27,9 +29,10 @@ impl Preset {
     /// ```
     pub fn with_value(&self, key: &str, value: &str) -> Result<Self, Bss2Error> {
         let text = format!("{key} = {value}");
-        let changes: toml::Table = toml::from_str(&text)
-            .map_err(|error| Bss2Error::Toml { source_name: text.clone(), message: error.message().to_owned() })?;
-        self.with(&changes)
+        match parse_toml(&text) {
+            Ok(changes) => self.with(&changes),
+            Err(problem) => Err(Bss2Error::Toml { source_name: text, problem }),
+        }
     }
 }
 
