@@ -56,7 +56,9 @@ fn every_number_of_the_summary_comes_back_to_the_last_bit() {
     let place = Workplace::new();
     for run in runs_of_every_kind(&place) {
         let summary = json(&place.read(&format!("{run}/summary.json")));
-        let found = json(&place.output(&["evaluate", run, "--json"]));
+        let parts = ["train", "validation", "test"];
+        let [train, validation, found] =
+            parts.map(|part| json(&place.output(&["evaluate", run, "--json", "--data", part])));
         for key in ["silent_outputs", "silent_hidden", "spike_distance", "missing_spikes", "surplus_spikes"] {
             assert_eq!(found[key], summary[key], "{key} of {run}");
         }
@@ -64,8 +66,7 @@ fn every_number_of_the_summary_comes_back_to_the_last_bit() {
             assert_eq!(found[key], summary[key], "{key} of {run}");
             assert_eq!(found[key].is_null(), run == "trains", "{key} of {run}");
         }
-        for part in ["train", "validation", "test"] {
-            let found = json(&place.output(&["evaluate", run, "--json", "--data", part]));
+        for (part, found) in parts.into_iter().zip([train, validation, found]) {
             for key in ["loss", "accuracy"] {
                 let (found, expected) = (found[key].as_f64().unwrap(), &summary[format!("{part}_{key}")]);
                 let expected = expected.as_f64().unwrap();

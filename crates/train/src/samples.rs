@@ -1,7 +1,7 @@
 //! Samples: what networks are shown, and what they should make of it.
 //!
 //! A [`DataConfig`] names a source: a generator, or files. What a source holds are [values](ValueTable), [spikes](SpikeTable)
-//! or [time series](SeriesTable), [`Labelled`] with targets. [`Encoders`](encoders::Encoders) turn all of it into spikes, and a [`Dataset`] is what
+//! or [time series](SeriesTable), [`Labelled`] with targets. [`Encoders`] turn all of it into spikes, and a [`Dataset`] is what
 //! comes out: three parts of [`Samples`] that every network of the project can be trained on.
 
 pub mod augment;
