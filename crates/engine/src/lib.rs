@@ -1,7 +1,7 @@
 //! Event-driven simulation of spiking networks with delays: exact spike times, the same bits on every run.
 //!
 //! There is no time step. Between two events a neuron follows a formula, and its next spike is solved for to the rounding
-//! of a 64-bit number. A [`NetworkSpec`] says what a network is, in Rust or in a file; [`NetworkSpec::build`] makes a
+//! of a 64-bit number. A [`NetworkSpec`](spec::NetworkSpec) says what a network is, in Rust or in a file; its `build` makes a
 //! [`Network`] of it; a [`Simulation`] runs it:
 //!
 //! ```
@@ -59,9 +59,8 @@
 //!
 //! | for | use |
 //! |---|---|
-//! | a network in Rust | [`NetworkSpec`] with [`SourceSpec`], [`PopulationSpec`], [`ProjectionSpec`], [`Rule`], [`Value`] |
-//! | a network in a file | [`NetworkFile`] |
-//! | a neuron model of one's own | `PointNeuron` of `delgrad-neuron`, with [`PopulationSpec::custom`] |
+//! | a network in Rust | [`spec`]: `NetworkSpec` with `SourceSpec`, `PopulationSpec`, `ProjectionSpec`, `Rule`, `Value` |
+//! | a neuron model of one's own | `PointNeuron` of `delgrad-neuron`, with [`PopulationSpec::custom`](spec::PopulationSpec::custom) |
 //! | numbers of neurons and sources, and from one to the other | [`NeuronId`], [`SourceId`], [`Network::source_of`], [`Network::sender`] |
 //! | how a run goes | [`Executor`]: [`Plain`](Executor::Plain) for every network, [`Windowed`](Executor::Windowed) for large ones with delays |
 //! | a network with some numbers changed | [`Network::parts`], [`Network::with_parts`] |
@@ -71,10 +70,8 @@
 //! | what spikes undergo on their way to their synapses | [`Transport`], [`Simulation::run_through`] |
 //! | voltages and currents at chosen times | [`Simulation::trace`], [`Traces`]; at equal distances [`Simulation::sample_times`], [`Multiples`] |
 //! | going on later | [`Simulation::snapshot`], [`Snapshot::save`], [`Simulation::resume`] |
-//! | checking that a run can be reproduced | [`RunLogWriter`], [`replay()`] |
-//! | spikes in files | [`read_input_spikes`], [`read_spikes`], [`SpikeWriter`] |
-//! | arrays of NumPy in files | [`npy`] |
-//! | the two priority queues | [`CrossingQueue`], [`DeliveryQueue`] |
+//! | networks, spikes, snapshots and logs in files | [`files`], a feature that is on by default |
+//! | the two priority queues | [`queue`] |
 //! | random numbers keyed by seed, purpose and index | [`random`] |
 //!
 //! # What is promised
