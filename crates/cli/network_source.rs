@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use delgrad::BuiltIn;
 use delgrad::engine::files::{NetworkFile, NetworkFileError, NetworkFormat, NetworkText, read_input_spikes};
 use delgrad::engine::spec::SpecError;
 use delgrad::engine::{InputSpike, Network, RunError};
-use delgrad::networks::BuiltIn;
 
 use crate::failure::Failure;
 use crate::files;

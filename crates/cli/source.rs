@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use delgrad::experiments::BuiltIn;
+use delgrad::BuiltIn;
 use delgrad::train::experiment::Experiment;
 
 use crate::failure::Failure;

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use delgrad::train::TrainError;
-use delgrad::{experiments, networks};
+use delgrad::{BuiltIn, experiments, networks};
 
 use crate::suggest;
 
 /// A name that comes with the program, or else a path. Commands that take one kind say of the others what they are.
 #[derive(Clone, Copy, Debug)]
 pub enum Word<'a> {
-    Network(&'static networks::BuiltIn),
-    Experiment(&'static experiments::BuiltIn),
+    Network(&'static BuiltIn),
+    Experiment(&'static BuiltIn),
     /// A folder that exists.
     Folder(&'a Path),
     /// A file that exists, or whose name ends as those of files do.

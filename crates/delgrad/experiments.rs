@@ -1,13 +1,6 @@
 //! Experiments that are compiled in and run by name.
 
-/// An experiment as commented TOML.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BuiltIn {
-    /// What it is called on the command line: the name of its file in `configs/`.
-    pub name: &'static str,
-    /// Its text, for [`Experiment::parse`](delgrad_train::experiment::Experiment::parse).
-    pub toml: &'static str,
-}
+use crate::BuiltIn;
 
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";

@@ -36,11 +36,13 @@
 //!
 //! Without the feature `cli` (on by default) only the library is built, with none of the program's dependencies.
 
+mod built_in;
 #[cfg(doctest)]
 mod doc_tests;
 pub mod experiments;
 pub mod networks;
 
+pub use built_in::BuiltIn;
 pub use delgrad_adjoint as adjoint;
 pub use delgrad_bss2 as bss2;
 pub use delgrad_engine as engine;

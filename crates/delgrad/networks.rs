@@ -1,13 +1,6 @@
 //! Networks that are compiled in and simulated by name.
 
-/// A network as commented TOML.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BuiltIn {
-    /// What it is called on the command line: the name of its file in `networks/`.
-    pub name: &'static str,
-    /// Its text, for [`NetworkFile::parse_toml`](delgrad_engine::files::NetworkFile::parse_toml).
-    pub toml: &'static str,
-}
+use crate::BuiltIn;
 
 const ALL: [BuiltIn; 6] = [
     BuiltIn { name: "balanced-1000", toml: include_str!("../../networks/balanced-1000.toml") },
@@ -28,14 +21,6 @@ pub fn all() -> &'static [BuiltIn] {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static BuiltIn> {
     ALL.iter().find(|network| network.name == name)
-}
-
-impl BuiltIn {
-    /// What it is, in one line: the first comment of its file.
-    #[must_use]
-    pub fn description(&self) -> &'static str {
-        self.toml.lines().next().unwrap_or_default().trim_start_matches("# ")
-    }
 }
 
 #[cfg(test)]

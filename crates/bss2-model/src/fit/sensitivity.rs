@@ -46,7 +46,9 @@ impl Sensitivity {
             Ok(derivatives)
         };
         let list = &objective.coordinates.list;
-        let own = list.par_iter().enumerate().map(own).collect::<Result<_, Bss2Error>>()?;
+        // collected first, so that the error is that of the first coordinate on any number of threads
+        let own: Vec<_> = list.par_iter().enumerate().map(own).collect();
+        let own = own.into_iter().collect::<Result<_, Bss2Error>>()?;
         let onward = onward(run, &sizes, &blocks)?;
         Ok(Self { outputs: sizes[sizes.len() - 1], own, onward, sizes, samples })
     }

@@ -60,8 +60,9 @@ impl Twin {
         let mut record = SpikeTimes::silent(&sizes, inputs.samples());
         let mut lines = inputs.clone();
         for (layer, cells) in self.cells.iter_mut().enumerate() {
-            let columns: Vec<Vec<f64>> =
-                cells.par_iter_mut().map(|cell| cell.forward(&lines)).collect::<Result<_, Bss2Error>>()?;
+            // collected first, so that the error is that of the first cell on any number of threads
+            let columns: Vec<_> = cells.par_iter_mut().map(|cell| cell.forward(&lines)).collect();
+            let columns: Vec<Vec<f64>> = columns.into_iter().collect::<Result<_, Bss2Error>>()?;
             let (width, range) = (record.width(), record.range(layer));
             let mut block = Vec::with_capacity(inputs.samples() * cells.len());
             for (sample, row) in record.as_mut_slice().chunks_exact_mut(width).enumerate() {
@@ -83,7 +84,8 @@ impl Twin {
         spikes: &SpikeTimes,
     ) -> Result<Vec<Vec<f64>>, Bss2Error> {
         let cells = self.cells[layer].par_iter_mut().enumerate();
-        cells.map(|(neuron, cell)| cell.by_lines(lines, spikes, neuron)).collect()
+        let derivatives: Vec<_> = cells.map(|(neuron, cell)| cell.by_lines(lines, spikes, neuron)).collect();
+        derivatives.into_iter().collect()
     }
 }
 
