@@ -25,9 +25,9 @@ pub enum CheckLoss<'a> {
     /// changed are matched with those of the record by neuron and rank.
     Linear(&'a Cotangents),
     /// Any function of a record and of the values of observables. Spikes at equal places may belong to different neurons in
-    /// runs with numbers changed, so it should look at them neuron by neuron.
+    /// runs with numbers changed, so it should read them neuron by neuron.
     Function {
-        /// What the loss looks at besides spikes.
+        /// Observables that the loss depends on besides spikes.
         observables: &'a [Observable],
         /// The loss.
         loss: &'a dyn Fn(&Record, &[f64]) -> f64,

@@ -150,7 +150,7 @@ impl Differentiator {
         Reverse { of: self, models: &models, record, cotangents, observables, superposed }.run(gradients)
     }
 
-    /// Checks a record and what is looked at; returns the observables as [`check_all`], and for each neuron whether its
+    /// Checks a record and its observables; returns the observables as [`check_all`], and for each neuron whether its
     /// arrivals may be superposed.
     fn checked(
         &self,

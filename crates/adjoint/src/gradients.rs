@@ -3,12 +3,12 @@ use delgrad_neuron::{PerParameter, State};
 
 use crate::{AdjointError, Observable, Record};
 
-/// How a loss answers to a run: its derivatives by all that it looks at.
+/// How a loss answers to a run: its derivatives by spikes and observables.
 #[derive(Clone, Debug, Default)]
 pub struct Cotangents {
-    /// dL/dt of each spike of the record; empty where the loss looks at none.
+    /// dL/dt of each spike of the record; empty where the loss depends on none.
     pub spikes: Vec<f64>,
-    /// The observables that the loss looks at, each with dL/d(its value).
+    /// The observables that the loss depends on, each with dL/d(its value).
     pub observables: Vec<(Observable, f64)>,
 }
 

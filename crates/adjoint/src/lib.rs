@@ -1,6 +1,6 @@
 //! Exact gradients of spiking networks along recorded runs.
 //!
-//! A loss looks at the spikes of a run, or at membranes that they charge. One pass from the last event back to the first
+//! A loss depends on the spikes of a run, or on membranes that they charge. One pass from the last event back to the first
 //! gives its derivatives by everything that the run depends on: weights, delays, input times, all parameters of all neurons, and
 //! initial states; for recurrent networks, any number of spikes, any delays and mixed models.
 //!
@@ -37,7 +37,7 @@
 //! | for | use |
 //! |---|---|
 //! | the spikes of a run, or spikes from elsewhere | [`Record`], [`Recorder`] |
-//! | what a loss looks at besides spikes | [`Observable`], [`Integrand`], [`RunningCost`] |
+//! | what a loss depends on besides spikes | [`Observable`], [`Integrand`], [`RunningCost`] |
 //! | how the loss answers to all of it | [`Cotangents`] |
 //! | all gradients of one loss | [`vjp()`], or [`Differentiator`] for many records of one network |
 //! | the same while weights and delays change | [`Differentiator::set_values`] |

@@ -118,13 +118,13 @@ impl Observable {
             ));
         }
         if !(0.0 <= from && from <= to && to <= until) {
-            return Err(format!("it looks from {from} to {to}; both must be in order and between 0 and {until}"));
+            return Err(format!("its span is {from} to {to}; both must be in order and between 0 and {until}"));
         }
         let model = network.model(neuron);
         match self {
             Self::Peak { .. } if constants(model).is_none() => Err(
-                "only leaky integrators and leaky integrate-and-fire neurons with exponential synapses have a highest \
-                 voltage to look at"
+                "only leaky integrators and leaky integrate-and-fire neurons with exponential synapses have a \
+                 peak"
                     .to_owned(),
             ),
             Self::Integral { .. } if !matches!(model, Model::Integrator(_)) => {
@@ -142,7 +142,7 @@ impl Observable {
         }
     }
 
-    /// The neuron that is looked at.
+    /// The neuron that it is read from.
     #[must_use]
     pub fn neuron(&self) -> u32 {
         match *self {
@@ -153,7 +153,7 @@ impl Observable {
         }
     }
 
-    /// The stretch of time that is looked at.
+    /// The stretch of time that it depends on.
     #[must_use]
     pub fn span(&self) -> (f64, f64) {
         match *self {

@@ -1,4 +1,4 @@
-//! The synapses of a network as a gradient looks at them: rows per source, in stretches of one class of targets.
+//! The synapses of a network in the order of a reverse pass: rows per source, in stretches of one class of targets.
 
 use delgrad_engine::Network;
 

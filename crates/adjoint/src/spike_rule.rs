@@ -28,7 +28,7 @@ impl SpikeRule {
 
     /// Judges a spike at which the voltage rises with `slope`, given dL/dT.
     #[inline]
-    pub fn judge(&mut self, spike: usize, slope: f64, cotangent: f64) -> Verdict {
+    pub fn decide(&mut self, spike: usize, slope: f64, cotangent: f64) -> Verdict {
         let Options { grazing_slope, policy, .. } = self.options;
         let explained = slope > 0.0;
         if explained && slope < grazing_slope {

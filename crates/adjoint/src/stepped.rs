@@ -1,5 +1,5 @@
 //! Neurons that are stepped from event to event: those whose arrivals cannot be superposed, because the voltage is not linear
-//! or is looked at between events.
+//! or is observed between events.
 //!
 //! Time is cut into segments that hold a bounded number of arrivals. Backward, the events of one segment at a time are worked
 //! out again from the states at its start. Those are kept as far as memory allows and else worked out again from earlier ones;

@@ -59,7 +59,7 @@ impl<'a> Trajectories<'a> {
             return self.walk(neuron, place, Adjoint { lambda: 0.0, mu }, cotangent, sums);
         }
         let slope = if ending.clamped { 0.0 } else { model.rate(State { v: threshold, i: ending.i }).v };
-        let lambda = match rule.judge(spike as usize, slope, cotangent) {
+        let lambda = match rule.decide(spike as usize, slope, cotangent) {
             Verdict::Moves(by_threshold) => {
                 sums.neurons[neuron as usize].threshold += by_threshold;
                 -by_threshold

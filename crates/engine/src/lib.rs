@@ -48,7 +48,7 @@
 //! 1. [`Simulation::time`] is the end of the latest call of [`Simulation::run`]: its `until`, or the instant at which it
 //!    stopped before.
 //! 2. All that happens at `until` has happened. A call that stops before stops within an instant, whose rest is still to
-//!    come: at the last spike told, or for the windowed executor, which looks at synaptic events after each window, at the
+//!    come: at the last spike told, or for the windowed executor, which counts synaptic events after each window, at the
 //!    start of the window ahead.
 //! 3. A call whose `until` is before that time does nothing.
 //! 4. [`Simulation::traces`] has the samples until then, without that instant if the call stopped within it. The next ones can

@@ -37,7 +37,7 @@ pub fn read_complete_json<T: Serialize + DeserializeOwned>(text: &str) -> Result
     Ok(value)
 }
 
-/// Whether a text has exactly the keys of what was written; its values are not looked at.
+/// Whether a text has exactly the keys of what was written; its values are not compared.
 fn compare_keys(own: &Value, written: &Value, path: &str) -> Result<(), JsonError> {
     match (own, written) {
         (Value::Object(own), Value::Object(written)) => {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A request to end early that long work looks at every few milliseconds. Clones share it.
+/// A request to end early that long work checks every few milliseconds. Clones share it.
 ///
 /// ```
 /// use delgrad_neuron::Cancel;

@@ -43,7 +43,7 @@ pub struct FirstSpike {
 /// [`NeuronError::Biased`] for a neuron with bias current, whose voltage moves before the first arrival;
 /// [`NeuronError::ThresholdNotAboveLeak`] for one that spikes without input; [`NeuronError::ArrivalTime`],
 /// [`NeuronError::ArrivalWeight`] or [`NeuronError::ArrivalOrder`] for the first arrival that is not valid, as far as
-/// the walk comes: arrivals after the spike are not looked at.
+/// the walk comes: arrivals after the spike are not read.
 ///
 /// # Complexity
 ///

@@ -54,7 +54,7 @@ pub(super) struct Cell<'a> {
     lifted: Option<f64>,
     /// Spikes whose change no number can hold: they do not move.
     pub unbounded: usize,
-    /// All that has happened to it, where somebody looks at it.
+    /// Its path so far, where observables need it.
     pub path: Option<Vec<Knot>>,
 }
 

@@ -25,7 +25,7 @@ struct Stretch<'a> {
     knot: &'a Knot,
     from: f64,
     to: f64,
-    /// The event that ends it, where that lies within what is looked at.
+    /// The event that ends it, where that lies within the span of the observable.
     next: Option<&'a Knot>,
 }
 
@@ -79,7 +79,7 @@ impl Path<'_> {
         for Stretch { knot, from, to, next } in self.stretches(from, to) {
             let at = |time| knot.at(self.derivatives, &self.direction, time, 0.0);
             let mut consider = |candidate: (f64, f64)| {
-                // What is no number is kept, and told by whoever looks at the value.
+                // NaN is kept: whoever reads the value reports it.
                 if candidate.0 > best.0 || candidate.0.is_nan() {
                     best = candidate;
                 }

@@ -104,7 +104,7 @@ impl<'a> Back<'a> {
             Cause::Crossing | Cause::None => {
                 let at = State { v: model.threshold(), i: event.before.i };
                 let slope = if cause == Cause::Crossing { model.rate(at).v } else { 0.0 };
-                if let Verdict::Moves(by_threshold) = rule.judge(spike as usize, slope, total) {
+                if let Verdict::Moves(by_threshold) = rule.decide(spike as usize, slope, total) {
                     gradient.threshold += by_threshold;
                     way.adjoint.lambda = -by_threshold;
                 }

@@ -79,7 +79,7 @@ struct Sought {
 
 impl Sought {
     fn consider(&mut self, value: f64, time: f64) {
-        // What is no number is kept, and told by whoever looks at the value.
+        // NaN is kept: whoever reads the value reports it.
         if value > self.best.value || value.is_nan() {
             (self.best.value, self.best.time, self.best.at_spike) = (value, time, false);
         }

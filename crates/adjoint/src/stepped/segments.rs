@@ -2,7 +2,7 @@
 
 use super::arrivals::Arrivals;
 
-/// Most arrivals of a segment, unless there are more synapses, which are all looked at in each segment, or unless more come at
+/// Most arrivals of a segment, unless there are more synapses, which are all read in each segment, or unless more come at
 /// one instant.
 const ARRIVALS: usize = 1 << 13;
 

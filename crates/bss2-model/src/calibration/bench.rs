@@ -64,7 +64,7 @@ pub struct Trace {
     pub samples: Vec<u8>,
 }
 
-/// What stays the same while a threshold is looked for.
+/// What stays the same during the search for a threshold.
 #[derive(Debug)]
 pub struct Trial {
     threshold_noise: f64,

@@ -28,7 +28,7 @@ const VERSION: u64 = 1;
 ///   `tau_mem` may be `"inf"`), `synapses` (`source`, `target`, `weight` and `delay`, four lists of equal length; a
 ///   source counts the inputs first, then the neurons; a target counts neurons from 0). Optional: `until`,
 ///   `max_spikes_per_neuron`, `time_unit`, `input_spikes` (a list of `time` and `source`, sorted by time) and `spikes` (of `time` and
-///   `neuron`), and `training`, which is kept and not looked at; per neuron `model` (`lif`, `leaky-integrator`, `delta-lif` or `quadratic`), `bias` and `initial` (`v`
+///   `neuron`), and `training`, which is kept but not read; per neuron `model` (`lif`, `leaky-integrator`, `delta-lif` or `quadratic`), `bias` and `initial` (`v`
 ///   and `i`). `cotangents` and `gradient`, and prose in `description`, `units` and `source_index`, are skipped. Files
 ///   of the format `reference-case` have the same layout.
 ///
@@ -67,7 +67,7 @@ pub struct NetworkFile {
     pub input_spikes: Option<Vec<InputSpike>>,
     /// Spikes that the network is expected to send, in the order of the file; only in JSON.
     pub expected: Option<Vec<Spike>>,
-    /// What a program that trains the network keeps beside it; only in JSON. The engine does not look at it.
+    /// What a program that trains the network keeps beside it; only in JSON. The engine does not read it.
     pub training: Option<serde_json::Value>,
 }
 

@@ -163,7 +163,7 @@ impl Network {
 }
 
 impl Network {
-    /// The same network with other thresholds of the neurons that are [`Model::Lif`]; those of others are not looked at.
+    /// The same network with other thresholds of the neurons that are [`Model::Lif`]; others stay as they are.
     ///
     /// # Errors
     /// Another number of thresholds than neurons, and thresholds that are not finite.

@@ -1,4 +1,4 @@
-//! Neurons that answer to an arrival alike, so that their inputs may be added up before they are looked at.
+//! Neurons that answer to an arrival alike, so that their inputs may be added up before any of them is stepped.
 
 use std::ops::Range;
 

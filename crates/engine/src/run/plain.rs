@@ -215,7 +215,7 @@ impl Plain {
                 continue;
             }
             self.exact[target as usize] = false;
-            // An earlier check holds as it is: it is looked at again when it is due.
+            // An earlier check holds as it is: the neuron is checked again when it is due.
             let bound = cell.spike_bound(model);
             if bound < self.checks.get(target) {
                 self.counters.revised += 1;

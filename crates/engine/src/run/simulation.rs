@@ -203,7 +203,7 @@ impl Simulation {
     /// A spike of microstep 0 comes before all arrivals of its instant. One of microstep r > 0 comes after those of spikes that were
     /// sent earlier, and after those that spikes of the same instant with a microstep below r have sent without delay. The windowed
     /// executor, in which no neuron reaches another one without delay, does not know microsteps and tells none. Calls that end
-    /// within an instant do not change the rounds of the next one. Only a snapshot taken within an instant forgets them: the
+    /// within an instant do not change the microsteps of the next one. Only a snapshot taken within an instant forgets them: the
     /// run that resumes from it tells none for the rest of that instant.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The windowed executor: all that happens within one smallest delay, at once and in parallel.
 //!
 //! A spike in one window acts in the next one at the earliest. So all arrivals of a window are known at its start, and
-//! neurons need not be looked at one event after the other: see the files of this module.
+//! neurons need not be stepped one event after the other: see the files of this module.
 
 mod flights;
 mod quiet;

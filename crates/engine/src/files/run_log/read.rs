@@ -106,7 +106,7 @@ impl RunLog {
 pub struct LoggedSpikes {
     records: Records,
     ready: std::vec::IntoIter<Spike>,
-    /// The first record behind the header, until it is looked at.
+    /// The first record behind the header, until it is read.
     next: Option<Record<'static>>,
 }
 

@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for DelayVisitor {
     }
 }
 
-/// A map whose first key has been looked at.
+/// A map whose first key has been read.
 struct Unread<A> {
     first: Option<String>,
     rest: A,

@@ -1,7 +1,7 @@
 //! Stretches in which nothing happens: no arrival, no input and no spike.
 //!
 //! They are passed in one step instead of window by window, so that a run costs what happens in it and not the time that it spans.
-//! Looking for such a stretch costs a look at every neuron, so it is done only after windows in which nothing has happened.
+//! Finding such a stretch takes a check of every neuron, so it is done only after windows in which nothing has happened.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::Network;
 use crate::run::input_stream::InputStream;
 use crate::run::trace::Probe;
 
-/// After a look in vain the next one comes after twice as many empty windows, but not after more than this.
+/// After a search in vain the next one comes after twice as many empty windows, but not after more than this.
 const MOST_PATIENCE: u32 = 64;
 
 /// How long nothing has happened, and when it is worth looking for how long that will last.
@@ -21,7 +21,7 @@ const MOST_PATIENCE: u32 = 64;
 pub(super) struct Quiet {
     /// Windows in a row in which nothing has happened.
     empty: u32,
-    /// So many of them before the next look.
+    /// Number of them before the next search.
     patience: u32,
 }
 
@@ -132,7 +132,7 @@ impl ShardRun {
     /// Moves all neurons from `start` on to `end`, given that nothing happens until then.
     fn rest(&mut self, network: &Network, start: f64, end: f64) {
         if !self.is_superposed() {
-            // They are looked at when something happens.
+            // They are checked when something happens.
             return;
         }
         for neuron in self.targets.clone() {

@@ -14,7 +14,7 @@ use crate::network::synapses::Shard;
 use crate::run::cell::Cell;
 use crate::{Counters, Model, Network, Spike};
 
-/// Spikes between looks at whether somebody asks for an end.
+/// Spikes between two checks whether the run is cancelled.
 const LOOK_UP: usize = 1 << 10;
 
 /// State of the neurons of a shard and of the spikes on their way to them.
