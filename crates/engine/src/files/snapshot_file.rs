@@ -53,7 +53,7 @@ pub enum SnapshotFileError {
     #[error("the snapshot cannot be written: {problem}")]
     Encode {
         /// What postcard met.
-        problem: postcard::Error,
+        problem: String,
     },
     /// Intact frames that do not make a snapshot.
     #[error(
@@ -66,7 +66,7 @@ pub enum SnapshotFileError {
         /// Version of the crate that wrote it.
         crate_version: String,
         /// What postcard met.
-        problem: postcard::Error,
+        problem: String,
     },
 }
 
@@ -111,7 +111,8 @@ impl Snapshot {
     /// # Errors
     /// [`SnapshotFileError`] if the snapshot has no postcard form.
     pub fn encode(&self) -> Result<EncodedSnapshot, SnapshotFileError> {
-        let bytes = postcard::to_stdvec(self).map_err(|problem| SnapshotFileError::Encode { problem })?;
+        let bytes =
+            postcard::to_stdvec(self).map_err(|error| SnapshotFileError::Encode { problem: error.to_string() })?;
         Ok(EncodedSnapshot { bytes })
     }
 
@@ -197,17 +198,13 @@ impl Content {
 
     fn decode(self, snapshot: &str) -> Result<Snapshot, SnapshotFileError> {
         let Self { crate_version, bytes, .. } = self;
-        match postcard::take_from_bytes(&bytes) {
-            Ok((decoded, [])) => Ok(decoded),
+        let problem = match postcard::take_from_bytes(&bytes) {
+            Ok((decoded, [])) => return Ok(decoded),
             // bytes that are left over make it another type
-            Ok(_) => Err(postcard::Error::DeserializeBadEncoding),
-            Err(problem) => Err(problem),
-        }
-        .map_err(|problem| SnapshotFileError::Decode {
-            snapshot: snapshot.to_owned(),
-            crate_version,
-            problem,
-        })
+            Ok((_, rest)) => format!("{} bytes are left over", rest.len()),
+            Err(error) => error.to_string(),
+        };
+        Err(SnapshotFileError::Decode { snapshot: snapshot.to_owned(), crate_version, problem })
     }
 }
 

@@ -7,7 +7,7 @@ const TIME: &str = "time";
 
 pub(super) fn parse<S>(bytes: &[u8], entries: &mut Checked<'_, S>) -> Result<(), SpikeFileError> {
     let path = entries.path;
-    let read_error = |source| SpikeFileError::Csv { path: path.to_owned(), source };
+    let read_error = |error: csv::Error| SpikeFileError::Csv { path: path.to_owned(), problem: error.to_string() };
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let header = reader.headers().map_err(read_error)?;
     let time = column(header, TIME, entries)?;

@@ -41,14 +41,14 @@ pub enum SpikeFileError {
     },
     /// Not UTF-8, or rows of unequal length.
     #[error(
-        "cannot read {}: {source}; give a UTF-8, comma-separated file with a header and equally long rows",
+        "cannot read {}: {problem}; give a UTF-8, comma-separated file with a header and equally long rows",
         path.display()
     )]
     Csv {
         /// The file.
         path: PathBuf,
         /// What the reader met, with the line.
-        source: csv::Error,
+        problem: String,
     },
     /// A CSV file lacks a column or names it twice.
     #[error(
