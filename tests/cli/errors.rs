@@ -83,8 +83,11 @@ fn damaged_runs_are_explained() {
     place.train_small("run", &[]);
     let network = place.read("run/network.json");
     for (text, expected) in [
-        (network.replace("\"version\": 2", "\"version\": 99"), "reads version 2"),
-        (network.replace("delgrad-network", "other"), "format is \"other\""),
+        (
+            network.replace("\"version\": 2", "\"version\": 99"),
+            "version 99; this program reads delgrad-network version 2",
+        ),
+        (network.replace("delgrad-network", "other"), "the format is other version 2"),
         (network.replacen("\"size\": 5", "\"size\": 6", 1), "layer 0"),
         (network.replacen("\"weights\"", "\"wights\"", 1), "wights"),
         (network[..network.len() / 2].to_owned(), "damaged.json is no network"),
