@@ -24,7 +24,7 @@ fn bad_networks_are_explained() {
         (&["broken.toml"], "broken.toml: not valid TOML"),
         (&["empty.toml"], "empty.toml: no format"),
         (&["broken.json"], "broken.json: not valid JSON"),
-        (&["nan.toml"], "nan.toml: at `projections[0].weight`: is nan; give a number"),
+        (&["nan.toml"], "nan.toml: projection 0 (\"in\" -> \"out\"): weight"),
         (&["size.toml"], "size.toml: projection 0"),
         (&["key.toml"], "refractary"),
         (&["name.toml"], "\"ouch\", which does not exist"),

@@ -67,18 +67,22 @@ pub fn parse_toml(text: &str) -> Result<Table, TomlError> {
 /// ```
 ///
 /// # Errors
-/// Keys that are missing or unknown, values of another type or out of range, and `nan`, which no key takes.
+/// Keys that are missing or unknown, and values of another type or out of range.
 pub fn read_toml<T: DeserializeOwned>(table: Table, renamed: &[(&str, &str)]) -> Result<T, TomlError> {
-    let table = Value::Table(table);
-    if let Some(path) = not_a_number(&table) {
-        let problem = "is nan; give a number".to_owned();
-        return Err(TomlError::Content { path, problem, hint: String::new() });
-    }
-    serde_path_to_error::deserialize(table).map_err(|error| {
+    serde_path_to_error::deserialize(Value::Table(table)).map_err(|error| {
         let path = error.path().to_string();
         let problem = error.inner().message().trim_end().replace('\n', ", ");
         TomlError::Content { path, hint: hint(&problem, renamed), problem }
     })
+}
+
+/// Refuses `nan` wherever it stands: a value that is to be written and read back must be equal to itself.
+///
+/// # Errors
+/// The first `nan`, by its place.
+pub fn refuse_nan(table: &Table) -> Result<(), TomlError> {
+    let Some(path) = nan_in_table(table) else { return Ok(()) };
+    Err(TomlError::Content { path, problem: "is nan; give a number".to_owned(), hint: String::new() })
 }
 
 /// Sets the value at a dotted path; numbers index lists. A text that is no TOML value is taken as text.
@@ -97,20 +101,24 @@ pub fn set_toml(table: &mut Table, path: &str, text: &str) -> Result<(), TomlErr
     parent.insert(last, value).map_err(wrong)
 }
 
-/// The place of the first `nan`, which would differ from itself when it is read back.
-fn not_a_number(value: &Value) -> Option<String> {
-    let joined = |path: &str, rest: String| {
-        if rest.starts_with('[') || rest.is_empty() { format!("{path}{rest}") } else { format!("{path}.{rest}") }
-    };
+/// The place of the first `nan`.
+fn nan_in_table(table: &Table) -> Option<String> {
+    table.iter().find_map(|(key, value)| {
+        let rest = nan_in(value)?;
+        let dot = if rest.is_empty() || rest.starts_with('[') { "" } else { "." };
+        Some(format!("{key}{dot}{rest}"))
+    })
+}
+
+fn nan_in(value: &Value) -> Option<String> {
     match value {
         Value::Float(number) => number.is_nan().then(String::new),
-        Value::Array(array) => array
-            .iter()
-            .enumerate()
-            .find_map(|(index, value)| not_a_number(value).map(|rest| joined(&format!("[{index}]"), rest))),
-        Value::Table(table) => {
-            table.iter().find_map(|(key, value)| not_a_number(value).map(|rest| joined(key, rest)))
-        }
+        Value::Array(list) => list.iter().enumerate().find_map(|(index, value)| {
+            let rest = nan_in(value)?;
+            let dot = if rest.is_empty() || rest.starts_with('[') { "" } else { "." };
+            Some(format!("[{index}]{dot}{rest}"))
+        }),
+        Value::Table(table) => nan_in_table(table),
         _ => None,
     }
 }
@@ -242,6 +250,7 @@ mod tests {
     fn parse(text: &str, overrides: &[(&str, &str)]) -> Result<Outer, TomlError> {
         let mut table = parse_toml(text)?;
         overrides.iter().try_for_each(|(path, value)| set_toml(&mut table, path, value))?;
+        refuse_nan(&table)?;
         read_toml(table, &[("rate", "learning_rate")])
     }
 

@@ -36,7 +36,7 @@ const VERSION: u64 = 1;
 /// the order of the file.
 ///
 /// ```
-/// use delgrad_engine::NetworkFile;
+/// use delgrad_engine::files::NetworkFile;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let file = NetworkFile::parse_toml(r#"

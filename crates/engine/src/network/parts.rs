@@ -10,7 +10,7 @@ use crate::{Model, Network, Synapse};
 /// The numbers of a network, neuron by neuron and synapse by synapse: what training and finite differences change.
 ///
 /// ```
-/// use delgrad_engine::{NetworkSpec, PopulationSpec, ProjectionSpec, Rule, LifSpec};
+/// use delgrad_engine::spec::{NetworkSpec, PopulationSpec, ProjectionSpec, Rule, LifSpec};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let network = NetworkSpec::new()

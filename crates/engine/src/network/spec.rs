@@ -41,9 +41,9 @@ pub use value::Value;
 /// specification gives the same network, bit for bit, on every machine, and a change of one projection changes no other.
 ///
 /// ```
-/// use delgrad_engine::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
+/// use delgrad_engine::spec::{Distribution, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 ///
-/// # fn main() -> Result<(), delgrad_engine::SpecError> {
+/// # fn main() -> Result<(), delgrad_engine::spec::SpecError> {
 /// let lif = LifSpec { tau_mem: 10.0.into(), tau_syn: 5.0.into(), ..LifSpec::default() };
 /// let delays = Distribution::Uniform { low: 0.5, high: 3.0 };
 /// let network = NetworkSpec::new()

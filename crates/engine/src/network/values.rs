@@ -12,7 +12,7 @@ impl Network {
     /// it, and what was made of them, stay as they are.
     ///
     /// ```
-    /// use delgrad_engine::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule};
+    /// use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let mut network = NetworkSpec::new()

@@ -9,10 +9,8 @@ use crate::SourceId;
 /// ```
 /// use std::{collections::VecDeque, ops::ControlFlow};
 ///
-/// use delgrad_engine::{
-///     Executor, InputSpike, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, Sent, Simulation, SourceId,
-///     SourceSpec, Stop, Transport,
-/// };
+/// use delgrad_engine::{Executor, InputSpike, Sent, Simulation, SourceId, Stop, Transport};
+/// use delgrad_engine::spec::{LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec};
 ///
 /// /// Everything takes half a unit of time longer.
 /// #[derive(Default)]

@@ -1,6 +1,6 @@
 //! From text to an experiment.
 
-use delgrad_files::{TomlError, parse_toml, read_toml, set_toml};
+use delgrad_files::{TomlError, parse_toml, read_toml, refuse_nan, set_toml};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
@@ -29,7 +29,7 @@ pub(crate) fn parse<T: DeserializeOwned>(
         set_toml(&mut table, path, value).map_err(TrainError::Override)?;
     }
     spell_out(&mut table);
-    read_toml(table, &RENAMED).map_err(wrong)
+    refuse_nan(&table).and_then(|()| read_toml(table, &RENAMED)).map_err(wrong)
 }
 
 /// Writes out what people need not write: one encoder for a list of one, and `kind = "latency"`.

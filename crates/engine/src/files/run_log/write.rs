@@ -13,9 +13,8 @@ use crate::{Counters, Spike, StopReason};
 /// The file appears under its name when it is finished; a writer that is dropped before leaves nothing.
 ///
 /// ```
-/// use delgrad_engine::{
-///     Executor, NetworkFile, NetworkFormat, NetworkText, ReplayOutcome, RunLogHeader, RunLogWriter, Simulation, Stop,
-/// };
+/// use delgrad_engine::{Executor, Simulation, Stop};
+/// use delgrad_engine::files::{NetworkFile, NetworkFormat, NetworkText, ReplayOutcome, RunLogHeader, RunLogWriter};
 /// use std::ops::ControlFlow;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,7 +45,7 @@ use crate::{Counters, Spike, StopReason};
 /// written?;
 /// log.finish(reason, run.counters())?;
 ///
-/// let replay = delgrad_engine::replay(&path, None)?;
+/// let replay = delgrad_engine::files::replay(&path, None)?;
 /// assert_eq!(replay.outcome, ReplayOutcome::Identical);
 /// assert!(replay.spikes > 0);
 /// # Ok(())

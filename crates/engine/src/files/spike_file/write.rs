@@ -16,7 +16,8 @@ const NPY_HEADER_BYTES: usize = 128;
 /// The file appears under its name only with [`finish`](Self::finish); a writer dropped before leaves nothing behind.
 ///
 /// ```
-/// use delgrad_engine::{Spike, SpikeWriter};
+/// use delgrad_engine::Spike;
+/// use delgrad_engine::files::SpikeWriter;
 /// let folder = tempfile::tempdir()?;
 /// let path = folder.path().join("spikes.csv");
 /// let mut writer = SpikeWriter::create(&path)?;

@@ -22,7 +22,7 @@ struct Block([f64; WIDTH]);
 /// Memory: 8.5 bytes for each neuron.
 ///
 /// ```
-/// use delgrad_engine::CrossingQueue;
+/// use delgrad_engine::queue::CrossingQueue;
 ///
 /// let mut queue = CrossingQueue::new(3);
 /// queue.set(2, 0.5);

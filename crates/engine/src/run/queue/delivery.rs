@@ -18,7 +18,7 @@ const CHILDREN: usize = 4;
 /// `peek`: O(1). `push`, `pop`, `replace_earliest`: O(log n). `entries`, `from_entries`: O(n log n).
 ///
 /// ```
-/// use delgrad_engine::{DeliveryKey, DeliveryQueue};
+/// use delgrad_engine::queue::{DeliveryKey, DeliveryQueue};
 ///
 /// let mut queue = DeliveryQueue::new();
 /// queue.push(DeliveryKey { time: 2.0, source: 0, place: 0 }, "second");
