@@ -94,12 +94,20 @@ impl Preset {
     /// # Errors
     /// As [`Preset::parse`].
     pub fn with(&self, changes: &toml::Table) -> Result<Self, Bss2Error> {
-        let mut table = toml::Table::try_from(self).map_err(|error| Bss2Error::Toml {
-            source_name: "changes of the preset".to_owned(),
-            problem: TomlError::Syntax { problem: error.to_string() },
-        })?;
+        let mut table = self.to_table()?;
         merge(&mut table, changes);
         Self::parse("the preset with its changes", &table.to_string())
+    }
+
+    /// All values, as in a TOML file.
+    ///
+    /// # Errors
+    /// None in practice: every value has a TOML form.
+    pub fn to_table(&self) -> Result<toml::Table, Bss2Error> {
+        toml::Table::try_from(self).map_err(|error| Bss2Error::Toml {
+            source_name: "the preset".to_owned(),
+            problem: TomlError::Syntax { problem: error.to_string() },
+        })
     }
 
     /// The preset with all variation and all noise this many times as strong.

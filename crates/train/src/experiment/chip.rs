@@ -11,7 +11,7 @@ use crate::files::{absolute, read_text};
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ChipConfig {
-    /// Name of a built-in preset, or path of a TOML file that ends in `.toml`.
+    /// Name of a built-in preset, path of a TOML file that ends in `.toml`, or `custom`: the values under `set`.
     pub preset: String,
     /// Which chip: the fixed pattern of its circuits follows from this alone.
     #[serde(default = "one")]
@@ -27,6 +27,9 @@ pub struct ChipConfig {
     pub set: toml::Table,
 }
 
+/// The word for a preset all of whose values are under `set`: those replace the ideal ones.
+const CUSTOM: &str = "custom";
+
 fn one() -> u64 {
     1
 }
@@ -40,6 +43,19 @@ impl ChipConfig {
     #[must_use]
     pub fn new(preset: impl Into<String>) -> Self {
         Self { preset: preset.into(), seed: one(), strength: unit(), calibrate: false, set: toml::Table::new() }
+    }
+
+    /// Takes over the values of a preset in a file, so that the experiment needs that file no more: all of them stand under `set` then,
+    /// and the preset is `custom`. A relative path starts at `base`.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a preset that is not valid.
+    pub fn resolve(&mut self, base: &Path) -> Result<(), TrainError> {
+        if is_file(&self.preset) {
+            self.set = preset(&self.preset, base)?.with(&self.set)?.to_table()?;
+            self.preset = CUSTOM.to_owned();
+        }
+        Ok(())
     }
 
     /// Makes the path of a preset absolute, so that the experiment may move; a relative one starts at `base`.
@@ -64,6 +80,9 @@ impl ChipConfig {
 /// # Errors
 /// A preset that does not exist or is not valid.
 pub fn preset(word: &str, base: &Path) -> Result<Preset, TrainError> {
+    if word == CUSTOM {
+        return Ok(Preset::named("ideal")?);
+    }
     if !is_file(word) {
         return Ok(Preset::named(word)?);
     }
@@ -88,5 +107,22 @@ mod tests {
         assert!(far(&before) > 0.4 && far(&after) < 0.05, "{} {}", far(&before), far(&after));
         let error = toml::from_str::<ChipConfig>("preset = 'uncalibrated'\ncalibrate = 1").unwrap_err();
         assert!(error.to_string().contains("calibrate"), "{error}");
+    }
+
+    #[test]
+    fn a_preset_in_a_file_is_taken_over_with_all_its_values() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("mine.toml"), "[noise]\nloss = 0.01\n[variation]\nleak-sd = 0.2\n")
+            .unwrap();
+        let mut config: ChipConfig =
+            toml::from_str("preset = 'mine.toml'\nseed = 3\nset = { noise = { loss = 0.02 } }").unwrap();
+        let chip = config.chip(folder.path()).unwrap();
+        config.resolve(folder.path()).unwrap();
+        std::fs::remove_file(folder.path().join("mine.toml")).unwrap();
+        let own = config.chip(folder.path()).unwrap();
+        assert_eq!((own.preset(), own.pattern()), (chip.preset(), chip.pattern()));
+        assert_eq!((own.preset().noise.loss, own.preset().variation.leak_sd), (0.02, 0.2));
+        let read: ChipConfig = toml::from_str(&toml::to_string(&config).unwrap()).unwrap();
+        assert_eq!(read, config);
     }
 }

@@ -69,6 +69,7 @@ impl Setup {
         base: &Path,
     ) -> Result<Self, TrainError> {
         experiment.resolve_paths(base);
+        experiment.chip.iter_mut().try_for_each(|chip| chip.resolve(base))?;
         let Experiment { data, encoder, seed, .. } = &experiment;
         let dataset = Dataset::load_with(data, encoder, base, *seed, trained)?;
         Self::with_dataset(experiment, dataset, base)

@@ -274,6 +274,22 @@ pub enum FileProblem {
         /// Names of the fields.
         fields: String,
     },
+    /// An array of series for a network whose channels have names.
+    #[error(
+        "it has channels by their place alone, but the network knows them as {names}; give a table with these names in its column `channel`"
+    )]
+    NamedChannels {
+        /// Names of the network's channels.
+        names: String,
+    },
+    /// A label for each spike in the place of one for each sample.
+    #[error(
+        "it has {labels} labels, one for each spike; give one for each sample: the entry of that number is the label of the sample"
+    )]
+    LabelsOfSpikes {
+        /// Number of labels, and of spikes.
+        labels: usize,
+    },
     /// Events without the fields that are looked for.
     #[error("its events have the fields {fields}; they must have t and x, and may have y and p")]
     Fields {

@@ -128,6 +128,11 @@ impl SampleTable {
         self.labels.insert(sample, label);
     }
 
+    /// The label of a sample.
+    pub fn label_of(&self, sample: u32) -> Option<&str> {
+        self.labels.get(&sample).map(String::as_str)
+    }
+
     /// The numbers of the samples that have labels.
     pub fn samples(&self) -> impl Iterator<Item = u32> + '_ {
         self.labels.keys().copied()

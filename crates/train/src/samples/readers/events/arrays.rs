@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Named;
@@ -76,10 +77,26 @@ fn of_rows(request: &Request<'_>, arrays: &mut Arrays<'_>) -> Result<Recording, 
         })?;
         order.push((number, entry));
     }
+    if labels == Some(time.rows()) && one_label_for_each(&own, &order) {
+        return Err(in_file(FileProblem::LabelsOfSpikes { labels: time.rows() }));
+    }
     let mut named = Named::new(request, own)?;
     named.samples.extend(0..labels.unwrap_or(0) as u32);
     let push = |spikes: &mut Spikes, &(number, entry): &(u32, usize)| spiking.push(spikes, number.into(), entry);
     named.recording_of_rows(request, order, |(number, _)| *number, push)
+}
+
+/// Whether as many labels as spikes are those of the spikes: there are labels beyond the last sample that spikes, and no two spikes of
+/// a sample have labels that differ.
+fn one_label_for_each(labels: &SampleTable, spikes: &[(u32, usize)]) -> bool {
+    let mut of_sample = BTreeMap::new();
+    let last = spikes.iter().map(|(sample, _)| *sample as usize).max();
+    let beyond = last.is_some_and(|last| last + 1 < spikes.len());
+    beyond
+        && spikes.iter().all(|&(sample, spike)| {
+            let label = labels.label_of(spike as u32);
+            *of_sample.entry(sample).or_insert(label) == label
+        })
 }
 
 /// Spikes of all samples one after the other.

@@ -209,6 +209,27 @@ fn arrays_come_in_three_forms() {
 }
 
 #[test]
+fn labels_are_those_of_samples_not_of_spikes() {
+    let folder = Folder::new();
+    let with = |labels: &[i64]| {
+        let arrays = [
+            ("sample", integers(&[0, 0, 1])),
+            ("time", doubles("(3,)", &[1.0, 2.0, 3.0])),
+            ("input", integers(&[0, 1, 0])),
+            ("label", integers(labels)),
+        ];
+        options(folder.write("s.npz", npz(&arrays)), None)
+    };
+    assert!(
+        message(Events, &with(&[4, 4, 7]))
+            .contains("it has 3 labels, one for each spike; give one for each sample")
+    );
+    // three samples, the last one without spikes
+    assert_eq!(classes(&read(Events, &with(&[4, 7, 4])).unwrap()), [Some(0), Some(1), Some(0)]);
+    assert_eq!(classes(&read(Events, &with(&[4, 7])).unwrap()), [Some(0), Some(1)]);
+}
+
+#[test]
 fn bad_arrays_are_named_by_entry() {
     let folder = Folder::new();
     let times = || ("times", doubles("(2,)", &[1.0, 2.0]));

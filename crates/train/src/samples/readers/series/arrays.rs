@@ -8,7 +8,7 @@ use crate::samples::readers::offsets::Offsets;
 use crate::samples::readers::open::require_bytes;
 use crate::samples::readers::sample_table::SampleTable;
 use crate::samples::readers::{FileProblem, Recording, Request};
-use crate::samples::{SeriesTable, Table};
+use crate::samples::{SeriesTable, Table, numbered_features};
 
 /// How to save series.
 const SAVE: &str = "numpy.savez(file, x=series, y=labels), x of samples, time and channels, \
@@ -36,6 +36,10 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
         return Err(in_file(FileProblem::NoSamples));
     }
     let features = request.features("channels", channels)?;
+    // an array has its channels in an order that names do not tell: those of a table are sorted as words
+    if features != numbered_features(channels) && !are_numbers_in_order(&features) {
+        return Err(in_file(FileProblem::NamedChannels { names: features.join(", ") }));
+    }
     // values, and a time for each row
     require_bytes((array.len() + array.len() / channels) as u128 * size_of::<f64>() as u128, path)?;
     let mut series = Series {
@@ -61,6 +65,12 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     let (own, _) = SampleTable::from_arrays(&mut arrays, &["y", "labels", "label"], Some(samples), request)?;
     let numbers: Vec<u32> = (0..samples as u32).collect();
     recording(request, own, series.table, &numbers, features)
+}
+
+/// Whether channels are called by numbers that ascend.
+fn are_numbers_in_order(channels: &[String]) -> bool {
+    let numbers: Option<Vec<u64>> = channels.iter().map(|channel| channel.parse().ok()).collect();
+    numbers.is_some_and(|numbers| numbers.is_sorted_by(|a, b| a < b))
 }
 
 /// Series as they become a table.

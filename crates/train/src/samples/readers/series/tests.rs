@@ -68,6 +68,18 @@ fn arrays_come_in_two_forms() {
 }
 
 #[test]
+fn arrays_are_refused_where_channels_have_names_of_their_own() {
+    let folder = Folder::new();
+    let arrays = [("x", doubles("(1, 1, 2)", &[1.0, 2.0])), ("y", integers(&[0]))];
+    let data = options(folder.write("s.npz", npz(&arrays)), None);
+    let named =
+        |features: [&str; 2]| Names { features: features.map(str::to_owned).to_vec(), ..names(&["0", "1"]) };
+    assert!(read_for(Series, &data, &named(["0", "1"])).is_ok());
+    let error = read_for(Series, &data, &named(["lpc0", "lpc1"])).unwrap_err().to_string();
+    assert!(error.contains("the network knows them as lpc0, lpc1; give a table"), "{error}");
+}
+
+#[test]
 fn says_what_is_wrong() {
     let folder = Folder::new();
     let head = "sample,time,channel,value,label\n";
