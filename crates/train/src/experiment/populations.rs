@@ -55,7 +55,9 @@ impl<'de> Deserialize<'de> for PopulationConfig {
         };
         let spec = serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
             let (path, problem) = (error.path().to_string(), error.inner().message().trim_end().to_owned());
-            D::Error::custom(if path == "." { problem } else { format!("`{path}`: {problem}") })
+            // an unknown key is named by its problem
+            let named = path == "." || problem.starts_with("unknown ");
+            D::Error::custom(if named { problem } else { format!("`{path}`: {problem}") })
         })?;
         Ok(Self { tolerated_silence, spec })
     }
