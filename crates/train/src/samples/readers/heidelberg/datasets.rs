@@ -6,7 +6,7 @@ use delgrad_engine::require_memory;
 use delgrad_files::npy::Element;
 use rust_hdf5::{ByteOrder, DatatypeMessage, FileLocking, H5Dataset, H5File, Hdf5Error};
 
-use super::heap::{Heap, REFERENCE};
+use super::heap::{Heap, MOST_READ, REFERENCE, elements};
 use crate::TrainError;
 use crate::samples::readers::FileProblem;
 use crate::samples::readers::open::{MOST_PER_BYTE, open};
@@ -47,6 +47,11 @@ impl Datasets {
             .map_err(|error| problem(error, LAYOUT).of(path))?;
         let base = file.userblock_size();
         Ok(Self { file, heap: Heap::new(own, length, base), length })
+    }
+
+    /// Bytes of lists that are read at most, whatever is announced.
+    pub fn readable(&self) -> u64 {
+        self.length.saturating_mul(MOST_READ)
     }
 
     /// A dataset, if it is there; one that cannot be read is an error.
@@ -165,6 +170,12 @@ impl Lists {
     /// Number of lists.
     pub fn len(&self) -> usize {
         self.references.len() / REFERENCE
+    }
+
+    /// Number of elements of all lists, as they are announced.
+    pub fn elements(&self) -> u64 {
+        let (references, _) = self.references.as_chunks();
+        references.iter().map(|reference| u64::from(elements(reference))).sum()
     }
 
     /// The type of their elements, which must be floating-point numbers of IEEE 754.

@@ -14,7 +14,7 @@ pub(super) const REFERENCE: usize = 16;
 const HEADER: u64 = 16;
 
 /// What is read at most, in lengths of the file: each list has its place, so more is read only where lists overlap.
-const MOST_READ: u64 = 4;
+pub(super) const MOST_READ: u64 = 4;
 
 /// The lists of a file.
 pub(super) struct Heap {
@@ -96,6 +96,11 @@ impl Heap {
         let read = self.file.by_ref().take(count).read_to_end(bytes)?;
         if read as u64 == count { Ok(()) } else { Err(damaged("it is cut off")) }
     }
+}
+
+/// Number of elements of the list that a reference leads to.
+pub(super) fn elements(reference: &[u8; REFERENCE]) -> u32 {
+    fields(reference).0
 }
 
 /// Length of a list, address of its collection and number of its object.

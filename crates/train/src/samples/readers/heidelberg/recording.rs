@@ -1,3 +1,5 @@
+use delgrad_engine::require_memory;
+
 use super::datasets::{Datasets, Lists};
 use crate::TrainError;
 use crate::samples::readers::array::whole;
@@ -8,6 +10,9 @@ use crate::samples::{Content, Labelled, Names, doubled};
 
 /// What samples of these sets can be grouped by.
 const SPEAKER: &str = "speaker";
+
+/// Bytes that a spike takes at most while a table grows: 8 for its time and 2 for its input, and half as many in what it grows from.
+const BYTES_OF_SPIKE: u128 = 15;
 
 /// Reads samples one by one: what is not yet read takes no memory.
 pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
@@ -120,6 +125,10 @@ fn spikes(
 ) -> Result<Spikes, FileProblem> {
     let time = times.float("/spikes/times")?;
     let unit = units.integer("/spikes/units")?;
+    // lists that are announced and not there are errors of their own
+    let there = times.elements().min(file.readable() / time.bytes() as u64);
+    let what = || format!("{there} spikes");
+    require_memory(u128::from(there) * BYTES_OF_SPIKE, what, "divide the file").map_err(TrainError::from)?;
     let mut spikes = Spikes::new(request);
     let (mut time_bytes, mut unit_bytes) = (Vec::new(), Vec::new());
     for sample in 0..times.len() {
