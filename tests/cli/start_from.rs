@@ -47,19 +47,22 @@ fn a_network_is_trained_ideally_and_recovers_on_a_chip() {
     assert!(text.contains("delgrad-hw-aware, 3"), "{text}");
 }
 
-/// A preset of one's own lies beside the experiment, wherever the program runs.
+/// A preset of one's own lies beside the experiment, wherever the program runs, and the run keeps its values.
 #[test]
-fn presets_from_files_are_found_by_the_run() {
+fn runs_need_the_file_of_their_preset_no_more() {
     let place = Workplace::new();
     std::fs::create_dir(place.path("mine")).unwrap();
     place.write("mine/chip.toml", "description = 'mine'\n[weights]\ncodes = true\n[noise]\nloss = 0.01\n");
     let experiment = place.output(&["show", "bss2-yin-yang"]).replace("\"delgrad-hw-aware\"", "\"chip.toml\"");
     place.write("mine/experiment.toml", &experiment);
     place.output(&["train", "mine/experiment.toml", "--quiet", "--epochs", "1", "--out", "run"]);
-    assert!(place.output(&["evaluate", "run"]).contains("chip.toml, 1"));
+    let evaluated = place.output(&["evaluate", "run"]);
+    assert!(evaluated.contains("custom, 1"), "{evaluated}");
+    assert!(place.read("run/config.toml").contains("loss = 0.01"));
     std::fs::remove_file(place.path("mine/chip.toml")).unwrap();
-    let text = place.error(&["evaluate", "run"], 1);
-    assert!(text.contains("cannot read") && text.contains("chip.toml"), "{text}");
+    assert_eq!(place.output(&["evaluate", "run"]), evaluated);
+    place.output(&["train", "run/config.toml", "--quiet", "--out", "again"]);
+    assert_eq!(place.read("again/network.json"), place.read("run/network.json"));
 }
 
 #[test]
