@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::at;
+
 /// Why a text is not the JSON that is read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -34,11 +36,6 @@ pub enum JsonError {
         /// What is wrong, with line and column.
         problem: String,
     },
-}
-
-/// "at `neurons[0].leak`: ", or nothing at the top.
-fn at(path: &str) -> String {
-    if path.is_empty() || path == "." { String::new() } else { format!("at `{path}`: ") }
 }
 
 /// The value of a whole JSON text. A byte order mark before it is passed over; a key given twice is an error anywhere, also

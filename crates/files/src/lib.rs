@@ -36,6 +36,7 @@
 //! * A file of frames that is changed, cut off, or of another kind or version gives an error, never another record.
 //! * Errors name the file or the place in it, and the remedy. Bad input costs no more memory than it has bytes, and no panic.
 
+mod at;
 mod atomic_file;
 mod complete_json;
 mod frames;
@@ -45,6 +46,7 @@ pub mod npy;
 mod toml_text;
 pub mod unfinished;
 
+pub use at::at;
 pub use atomic_file::{AtomicFile, AtomicFileError, commit_all, destination, fingerprint, write_atomically};
 pub use complete_json::read_complete_json;
 pub use frames::{FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES};

@@ -3,6 +3,8 @@
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
+use crate::at;
+
 /// Why a text is not the TOML that is read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -31,11 +33,6 @@ pub enum TomlError {
         /// Where it ends.
         problem: OverrideProblem,
     },
-}
-
-/// "at `layers[0].size`: ", or nothing at the top.
-fn at(path: &str) -> String {
-    if path.is_empty() || path == "." { String::new() } else { format!("at `{path}`: ") }
 }
 
 /// The table of a TOML text. A byte order mark before it is passed over.
@@ -103,22 +100,17 @@ pub fn set_toml(table: &mut Table, path: &str, text: &str) -> Result<(), TomlErr
 
 /// The place of the first `nan`.
 fn nan_in_table(table: &Table) -> Option<String> {
-    table.iter().find_map(|(key, value)| {
-        let rest = nan_in(value)?;
-        let dot = if rest.is_empty() || rest.starts_with('[') { "" } else { "." };
-        Some(format!("{key}{dot}{rest}"))
-    })
+    table.iter().find_map(|(key, value)| nan_in(value).map(|rest| format!("{key}{rest}")))
 }
 
+/// The same within a value, as what follows the key of the value.
 fn nan_in(value: &Value) -> Option<String> {
     match value {
         Value::Float(number) => number.is_nan().then(String::new),
-        Value::Array(list) => list.iter().enumerate().find_map(|(index, value)| {
-            let rest = nan_in(value)?;
-            let dot = if rest.is_empty() || rest.starts_with('[') { "" } else { "." };
-            Some(format!("[{index}]{dot}{rest}"))
-        }),
-        Value::Table(table) => nan_in_table(table),
+        Value::Array(list) => (0..)
+            .zip(list)
+            .find_map(|(index, value): (usize, _)| nan_in(value).map(|rest| format!("[{index}]{rest}"))),
+        Value::Table(table) => nan_in_table(table).map(|rest| format!(".{rest}")),
         _ => None,
     }
 }

@@ -1,3 +1,4 @@
+use delgrad_files::at;
 use thiserror::Error;
 
 use crate::spec::SpecError;
@@ -26,9 +27,4 @@ pub enum NetworkFileError {
     Spec { file: String, source: Box<SpecError> },
     #[error("cannot be written as {form}: {problem}")]
     Unwritable { form: &'static str, problem: String },
-}
-
-/// "at `neurons[0].leak`: ", or nothing at the top.
-fn at(path: &str) -> String {
-    if path.is_empty() || path == "." { String::new() } else { format!("at `{path}`: ") }
 }

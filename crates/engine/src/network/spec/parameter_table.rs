@@ -8,24 +8,6 @@ use serde::{Deserialize, Deserializer};
 /// A parameter that is there has a value: `null` is not taken for one that is left out.
 macro_rules! parameter_table {
     (
-        $(#[$attribute:meta])*
-        $visibility:vis struct $name:ident {
-            $($(#[$before_attribute:meta])* $before:ident: $before_type:ty,)*
-            [parameters: $value:ty],
-            $($(#[$after_attribute:meta])* $after:ident: $after_type:ty,)*
-        }
-    ) => {
-        $crate::network::spec::parameter_table::parameter_table! {
-            @fields [tau_mem tau_syn threshold leak reset refractory capacitance bias critical]
-            $(#[$attribute])*
-            $visibility struct $name {
-                $($(#[$before_attribute])* $before: $before_type,)*
-                [parameters: $value],
-                $($(#[$after_attribute])* $after: $after_type,)*
-            }
-        }
-    };
-    (
         @fields [$($parameter:ident)*]
         $(#[$attribute:meta])*
         $visibility:vis struct $name:ident {
@@ -53,6 +35,12 @@ macro_rules! parameter_table {
             pub fn values_mut(&mut self) -> [&mut Option<$value>; delgrad_neuron::Parameter::ALL.len()] {
                 [$(&mut self.$parameter),*]
             }
+        }
+    };
+    ($($table:tt)*) => {
+        $crate::network::spec::parameter_table::parameter_table! {
+            @fields [tau_mem tau_syn threshold leak reset refractory capacitance bias critical]
+            $($table)*
         }
     };
 }
