@@ -61,8 +61,8 @@ fn chip(c: &mut Criterion) {
         group.bench_function("epoch", |b| {
             b.iter(|| {
                 let mut trainer = setup.trainer().expect("a network that fits");
-                let (parts, training) = (&setup.dataset.parts, &setup.experiment.training);
-                fit(&mut trainer, &parts.train, &parts.validation, training, 1, |_| ControlFlow::Continue(()))
+                let training = &setup.experiment.training;
+                fit(&mut trainer, &setup.dataset, training, 1, |_| ControlFlow::Continue(()))
             });
         });
         group.finish();

@@ -66,7 +66,7 @@ fn accuracy(strength: f64, removed: &[&str], seed: u64, epochs: u32) -> Result<f
     let mut trainer = setup.trainer()?;
     let training = &setup.experiment.training;
     let parts = &setup.dataset.parts;
-    let run = fit(&mut trainer, &parts.train, &parts.validation, training, seed, |_| ControlFlow::Continue(()))?;
+    let run = fit(&mut trainer, &setup.dataset, training, seed, |_| ControlFlow::Continue(()))?;
     trainer.set_parameters(&run.kept(training.keep).parameters)?;
     // five times the test samples, each with noise of its own
     let five: Vec<u32> = (0..5).flat_map(|_| 0..parts.test.len() as u32).collect();

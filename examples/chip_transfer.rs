@@ -59,9 +59,8 @@ fn setup(preset: &str, chip: u64, epochs: u32) -> Result<Setup, Failure> {
 /// Parameters after training.
 fn train(setup: &Setup) -> Result<Vec<f64>, Failure> {
     let mut trainer = setup.trainer()?;
-    let parts = &setup.dataset.parts;
     let (training, seed) = (&setup.experiment.training, setup.experiment.seed);
-    fit(&mut trainer, &parts.train, &parts.validation, training, seed, |_| ControlFlow::Continue(()))?;
+    fit(&mut trainer, &setup.dataset, training, seed, |_| ControlFlow::Continue(()))?;
     Ok(trainer.parameters().to_vec())
 }
 

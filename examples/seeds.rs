@@ -72,7 +72,7 @@ fn run(experiment: Experiment) -> Result<[Evaluation; 2], Box<dyn Error>> {
     let mut trainer = setup.trainer()?;
     let (parts, training) = (&setup.dataset.parts, &setup.experiment.training);
     let seed = setup.experiment.seed;
-    let fit = fit(&mut trainer, &parts.train, &parts.validation, training, seed, |_| ControlFlow::Continue(()))?;
+    let fit = fit(&mut trainer, &setup.dataset, training, seed, |_| ControlFlow::Continue(()))?;
     trainer.set_parameters(&fit.kept(training.keep).parameters)?;
     Ok([trainer.evaluate(&parts.validation)?, trainer.evaluate(&parts.test)?])
 }

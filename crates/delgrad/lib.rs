@@ -26,7 +26,7 @@
 //!
 //! let mut trainer = setup.trainer()?;
 //! let (parts, config) = (&setup.dataset.parts, &setup.experiment.training);
-//! let run = fit(&mut trainer, &parts.train, &parts.validation, config, 1, |_| ControlFlow::Continue(()))?;
+//! let run = fit(&mut trainer, &setup.dataset, config, 1, |_| ControlFlow::Continue(()))?;
 //!
 //! trainer.set_parameters(&run.best.parameters)?;
 //! let test = trainer.evaluate(&parts.test)?;

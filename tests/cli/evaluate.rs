@@ -151,3 +151,49 @@ fn own_samples_are_checked() {
     assert!(error("narrow.csv").contains("\"1 - x\" is missing, \"1 - y\" is missing"));
     assert!(error("absent.csv").contains("cannot read absent.csv"));
 }
+
+/// Samples that were added, exchanged or named otherwise would be divided otherwise, or counted for other classes.
+#[test]
+fn changed_data_are_refused() {
+    let place = Workplace::new();
+    let row =
+        |sample: u32| format!("{},{},{}\n", sample % 7, sample % 5, if sample % 2 == 0 { "even" } else { "odd" });
+    let table = |samples: &[u32]| "a,b,label\n".to_owned() + &samples.iter().map(|&s| row(s)).collect::<String>();
+    let all: Vec<u32> = (0..60).collect();
+    place.write("mine.csv", &table(&all));
+    let experiment = "data = { source = 'csv', file = 'mine.csv' }\ntraining = { epochs = 1 }\nencoder = { normalise = true }\n";
+    place.write(
+        "layers.toml",
+        &format!("{experiment}loss = {{ kind = 'mse', correct = 1.0, wrong = 2.0 }}\nlayers = [{{ size = 2, weights = {{ mean = 1.5, sd = 0.1 }} }}]"),
+    );
+    let populations = "until = 4.0\nloss = { kind = 'cross-entropy', scale = 1.0 }\nreadout = { kind = 'count', until = 4.0, width = 0.5 }\n\
+                       populations = [{ name = 'output', size = 2, tau-mem = 1.0, threshold = 0.5 }]\n\
+                       projections = [{ from = 'input', to = 'output', rule = 'all-to-all', weight = 1.0, delay = 0.5, learn = { weight = true } }]\n";
+    place.write("populations.toml", &format!("{experiment}{populations}"));
+    for run in ["layers", "populations"] {
+        place.output(&["train", &format!("{run}.toml"), "-q", "--out", run]);
+        let before = place.output(&["evaluate", run]);
+        let refused = |change: &str| {
+            let error = place.error(&["evaluate", run], 1);
+            assert!(
+                error.contains("not those that the network was trained, validated and tested on"),
+                "{change}: {error}"
+            );
+        };
+        place.write("mine.csv", &table(&[&all[..], &[60]].concat()));
+        refused("a sample more");
+        place.write("mine.csv", &table(&all.iter().rev().copied().collect::<Vec<_>>()));
+        refused("another order");
+        assert!(place.output(&["evaluate", run, "--data", "mine.csv"]).contains("60"));
+        place.write("mine.csv", &table(&all).replace("even", "e").replace("odd", "even").replace("e\n", "odd\n"));
+        refused("exchanged labels");
+        place.write("mine.csv", &table(&all));
+        assert_eq!(place.output(&["evaluate", run]), before);
+    }
+    let network = place.read("layers/network.json");
+    let swapped =
+        network.replace("\"even\",", "\"x\",").replace("\"odd\"\n", "\"even\"\n").replace("\"x\",", "\"odd\",");
+    assert_ne!(network, swapped);
+    place.write("swapped.json", &swapped);
+    assert!(place.error(&["evaluate", "swapped.json"], 1).contains("are not those"));
+}

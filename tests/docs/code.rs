@@ -119,10 +119,10 @@ fn the_run_folder_page_has_every_column_and_field() {
     let overrides = [("training.epochs".to_owned(), "1".to_owned())];
     let setup =
         Setup::new(Experiment::parse("pattern", pattern.toml, &overrides).unwrap(), Path::new("")).unwrap();
-    let (parts, training) = (&setup.dataset.parts, &setup.experiment.training);
+    let training = &setup.experiment.training;
     let mut trainer = setup.trainer().unwrap();
     let go_on = |_: Progress| ControlFlow::Continue(());
-    let run = fit(&mut trainer, &parts.train, &parts.validation, training, 1, go_on).unwrap();
+    let run = fit(&mut trainer, &setup.dataset, training, 1, go_on).unwrap();
     let summary = Summary::new("pattern", &setup, &run, &mut trainer, 1.0).unwrap();
 
     let mut summary = serde_json::to_value(summary).unwrap();

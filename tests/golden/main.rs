@@ -38,10 +38,8 @@ fn training(name: &str, epochs: u32) -> String {
     experiment.training.epochs = epochs;
     let setup = Setup::new(experiment, Path::new(".")).unwrap();
     let mut trainer = setup.trainer().unwrap();
-    let (parts, config) = (&setup.dataset.parts, &setup.experiment.training);
-    let seed = setup.experiment.seed;
-    let run =
-        fit(&mut trainer, &parts.train, &parts.validation, config, seed, |_| ControlFlow::Continue(())).unwrap();
+    let (config, seed) = (&setup.experiment.training, setup.experiment.seed);
+    let run = fit(&mut trainer, &setup.dataset, config, seed, |_| ControlFlow::Continue(())).unwrap();
     assert_ne!(run.last.parameters, setup.initial, "{name} has learned nothing");
     let losses = run.history.iter().map(|epoch| epoch.validation_loss);
     hash(run.last.parameters.iter().copied().chain(losses))

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use delgrad::train::objective::Answer;
-use delgrad::train::run::Setup;
 use delgrad::train::samples::readers::Separator;
 
 use self::data::Data;
@@ -80,8 +79,7 @@ impl Evaluate {
     }
 
     fn evaluate(&self, file: &TrainedFile, files: OutAndPlot) -> Result<(), Failure> {
-        let samples = self.data.load(&file.trained, &file.folder, self.separator, self.labels.as_deref())?;
-        let setup = Setup::on(&file.trained, samples, self.data.part(), &file.folder)?;
+        let setup = self.data.setup(file, self.separator, self.labels.as_deref())?;
         let mut trainer = setup.trainer_with(&file.trained.parameters)?;
         let answers: Vec<Answer> = trainer.answers(&setup.dataset.parts.test)?;
         let result = trainer.objective().evaluation(&answers);

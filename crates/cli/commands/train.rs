@@ -112,15 +112,14 @@ impl Train {
         let mut trainer = setup.trainer()?;
         data_warnings::say(&setup);
         let training = &setup.experiment.training;
-        let parts = &setup.dataset.parts;
-        let samples = parts.train.len();
+        let samples = setup.dataset.parts.train.len();
         let metrics = folder.growing_metrics();
         if !self.quiet {
             output::say(&format!("metrics so far: {}", metrics.path().display()));
         }
         let (run, seconds) = self.watch(&setup, metrics, |observer, cancel| {
             trainer.cancelled_by(cancel);
-            fit(&mut trainer, &parts.train, &parts.validation, training, setup.experiment.seed, observer)
+            fit(&mut trainer, &setup.dataset, training, setup.experiment.seed, observer)
         })?;
         if run.history.is_empty() {
             drop(folder);

@@ -285,6 +285,17 @@ pub enum TrainError {
         /// That of the experiment.
         expected: String,
     },
+    /// Samples that a network was not trained on.
+    #[error(
+        "the samples are not those that the network was trained, validated and tested on: their hash is {found}, not \
+         {expected}; bring these back, or put the new ones into a file of their own to evaluate the network on it"
+    )]
+    DataChanged {
+        /// The hash of the samples.
+        found: String,
+        /// That of the samples before.
+        expected: String,
+    },
     /// A name of an experiment that cannot name a folder.
     #[error(
         "name is \"{name}\"; it must be a name that a folder can have: not empty, no slash, no point at its beginning"

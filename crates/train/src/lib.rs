@@ -34,8 +34,8 @@
 //! "#;
 //! let setup = Setup::new(Experiment::parse("xor", text, &[])?, Path::new("."))?;
 //! let mut trainer = setup.trainer()?;
-//! let (parts, config) = (&setup.dataset.parts, &setup.experiment.training);
-//! let run = fit(&mut trainer, &parts.train, &parts.validation, config, 1, |_| ControlFlow::Continue(()))?;
+//! let config = &setup.experiment.training;
+//! let run = fit(&mut trainer, &setup.dataset, config, 1, |_| ControlFlow::Continue(()))?;
 //! assert!(run.history[39].validation_accuracy > 0.9);
 //! # Ok::<(), delgrad_train::TrainError>(())
 //! ```

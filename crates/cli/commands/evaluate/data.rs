@@ -1,14 +1,16 @@
 //! Which samples to evaluate on.
 
 use std::convert::Infallible;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use delgrad::train::TrainError;
-use delgrad::train::run::Trained;
+use delgrad::train::run::{Setup, Trained};
 use delgrad::train::samples::readers::{self, CsvError, Recording, Request, Separator};
 use delgrad::train::samples::{Content, FileData, FileFormat, Labelled, Names, Part};
 
+use crate::artifact::TrainedFile;
 use crate::failure::Failure;
 use crate::output;
 
@@ -33,49 +35,59 @@ impl FromStr for Data {
 }
 
 impl Data {
-    /// Which part the samples are; those of a file are encoded as if they were tested on.
-    pub fn part(&self) -> Part {
-        if let Self::Part(part) = self { *part } else { Part::Test }
-    }
-
-    /// The samples, before they are encoded. `labels` is the file with those of a file.
-    pub fn load(
+    /// The network with the samples in the place of those to test on. `labels` is the file with those of a file.
+    pub fn setup(
         &self,
-        trained: &Trained,
-        folder: &Path,
+        network: &TrainedFile,
         separator: Option<Separator>,
         labels: Option<&Path>,
-    ) -> Result<Labelled<Content>, Failure> {
-        let (data, names) = (&trained.experiment.data, &trained.names);
-        let Self::File(path) = self else {
-            let mut data = data.clone();
-            trained.spike_inputs().into_iter().for_each(|inputs| data.set_inputs(inputs));
-            let parts = data.load(folder, Some(names))?.parts;
-            return Ok(match self.part() {
-                Part::Train => parts.train,
-                Part::Validation => parts.validation,
-                Part::Test | Part::Other => parts.test,
-            });
-        };
-        let apart = [FileFormat::Npy, FileFormat::Idx, FileFormat::Events, FileFormat::Series];
-        if labels.is_some() && data.files().is_none_or(|(format, _)| !apart.contains(&format)) {
-            return Err(Failure::LabelsInFile { source_name: data.name() });
-        }
-        match data.files() {
-            Some((format, files)) => {
-                let files =
-                    FileData { separator: separator.or(files.separator), file: path.clone(), ..files.clone() };
-                // the other files are those of the experiment's own samples
-                let files = FileData { labels: labels.map(Path::to_owned), targets: None, ..files };
-                let mut request = Request { network: Some(names), ..Request::new(&files) };
-                request.inputs = request.inputs.or(trained.spike_inputs());
-                Ok(readers::read(format, &request)?.samples)
+    ) -> Result<Setup, Failure> {
+        let TrainedFile { trained, folder, .. } = network;
+        match self {
+            Self::Part(part) => {
+                let mut setup = Setup::of_trained(trained, folder)?;
+                let parts = &mut setup.dataset.parts;
+                match part {
+                    Part::Train => mem::swap(&mut parts.train, &mut parts.test),
+                    Part::Validation => mem::swap(&mut parts.validation, &mut parts.test),
+                    Part::Test | Part::Other => {}
+                }
+                Ok(setup)
             }
-            None if names.features.is_empty() => {
-                Err(Failure::GeneratedSpikes { path: path.clone(), generated: data.name() })
+            Self::File(path) => {
+                let samples = of_file(path, trained, separator, labels)?;
+                Ok(Setup::on(trained, samples, folder)?)
             }
-            None => of_generated(path, separator, names),
         }
+    }
+}
+
+/// The samples of a file, before they are encoded.
+fn of_file(
+    path: &Path,
+    trained: &Trained,
+    separator: Option<Separator>,
+    labels: Option<&Path>,
+) -> Result<Labelled<Content>, Failure> {
+    let (data, names) = (&trained.experiment.data, &trained.names);
+    let apart = [FileFormat::Npy, FileFormat::Idx, FileFormat::Events, FileFormat::Series];
+    if labels.is_some() && data.files().is_none_or(|(format, _)| !apart.contains(&format)) {
+        return Err(Failure::LabelsInFile { source_name: data.name() });
+    }
+    match data.files() {
+        Some((format, files)) => {
+            let files =
+                FileData { separator: separator.or(files.separator), file: path.to_owned(), ..files.clone() };
+            // the other files are those of the experiment's own samples
+            let files = FileData { labels: labels.map(Path::to_owned), targets: None, ..files };
+            let mut request = Request { network: Some(names), ..Request::new(&files) };
+            request.inputs = request.inputs.or(trained.spike_inputs());
+            Ok(readers::read(format, &request)?.samples)
+        }
+        None if names.features.is_empty() => {
+            Err(Failure::GeneratedSpikes { path: path.to_owned(), generated: data.name() })
+        }
+        None => of_generated(path, separator, names),
     }
 }
 

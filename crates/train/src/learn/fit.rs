@@ -9,7 +9,7 @@ use crate::TrainError;
 use crate::experiment::{Keep, TrainingConfig};
 use crate::objective::Evaluation;
 use crate::purposes;
-use crate::samples::{Sample, Samples, augment, sort};
+use crate::samples::{Dataset, Sample, augment, sort};
 use crate::substrate::Batch;
 
 /// The results of one epoch; a line of `metrics.csv`.
@@ -126,7 +126,7 @@ pub enum Progress<'a> {
     Symptom(&'a Symptom),
 }
 
-/// Trains for the configured epochs. `seed` keys the order of the samples and the noise on them.
+/// Trains for the configured epochs on the samples to train on, and validates after each. `seed` keys the order of the samples and the noise on them.
 ///
 /// `observer` is called after every batch and epoch and during the validation, and may end the run. An epoch that is not finished
 /// then does not count, nor does one within which [`Trainer::cancelled_by`] ends the run.
@@ -136,8 +136,7 @@ pub enum Progress<'a> {
 /// one that fails ends the run with all that was learned before: see [`Fit::failure`].
 pub fn fit(
     trainer: &mut Trainer,
-    train: &Samples,
-    validation: &Samples,
+    dataset: &Dataset,
     config: &TrainingConfig,
     seed: u64,
     mut observer: impl FnMut(Progress) -> ControlFlow<()>,
@@ -154,7 +153,7 @@ pub fn fit(
     let health = Health::new(config.epochs);
     let mut best: Option<EpochMetrics> = None;
     let mut learner =
-        Learner { trainer, train, validation, config, seed, order: Vec::new(), batch: Batch::default(), health };
+        Learner { trainer, dataset, config, seed, order: Vec::new(), batch: Batch::default(), health };
     for epoch in 1..=config.epochs {
         let metrics = match learner.epoch(epoch, &mut observer) {
             Ok(Some(metrics)) => metrics,
@@ -200,8 +199,7 @@ pub fn fit(
 /// A trainer with its samples, and memory that is kept from epoch to epoch.
 struct Learner<'a> {
     trainer: &'a mut Trainer,
-    train: &'a Samples,
-    validation: &'a Samples,
+    dataset: &'a Dataset,
     config: &'a TrainingConfig,
     seed: u64,
     order: Vec<u32>,
@@ -216,7 +214,8 @@ impl Learner<'_> {
         epoch: u32,
         observer: &mut impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Option<EpochMetrics>, TrainError> {
-        let Self { train, config, seed, .. } = *self;
+        let Self { dataset, config, seed, .. } = *self;
+        let (train, inputs) = (&dataset.parts.train, dataset.sample_inputs());
         // does not depend on the order of the epoch before
         self.order.clear();
         self.order.extend(0..train.len() as u32);
@@ -231,7 +230,7 @@ impl Learner<'_> {
             let samples = if config.augment.is_empty() { &mut [] } else { self.batch.samples_mut() };
             for (place, sample) in (sums.samples as u64..).zip(samples) {
                 let mut rng = stream(seed, purposes::AUGMENTATION, u64::from(epoch) << 32 | place);
-                augment::apply(&config.augment, sample, train.inputs(), &mut rng);
+                augment::apply(&config.augment, sample, inputs, &mut rng);
             }
             let step = self.trainer.step(&self.batch, factor)?;
             let raised = step.raised.map(|(watched, _)| self.trainer.watched_name(watched).unwrap_or_default());
@@ -242,9 +241,9 @@ impl Learner<'_> {
                 return Ok(None);
             }
         }
-        let answers = self
-            .trainer
-            .answers_while(self.validation, |samples| observer(Progress::Validation { epoch, samples }))?;
+        let answers = self.trainer.answers_while(&dataset.parts.validation, |samples| {
+            observer(Progress::Validation { epoch, samples })
+        })?;
         let Some(answers) = answers else { return Ok(None) };
         Ok(Some(sums.metrics(epoch, factor, &self.trainer.objective().evaluation(&answers))))
     }

@@ -31,6 +31,9 @@ pub(super) struct LayersFile {
     pub version: u32,
     /// Version of the program that wrote it.
     pub written_by: String,
+    /// Hash of the samples that it was trained, validated and tested on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_hash: Option<String>,
     /// Completed epochs of training.
     pub epoch: u32,
     /// Number of input lines.
@@ -106,6 +109,7 @@ impl LayersFile {
             format: FORMAT.name.to_owned(),
             version: FORMAT.version,
             written_by: written_by(),
+            data_hash: trained.data_hash.clone(),
             epoch: trained.epoch,
             inputs: network.inputs(),
             features: Some(trained.names.features.clone()),
@@ -199,9 +203,10 @@ impl LayersFile {
         }
         let layout = layers.layout(&network, self.experiment.training.learning_rate);
         let names = self.names();
-        let Self { experiment, encoder: encoders, epoch, .. } = self;
+        let Self { experiment, encoder: encoders, data_hash, epoch, .. } = self;
         let network = Built::Layers(network, layout);
-        Trained { experiment, encoders, names, epoch, network, parameters, example: Vec::new() }.check()
+        let example = Vec::new();
+        Trained { experiment, encoders, names, data_hash, epoch, network, parameters, example }.check()
     }
 }
 

@@ -18,6 +18,8 @@ use crate::samples::{Encoders, Names};
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct TrainingPart {
     written_by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data_hash: Option<String>,
     epoch: u32,
     features: Vec<String>,
     classes: Vec<String>,
@@ -49,6 +51,7 @@ fn text_by(writer: &str, trained: &Trained, built: &PopulationNetwork) -> Result
     };
     let part = TrainingPart {
         written_by: writer.to_owned(),
+        data_hash: trained.data_hash.clone(),
         epoch: trained.epoch,
         features: trained.names.features.clone(),
         classes: trained.names.classes.clone(),
@@ -82,7 +85,16 @@ pub(super) fn network_file(built: &PopulationNetwork, parameters: &[f64]) -> Net
 pub(super) fn parse(text: &str) -> Result<Option<Trained>, NetworkProblem> {
     let file = parse_network(text)?;
     let Some(part) = training(&file)? else { return Ok(None) };
-    let TrainingPart { written_by, epoch, features, classes, encoder: encoders, experiment, parameters } = part;
+    let TrainingPart {
+        written_by,
+        data_hash,
+        epoch,
+        features,
+        classes,
+        encoder: encoders,
+        experiment,
+        parameters,
+    } = part;
     let experiment = Experiment::parse("training.experiment", &experiment, &[])?;
     let inputs = file.spec.sources.iter().map(|source| source.size).sum();
     let (network, initial) = Built::new(&experiment, inputs)?;
@@ -90,7 +102,8 @@ pub(super) fn parse(text: &str) -> Result<Option<Trained>, NetworkProblem> {
     let parameters = raw(built, parameters, &initial)?;
     let names = Names { features, classes };
     let example = file.input_spikes.unwrap_or_default();
-    let trained = Trained { experiment, encoders, names, epoch, parameters, example, network: network.clone() };
+    let network = network.clone();
+    let trained = Trained { experiment, encoders, names, data_hash, epoch, parameters, example, network };
     // what the file says of the network follows from all this: nothing is left to defaults, and nothing contradicts
     let own = text_by(&written_by, &trained, built)?;
     match difference(text, &own, &[])? {

@@ -8,7 +8,7 @@ use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig};
 use crate::learn::{Optimiser, Trainer, TrainerParts};
 use crate::objective::Objective;
-use crate::samples::{Content, Dataset, Encoders, Labelled, Names, Part, Parts, Source};
+use crate::samples::{Content, Dataset, Encoders, Labelled, Names, Parts, Source};
 use crate::substrate::Substrate;
 
 /// An experiment with its data loaded and its network built: everything before the first step.
@@ -77,7 +77,7 @@ impl Setup {
 
     fn with_dataset(experiment: Experiment, dataset: Dataset, base: &Path) -> Result<Self, TrainError> {
         let augment = &experiment.training.augment;
-        augment.iter().try_for_each(|augment| augment.validate_for(dataset.inputs))?;
+        augment.iter().try_for_each(|augment| augment.validate_for(dataset.sample_inputs()))?;
         let (network, mut initial) = Built::new(&experiment, dataset.inputs)?;
         check(&experiment, &network, &dataset)?;
         let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
@@ -94,26 +94,33 @@ impl Setup {
     /// The parameters before training are those of its experiment.
     ///
     /// # Errors
-    /// Data that cannot be loaded, and columns and labels that the network does not know.
+    /// Data that cannot be loaded, columns and labels that the network does not know, and samples that are not those that it was
+    /// trained, validated and tested on.
     pub fn of_trained(trained: &Trained, base: &Path) -> Result<Self, TrainError> {
-        let Trained { experiment, encoders, names, .. } = trained;
+        let Trained { experiment, encoders, names, data_hash, .. } = trained;
         let mut data = experiment.data.clone();
         trained.spike_inputs().into_iter().for_each(|inputs| data.set_inputs(inputs));
         let dataset = Dataset::load_for(&data, encoders, names, base)?;
+        if let Some(expected) = data_hash.clone() {
+            let found = dataset.hash();
+            if found != expected {
+                return Err(TrainError::DataChanged { found, expected });
+            }
+        }
         Self::with_dataset(experiment.clone(), dataset, base)
     }
 
-    /// The experiment of a trained network with samples of a part in the place of those to test on, and none to train and validate
-    /// on. Relative paths start at `base`.
+    /// The experiment of a trained network with other samples in the place of those to test on, and none to train and validate on.
+    /// Relative paths start at `base`.
     ///
     /// # Errors
     /// Samples that do not fit the network.
-    pub fn on(trained: &Trained, samples: Labelled<Content>, part: Part, base: &Path) -> Result<Self, TrainError> {
+    pub fn on(trained: &Trained, samples: Labelled<Content>, base: &Path) -> Result<Self, TrainError> {
         let outputs = trained.network.structure(&trained.experiment)?.outputs.len();
         let none = samples.select(&[]);
         let parts = Parts { train: none.clone(), validation: none, test: samples };
         let source = Source { parts, names: trained.names.clone(), outputs };
-        let dataset = Dataset::encoded_with_test(source, trained.encoders.clone(), part)?;
+        let dataset = Dataset::encoded(source, trained.encoders.clone())?;
         Self::with_dataset(trained.experiment.clone(), dataset, base)
     }
 

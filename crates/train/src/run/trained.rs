@@ -23,6 +23,9 @@ pub struct Trained {
     pub encoders: Encoders,
     /// What features and classes are called.
     pub names: Names,
+    /// [Hash](crate::samples::Dataset::hash) of the samples that it was trained, validated and tested on. A file that another
+    /// program wrote may not have it.
+    pub data_hash: Option<String>,
     /// Completed epochs of training.
     pub epoch: u32,
     /// The network.
@@ -47,6 +50,7 @@ impl Trained {
             experiment: setup.experiment.clone(),
             encoders: setup.dataset.encoders.clone(),
             names: setup.dataset.names.clone(),
+            data_hash: Some(setup.dataset.hash()),
             epoch: snapshot.epoch,
             network: setup.network.clone(),
             parameters: snapshot.parameters.clone(),
@@ -103,8 +107,8 @@ impl Trained {
     /// Number of inputs that samples have before they are encoded, where they are spikes: files of spikes alone do not tell it.
     #[must_use]
     pub fn spike_inputs(&self) -> Option<u32> {
-        let added = self.encoders.inputs(0);
-        self.encoders.features().is_none().then(|| self.network.inputs().saturating_sub(added))
+        let inputs = || self.network.inputs().saturating_sub(self.encoders.bias_inputs());
+        self.encoders.features().is_none().then(inputs)
     }
 
     /// The text of its file. The same network always gives the same bytes.

@@ -67,7 +67,7 @@ impl AugmentConfig {
         }
     }
 
-    /// Checks that samples with so many inputs can be changed so.
+    /// Checks that samples with so many inputs, those of bias spikes not counted, can be changed so.
     ///
     /// # Errors
     /// Inputs that there are not.
@@ -81,7 +81,7 @@ impl AugmentConfig {
     }
 }
 
-/// Changes a sample with so many inputs. Its spikes are sorted by time, then by input, afterwards too.
+/// Changes a sample with so many inputs, after which there may be those of bias spikes. Its spikes are sorted by time, then by input, afterwards too.
 ///
 /// What is drawn depends on `rng` and the sample alone: give each place of each epoch a
 /// [stream](delgrad_engine::random::stream) of its own.

@@ -76,6 +76,12 @@ impl Dataset {
         Self::encoded(data.load(base, Some(names))?, encoders.clone())
     }
 
+    /// Number of inputs without those of bias spikes, which follow them.
+    #[must_use]
+    pub fn sample_inputs(&self) -> u32 {
+        self.inputs.saturating_sub(self.encoders.bias_inputs())
+    }
+
     /// XXH3 hash of all samples as spikes, with their targets: 128 bits in hexadecimal digits.
     #[must_use]
     pub fn hash(&self) -> String {
@@ -107,11 +113,6 @@ impl Dataset {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn encoded(source: Source, encoders: Encoders) -> Result<Self, TrainError> {
-        Self::encoded_with_test(source, encoders, Part::Test)
-    }
-
-    /// As [`encoded`](Self::encoded), with samples of another part in the place of those to test on.
-    pub(crate) fn encoded_with_test(source: Source, encoders: Encoders, part: Part) -> Result<Self, TrainError> {
         let Source { parts, names, outputs } = source;
         let Parts { train, validation, test } = parts;
         let values = match &test {
@@ -125,7 +126,7 @@ impl Dataset {
         let parts = Parts {
             train: encode(train, &encoders, Part::Train)?,
             validation: encode(validation, &encoders, Part::Validation)?,
-            test: encode(test, &encoders, part)?,
+            test: encode(test, &encoders, Part::Test)?,
         };
         let inputs = parts.train.inputs();
         let report = report.and_spikes(&parts.train.content);

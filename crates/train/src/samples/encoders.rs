@@ -151,9 +151,13 @@ impl Encoders {
     /// Number of inputs that are fed, where what comes in has so many.
     #[must_use]
     pub fn inputs(&self, inputs: u32) -> u32 {
-        let bias = |change: &&Change| matches!(change, Change::Bias(_));
-        let biases = self.changes.iter().filter(bias).count() as u32;
-        self.coder.as_ref().map_or(inputs, Coder::inputs).saturating_add(biases)
+        self.coder.as_ref().map_or(inputs, Coder::inputs).saturating_add(self.bias_inputs())
+    }
+
+    /// How many of the inputs, the last ones, have the same spikes in every sample.
+    #[must_use]
+    pub fn bias_inputs(&self) -> u32 {
+        self.changes.iter().filter(|change| matches!(change, Change::Bias(_))).count() as u32
     }
 
     /// The spikes of samples of a part. Spikes that are drawn depend on the part and on the number of the sample.

@@ -41,9 +41,9 @@ pub fn first(setup: &Setup, count: u32) -> Samples {
 /// Trains from the initial parameters. The trainer keeps those of the last epoch.
 pub fn train(setup: &Setup, seed: u64) -> (Trainer, Fit) {
     let mut trainer = setup.trainer().unwrap();
-    let (parts, config) = (&setup.dataset.parts, &setup.experiment.training);
+    let config = &setup.experiment.training;
     let go_on = |_: delgrad_train::learn::Progress| ControlFlow::Continue(());
-    let run = fit(&mut trainer, &parts.train, &parts.validation, config, seed, go_on).unwrap();
+    let run = fit(&mut trainer, &setup.dataset, config, seed, go_on).unwrap();
     assert!(run.failure.is_none(), "{:?}", run.failure);
     (trainer, run)
 }

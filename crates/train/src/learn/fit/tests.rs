@@ -4,6 +4,7 @@ use super::*;
 use crate::learn::{Optimiser, OptimiserConfig, SilentNeurons, TrainerParts};
 use crate::objective::{Loss, Objective, Penalties, Readout};
 use crate::parameters::{ParameterGroup, ParameterKind, ParameterLayout};
+use crate::samples::{Encoders, EncodingReport, Names, Parts, Samples};
 use crate::substrate::{
     BatchCotangents, GradientReport, NoiseKey, Observe, Population, Response, Structure, Substrate,
 };
@@ -99,8 +100,17 @@ fn run(bad: u32) -> Result<Fit, TrainError> {
         class_weights: Vec::new(),
     })?;
     let samples = Samples::from_samples(1, vec![Sample::of_class(vec![InputSpike { time: 0.0, source: 0 }], 0)]);
+    let dataset = Dataset {
+        parts: Parts { train: samples.clone(), validation: samples.clone(), test: samples },
+        encoders: Encoders::default(),
+        names: Names::default(),
+        inputs: 1,
+        outputs: 1,
+        report: EncodingReport::default(),
+        values: None,
+    };
     let config = TrainingConfig { epochs: 5, ..TrainingConfig::default() };
-    fit(&mut trainer, &samples, &samples, &config, 1, |_| ControlFlow::Continue(()))
+    fit(&mut trainer, &dataset, &config, 1, |_| ControlFlow::Continue(()))
 }
 
 #[test]

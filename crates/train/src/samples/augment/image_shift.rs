@@ -9,7 +9,7 @@ use crate::samples::Sample;
 /// The image moves by a random whole number of pixels, sideways and upright; spikes of pixels that leave it are lost.
 ///
 /// Inputs are pixels row by row: pixel (x, y) is input `y * width + x`. A second image of the same size may follow, such as
-/// the complements of the first, and moves with it. Other inputs stay as they are.
+/// the complements of the first, and moves with it. Bias spikes stay as they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImageShift {
@@ -20,9 +20,6 @@ pub struct ImageShift {
     /// The largest distance in each direction, 1 to 2^20; all distances up to it, to both sides, have the same
     /// probability.
     pub pixels: u32,
-    /// Whether a second image follows the first. Default: if there are just so many inputs, `2 * width * height`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub complement: Option<bool>,
 }
 
 impl ImageShift {
@@ -39,35 +36,27 @@ impl ImageShift {
     }
 
     pub(super) fn validate_for(&self, inputs: u32) -> Result<(), TrainError> {
-        let images = self.images(inputs);
-        let needed = u64::from(images) * u64::from(self.width) * u64::from(self.height);
-        if needed <= u64::from(inputs) {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        if [pixels, 2 * pixels].contains(&u64::from(inputs)) {
             return Ok(());
         }
         let Self { width, height, .. } = self;
         let problem = format!(
-            "and augment.height are {width} and {height}, which with {images} images makes {needed} pixels; the network has \
-             {inputs} inputs only"
+            "and augment.height are {width} and {height}, which makes {pixels} pixels; the samples have {inputs} inputs, \
+             which is neither one such image nor two"
         );
         Err(TrainError::Key { key: "augment.width".to_owned(), problem })
     }
 
-    /// How many images the inputs hold.
-    fn images(&self, inputs: u32) -> u32 {
-        let two = u64::from(inputs) == 2 * u64::from(self.width) * u64::from(self.height);
-        if self.complement.unwrap_or(two) { 2 } else { 1 }
-    }
-
     pub(super) fn apply<R: Rng + ?Sized>(&self, sample: &mut Sample, inputs: u32, rng: &mut R) {
         let (right, down) = (within(rng, self.pixels), within(rng, self.pixels));
-        let images = self.images(inputs);
         let pixels = self.width.saturating_mul(self.height).max(1);
         let moved = |place: u32, distance: i64, size: u32| {
             u32::try_from(i64::from(place) + distance).ok().filter(|&place| place < size)
         };
         sample.spikes.retain_mut(|spike| {
             let (image, pixel) = (spike.source / pixels, spike.source % pixels);
-            if image >= images {
+            if spike.source >= inputs {
                 return true;
             }
             let x = moved(pixel % self.width, right, self.width);

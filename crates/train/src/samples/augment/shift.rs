@@ -12,7 +12,8 @@ use crate::samples::Sample;
 pub struct Shift {
     /// The largest distance, 1 to 2^20; all distances up to it, in both directions, have the same probability.
     pub inputs: u32,
-    /// First and last of the inputs that take part; the others stay as they are. Default: all inputs.
+    /// First and last of the inputs that take part; the others stay as they are. Default: all but those of bias
+    /// spikes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<(u32, u32)>,
 }
