@@ -31,7 +31,8 @@ pub use regular::RegularConfig;
 pub use repeat::Repeat;
 pub use report::EncodingReport;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Content, Part, SpikeTable, Table};
 use crate::TrainError;
@@ -218,8 +219,14 @@ impl Encoders {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fitted {
+    #[serde(default, deserialize_with = "checked")]
     coder: Option<Coder>,
     changes: Vec<Change>,
+}
+
+/// Checks the first encoder where it stands, so that errors can name the place.
+fn checked<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<Coder>, D::Error> {
+    Option::<Coder>::deserialize(stored)?.map(Coder::checked).transpose().map_err(D::Error::custom)
 }
 
 impl TryFrom<Fitted> for Encoders {

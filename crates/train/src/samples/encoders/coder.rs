@@ -43,6 +43,17 @@ impl Coder {
         })
     }
 
+    /// Checks what was stored.
+    pub fn checked(self) -> Result<Self, TrainError> {
+        match self {
+            Self::Latency(latency) => latency.checked().map(Self::Latency),
+            Self::Population(population) => population.checked().map(Self::Population),
+            Self::Delta(delta) => delta.checked().map(Self::Delta),
+            Self::Poisson(poisson) => poisson.checked().map(Self::Poisson),
+            Self::Regular(regular) => regular.checked().map(Self::Regular),
+        }
+    }
+
     pub fn config(&self) -> EncoderConfig {
         match self {
             Self::Latency(latency) => EncoderConfig::Latency(latency.config.clone()),
@@ -100,7 +111,7 @@ impl Coder {
         }
     }
 
-    /// Appends the spikes of a sample of a part, which is of a suited kind.
+    /// Appends the spikes of a sample of a part, which is of a suited kind and size.
     pub fn encode(
         &self,
         part: Part,
@@ -110,7 +121,10 @@ impl Coder {
     ) -> Result<(), TrainError> {
         match (self, shown) {
             (Self::Latency(latency), Shown::Values(row)) => latency.encode(sample, row, spikes),
-            (Self::Population(population), Shown::Values(row)) => population.encode(row, spikes),
+            (Self::Population(population), Shown::Values(row)) => {
+                population.encode(row, spikes);
+                Ok(())
+            }
             (Self::Delta(delta), Shown::Series(series)) => delta.encode(sample, series, spikes),
             (Self::Poisson(poisson), shown) => poisson.encode(part, sample, shown, spikes),
             (Self::Regular(regular), shown) => regular.encode(sample, shown, spikes),

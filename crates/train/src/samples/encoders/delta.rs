@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::ranges::{Ranges, check_features};
 use super::{MOST_SPIKES, too_many};
 use crate::TrainError;
-use crate::require::{require_finite, require_length, require_positive};
+use crate::require::{require_finite, require_positive};
 use crate::samples::SeriesTable;
 use crate::samples::series_table::Series;
 
@@ -41,7 +41,7 @@ impl DeltaConfig {
 
 /// A [`DeltaConfig`] fitted to a training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted")]
+#[serde(deny_unknown_fields)]
 pub(super) struct Delta {
     pub config: DeltaConfig,
     /// Number of channels of a series.
@@ -53,7 +53,15 @@ pub(super) struct Delta {
 impl Delta {
     pub fn fit(config: &DeltaConfig, training: &SeriesTable) -> Result<Self, TrainError> {
         let ranges = Ranges::fit(config.normalise, || training.ranges());
-        Fitted { config: config.clone(), features: training.channels(), ranges }.try_into()
+        Self { config: config.clone(), features: training.channels(), ranges }.checked()
+    }
+
+    /// Checks what was fitted or stored.
+    pub fn checked(self) -> Result<Self, TrainError> {
+        self.config.validate()?;
+        check_features(self.features, 2)?;
+        self.ranges.check(self.features, self.config.normalise)?;
+        Ok(self)
     }
 
     /// Number of inputs that it feeds.
@@ -80,7 +88,6 @@ impl Delta {
         series: Series<'_>,
         spikes: &mut Vec<InputSpike>,
     ) -> Result<(), TrainError> {
-        require_length("channels of a sample", series.channels, self.features)?;
         if series.times.is_empty() {
             return Ok(());
         }
@@ -133,27 +140,6 @@ fn crossings(
         before = x;
     }
     Some(room)
-}
-
-/// The stored form of an encoder, before it is checked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fitted {
-    config: DeltaConfig,
-    features: usize,
-    ranges: Ranges,
-}
-
-impl TryFrom<Fitted> for Delta {
-    type Error = TrainError;
-
-    fn try_from(parts: Fitted) -> Result<Self, TrainError> {
-        let Fitted { config, features, ranges } = parts;
-        config.validate()?;
-        check_features(features, 2)?;
-        ranges.check(features, config.normalise)?;
-        Ok(Self { config, features, ranges })
-    }
 }
 
 #[cfg(test)]

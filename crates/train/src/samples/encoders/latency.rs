@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ranges::{ConstantFeatures, Ranges, check_features, check_window};
 use crate::TrainError;
-use crate::require::{require, require_length};
+use crate::require::require;
 use crate::samples::ValueTable;
 
 /// How features become spike times, as written in a config file.
@@ -67,7 +67,7 @@ impl LatencyConfig {
 
 /// A [`LatencyConfig`] fitted to a training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted")]
+#[serde(deny_unknown_fields)]
 pub(super) struct Latency {
     pub config: LatencyConfig,
     /// Number of values of a sample.
@@ -79,7 +79,15 @@ pub(super) struct Latency {
 impl Latency {
     pub fn fit(config: &LatencyConfig, training: &ValueTable) -> Result<Self, TrainError> {
         let ranges = Ranges::fit(config.normalise, || training.ranges());
-        Fitted { config: config.clone(), features: training.width(), ranges }.try_into()
+        Self { config: config.clone(), features: training.width(), ranges }.checked()
+    }
+
+    /// Checks what was fitted or stored.
+    pub fn checked(self) -> Result<Self, TrainError> {
+        self.config.validate()?;
+        check_features(self.features, self.config.inputs_each())?;
+        self.ranges.check(self.features, self.config.normalise)?;
+        Ok(self)
     }
 
     /// Number of inputs that it feeds.
@@ -89,7 +97,6 @@ impl Latency {
 
     /// Appends the spikes of a sample, of which errors tell the number, input by input. What is missing is silent.
     pub fn encode(&self, sample: usize, row: &[f64], spikes: &mut Vec<InputSpike>) -> Result<(), TrainError> {
-        require_length("a sample", row.len(), self.features)?;
         let LatencyConfig { early, late, large_first, constant_features, .. } = self.config;
         let below = self.config.silent_below.unwrap_or(f64::MIN);
         let above = self.config.silent_above.unwrap_or(f64::MAX);
@@ -116,27 +123,6 @@ impl Latency {
     /// Whether a value spikes before the early time or after the late one, or is clamped to them.
     pub fn is_outside(&self, feature: usize, value: f64) -> bool {
         self.ranges.is_outside(feature, value, (0.0, 1.0))
-    }
-}
-
-/// The stored form of an encoder, before it is checked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fitted {
-    config: LatencyConfig,
-    features: usize,
-    ranges: Ranges,
-}
-
-impl TryFrom<Fitted> for Latency {
-    type Error = TrainError;
-
-    fn try_from(parts: Fitted) -> Result<Self, TrainError> {
-        let Fitted { config, features, ranges } = parts;
-        config.validate()?;
-        check_features(features, config.inputs_each())?;
-        ranges.check(features, config.normalise)?;
-        Ok(Self { config, features, ranges })
     }
 }
 

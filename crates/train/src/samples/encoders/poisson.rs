@@ -49,7 +49,7 @@ impl PoissonConfig {
 
 /// A [`PoissonConfig`] fitted to a training set, with its seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted")]
+#[serde(deny_unknown_fields)]
 pub(super) struct Poisson {
     pub config: PoissonConfig,
     pub rates: Rates,
@@ -58,7 +58,14 @@ pub(super) struct Poisson {
 
 impl Poisson {
     pub fn fit(config: &PoissonConfig, training: &Content, seed: u64) -> Result<Self, TrainError> {
-        Fitted { config: config.clone(), rates: Rates::fit(config.terms(), training)?, seed }.try_into()
+        Self { config: config.clone(), rates: Rates::fit(config.terms(), training)?, seed }.checked()
+    }
+
+    /// Checks what was fitted or stored.
+    pub fn checked(self) -> Result<Self, TrainError> {
+        self.config.validate()?;
+        self.rates.check(self.config.normalise)?;
+        Ok(self)
     }
 
     /// Appends the spikes of a sample of a part, input by input.
@@ -73,26 +80,6 @@ impl Poisson {
         // An exponential number of mean 1; 1 - u lies in (0, 1].
         let next = |level: Option<f64>| level.unwrap_or_default() - ln(1.0 - uniform(&mut rng));
         self.rates.encode(self.config.terms(), sample, shown, spikes, next)
-    }
-}
-
-/// The stored form of an encoder, before it is checked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fitted {
-    config: PoissonConfig,
-    rates: Rates,
-    seed: u64,
-}
-
-impl TryFrom<Fitted> for Poisson {
-    type Error = TrainError;
-
-    fn try_from(parts: Fitted) -> Result<Self, TrainError> {
-        let Fitted { config, rates, seed } = parts;
-        config.validate()?;
-        rates.check(config.normalise)?;
-        Ok(Self { config, rates, seed })
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ranges::{ConstantFeatures, Ranges, check_features, check_range, check_window, is_outside, normalised};
 use crate::TrainError;
-use crate::require::{require, require_length, require_positive};
+use crate::require::{require, require_positive};
 use crate::samples::ValueTable;
 
 /// How values become spikes of a population, as written in a config file.
@@ -66,7 +66,7 @@ impl PopulationConfig {
 
 /// A [`PopulationConfig`] fitted to a training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted")]
+#[serde(deny_unknown_fields)]
 pub(super) struct Population {
     pub config: PopulationConfig,
     /// Number of values of a sample.
@@ -78,7 +78,15 @@ pub(super) struct Population {
 impl Population {
     pub fn fit(config: &PopulationConfig, training: &ValueTable) -> Result<Self, TrainError> {
         let ranges = Ranges::fit(config.range.is_none(), || training.ranges());
-        Fitted { config: config.clone(), features: training.width(), ranges }.try_into()
+        Self { config: config.clone(), features: training.width(), ranges }.checked()
+    }
+
+    /// Checks what was fitted or stored.
+    pub fn checked(self) -> Result<Self, TrainError> {
+        self.config.validate()?;
+        check_features(self.features, self.config.neurons)?;
+        self.ranges.check(self.features, self.config.range.is_none())?;
+        Ok(self)
     }
 
     /// Number of inputs that it feeds.
@@ -96,8 +104,7 @@ impl Population {
     }
 
     /// Appends the spikes of a sample, input by input. What is missing is silent.
-    pub fn encode(&self, row: &[f64], spikes: &mut Vec<InputSpike>) -> Result<(), TrainError> {
-        require_length("a sample", row.len(), self.features)?;
+    pub fn encode(&self, row: &[f64], spikes: &mut Vec<InputSpike>) {
         let PopulationConfig { neurons, early, late, silent_below, constant_features, .. } = self.config;
         for (feature, &value) in row.iter().enumerate() {
             let value = normalised(value, self.range(feature), constant_features);
@@ -112,7 +119,6 @@ impl Population {
                 }
             }
         }
-        Ok(())
     }
 
     /// Response of a field to a value, the range of the centres mapped to [0, 1].
@@ -122,27 +128,6 @@ impl Population {
         let distance = value * f64::from(self.config.neurons - 1) - f64::from(field);
         let z = distance / self.config.width;
         exp(-0.5 * (z * z))
-    }
-}
-
-/// The stored form of an encoder, before it is checked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fitted {
-    config: PopulationConfig,
-    features: usize,
-    ranges: Ranges,
-}
-
-impl TryFrom<Fitted> for Population {
-    type Error = TrainError;
-
-    fn try_from(parts: Fitted) -> Result<Self, TrainError> {
-        let Fitted { config, features, ranges } = parts;
-        config.validate()?;
-        check_features(features, config.neurons)?;
-        ranges.check(features, config.range.is_none())?;
-        Ok(Self { config, features, ranges })
     }
 }
 

@@ -5,7 +5,7 @@ use super::ranges::{ConstantFeatures, Ranges, check_features};
 use super::shown::Shown;
 use super::{MOST_SPIKES, too_many, unsuitable};
 use crate::TrainError;
-use crate::require::{require_length, require_positive};
+use crate::require::require_positive;
 use crate::samples::Content;
 
 /// Rates of inputs over time: what all encoders with rates have in common.
@@ -92,7 +92,6 @@ impl Rates {
         spikes: &mut Vec<InputSpike>,
         mut next: impl FnMut(Option<f64>) -> f64,
     ) -> Result<(), TrainError> {
-        require_length("a sample", shown.features(), self.features)?;
         let duration = terms.duration.unwrap_or_default();
         let mut room = MOST_SPIKES;
         for feature in 0..self.features {

@@ -52,7 +52,7 @@ impl RegularConfig {
 
 /// A [`RegularConfig`] fitted to a training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Fitted")]
+#[serde(deny_unknown_fields)]
 pub(super) struct Regular {
     pub config: RegularConfig,
     pub rates: Rates,
@@ -60,32 +60,20 @@ pub(super) struct Regular {
 
 impl Regular {
     pub fn fit(config: &RegularConfig, training: &Content) -> Result<Self, TrainError> {
-        Fitted { config: config.clone(), rates: Rates::fit(config.terms(), training)? }.try_into()
+        Self { config: config.clone(), rates: Rates::fit(config.terms(), training)? }.checked()
+    }
+
+    /// Checks what was fitted or stored.
+    pub fn checked(self) -> Result<Self, TrainError> {
+        self.config.validate()?;
+        self.rates.check(self.config.normalise)?;
+        Ok(self)
     }
 
     /// Appends the spikes of a sample, input by input.
     pub fn encode(&self, sample: usize, shown: Shown<'_>, spikes: &mut Vec<InputSpike>) -> Result<(), TrainError> {
         let next = |level: Option<f64>| level.map_or(1.0 - self.config.phase, |level| level + 1.0);
         self.rates.encode(self.config.terms(), sample, shown, spikes, next)
-    }
-}
-
-/// The stored form of an encoder, before it is checked.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fitted {
-    config: RegularConfig,
-    rates: Rates,
-}
-
-impl TryFrom<Fitted> for Regular {
-    type Error = TrainError;
-
-    fn try_from(parts: Fitted) -> Result<Self, TrainError> {
-        let Fitted { config, rates } = parts;
-        config.validate()?;
-        rates.check(config.normalise)?;
-        Ok(Self { config, rates })
     }
 }
 

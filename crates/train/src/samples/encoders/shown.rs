@@ -6,12 +6,3 @@ pub(super) enum Shown<'a> {
     Values(&'a [f64]),
     Series(Series<'a>),
 }
-
-impl Shown<'_> {
-    pub fn features(self) -> usize {
-        match self {
-            Self::Values(row) => row.len(),
-            Self::Series(series) => series.channels,
-        }
-    }
-}

@@ -165,7 +165,11 @@ fn tampering_is_rejected() {
     assert!(error(&stored, "0.75", "1e999").contains("number out of range"));
     assert!(error(&stored, "\"changes\"", "\"steps\"").contains("unknown field"));
     assert!(error(&stored, "\"repeat\"", "\"latency\"").contains("unknown variant"));
-    let [_, population, poisson, regular] = of_values();
+    let [latency, population, poisson, regular] = of_values();
+    let stored = text(&[latency], &row);
+    assert!(error(&stored, "\"features\":2", "\"features\":3").contains("ranges has 2 entries; it must have 3"));
+    assert!(error(&stored, "\"late\":2.0", "\"late\":0.0").contains("late must be greater than early"));
+    assert!(error(&stored, "\"late\"", "\"latest\"").contains("unknown field"));
     let stored = text(&[population], &row);
     assert!(error(&stored, "\"neurons\":4", "\"neurons\":1").contains("encoder.neurons is 1"));
     assert!(error(&stored, "[0.0,0.5]", "[0.5,0.0]").contains("ranges is 0; it must be a finite maximum"));

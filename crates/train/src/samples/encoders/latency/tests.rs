@@ -65,18 +65,6 @@ fn large_values_may_come_first_and_missing_ones_not_at_all() {
 }
 
 #[test]
-fn survives_storage_and_rejects_tampering() {
-    let config = LatencyConfig { normalise: true, ..LatencyConfig::default() };
-    let encoder = Latency::fit(&config, &table(&[0.1, 0.7, 0.3, 0.2], 2)).unwrap();
-    let text = serde_json::to_string(&encoder).unwrap();
-    assert_eq!(serde_json::from_str::<Latency>(&text).unwrap(), encoder);
-    let load = |from, to| serde_json::from_str::<Latency>(&text.replace(from, to)).unwrap_err().to_string();
-    assert!(load("\"features\":2", "\"features\":3").contains("ranges has 2 entries; it must have 3"));
-    assert!(load("\"late\":2.0", "\"late\":0.0").contains("late must be greater than early"));
-    assert!(load("\"late\"", "\"latest\"").contains("unknown field"));
-}
-
-#[test]
 fn says_what_is_wrong() {
     let plain = LatencyConfig::default();
     let invalid = |config: LatencyConfig| config.validate().unwrap_err().to_string();
@@ -86,7 +74,6 @@ fn says_what_is_wrong() {
     assert!(invalid(cutoffs).contains("silent-above is 0.4; it must be at or above silent-below"));
 
     let encoder = Latency::fit(&plain, &table(&[0.0], 1)).unwrap();
-    assert!(times(&encoder, &table(&[0.0, 1.0], 2)).unwrap_err().to_string().contains("must have 1"));
     assert!(
         times(&encoder, &table(&[0.0, 1.7e308], 1)).unwrap_err().to_string().contains("feature 0 of sample 1")
     );

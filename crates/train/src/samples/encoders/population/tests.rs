@@ -5,7 +5,7 @@ use super::*;
 fn encoded(config: &PopulationConfig, training: &[f64], row: &[f64]) -> Vec<(f64, u32)> {
     let training = ValueTable::with_gaps(training.to_vec(), row.len()).unwrap();
     let mut spikes = Vec::new();
-    Population::fit(config, &training).unwrap().encode(row, &mut spikes).unwrap();
+    Population::fit(config, &training).unwrap().encode(row, &mut spikes);
     spikes.iter().map(|spike| (spike.time, spike.source)).collect()
 }
 
