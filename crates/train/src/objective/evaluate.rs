@@ -223,10 +223,7 @@ impl Objective {
         spikes: &mut [f64],
     ) -> Option<f64> {
         let tau_syn = self.structure.tau_syn;
-        let place = |neuron: u32| {
-            let missed = response.train(neuron).partition_point(|time| *time < sample.read_from);
-            response.places(neuron).nth(missed + self.readout.nth())
-        };
+        let place = |neuron: u32| read_places(response, neuron, sample).nth(self.readout.nth());
         let places: SmallVec<[Option<usize>; IN_PLACE]> = self.structure.outputs.clone().map(place).collect();
         let time =
             |place: &Option<usize>| place.map_or(f64::INFINITY, |place| response.at(place) - sample.read_from);
@@ -236,7 +233,7 @@ impl Objective {
         let class = class?;
         let mut slopes: Numbers = smallvec![0.0; answer.read.len()];
         let early = self.penalties.early_output.as_ref();
-        let value = loss.evaluate_regularised(&answer.read, class, tau_syn, early, 0.0, &mut slopes);
+        let value = loss.evaluate(&answer.read, class, tau_syn, early, &mut slopes);
         for (place, slope) in places.into_iter().zip(slopes) {
             if let Some(place) = place {
                 spikes[place] = slope;
@@ -256,28 +253,23 @@ impl Objective {
         answer: &mut Answer,
         spikes: &mut [f64],
     ) -> Result<Option<f64>, TrainError> {
-        let trains: Vec<Vec<f64>> =
-            self.structure.outputs.clone().map(|n| self.since(response, n, sample)).collect();
+        let time = |place: usize| response.at(place) - sample.read_from;
+        let outputs = self.structure.outputs.clone();
+        let trains: SmallVec<[Range<usize>; IN_PLACE]> =
+            outputs.map(|neuron| read_places(response, neuron, sample)).collect();
         answer.silent_outputs = trains.iter().filter(|train| train.is_empty()).count();
-        answer.class = soft.predict(&trains);
-        answer.read = trains.iter().map(|train| soft.count(train)).collect();
+        answer.read = trains.iter().map(|train| soft.count(train.clone().map(time))).collect();
+        answer.class = argmax(&answer.read).filter(|&class| answer.read[class] > 0.0);
         let Some(class) = class else { return Ok(None) };
         answer.mute = trains[class].is_empty();
-        let mut slopes: Vec<Vec<f64>> = trains.iter().map(|train| vec![0.0; train.len()]).collect();
-        let value = soft.evaluate(loss, &trains, class, &mut slopes)?;
-        for (neuron, slopes) in self.structure.outputs.clone().zip(&slopes) {
-            let places = response.places(neuron);
-            let missed = places.len() - slopes.len();
-            spikes[places][missed..].copy_from_slice(slopes);
+        let mut by_count: Numbers = smallvec![0.0; answer.read.len()];
+        let value = loss.evaluate(&answer.read, class, &mut by_count)?;
+        for (train, by_count) in trains.into_iter().zip(by_count) {
+            for place in train {
+                spikes[place] = by_count * soft.slope(time(place));
+            }
         }
         Ok(Some(value))
-    }
-
-    /// The spikes of a neuron since the sample is read, by a clock that starts then.
-    fn since(&self, response: Response, neuron: u32, sample: &Sample) -> Vec<f64> {
-        let train = response.train(neuron);
-        let missed = train.partition_point(|time| *time < sample.read_from);
-        train[missed..].iter().map(|time| time - sample.read_from).collect()
     }
 
     #[allow(clippy::too_many_arguments, reason = "what is evaluated, and where the results go")]
@@ -325,6 +317,12 @@ impl Objective {
     ) -> Result<f64, TrainError> {
         self.penalties.delay.map_or(Ok(0.0), |penalty| penalty.of_parameters(layout, parameters, gradient))
     }
+}
+
+/// The places of the spikes of a neuron since the sample is read.
+fn read_places(response: Response, neuron: u32, sample: &Sample) -> Range<usize> {
+    let Range { start, end } = response.places(neuron);
+    start + response.train(neuron).partition_point(|time| *time < sample.read_from)..end
 }
 
 fn evaluate_values(

@@ -58,7 +58,7 @@ impl PatternLoss {
         let pairs = assigned.iter().filter_map(|&(spike, goal)| Some((train[spike?] - target[goal?]).abs()));
         let mut errors = PatternErrors { distance: pairs.fold(0.0, f64::max), ..PatternErrors::default() };
         if train.len() == target.len() {
-            let loss = self.strength * match_spikes(train, target, slopes)?.loss;
+            let loss = self.strength * match_spikes(train, target, slopes)?;
             slopes.iter_mut().for_each(|slope| *slope *= self.strength);
             return Ok((loss, errors, Vec::new()));
         }

@@ -1,12 +1,10 @@
 mod margin;
-mod mse;
 mod shift_invariant_mse;
 mod ttfs_cross_entropy;
 
-use serde::{Deserialize, Serialize};
-
 use crate::TrainError;
 use crate::objective::EarlyOutput;
+use crate::objective::squared_error::squared_error;
 use crate::require::{require, require_non_negative, require_positive};
 
 /// TimingLoss of a sample that has no finite one, such as a sample whose true output is silent.
@@ -16,8 +14,7 @@ pub const SILENT_LOSS: f64 = 100.0;
 ///
 /// `t_n` is the spike time of output n, `t*` that of the true output, `tau_syn` the unit of every parameter.
 /// Göltz et al., Nature Communications 2025; Göltz et al., Nature Machine Intelligence 2021 for the TTFS loss.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TimingLoss {
     /// Wrong outputs spike `delta` after the true one: `L = 1/2 sum_n (t_n - t* - delta [n wrong])^2`.
@@ -71,34 +68,21 @@ impl TimingLoss {
         }
     }
 
-    /// TimingLoss of one sample; writes dL/dt of every output to `cotangents`.
+    /// TimingLoss of one sample, with the early-output term; writes dL/dt of every output to `cotangents`.
     ///
     /// `times` are the output spike times, infinite for silent outputs, in the unit of `tau_syn`. A sample whose
-    /// true output is silent, or whose loss is infinite or undefined, has the constant [`SILENT_LOSS`] and zero
-    /// cotangents, as in DelGrad's public code.
+    /// true output is silent, or whose loss is infinite or undefined, has none, and zero cotangents: it counts
+    /// [`SILENT_LOSS`] and feels no regulariser either, as in DelGrad's public code.
     ///
     /// # Panics
     /// If `label` is not below `times.len()`, or `cotangents` has another length than `times`.
     #[must_use]
-    pub fn evaluate(&self, times: &[f64], label: usize, tau_syn: f64, cotangents: &mut [f64]) -> f64 {
-        self.evaluate_regularised(times, label, tau_syn, None, 0.0, cotangents).unwrap_or(SILENT_LOSS)
-    }
-
-    /// TimingLoss of one sample with its regularisers: the early-output term and a constant, the delay penalty.
-    ///
-    /// `None` where [`evaluate`](Self::evaluate) gives [`SILENT_LOSS`]: the constant replaces the sum, so that such
-    /// a sample feels no regulariser either. Cotangents are zero then.
-    ///
-    /// # Panics
-    /// If `label` is not below `times.len()`, or `cotangents` has another length than `times`.
-    #[must_use]
-    pub fn evaluate_regularised(
+    pub fn evaluate(
         &self,
         times: &[f64],
         label: usize,
         tau_syn: f64,
         early_output: Option<&EarlyOutput>,
-        delay_penalty: f64,
         cotangents: &mut [f64],
     ) -> Option<f64> {
         assert_eq!(times.len(), cotangents.len(), "one cotangent for each output");
@@ -114,7 +98,7 @@ impl TimingLoss {
                     ttfs_cross_entropy::evaluate(xi * tau_syn, times, label, cotangents)
                 }
                 Self::Mse { correct, wrong } => {
-                    mse::evaluate(correct * tau_syn, wrong * tau_syn, times, label, cotangents)
+                    squared_error(correct * tau_syn, wrong * tau_syn, times, label, cotangents)
                 }
             };
             if let Some(early_output) = early_output {
@@ -122,7 +106,6 @@ impl TimingLoss {
                 value += penalty;
                 cotangents[label] += derivative;
             }
-            value += delay_penalty;
         }
         if !value.is_finite() {
             cotangents.fill(0.0);

@@ -7,11 +7,10 @@ mod spike_match;
 mod van_rossum;
 
 pub use soft_count::SoftCount;
-pub use spike_match::{SpikeMatch, match_spikes};
+pub use spike_match::match_spikes;
 pub use van_rossum::VanRossum;
 
 use crate::TrainError;
-use crate::require::require_length;
 
 /// Requires finite, ascending times; equal ones are allowed.
 fn require_train(train: &[f64]) -> Result<(), TrainError> {
@@ -21,16 +20,6 @@ fn require_train(train: &[f64]) -> Result<(), TrainError> {
             return Err(TrainError::SpikeOrder { spike, time });
         }
         before = time;
-    }
-    Ok(())
-}
-
-/// Requires valid trains, and one cotangent for each of their spikes.
-fn require_trains<T: AsRef<[f64]>, C: AsMut<[f64]>>(trains: &[T], cotangents: &mut [C]) -> Result<(), TrainError> {
-    require_length("cotangents", cotangents.len(), trains.len())?;
-    for (train, cotangents) in trains.iter().zip(cotangents) {
-        require_length("cotangents of a train", cotangents.as_mut().len(), train.as_ref().len())?;
-        require_train(train.as_ref())?;
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ impl RatePenalty {
 
     /// The penalty of one neuron with its spikes; *adds* dR/dt of every spike to `cotangents`, which hold those of the loss.
     pub fn accumulate(&self, train: &[f64], cotangents: &mut [f64]) -> f64 {
-        let (penalty, of_count) = self.of_count(self.count.count(train));
+        let (penalty, of_count) = self.of_count(self.count.count(train.iter().copied()));
         for (cotangent, &time) in cotangents.iter_mut().zip(train) {
             *cotangent += of_count * self.count.slope(time);
         }

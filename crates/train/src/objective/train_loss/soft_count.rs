@@ -1,9 +1,7 @@
 use delgrad_neuron::math;
 use serde::{Deserialize, Serialize};
 
-use super::require_trains;
 use crate::TrainError;
-use crate::objective::{ValueLoss, argmax};
 use crate::require::{require_finite, require_positive};
 
 /// A number of spikes that changes smoothly as spikes move.
@@ -17,17 +15,12 @@ use crate::require::{require_finite, require_positive};
 /// the intervals between spikes, and see [`SilencePenalty`](crate::objective::SilencePenalty).
 ///
 /// ```
-/// use delgrad_train::objective::{SoftCount, ValueLoss};
+/// use delgrad_train::objective::SoftCount;
 ///
 /// let soft = SoftCount { until: 10.0, width: 2.0 };
-/// let trains = [vec![2.0, 5.0, 9.0], vec![4.0, 12.0]];
-/// assert_eq!(soft.predict(&trains), Some(0));
-///
-/// let mut cotangents = trains.clone();
-/// let loss = soft.evaluate(&ValueLoss::CrossEntropy { scale: 1.0 }, &trains, 1, &mut cotangents)?;
-/// // The true output is the other one: its spikes want to come earlier, those of output 0 later.
-/// assert!(loss > 2.0_f64.ln() && cotangents[1][1] > 0.0 && cotangents[0][2] < 0.0);
-/// # Ok::<(), delgrad_train::TrainError>(())
+/// assert!(soft.count([2.0, 5.0, 9.0]) > soft.count([4.0, 12.0]));
+/// // A spike that comes later counts less, above all near `until`.
+/// assert!(soft.slope(9.0) < soft.slope(2.0) && soft.slope(2.0) < 0.0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -53,10 +46,10 @@ impl SoftCount {
         math::sigmoid((self.until - time) / self.width)
     }
 
-    /// The count of one train; 0 without spikes.
+    /// The count of the spikes of one train, given their times; 0 without spikes.
     #[must_use]
-    pub fn count(&self, train: &[f64]) -> f64 {
-        train.iter().map(|&time| self.share(time)).sum()
+    pub fn count(&self, times: impl IntoIterator<Item = f64>) -> f64 {
+        times.into_iter().map(|time| self.share(time)).sum()
     }
 
     /// Derivative of the count by the time of a spike, in 1 over the unit of the spike times; never above zero.
@@ -65,39 +58,5 @@ impl SoftCount {
         // 1 - s as the share of the mirrored spike: no cancellation for early spikes.
         let rest = math::sigmoid((time - self.until) / self.width);
         -(self.share(time) * rest) / self.width
-    }
-
-    /// Loss of one sample by the counts of its outputs; writes dL/dt of every spike to `cotangents`.
-    ///
-    /// # Errors
-    /// If `label` names no output, a train does not ascend, or `cotangents` has another shape than `trains`.
-    pub fn evaluate<T: AsRef<[f64]>, C: AsMut<[f64]>>(
-        &self,
-        loss: &ValueLoss,
-        trains: &[T],
-        label: usize,
-        cotangents: &mut [C],
-    ) -> Result<f64, TrainError> {
-        require_trains(trains, cotangents)?;
-        let counts = self.counts(trains);
-        let mut of_counts = vec![0.0; counts.len()];
-        let value = loss.evaluate(&counts, label, &mut of_counts)?;
-        for ((train, cotangents), of_count) in trains.iter().zip(cotangents).zip(of_counts) {
-            for (cotangent, &time) in cotangents.as_mut().iter_mut().zip(train.as_ref()) {
-                *cotangent = of_count * self.slope(time);
-            }
-        }
-        Ok(value)
-    }
-
-    /// The class with the largest count, the first of equals; `None` if no output has a count above zero.
-    #[must_use]
-    pub fn predict<T: AsRef<[f64]>>(&self, trains: &[T]) -> Option<usize> {
-        let counts = self.counts(trains);
-        argmax(&counts).filter(|&class| counts[class] > 0.0)
-    }
-
-    fn counts<T: AsRef<[f64]>>(&self, trains: &[T]) -> Vec<f64> {
-        trains.iter().map(|train| self.count(train.as_ref())).collect()
     }
 }

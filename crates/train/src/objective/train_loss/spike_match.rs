@@ -2,16 +2,8 @@ use super::require_train;
 use crate::TrainError;
 use crate::require::require_length;
 
-/// How a train compares with its target, spike by spike.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct SpikeMatch {
-    /// Half the squared distance of the pairs, in time squared.
-    pub loss: f64,
-    /// Spikes of the train minus spikes of the target: above zero for surplus spikes, below for missing ones.
-    pub surplus: i64,
-}
-
-/// Compares the spikes of a train with those of a target, in order; writes dL/dt of every spike to `cotangents`.
+/// Half the squared distance of the spikes of a train from those of a target, in order, in time squared; writes dL/dt of
+/// every spike to `cotangents`.
 ///
 /// ```text
 /// L = 1/2 sum_i (t_i - target_i)^2      dL/dt_i = t_i - target_i      i = 1 .. min(n, m)
@@ -19,20 +11,20 @@ pub struct SpikeMatch {
 ///
 /// Surplus spikes, always the last ones, and unmet targets add nothing and have no derivative: the loss says how
 /// *exact* a pattern is, not whether it is complete. Add a [`VanRossum`](super::VanRossum) distance as long as
-/// [`surplus`](SpikeMatch::surplus) is not zero. For one spike this is the loss of Bohte, Kok and La Poutré,
+/// the trains have different numbers of spikes. For one spike this is the loss of Bohte, Kok and La Poutré,
 /// Neurocomputing 48, 17 (2002), for trains that of Booij and tat Nguyen, Information Processing Letters 95, 552
 /// (2005).
 ///
 /// ```
 /// let mut cotangents = [0.0; 2];
-/// let found = delgrad_train::objective::match_spikes(&[1.0, 2.0], &[0.5], &mut cotangents)?;
-/// assert_eq!((found.loss, found.surplus, cotangents), (0.125, 1, [0.5, 0.0]));
+/// let loss = delgrad_train::objective::match_spikes(&[1.0, 2.0], &[0.5], &mut cotangents)?;
+/// assert_eq!((loss, cotangents), (0.125, [0.5, 0.0]));
 /// # Ok::<(), delgrad_train::TrainError>(())
 /// ```
 ///
 /// # Errors
 /// If a train does not ascend, or `cotangents` has another length than `train`.
-pub fn match_spikes(train: &[f64], target: &[f64], cotangents: &mut [f64]) -> Result<SpikeMatch, TrainError> {
+pub fn match_spikes(train: &[f64], target: &[f64], cotangents: &mut [f64]) -> Result<f64, TrainError> {
     require_length("cotangents", cotangents.len(), train.len())?;
     require_train(train)?;
     require_train(target)?;
@@ -43,5 +35,5 @@ pub fn match_spikes(train: &[f64], target: &[f64], cotangents: &mut [f64]) -> Re
         loss += 0.5 * error * error;
         *cotangent = error;
     }
-    Ok(SpikeMatch { loss, surplus: train.len() as i64 - target.len() as i64 })
+    Ok(loss)
 }

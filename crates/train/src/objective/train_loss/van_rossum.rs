@@ -1,5 +1,4 @@
 use delgrad_neuron::math;
-use serde::{Deserialize, Serialize};
 
 use super::require_train;
 use crate::TrainError;
@@ -25,8 +24,7 @@ use crate::require::{require_length, require_positive};
 /// assert!(cotangents[0] > 0.0);
 /// # Ok::<(), delgrad_train::TrainError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VanRossum {
     /// Time constant of the smoothing, in the unit of the spike times; above zero.
     pub tau: f64,
