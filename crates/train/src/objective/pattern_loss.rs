@@ -95,41 +95,31 @@ pub(super) fn is_exact(errors: &PatternErrors, tolerance: f64) -> bool {
 /// Pairs spikes with targets in their order, as many as there can be, so that the sum of distances is smallest. Each spike
 /// and each target comes once, with its partner or without.
 fn assign(train: &[f64], target: &[f64]) -> Vec<(Option<usize>, Option<usize>)> {
-    let (n, m) = (train.len(), target.len());
-    // cost[i][j]: least sum of distances of the first i spikes and j targets with min(i, j) pairs at least
-    let pass = |i: usize, j: usize| if n > m { i > j } else { n < m && j > i };
+    // only the longer one has entries without a partner
+    let swapped = train.len() < target.len();
+    let (long, short) = if swapped { (target, train) } else { (train, target) };
+    let (n, m) = (long.len(), short.len());
+    // cost[i][j]: least sum of distances of the first i of the long one and j of the short one, all of which have partners
     let mut cost = vec![vec![f64::INFINITY; m + 1]; n + 1];
     cost[0][0] = 0.0;
-    for i in 0..=n {
-        for j in 0..=m {
-            if i > 0 && j > 0 {
-                cost[i][j] = cost[i - 1][j - 1] + (train[i - 1] - target[j - 1]).abs();
+    for i in 1..=n {
+        for j in 0..=m.min(i) {
+            if j > 0 {
+                cost[i][j] = cost[i - 1][j - 1] + (long[i - 1] - short[j - 1]).abs();
             }
-            // only the longer one has entries without a partner
-            if pass(i, j) && n > m {
+            if i > j {
                 cost[i][j] = cost[i][j].min(cost[i - 1][j]);
-            } else if pass(i, j) {
-                cost[i][j] = cost[i][j].min(cost[i][j - 1]);
             }
         }
     }
     let (mut i, mut j) = (n, m);
-    let mut pairs = Vec::with_capacity(n.max(m));
-    while i > 0 || j > 0 {
-        let skipped = match n > m {
-            true => i > j && cost[i][j] == cost[i - 1][j],
-            false => j > i && cost[i][j] == cost[i][j - 1],
-        };
-        if skipped && n > m {
-            i -= 1;
-            pairs.push((Some(i), None));
-        } else if skipped {
-            j -= 1;
-            pairs.push((None, Some(j)));
-        } else {
-            (i, j) = (i - 1, j - 1);
-            pairs.push((Some(i), Some(j)));
-        }
+    let mut pairs = Vec::with_capacity(n);
+    while i > 0 {
+        let skipped = i > j && cost[i][j] == cost[i - 1][j];
+        i -= 1;
+        j -= usize::from(!skipped);
+        let partner = (!skipped).then_some(j);
+        pairs.push(if swapped { (partner, Some(i)) } else { (Some(i), partner) });
     }
     pairs.reverse();
     pairs
