@@ -20,12 +20,6 @@ pub struct StartConfig {
     pub hash: Option<String>,
 }
 
-/// The file that training starts from.
-pub(crate) struct Start {
-    pub path: PathBuf,
-    pub text: String,
-}
-
 impl StartConfig {
     /// From the network of a run as it is now.
     #[must_use]
@@ -38,8 +32,8 @@ impl StartConfig {
         self.run = absolute(base, &self.run);
     }
 
-    /// Reads the network file, and checks its hash or takes it down. Relative paths start at `base`.
-    pub(crate) fn read(&mut self, base: &Path) -> Result<Start, TrainError> {
+    /// The path of the network file and its text, whose hash is checked or taken down. Relative paths start at `base`.
+    pub(crate) fn read(&mut self, base: &Path) -> Result<(PathBuf, String), TrainError> {
         let path = network_path(&base.join(&self.run));
         let text = read_text(&path)?;
         let found = format!("{:032x}", xxh3_128(text.as_bytes()));
@@ -49,7 +43,7 @@ impl StartConfig {
             }
             _ => {
                 self.hash = Some(found);
-                Ok(Start { path, text })
+                Ok((path, text))
             }
         }
     }

@@ -1,5 +1,3 @@
-use std::fmt;
-
 /// Why a training does not improve the network.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -75,11 +73,5 @@ impl Symptom {
                  (training.learning-rate, learning-rate of layers, learn of projections), and for silent outputs in metrics.csv"
             ),
         }
-    }
-}
-
-impl fmt::Display for Symptom {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.text(&[]))
     }
 }

@@ -73,12 +73,6 @@ impl Confusion {
         self.answers.get(class).map_or(0, |row| row.iter().sum::<u64>() + none)
     }
 
-    /// Samples that were taken for what they are.
-    #[must_use]
-    pub fn correct(&self) -> u64 {
-        (0..self.classes()).map(|class| self.right(class)).sum()
-    }
-
     /// Share of the samples of a class that were taken for it, 0 to 1; none without such samples.
     #[must_use]
     pub fn recall(&self, class: usize) -> Option<f64> {
@@ -146,7 +140,7 @@ mod tests {
         let confusion = counted(3, &[(0, Some(0)), (0, Some(2)), (2, Some(7)), (2, None), (9, Some(0))]);
         assert_eq!([0, 1, 2].map(|class| confusion.recall(class)), [Some(0.5), None, Some(0.0)]);
         assert_eq!([0, 1, 2, 3].map(|class| confusion.samples(class)), [2, 0, 2, 0]);
-        assert_eq!((confusion.balanced_accuracy(), confusion.correct()), (Some(0.25), 1));
+        assert_eq!(confusion.balanced_accuracy(), Some(0.25));
         assert_eq!(Confusion::new(2).balanced_accuracy(), None);
     }
 

@@ -68,18 +68,6 @@ impl Objective {
         Ok(Self { readout, measure, penalties, structure: structure.clone(), until, hidden, watched })
     }
 
-    /// The read-out.
-    #[must_use]
-    pub fn readout(&self) -> &Readout {
-        &self.readout
-    }
-
-    /// The neurons of the network.
-    #[must_use]
-    pub fn structure(&self) -> &Structure {
-        &self.structure
-    }
-
     /// Whether it needs values of membranes, and not spikes alone.
     #[must_use]
     pub fn reads_membranes(&self) -> bool {

@@ -124,12 +124,6 @@ impl<'a> ChipTest<'a> {
         &self.ideal
     }
 
-    /// The experiment of the network.
-    #[must_use]
-    pub fn setup(&self) -> &Setup {
-        self.setup
-    }
-
     /// The neurons of the network.
     #[must_use]
     pub fn structure(&self) -> &Structure {

@@ -37,8 +37,8 @@ impl Setup {
     pub fn new(mut experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
         let Some(mut from) = experiment.from.take() else { return Self::drawn(experiment, base) };
         from.resolve_path(base);
-        let start = from.read(base)?;
-        let trained = match Trained::parse(&start.path, &start.text) {
+        let (path, text) = from.read(base)?;
+        let trained = match Trained::parse(&path, &text) {
             Ok(trained) => Some(trained),
             Err(TrainError::UntrainedNetwork { .. }) => None,
             Err(error) => return Err(error),
@@ -47,9 +47,9 @@ impl Setup {
         let mut setup = Self::load(experiment, fitted, base)?;
         let started = match &trained {
             Some(trained) => setup.start_from(trained),
-            None => setup.start_from_engine(&start.text),
+            None => setup.start_from_engine(&text),
         };
-        started.map_err(|problem| TrainError::Start { path: start.path, problem: Box::new(problem) })?;
+        started.map_err(|problem| TrainError::Start { path, problem: Box::new(problem) })?;
         setup.experiment.from = Some(from);
         Ok(setup)
     }
@@ -71,7 +71,7 @@ impl Setup {
         experiment.resolve_paths(base);
         experiment.chip.iter_mut().try_for_each(|chip| chip.resolve(base))?;
         let Experiment { data, encoder, seed, .. } = &experiment;
-        let dataset = Dataset::load_with(data, encoder, base, *seed, trained)?;
+        let dataset = Dataset::load(data, encoder, base, *seed, trained)?;
         Self::with_dataset(experiment, dataset, base)
     }
 

@@ -41,18 +41,6 @@ pub enum AugmentConfig {
 }
 
 impl AugmentConfig {
-    /// What it is called in an experiment.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Jitter(_) => "jitter",
-            Self::Shift(_) => "shift",
-            Self::Drop(_) => "drop",
-            Self::Stretch(_) => "stretch",
-            Self::ImageShift(_) => "image-shift",
-        }
-    }
-
     /// Checks the numbers.
     ///
     /// # Errors

@@ -33,22 +33,12 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Loads samples and encodes them. Relative paths start at `base`; `seed` is that of the experiment.
+    /// Loads samples and encodes them. Relative paths start at `base`; `seed` is that of the experiment. The encoders that a network
+    /// was `trained` with are taken if they were fitted to features of the same names by the same configurations.
     ///
     /// # Errors
     /// Samples that cannot be made or read, and encoders that do not suit them.
     pub fn load(
-        data: &DataConfig,
-        encoders: &[EncoderConfig],
-        base: &Path,
-        seed: u64,
-    ) -> Result<Self, TrainError> {
-        Self::load_with(data, encoders, base, seed, None)
-    }
-
-    /// As [`load`](Self::load), with encoders that a network was trained with, if they were fitted to features of the same names by
-    /// the same configurations.
-    pub(crate) fn load_with(
         data: &DataConfig,
         encoders: &[EncoderConfig],
         base: &Path,
