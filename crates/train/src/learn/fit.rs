@@ -13,7 +13,7 @@ use crate::samples::{Dataset, Sample, augment, sort};
 use crate::substrate::Batch;
 
 /// The results of one epoch; a line of `metrics.csv`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EpochMetrics {
     /// Number of the epoch, from 1.
@@ -157,20 +157,10 @@ pub fn fit(
     for epoch in 1..=config.epochs {
         let metrics = match learner.epoch(epoch, &mut observer) {
             Ok(Some(metrics)) => metrics,
-            Ok(None) => {
-                fit.stop = StopReason::Interrupted;
-                return Ok(fit);
-            }
-            Err(error) if error.is_cancelled() => {
-                fit.stop = StopReason::Interrupted;
-                return Ok(fit);
-            }
+            Ok(None) => return Ok(Fit { stop: StopReason::Interrupted, ..fit }),
+            Err(error) if error.is_cancelled() => return Ok(Fit { stop: StopReason::Interrupted, ..fit }),
             Err(error) if fit.history.is_empty() => return Err(error),
-            Err(error) => {
-                fit.stop = StopReason::Failed;
-                fit.failure = Some((epoch, error));
-                return Ok(fit);
-            }
+            Err(error) => return Ok(Fit { stop: StopReason::Failed, failure: Some((epoch, error)), ..fit }),
         };
         fit.last = Snapshot { epoch, parameters: learner.trainer.parameters().to_vec() };
         if best.is_none_or(|best| improves(&metrics, &best)) {
@@ -185,12 +175,10 @@ pub fn fit(
         }
         fit.symptoms.extend(symptoms);
         if flow.is_break() {
-            fit.stop = StopReason::Interrupted;
-            return Ok(fit);
+            return Ok(Fit { stop: StopReason::Interrupted, ..fit });
         }
         if config.early_stopping.is_some_and(|stopping| epoch - fit.best.epoch >= stopping.patience) {
-            fit.stop = StopReason::EarlyStopping;
-            return Ok(fit);
+            return Ok(Fit { stop: StopReason::EarlyStopping, ..fit });
         }
     }
     Ok(fit)

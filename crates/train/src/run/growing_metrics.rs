@@ -83,14 +83,9 @@ mod tests {
             train_accuracy: 0.5,
             validation_loss: 1.0 / 3.0,
             validation_accuracy: 0.25,
-            silent_outputs: 0.0,
             silent_hidden: 1e-9,
             raised: 2,
-            dropped: 0,
-            unexplained: 0,
-            spike_distance: None,
-            missing_spikes: None,
-            surplus_spikes: None,
+            ..EpochMetrics::default()
         }
     }
 

@@ -9,14 +9,7 @@ fn well(epoch: u32) -> EpochMetrics {
         train_accuracy: 0.5,
         validation_loss: 1.0 / f64::from(epoch),
         validation_accuracy: 0.5,
-        silent_outputs: 0.0,
-        silent_hidden: 0.0,
-        raised: 0,
-        dropped: 0,
-        unexplained: 0,
-        spike_distance: None,
-        missing_spikes: None,
-        surplus_spikes: None,
+        ..EpochMetrics::default()
     }
 }
 
