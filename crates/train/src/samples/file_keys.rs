@@ -1,5 +1,7 @@
 //! Which keys the sources of files have, and which values are allowed.
 
+use std::path::PathBuf;
+
 use super::SplitConfig;
 use super::config::{FileData, FileFormat};
 use crate::TrainError;
@@ -88,20 +90,10 @@ impl FileData {
             let problem = "divides `file`, but its other parts come from files of their own; leave it out";
             return wrong("split", problem.to_owned());
         }
-        for [(of, there), (key, given)] in [
-            [
-                ("validation-file", self.validation_file.is_some()),
-                ("validation-labels", self.validation_labels.is_some()),
-            ],
-            [
-                ("validation-file", self.validation_file.is_some()),
-                ("validation-targets", self.validation_targets.is_some()),
-            ],
-            [("test-file", self.test_file.is_some()), ("test-labels", self.test_labels.is_some())],
-            [("test-file", self.test_file.is_some()), ("test-targets", self.test_targets.is_some())],
-        ] {
-            if given && !there {
-                return wrong(key, format!("belongs to data.{of}, which is not given; give both or neither"));
+        for (part, kind, [file, own, _]) in self.answers() {
+            if own.is_some() && file.is_none() {
+                let problem = format!("belongs to data.{part}-file, which is not given; give both or neither");
+                return wrong(&format!("{part}-{kind}"), problem);
             }
         }
         if self.labels.is_some() && self.targets.is_some() {
@@ -134,22 +126,26 @@ impl FileData {
 
     /// Checks that labels, or targets, are in files for all parts or for none; networks that are trained can do without.
     pub(super) fn require_all_labels(&self) -> Result<(), TrainError> {
-        let parts = [("validation", &self.validation_file), ("test", &self.test_file)];
-        let labels = [&self.validation_labels, &self.test_labels];
-        let targets = [&self.validation_targets, &self.test_targets];
-        for ((part, file), (own_labels, own_targets)) in parts.into_iter().zip(labels.into_iter().zip(targets)) {
-            for (kind, first, own) in
-                [("labels", &self.labels, own_labels), ("targets", &self.targets, own_targets)]
-            {
-                if file.is_some() && first.is_some() != own.is_some() {
-                    let problem = format!(
-                        "and data.{kind} go together where there is a data.{part}-file; give both or neither"
-                    );
-                    return Err(TrainError::Key { key: format!("data.{part}-{kind}"), problem });
-                }
+        for (part, kind, [file, own, first]) in self.answers() {
+            if file.is_some() && own.is_some() != first.is_some() {
+                let problem =
+                    format!("and data.{kind} go together where there is a data.{part}-file; give both or neither");
+                return Err(TrainError::Key { key: format!("data.{part}-{kind}"), problem });
             }
         }
         Ok(())
+    }
+
+    /// What the parts with files of their own are compared with: the part and the kind of its answers, its file, that of these
+    /// answers, and that of the answers of `file`.
+    fn answers(&self) -> [(&'static str, &'static str, [&Option<PathBuf>; 3]); 4] {
+        let Self { validation_file, test_file, labels, targets, .. } = self;
+        [
+            ("validation", "labels", [validation_file, &self.validation_labels, labels]),
+            ("validation", "targets", [validation_file, &self.validation_targets, targets]),
+            ("test", "labels", [test_file, &self.test_labels, labels]),
+            ("test", "targets", [test_file, &self.test_targets, targets]),
+        ]
     }
 
     /// Number of inputs of a sensor: width times height times polarities.
@@ -161,8 +157,6 @@ impl FileData {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
     fn error(format: FileFormat, data: FileData) -> String {

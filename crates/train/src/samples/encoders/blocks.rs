@@ -3,6 +3,7 @@ use rayon::prelude::*;
 
 use super::order::Sorter;
 use crate::TrainError;
+use crate::parallel::in_parallel;
 use crate::samples::{SpikeTable, Table};
 
 /// Samples that a thread encodes one after the other.
@@ -28,16 +29,15 @@ pub(super) fn encode(
     for start in (0..samples).step_by(BLOCK * BLOCKS) {
         let fill = |(block, room): (usize, &mut Room)| {
             let first = (start + block * BLOCK).min(samples);
-            room.fill(first..(first + BLOCK).min(samples), &encode);
+            room.fill(first..(first + BLOCK).min(samples), &encode)
         };
-        rooms.par_iter_mut().with_max_len(1).enumerate().for_each(fill);
-        for room in &mut rooms {
+        in_parallel(rooms.par_iter_mut().with_max_len(1).enumerate(), fill)?;
+        for room in &rooms {
             let mut first = 0;
             for &end in &room.ends {
                 table.push(&room.spikes[first..end]);
                 first = end;
             }
-            room.error.take().map_or(Ok(()), Err)?;
         }
         if start == 0 {
             require_room(&table, samples)?;
@@ -62,8 +62,6 @@ struct Room {
     spikes: Vec<InputSpike>,
     /// End of each sample in them.
     ends: Vec<usize>,
-    /// Why the next sample has none.
-    error: Option<TrainError>,
     /// Spikes of one sample before they are sorted.
     unsorted: Vec<InputSpike>,
     sorter: Sorter,
@@ -74,17 +72,15 @@ impl Room {
         &mut self,
         samples: std::ops::Range<usize>,
         encode: impl Fn(usize, &mut Vec<InputSpike>) -> Result<(), TrainError>,
-    ) {
+    ) -> Result<(), TrainError> {
         self.spikes.clear();
         self.ends.clear();
         for sample in samples {
             self.unsorted.clear();
-            if let Err(error) = encode(sample, &mut self.unsorted) {
-                self.error = Some(error);
-                return;
-            }
+            encode(sample, &mut self.unsorted)?;
             self.sorter.append(&self.unsorted, &mut self.spikes);
             self.ends.push(self.spikes.len());
         }
+        Ok(())
     }
 }

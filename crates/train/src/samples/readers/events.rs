@@ -54,10 +54,7 @@ struct Named {
 impl Named {
     /// Those of the file of labels, or else what the file itself says, and those of the file of target spikes.
     fn new(request: &Request<'_>, own: SampleTable) -> Result<Self, TrainError> {
-        let table = match &request.files.labels {
-            Some(labels) => SampleTable::read(labels, request, own)?,
-            None => own,
-        };
+        let table = SampleTable::read(request, own)?;
         let targets = request.files.targets.as_deref().map(|path| read_targets(path, request)).transpose()?;
         let mut samples: BTreeSet<u32> = table.samples().collect();
         samples.extend(targets.iter().flat_map(|targets| targets.samples()));

@@ -2,7 +2,7 @@
 
 mod blocks;
 
-use std::io::{BufReader, Chain, Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 use std::path::Path;
 
 use delgrad_files::npy::Element;
@@ -62,9 +62,10 @@ impl Idx {
     fn read(path: &Path, what: &'static str, dimensions: &'static str) -> Result<Self, TrainError> {
         let (file, length) = open(path)?;
         let mut file = BufReader::new(file);
-        let start = first_bytes::<2>(&mut file, length, path)?;
-        let file: Chain<Cursor<[u8; 2]>, _> = Cursor::new(start).chain(file);
-        if start == GZIP {
+        let start = read_announced(&mut file, 2, length, false, path)?;
+        let packed = start == GZIP;
+        let file = Cursor::new(start).chain(file);
+        if packed {
             Self::unpack(BufReader::new(MultiGzDecoder::new(file)), length, true, path, (what, dimensions))
         } else {
             Self::unpack(file, length, false, path, (what, dimensions))
@@ -161,11 +162,6 @@ fn element(kind: u8) -> Option<Element> {
         0x0e => Element::float(8, true),
         _ => None,
     }
-}
-
-fn first_bytes<const N: usize>(source: &mut impl Read, length: u64, path: &Path) -> Result<[u8; N], TrainError> {
-    let bytes = read_announced(source, N as u128, length, false, path)?;
-    bytes.try_into().map_err(|_| FileProblem::Cut { found: length, expected: N as u128 }.of(path))
 }
 
 #[cfg(test)]

@@ -27,12 +27,7 @@ pub(super) fn open(path: &Path) -> Result<(File, u64), TrainError> {
 /// The bytes of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, TrainError> {
     let (file, bytes) = open(path)?;
-    require_bytes(bytes.into(), path)?;
-    let mut content = Vec::with_capacity(bytes as usize);
-    file.take(bytes)
-        .read_to_end(&mut content)
-        .map_err(|source| TrainError::Read { path: path.to_owned(), source })?;
-    Ok(content)
+    read_announced(file, bytes.into(), bytes, false, path)
 }
 
 /// Checks that there is memory for so many bytes of a file.

@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::path::Path;
 
 use super::array::Array;
 use super::arrays::{Arrays, is_numpy, single};
@@ -23,9 +22,10 @@ pub(super) struct SampleTable {
 }
 
 impl SampleTable {
-    /// From a file of labels: a table with the columns sample and label, and one of what samples are grouped by; or an array with
-    /// the labels of all samples in their order. What it says of groups comes before what is known already.
-    pub fn read(path: &Path, request: &Request<'_>, known: Self) -> Result<Self, TrainError> {
+    /// From the file of labels, if there is one: a table with the columns sample and label, and one of what samples are grouped by;
+    /// or an array with the labels of all samples in their order. What it says of groups comes before what is known already.
+    pub fn read(request: &Request<'_>, known: Self) -> Result<Self, TrainError> {
+        let Some(path) = &request.files.labels else { return Ok(known) };
         let mut table = Self { labelled: true, ..Self::default() };
         if is_numpy(path)? {
             let labels = single(path)?.labels().map_err(|problem| problem.of(path))?;

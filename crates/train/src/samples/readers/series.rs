@@ -37,10 +37,7 @@ fn recording(
     if series.is_empty() {
         return Err(FileProblem::NoSamples.of(request.path()));
     }
-    let table = match &request.files.labels {
-        Some(labels) => SampleTable::read(labels, request, own)?,
-        None => own,
-    };
+    let table = SampleTable::read(request, own)?;
     if let (Some(labels), Some(beyond)) =
         (&request.files.labels, table.samples().find(|n| samples.binary_search(n).is_err()))
     {

@@ -17,37 +17,18 @@ const BYTES_OF_SPIKE: u128 = 15;
 /// Reads samples one by one: what is not yet read takes no memory.
 pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     let path = request.path();
-    let mut file = Datasets::open(path)?;
-    let recording = read_datasets(&mut file, request)?;
-    let spikes = recording.spikes.finish(request)?;
-    let known = known_classes(request)?.or(recording.keys);
+    let file = &mut Datasets::open(path)?;
     let optional = request.network.is_some();
     let in_file = |problem: FileProblem| problem.of(path);
-    let (targets, classes) =
-        classified(recording.labels, |place| place as u64, known, optional).map_err(in_file)?;
-    let samples = Labelled { groups: recording.groups, ..Labelled::new(Content::Spikes(spikes), targets)? };
-    Ok(Recording { samples, names: Names { features: Vec::new(), classes } })
-}
-
-/// What a file says.
-struct Found {
-    spikes: Spikes,
-    labels: Vec<Option<String>>,
-    /// Names of the classes.
-    keys: Option<Vec<String>>,
-    groups: Vec<String>,
-}
-
-fn read_datasets(file: &mut Datasets, request: &Request<'_>) -> Result<Found, TrainError> {
-    let in_file = |problem: FileProblem| problem.of(request.path());
     let times = file.lists("spikes/times").map_err(in_file)?;
     let units = file.lists("spikes/units").map_err(in_file)?;
     let samples = times.len();
     require_as_many("spikes/units", units.len(), samples, ENTRIES).map_err(in_file)?;
     let labels = numbers(file, "labels", samples, "a label for each sample").map_err(in_file)?;
-    if labels.is_none() && request.network.is_none() {
+    if labels.is_none() && !optional {
         return Err(in_file(FileProblem::NoLabels { give: "give each sample one in /labels" }));
     }
+    // the names of the classes
     let keys = file.texts("extra/keys").map_err(in_file)?.filter(|keys| !keys.is_empty());
     if let Some(name) = keys.as_deref().and_then(doubled) {
         return Err(TrainError::NameTwice { field: "/extra/keys", name: name.clone() });
@@ -57,8 +38,11 @@ fn read_datasets(file: &mut Datasets, request: &Request<'_>) -> Result<Found, Tr
         Some(labels) => named(&labels, keys.as_deref()).map_err(in_file)?,
     };
     let groups = groups(file, samples, request)?;
-    let spikes = spikes(file, &times, &units, request).map_err(in_file)?;
-    Ok(Found { spikes, labels, keys, groups })
+    let spikes = spikes(file, &times, &units, request).map_err(in_file)?.finish(request)?;
+    let known = known_classes(request)?.or(keys);
+    let (targets, classes) = classified(labels, |place| place as u64, known, optional).map_err(in_file)?;
+    let samples = Labelled { groups, ..Labelled::new(Content::Spikes(spikes), targets)? };
+    Ok(Recording { samples, names: Names { features: Vec::new(), classes } })
 }
 
 /// How many entries there should be, but for labels.
