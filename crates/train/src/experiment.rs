@@ -140,6 +140,11 @@ impl Experiment {
     }
 }
 
+/// What numbers are by default that say nothing otherwise.
+fn one<T: From<u8>>() -> T {
+    T::from(1)
+}
+
 /// Keys and values on one line, to be compared or shown.
 pub(crate) fn on_one_line(value: &impl Serialize) -> String {
     toml::to_string(value).unwrap_or_default().trim_end().replace('\n', ", ")

@@ -13,6 +13,9 @@ pub(crate) use recorder::{IdealRecorder, OnChip, Recorder, rectify_weights};
 pub use response::SampleCotangents;
 pub use response::{BatchCotangents, Population, Response, Structure};
 
+/// Where the gradient of a batch is not what the ideal model says.
+pub use delgrad_ttfs::BackwardReport as GradientReport;
+
 use delgrad_adjoint::Observable;
 use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::Cancel;
@@ -84,13 +87,4 @@ pub trait Observe: Sync {
     /// # Errors
     /// Observables that the network does not have.
     fn observe(&self, sample: usize, observables: &[Observable]) -> Result<Vec<f64>, TrainError>;
-}
-
-/// Where the gradient of a batch is not what the ideal model says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GradientReport {
-    /// (sample, neuron) pairs whose weight gradient was dropped because it was too large.
-    pub dropped: u64,
-    /// Spikes that the ideal model could not explain: their gradient is zero.
-    pub unexplained: u64,
 }

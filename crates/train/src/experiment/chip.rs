@@ -3,6 +3,7 @@ use std::path::Path;
 use delgrad_bss2::chip::{Chip, Preset};
 use serde::{Deserialize, Serialize};
 
+use super::one;
 use crate::TrainError;
 use crate::files::{absolute, read_text};
 
@@ -17,7 +18,7 @@ pub struct ChipConfig {
     #[serde(default = "one")]
     pub seed: u64,
     /// All variation and noise of the preset are multiplied by this.
-    #[serde(default = "unit")]
+    #[serde(default = "one")]
     pub strength: f64,
     /// Whether the chip is calibrated first: its circuits' codes are set by measurements, instead of being those of an average circuit.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -30,19 +31,11 @@ pub struct ChipConfig {
 /// The word for a preset all of whose values are under `set`: those replace the ideal ones.
 const CUSTOM: &str = "custom";
 
-fn one() -> u64 {
-    1
-}
-
-fn unit() -> f64 {
-    1.0
-}
-
 impl ChipConfig {
     /// The first chip of a preset, by its name or the path of its file.
     #[must_use]
     pub fn new(preset: impl Into<String>) -> Self {
-        Self { preset: preset.into(), seed: one(), strength: unit(), calibrate: false, set: toml::Table::new() }
+        Self { preset: preset.into(), seed: one(), strength: one(), calibrate: false, set: toml::Table::new() }
     }
 
     /// Takes over the values of a preset in a file, so that the experiment needs that file no more: all of them stand under `set` then,

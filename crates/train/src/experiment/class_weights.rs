@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -134,20 +135,12 @@ impl<'de> Visitor<'de> for AnyForm {
         Err(E::invalid_value(de::Unexpected::Str(word), &self))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ClassWeights, A::Error> {
-        let mut weights = BTreeMap::new();
-        while let Some((name, weight)) = map.next_entry::<String, f64>()? {
-            weights.insert(name, weight);
-        }
-        Ok(ClassWeights::Named(weights))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ClassWeights, A::Error> {
+        BTreeMap::deserialize(MapAccessDeserializer::new(map)).map(ClassWeights::Named)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ClassWeights, A::Error> {
-        let mut weights = Vec::new();
-        while let Some(weight) = list.next_element()? {
-            weights.push(weight);
-        }
-        Ok(ClassWeights::Listed(weights))
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<ClassWeights, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(ClassWeights::Listed)
     }
 }
 

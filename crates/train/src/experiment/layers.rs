@@ -4,6 +4,7 @@ use delgrad_neuron::LifParams;
 use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
 
+use super::one;
 use crate::TrainError;
 use crate::parameters::ParameterLayout;
 use crate::purposes;
@@ -88,10 +89,6 @@ pub struct DelayConfig {
     /// Where they may lie, and how they are kept there.
     #[serde(default)]
     pub delay_range: DelayRange,
-}
-
-fn one() -> usize {
-    1
 }
 
 impl LayerConfig {

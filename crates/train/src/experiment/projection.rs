@@ -136,7 +136,7 @@ impl ProjectionConfig {
     pub(crate) fn learned_part(&self) -> ProjectionSpec {
         let mut spec = self.spec();
         let kind = self.delay_kind();
-        spec.delay = part(kind, value(kind, &mut spec.delay));
+        spec.delay = part(kind, std::mem::take(slot(kind, &mut spec.delay)));
         if let (Rule::Edges(edges), true) = (&mut spec.rule, kind != DelayKind::Synaptic) {
             edges.iter_mut().for_each(|edge| edge.delay = None);
         }
@@ -149,10 +149,6 @@ fn part(kind: DelayKind, of: Value) -> DelaySpec {
     let mut delay = DelaySpec::default();
     *slot(kind, &mut delay) = of;
     delay
-}
-
-fn value(kind: DelayKind, delay: &mut DelaySpec) -> Value {
-    std::mem::take(slot(kind, delay))
 }
 
 fn slot(kind: DelayKind, delay: &mut DelaySpec) -> &mut Value {

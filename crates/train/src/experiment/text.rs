@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ChipConfig, Experiment, GradientConfig, LayerConfig, Layers, NetworkConfig, PopulationConfig, Populations,
-    ProjectionConfig, StartConfig, TrainingConfig,
+    ProjectionConfig, StartConfig, TrainingConfig, one,
 };
 use crate::TrainError;
 use crate::objective::{Loss, Penalties, Readout};
@@ -52,10 +52,6 @@ pub(super) struct ExperimentText {
     populations: Option<Vec<PopulationConfig>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     projections: Option<Vec<ProjectionConfig>>,
-}
-
-fn one() -> u64 {
-    1
 }
 
 impl TryFrom<ExperimentText> for Experiment {

@@ -1,6 +1,6 @@
 //! Whether two network files say the same.
 
-use delgrad_files::JsonError;
+use delgrad_files::parse_json;
 use serde_json::Value;
 
 use super::NetworkProblem;
@@ -47,9 +47,7 @@ impl Difference {
 /// Where `its` text has other values than `own`, if anywhere, but for rounded delays and some keys at the top.
 pub(super) fn difference(its: &str, own: &str, skipped: &[&str]) -> Result<Option<Difference>, NetworkProblem> {
     let [its, own] = [its, own].map(|text| {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut value: Value = serde_json::from_str(text)
-            .map_err(|error| NetworkProblem::Json(JsonError::Syntax { problem: error.to_string() }))?;
+        let mut value: Value = parse_json(text)?;
         if let Value::Object(table) = &mut value {
             table.retain(|key, _| !skipped.contains(&&key[..]));
         }

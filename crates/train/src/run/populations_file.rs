@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compare::difference;
 use super::network_problem::require_finite;
-use super::{Built, NetworkProblem, PopulationNetwork, Trained, written_by};
+use super::{Built, NetworkProblem, PopulationNetwork, Trained};
 use crate::TrainError;
 use crate::experiment::Experiment;
 use crate::parameters::ParameterGroup;
@@ -38,12 +38,8 @@ struct GroupFile {
     raw: Vec<f64>,
 }
 
-/// The text of a file.
-pub(super) fn text(trained: &Trained, built: &PopulationNetwork) -> Result<String, TrainError> {
-    text_by(&written_by(), trained, built)
-}
-
-fn text_by(writer: &str, trained: &Trained, built: &PopulationNetwork) -> Result<String, TrainError> {
+/// The text of a file, with what it was written by.
+pub(super) fn to_json(writer: &str, trained: &Trained, built: &PopulationNetwork) -> Result<String, TrainError> {
     let groups = built.sharing.layout().groups().iter();
     let raw = |group: &ParameterGroup| GroupFile {
         name: group.name(),
@@ -83,7 +79,7 @@ pub(super) fn network_file(built: &PopulationNetwork, parameters: &[f64]) -> Net
 
 /// The trained network of a text; none if it is a network of the engine without a training.
 pub(super) fn parse(text: &str) -> Result<Option<Trained>, NetworkProblem> {
-    let file = parse_network(text)?;
+    let file = NetworkFile::parse_json(text).map_err(NetworkProblem::Engine)?;
     let Some(part) = training(&file)? else { return Ok(None) };
     let TrainingPart {
         written_by,
@@ -105,16 +101,11 @@ pub(super) fn parse(text: &str) -> Result<Option<Trained>, NetworkProblem> {
     let network = network.clone();
     let trained = Trained { experiment, encoders, names, data_hash, epoch, parameters, example, network };
     // what the file says of the network follows from all this: nothing is left to defaults, and nothing contradicts
-    let own = text_by(&written_by, &trained, built)?;
+    let own = to_json(&written_by, &trained, built)?;
     match difference(text, &own, &[])? {
         Some(found) => Err(NetworkProblem::Populations(found)),
         None => trained.check().map(Some),
     }
-}
-
-/// The network of a text whose file the caller names.
-pub(super) fn parse_network(text: &str) -> Result<NetworkFile, NetworkProblem> {
-    NetworkFile::parse_json(text).map_err(NetworkProblem::Engine)
 }
 
 /// What the training of a network has left, if there was one.

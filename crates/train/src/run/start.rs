@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use delgrad_engine::files::NetworkFile;
 use delgrad_ttfs::{GroupKind, LayerSpec, Network, NetworkSpec};
 
 use super::compare::difference;
-use super::populations_file::{network_file, parse_network};
-use super::{Built, Difference, PopulationNetwork, Setup, StartProblem, Trained};
+use super::populations_file::network_file;
+use super::{Built, Difference, NetworkProblem, PopulationNetwork, Setup, StartProblem, Trained};
 use crate::TrainError;
 use crate::experiment::{Experiment, on_one_line};
 use crate::parameters::ParameterKind;
@@ -18,7 +19,7 @@ impl Setup {
         let Built::Populations(built) = &self.network else {
             return Err(Difference::new("the network", "populations", "layers").into());
         };
-        let file = parse_network(text)?;
+        let file = NetworkFile::parse_json(text).map_err(NetworkProblem::Engine)?;
         let network = file.spec.build_numbered().map_err(TrainError::from)?;
         let initial = built.sharing.read(&network.parts().synapses, &self.initial)?;
         // written again, so that what the file leaves out has its default

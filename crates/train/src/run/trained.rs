@@ -6,7 +6,7 @@ use delgrad_files::parse_json;
 use serde::Deserialize;
 
 use super::layers_file::LayersFile;
-use super::{Built, NetworkProblem, network_path, populations_file};
+use super::{Built, NetworkProblem, network_path, populations_file, written_by};
 use crate::TrainError;
 use crate::experiment::{Experiment, on_one_line};
 use crate::files::read_text;
@@ -118,7 +118,7 @@ impl Trained {
     pub fn to_json(&self) -> Result<String, TrainError> {
         match &self.network {
             Built::Layers(network, _) => super::folder::to_json(&LayersFile::new(self, network)),
-            Built::Populations(built) => Ok(populations_file::text(self, built)? + "\n"),
+            Built::Populations(built) => Ok(populations_file::to_json(&written_by(), self, built)? + "\n"),
         }
     }
 }
