@@ -129,7 +129,12 @@ impl Setup {
     /// # Errors
     /// A loss or read-out that does not suit the network.
     pub fn objective(&self) -> Result<Objective, TrainError> {
-        objective(&self.experiment, &self.network)
+        let Experiment { network, readout, loss, penalties, .. } = &self.experiment;
+        let until = match network {
+            NetworkConfig::Layers(_) => f64::INFINITY,
+            NetworkConfig::Populations(populations) => populations.until,
+        };
+        Objective::new(*readout, loss, *penalties, &self.network.structure(&self.experiment)?, until)
     }
 
     /// What the samples of each class count while training; empty: all the same.
@@ -182,14 +187,4 @@ impl Setup {
             class_weights: self.class_weights()?,
         })
     }
-}
-
-/// What a network is trained for.
-pub(super) fn objective(experiment: &Experiment, network: &Built) -> Result<Objective, TrainError> {
-    let until = match &experiment.network {
-        NetworkConfig::Layers(_) => f64::INFINITY,
-        NetworkConfig::Populations(populations) => populations.until,
-    };
-    let Experiment { readout, loss, penalties, .. } = experiment;
-    Objective::new(*readout, loss, *penalties, &network.structure(experiment)?, until)
 }

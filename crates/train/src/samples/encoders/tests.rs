@@ -181,6 +181,8 @@ fn tampering_is_rejected() {
     assert!(error(&stored, ",\"seed\":7", "").contains("missing field `seed`"));
     assert!(error(&stored, "\"features\":2", "\"features\":0").contains("no features"));
     assert!(error(&stored, "\"rate\":3.0", "\"rate\":0.0").contains("encoder.rate is 0"));
+    let told = delgrad_files::parse_json::<Encoders>(&stored.replace("\"rate\":3.0", "\"rate\":0.0")).unwrap_err();
+    assert!(told.to_string().contains("at `coder`: encoder.rate is 0"), "{told}");
     let stored = text(&[regular], &row);
     assert!(error(&stored, "\"phase\":0.5", "\"phase\":1.0").contains("encoder.phase is 1"));
     let stored = text(&[of_series()[0].clone()], &series(1, &[(&[0.0, 1.0], &[0.0, 1.0])]));

@@ -28,12 +28,16 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
         array.require_one_dimension().map_err(in_file)?;
         let events = Events::of(&array, request).map_err(in_file)?;
         let events = events.ok_or_else(|| in_file(array.wrong_type("records with the fields t, x, y and p")))?;
-        one_after_the_other(request, &mut arrays, array.rows(), &Entries::Events(events))
+        one_after_the_other(request, &mut arrays, array.rows(), |spikes, sample, entry| {
+            events.push(spikes, sample, entry)
+        })
     } else {
         let times = arrays.require(&["times", "time"], SAVE)?;
         let units = arrays.require(&["units", "unit", "input"], SAVE)?;
         let spiking = Spiking::new(&times, &units).map_err(in_file)?;
-        one_after_the_other(request, &mut arrays, times.rows(), &Entries::Flat(spiking))
+        one_after_the_other(request, &mut arrays, times.rows(), |spikes, sample, entry| {
+            spiking.push(spikes, sample, entry)
+        })
     }
 }
 
@@ -99,26 +103,12 @@ fn one_label_for_each(labels: &SampleTable, spikes: &[(u32, usize)]) -> bool {
         })
 }
 
-/// Spikes of all samples one after the other.
-enum Entries<'a> {
-    Flat(Spiking<'a>),
-    Events(Events<'a>),
-}
-
-impl Entries<'_> {
-    fn push(&self, spikes: &mut Spikes, sample: u64, entry: usize) -> Result<(), FileProblem> {
-        match self {
-            Self::Flat(spiking) => spiking.push(spikes, sample, entry),
-            Self::Events(events) => events.push(spikes, sample, entry),
-        }
-    }
-}
-
+/// Spikes of all samples one after the other, of which there are so many.
 fn one_after_the_other(
     request: &Request<'_>,
     arrays: &mut Arrays<'_>,
     count: usize,
-    all: &Entries<'_>,
+    push: impl Fn(&mut Spikes, u64, usize) -> Result<(), FileProblem>,
 ) -> Result<Recording, TrainError> {
     let in_file = |problem: FileProblem| problem.of(request.path());
     let offsets = arrays.require(&["offsets"], SAVE)?;
@@ -127,7 +117,7 @@ fn one_after_the_other(
     let mut spikes = Spikes::new(request);
     for (sample, entries) in (0..).zip(offsets.ranges()) {
         for entry in entries {
-            all.push(&mut spikes, sample, entry).map_err(in_file)?;
+            push(&mut spikes, sample, entry).map_err(in_file)?;
         }
         spikes.end_sample();
     }
