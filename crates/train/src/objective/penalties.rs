@@ -36,7 +36,7 @@ impl EarlyOutput {
 
     /// The penalty of one sample and its derivative with respect to the true output's spike time.
     ///
-    /// [`TimingLoss::evaluate_regularised`](crate::objective::TimingLoss::evaluate_regularised) adds both to a loss.
+    /// [`TimingLoss::evaluate`](crate::objective::TimingLoss::evaluate) adds both to a loss.
     #[must_use]
     pub fn evaluate(&self, true_time: f64, tau_syn: f64) -> (f64, f64) {
         let scale = self.beta * tau_syn;
