@@ -32,6 +32,21 @@ pub fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value).expect("numbers and words have a JSON form") + "\n"
 }
 
+/// A CSV file of rows of one length. Cells that hold commas, quotes or ends of lines are quoted.
+pub fn csv(rows: impl IntoIterator<Item: IntoIterator<Item: AsRef<[u8]>>>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        // writing to memory cannot fail
+        let _ = writer.write_record(row);
+    }
+    writer.into_inner().map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A cell of a CSV file, empty where there is no value.
+pub fn cell(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
 /// A share as a percentage.
 pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)

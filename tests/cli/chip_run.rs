@@ -240,6 +240,23 @@ fn populations_run_on_chips_too() {
     assert!(message.contains("los"), "{message}");
 }
 
+#[test]
+fn names_that_hold_commas_are_quoted() {
+    let place = Workplace::new();
+    place.write("mine.toml", &POPULATIONS.replace("'hidden'", "'hid,den'"));
+    place.write("a,b.toml", "[noise]\nloss = 0.1\n");
+    place.output(&["chip", "run", "mine.toml", "--out", "spikes.csv", "-q"]);
+    let spikes = place.read("spikes.csv");
+    assert!(
+        spikes.lines().skip(1).all(|line| line.contains(",\"hid,den\",") || line.contains(",output,")),
+        "{spikes}"
+    );
+    let presets = ["--presets", "a,b.toml", "--chips", "1", "--no-sweep"];
+    place.output(&[&["chip", "compare", "mine.toml", "--out", "chips.csv", "-q"], &presets[..]].concat());
+    let chips = place.read("chips.csv");
+    assert!(chips.contains("\npreset,\"a,b.toml\",1,1,1,"), "{chips}");
+}
+
 /// Whether a process has asked to be told of Ctrl-C, as Linux says; elsewhere it has after a second.
 fn listens(process: u32) -> bool {
     let Ok(status) = std::fs::read_to_string(format!("/proc/{process}/status")) else {

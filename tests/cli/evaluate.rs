@@ -156,8 +156,9 @@ fn own_samples_are_checked() {
 #[test]
 fn changed_data_are_refused() {
     let place = Workplace::new();
-    let row =
-        |sample: u32| format!("{},{},{}\n", sample % 7, sample % 5, if sample % 2 == 0 { "even" } else { "odd" });
+    let row = |sample: u32| {
+        format!("{},{},{}\n", sample % 7, sample % 5, if sample.is_multiple_of(2) { "even" } else { "odd" })
+    };
     let table = |samples: &[u32]| "a,b,label\n".to_owned() + &samples.iter().map(|&s| row(s)).collect::<String>();
     let all: Vec<u32> = (0..60).collect();
     place.write("mine.csv", &table(&all));

@@ -189,11 +189,3 @@ fn trained_on(subject: &Subject, results: &[Outcome]) -> String {
 fn entries(list: &str) -> Vec<&str> {
     if Path::new(list).is_file() { vec![list] } else { list.split(',').collect() }
 }
-
-/// What is compared: name, strength (1 for presets).
-fn label(case: &Case) -> (&str, f64) {
-    match case {
-        Case::Preset { name } => (name, 1.0),
-        Case::Source { source, strength, .. } => (source.name(), *strength),
-    }
-}

@@ -10,6 +10,7 @@ use super::Simulate;
 use super::names::entries;
 use super::recorder::{population, population_of};
 use crate::failure::Failure;
+use crate::output;
 
 /// Samples times neurons that are kept in memory: 1.6 GB.
 const MOST: u64 = 100_000_000;
@@ -75,17 +76,17 @@ fn chosen(network: &Network, word: &str) -> Result<Range<u32>, Failure> {
 
 /// Writes one row per sample: its time, then the voltage and the current of each neuron. The file still lacks its name.
 pub fn write(mut file: AtomicFile, network: &Network, traces: &Traces) -> Result<AtomicFile, AtomicFileError> {
-    let mut line = "time".to_owned();
+    let mut header = vec!["time".to_owned()];
     for &neuron in &traces.neurons {
         let population = &network.populations()[population_of(network, neuron)];
-        let name = format!("{}[{}]", population.name, neuron - population.neurons.start);
-        // writing to a string cannot fail
-        let _ = write!(line, ",{},{}", quoted(&format!("v:{name}")), quoted(&format!("i:{name}")));
+        let number = neuron - population.neurons.start;
+        header.extend(["v", "i"].map(|what| format!("{what}:{}[{number}]", population.name)));
     }
-    line.push('\n');
-    file.write_bytes(line.as_bytes())?;
+    file.write_bytes(output::csv([header]).as_bytes())?;
+    let mut line = String::new();
     for (time, states) in traces.times.iter().zip(traces.states.chunks(traces.neurons.len().max(1))) {
         line.clear();
+        // writing to a string cannot fail
         let _ = write!(line, "{time:?}");
         for state in states {
             let _ = write!(line, ",{:?},{:?}", state.v, state.i);
@@ -94,13 +95,4 @@ pub fn write(mut file: AtomicFile, network: &Network, traces: &Traces) -> Result
         file.write_bytes(line.as_bytes())?;
     }
     Ok(file)
-}
-
-/// A field of a CSV file.
-fn quoted(name: &str) -> String {
-    if name.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    } else {
-        name.to_owned()
-    }
 }

@@ -1,13 +1,10 @@
 //! Results of many chips as tables.
 
-use std::fmt::Write;
-
 use comfy_table::Table;
 use delgrad::neuron::statistics;
 use delgrad::train::objective::Evaluation;
 
 use super::jobs::{Case, Outcome, STRENGTHS};
-use super::label;
 use crate::output::{self, percent};
 use crate::plots::chip::sweep::Line;
 
@@ -88,26 +85,32 @@ pub fn sources(lines: &[Line]) -> Table {
     table
 }
 
-/// A line for each chip.
+/// A line for each chip. The strength of presets is 1.
 pub fn csv(outcomes: &[Outcome]) -> String {
-    let mut text =
-        "kind,name,strength,chip,run,accuracy,loss,silent-outputs,silent-hidden,sigma-outputs\n".to_owned();
-    for outcome in outcomes {
-        let kind = match outcome.case {
-            Case::Preset { .. } => "preset",
-            Case::Source { .. } => "source",
+    let header = [
+        "kind",
+        "name",
+        "strength",
+        "chip",
+        "run",
+        "accuracy",
+        "loss",
+        "silent-outputs",
+        "silent-hidden",
+        "sigma-outputs",
+    ];
+    let row = |outcome: &Outcome| {
+        let (kind, name, strength) = match &outcome.case {
+            Case::Preset { name } => ("preset", &name[..], 1.0),
+            Case::Source { source, strength, .. } => ("source", source.name(), *strength),
         };
-        let (name, strength) = label(&outcome.case);
         let Evaluation { accuracy, loss, silent_outputs, silent_hidden, .. } = outcome.evaluation;
-        let sigma = outcome.sigma.map_or_else(String::new, |sigma| sigma.to_string());
-        let Outcome { chip, run_seed, .. } = outcome;
-        // writing to a string cannot fail
-        let _ = writeln!(
-            text,
-            "{kind},{name},{strength},{chip},{run_seed},{accuracy},{loss},{silent_outputs},{silent_hidden},{sigma}"
-        );
-    }
-    text
+        let seeds = [outcome.chip, outcome.run_seed].map(|seed| seed.to_string());
+        let results = [accuracy, loss, silent_outputs, silent_hidden].map(|value| value.to_string());
+        let what = [kind.to_owned(), name.to_owned(), strength.to_string()];
+        what.into_iter().chain(seeds).chain(results).chain([output::cell(outcome.sigma)]).collect::<Vec<_>>()
+    };
+    output::csv([header.map(str::to_owned).to_vec()].into_iter().chain(outcomes.iter().map(row)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! A network of the engine on the chip, with its input spikes.
 
-use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
@@ -119,15 +118,11 @@ fn trains(spikes: &[Spike], neurons: u32) -> Vec<Vec<f64>> {
 
 /// Columns neuron, ideal, chip: empty where only the other has the spike.
 fn table(ideal: &[Vec<f64>], chip: &[Vec<f64>], window: f64) -> String {
-    let mut text = "neuron,ideal,chip\n".to_owned();
-    let cell = |time: Option<f64>| time.map_or_else(String::new, |time| time.to_string());
-    for (neuron, (ideal, chip)) in ideal.iter().zip(chip).enumerate() {
-        for (ideal, chip) in matched(ideal, chip, window) {
-            // writing to a string cannot fail
-            let _ = writeln!(text, "{neuron},{},{}", cell(ideal), cell(chip));
-        }
-    }
-    text
+    let rows = ideal.iter().zip(chip).enumerate().flat_map(|(neuron, (ideal, chip))| {
+        let row = move |(ideal, chip)| [neuron.to_string(), output::cell(ideal), output::cell(chip)];
+        matched(ideal, chip, window).into_iter().map(row)
+    });
+    output::csv([["neuron", "ideal", "chip"].map(str::to_owned)].into_iter().chain(rows))
 }
 
 fn text(report: &Report, unit: &TimeUnit, seconds: f64) -> String {

@@ -1,6 +1,5 @@
 //! The test samples of an experiment or a run on the chip.
 
-use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -84,17 +83,19 @@ fn in_a_row(trains: &Trains, neurons: u32) -> Vec<Spike> {
 /// Columns sample, population, neuron, ideal, chip: times in units of the network's time, empty where only the other has the
 /// spike.
 fn spikes(test: &ChipTest, outcome: &ChipOutcome, window: f64) -> String {
-    let mut text = "sample,population,neuron,ideal,chip\n".to_owned();
-    let cell = |time: Option<f64>| time.map_or_else(String::new, |time| time.to_string());
+    let mut rows = vec![["sample", "population", "neuron", "ideal", "chip"].map(str::to_owned)];
     for (sample, (ideal, chip)) in test.ideal().trains.iter().zip(&outcome.trains).enumerate() {
         for population in &test.structure().populations {
             for (number, neuron) in population.neurons.clone().enumerate() {
-                for (ideal, chip) in matched(ideal.of(neuron), chip.of(neuron), window) {
-                    // writing to a string cannot fail
-                    let _ = writeln!(text, "{sample},{},{number},{},{}", population.name, cell(ideal), cell(chip));
-                }
+                let place = [sample.to_string(), population.name.clone(), number.to_string()];
+                rows.extend(matched(ideal.of(neuron), chip.of(neuron), window).into_iter().map(
+                    |(ideal, chip)| {
+                        let [sample, population, number] = place.clone();
+                        [sample, population, number, output::cell(ideal), output::cell(chip)]
+                    },
+                ));
             }
         }
     }
-    text
+    output::csv(rows)
 }
