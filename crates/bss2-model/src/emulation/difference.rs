@@ -1,6 +1,7 @@
 //! How the spikes of a chip differ from those of the ideal model.
 
 use delgrad_neuron::statistics;
+use serde::Serialize;
 
 /// How spikes on a chip differ from those of the ideal model: spikes of a neuron are compared in their order.
 ///
@@ -13,7 +14,8 @@ use delgrad_neuron::statistics;
 /// assert_eq!((difference.matched, difference.missing, difference.extra), (2, 1, 1));
 /// assert_eq!(difference.median, Some(0.375));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct SpikeDifference {
     /// Spikes that both have.
@@ -58,6 +60,14 @@ impl SpikeDifference {
     /// Compares first spikes, one a neuron; infinite times are no spikes.
     pub fn of_first(ideal: &[f64], chip: &[f64]) -> Self {
         Self::of(ideal.iter().zip(chip).map(|(ideal, chip)| (first(ideal), first(chip))))
+    }
+
+    /// The same with times in units of `unit`.
+    #[must_use]
+    pub fn in_units_of(self, unit: f64) -> Self {
+        let [mean, sd, median, robust_sd] =
+            [self.mean, self.sd, self.median, self.robust_sd].map(|time| time.map(|time| time / unit));
+        Self { mean, sd, median, robust_sd, ..self }
     }
 
     fn summarise(self, mut differences: Vec<f64>) -> Self {

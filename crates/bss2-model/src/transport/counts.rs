@@ -1,12 +1,15 @@
 //! What became of spikes.
 
+use serde::Serialize;
+
 use crate::limits::{BUSES, CIRCUITS, COLUMNS};
 
 /// Buses of both hemispheres.
 pub(crate) const ALL_BUSES: usize = CIRCUITS / COLUMNS * BUSES;
 
 /// What became of the spikes of a run on a chip.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub struct EventCounts {
     /// Spikes of inputs and neurons.

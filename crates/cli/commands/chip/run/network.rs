@@ -1,14 +1,14 @@
 //! A network of the engine on the chip, with its input spikes.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
 use delgrad::bss2::emulation::{Emulation, SpikeDifference, Trial, matched};
+use delgrad::bss2::transport::EventCounts;
 use delgrad::engine::{Cancel, Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
 use serde::Serialize;
 
-use super::report::{self, Difference, Events};
+use super::report;
 use super::{Run, is_csv};
 use crate::commands::chip::choice;
 use crate::failure::Failure;
@@ -29,8 +29,8 @@ struct Report<'a> {
     until: f64,
     ideal_spikes: usize,
     chip_spikes: usize,
-    difference: Difference,
-    events: Events,
+    difference: SpikeDifference,
+    events: EventCounts,
 }
 
 impl Run {
@@ -63,8 +63,8 @@ impl Run {
             until,
             ideal_spikes: ideal.len(),
             chip_spikes: run.spikes.len(),
-            difference: Difference::new(&SpikeDifference::within(pairs, window), 1.0),
-            events: run.events.into(),
+            difference: SpikeDifference::within(pairs, window),
+            events: run.events,
         };
         let out = |path: &Path| {
             if is_csv(path) { table(ideal_trains, chip_trains, window) } else { output::json(&report) }
@@ -96,15 +96,9 @@ impl Run {
     ) -> Result<Vec<Spike>, Failure> {
         let failed = |error| source.failed_run(self.input.as_deref(), error);
         let simulation = Simulation::new(network, given, Executor::for_run(network, until)).map_err(failed)?;
-        let mut simulation = simulation.cancelled_by(cancel);
-        let mut spikes = Vec::new();
-        let reason = simulation.run(&Stop::at(until), |spike| {
-            spikes.push(spike);
-            ControlFlow::Continue(())
-        });
-        match reason.map_err(failed)? {
-            StopReason::Until => Ok(spikes),
-            reason => Err(Failure::Runaway { reason }),
+        match simulation.cancelled_by(cancel).record(&Stop::at(until)).map_err(failed)? {
+            (spikes, StopReason::Until) => Ok(spikes),
+            (_, reason) => Err(Failure::Runaway { reason }),
         }
     }
 }

@@ -8,7 +8,6 @@ use delgrad::engine::{Cancel, Spike};
 use delgrad::train::experiment::NetworkConfig;
 use delgrad::train::run::{ChipOutcome, ChipTest, Trains};
 
-use super::report::{Difference, Events};
 use super::samples_report::{self, Report};
 use super::{Run, is_csv};
 use crate::artifact::Artifact;
@@ -33,7 +32,7 @@ impl Run {
 
         let (structure, window) = (test.structure(), self.window.unwrap_or(f64::INFINITY));
         let [hidden, outputs] =
-            test.differences(&outcome, window).map(|found| Difference::new(&found, structure.tau_syn));
+            test.differences(&outcome, window).map(|found| found.in_units_of(structure.tau_syn));
         let report = Report {
             name: &subject.name,
             preset: &chosen.preset,
@@ -44,7 +43,7 @@ impl Run {
             chip: (&outcome.evaluation).into(),
             hidden: (structure.outputs.len() < structure.neurons() as usize).then_some(hidden),
             outputs,
-            events: outcome.events.map(Events::from),
+            events: outcome.events,
         };
         let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
         let plot = || draw(&subject, &test, &outcome, &chosen).map(Some);
@@ -83,17 +82,14 @@ fn in_a_row(trains: &Trains, neurons: u32) -> Vec<Spike> {
 /// Columns sample, population, neuron, ideal, chip: times in units of the network's time, empty where only the other has the
 /// spike.
 fn spikes(test: &ChipTest, outcome: &ChipOutcome, window: f64) -> String {
-    let mut rows = vec![["sample", "population", "neuron", "ideal", "chip"].map(str::to_owned)];
+    let mut rows = vec![["sample", "population", "neuron", "ideal", "chip"].map(str::to_owned).to_vec()];
     for (sample, (ideal, chip)) in test.ideal().trains.iter().zip(&outcome.trains).enumerate() {
         for population in &test.structure().populations {
             for (number, neuron) in population.neurons.clone().enumerate() {
-                let place = [sample.to_string(), population.name.clone(), number.to_string()];
-                rows.extend(matched(ideal.of(neuron), chip.of(neuron), window).into_iter().map(
-                    |(ideal, chip)| {
-                        let [sample, population, number] = place.clone();
-                        [sample, population, number, output::cell(ideal), output::cell(chip)]
-                    },
-                ));
+                for (ideal, chip) in matched(ideal.of(neuron), chip.of(neuron), window) {
+                    let place = [sample.to_string(), population.name.clone(), number.to_string()];
+                    rows.push([&place[..], &[ideal, chip].map(output::cell)].concat());
+                }
             }
         }
     }

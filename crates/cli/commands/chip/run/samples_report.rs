@@ -1,9 +1,11 @@
 //! What the test samples show: accuracy, silence and spikes, ideal and on the chip.
 
+use delgrad::bss2::emulation::SpikeDifference;
+use delgrad::bss2::transport::EventCounts;
 use delgrad::train::objective::Evaluation;
 use serde::Serialize;
 
-use super::report::{self, Difference, Events};
+use super::report;
 use crate::output::{self, percent};
 
 /// The report as it stands in JSON. Times are in units of the outputs' synaptic time constant.
@@ -19,10 +21,10 @@ pub struct Report<'a> {
     pub chip: Results,
     /// None without hidden neurons.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hidden: Option<Difference>,
-    pub outputs: Difference,
+    pub hidden: Option<SpikeDifference>,
+    pub outputs: SpikeDifference,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub events: Option<Events>,
+    pub events: Option<EventCounts>,
 }
 
 /// What came of the samples.
