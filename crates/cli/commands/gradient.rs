@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use clap::Args;
 use delgrad::adjoint::{AdjointError, Differentiator, Options, Policy, Record, Recorder};
-use delgrad::engine::{Network, Simulation, Stop, StopReason};
+use delgrad::engine::{InputSpike, Network, Simulation, Stop, StopReason};
 
 use super::simulate::driver::{self, Ending};
 use crate::executor::Choice;
@@ -25,7 +25,6 @@ use crate::threads::Threads;
 use crate::units::TimeUnit;
 use crate::word::Word;
 
-use input_order::InputOrder;
 use outputs::Out;
 use summary::Summary;
 
@@ -140,7 +139,7 @@ impl Gradient {
         let interrupt = Interrupt::watch()?;
         let cancel = interrupt.token();
         let differentiator = Differentiator::new(&network, options)?.cancelled_by(&cancel);
-        let inputs = InputOrder::new(source.input_spikes(self.input.as_deref())?);
+        let inputs = source.input_spikes(self.input.as_deref())?;
 
         let start = Instant::now();
         let (record, events) = self.record(&network, &inputs, until, source, &interrupt)?;
@@ -193,12 +192,12 @@ impl Gradient {
     fn record(
         &self,
         network: &Network,
-        inputs: &InputOrder,
+        inputs: &[InputSpike],
         until: f64,
         source: &NetworkSource,
         interrupt: &Interrupt,
     ) -> Result<(Record, u64), Failure> {
-        let mut simulation = Simulation::new(network, inputs.given(), self.executor.executor(network, until))
+        let mut simulation = Simulation::new(network, inputs, self.executor.executor(network, until))
             .map_err(|error| source.failed_run(self.input.as_deref(), error))?
             .cancelled_by(&interrupt.token());
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
@@ -216,6 +215,6 @@ impl Gradient {
             Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => return Err(AdjointError::Cancelled.into()),
         }
         let events = simulation.counters().events;
-        Ok((recorder.finish(network, inputs.given(), until)?, events))
+        Ok((recorder.finish(network, inputs, until)?, events))
     }
 }

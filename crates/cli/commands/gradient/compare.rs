@@ -21,7 +21,7 @@ pub fn compare(
 ) -> Result<ExitCode, Failure> {
     let check = Check {
         network: summary.network,
-        given: summary.inputs.given(),
+        given: summary.inputs,
         until,
         executor: summary.executor,
         loss: CheckLoss::Linear(&summary.cotangents.all),

@@ -7,7 +7,7 @@ use delgrad::engine::{InputSpike, Spike};
 use delgrad::files::{AtomicFile, AtomicFileError};
 use serde::Serialize;
 
-use super::input_order::InputPlace;
+use super::input_order::{InputPlace, places};
 use super::summary::Summary;
 use crate::failure::Failure;
 use crate::files;
@@ -60,7 +60,7 @@ impl Out {
     }
 
     pub fn write(self, summary: &Summary) -> Result<(), Failure> {
-        let places = summary.inputs.places(summary.record);
+        let places = places(summary.inputs, summary.record);
         let columns = columns(summary, &places);
         let (mut complete, mut failure) = (Vec::new(), None);
         let mut write = |mut file: AtomicFile, bytes: &[u8]| match file.write_bytes(bytes) {

@@ -2,10 +2,9 @@
 
 use comfy_table::Table;
 use delgrad::adjoint::{Gradients, Kind, Record, Report};
-use delgrad::engine::{Executor, Network};
+use delgrad::engine::{Executor, InputSpike, Network};
 
 use super::cotangents::OfRun;
-use super::input_order::InputOrder;
 use crate::executor;
 use crate::network_source::NetworkSource;
 use crate::output;
@@ -20,7 +19,7 @@ pub struct Summary<'a> {
     /// Values of the observables.
     pub values: &'a [f64],
     pub gradients: &'a Gradients,
-    pub inputs: &'a InputOrder,
+    pub inputs: &'a [InputSpike],
     pub executor: Executor,
     pub events: u64,
     pub run_seconds: f64,
