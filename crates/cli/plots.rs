@@ -40,6 +40,12 @@ pub struct Picture {
     svg: String,
 }
 
+impl Picture {
+    fn new(name: impl Into<String>, svg: String) -> Self {
+        Self { name: name.into(), svg }
+    }
+}
+
 /// Why a plot cannot be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum PlotError {

@@ -32,13 +32,12 @@ const STEPS: usize = 200;
 pub fn draw(activity: &Activity, name: &str, unit: &TimeUnit, reached: f64) -> Result<String, PlotError> {
     // a run that has not moved on still has a picture
     let scale = style::range([activity.from, reached]).unwrap_or(0.0..1.0);
-    let picture = figure::draw("activity.svg", SIZE, |root, heat_maps| {
+    figure::draw(SIZE, |root, heat_maps| {
         let root = figure::titled(root, &title(activity, name), style::INK)?;
         let (top, bottom) = root.split_vertically(RASTER - figure::TITLE_HEIGHT);
         raster(&top, heat_maps, activity, &scale)?;
         rates(&bottom, activity, &scale, unit)
-    })?;
-    Ok(picture.svg)
+    })
 }
 
 fn title(activity: &Activity, name: &str) -> String {

@@ -41,7 +41,7 @@ pub fn draw(title: &str, calibration: &Calibration) -> Result<String, PlotError>
     let rows = cells.len().div_ceil(COLUMNS) as i32;
     let top = figure::TITLE_HEIGHT as i32 + 34;
     let size = ((CELL.0 * COLUMNS as i32) as u32, (top + CELL.1 * rows) as u32);
-    let picture = figure::draw("calibration.svg", size, |root, _| {
+    figure::draw(size, |root, _| {
         let report = calibration.report();
         let title =
             format!("{title}: {} of {} circuits calibrated", report.calibrated, calibration.circuits().len());
@@ -61,8 +61,7 @@ pub fn draw(title: &str, calibration: &Calibration) -> Result<String, PlotError>
             draw_cell(&root.clone().shrink(corner, CELL), cell)?;
         }
         Ok(())
-    })?;
-    Ok(picture.svg)
+    })
 }
 
 fn cells(calibration: &Calibration) -> Vec<Cell> {

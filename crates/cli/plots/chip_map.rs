@@ -55,7 +55,7 @@ fn colour(population: usize) -> RGBColor {
 /// Draws a map of the chip, as SVG.
 pub fn draw(map: &ChipMap) -> Result<String, PlotError> {
     let size = (PANEL.0 * HEMISPHERES as i32 + LEGEND, figure::TITLE_HEIGHT as i32 + PANEL.1);
-    let picture = figure::draw("chip.svg", (size.0 as u32, size.1 as u32), |root, heat_maps| {
+    figure::draw((size.0 as u32, size.1 as u32), |root, heat_maps| {
         let occupants = map.placement.occupants();
         let used = occupants.iter().flatten().filter(|occupant| **occupant != Occupant::Dead).count();
         let title = format!("{}: {used} of {CIRCUITS} circuits of the chip", map.name);
@@ -70,8 +70,7 @@ pub fn draw(map: &ChipMap) -> Result<String, PlotError> {
         }
         let corner = (PANEL.0 * HEMISPHERES as i32, figure::TITLE_HEIGHT as i32 + GROUPS);
         figure::legend(&root.shrink(corner, (LEGEND, PANEL.1)), &legend(map, &occupants))
-    })?;
-    Ok(picture.svg)
+    })
 }
 
 /// Index of the population whose spikes a source sends; 0: the inputs.

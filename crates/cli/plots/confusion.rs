@@ -34,13 +34,13 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     };
     let names: Vec<String> = view.setup.dataset.names.classes.iter().map(|name| short(name)).collect();
     let plan = Plan::new(confusion, &names);
-    let picture = figure::draw("confusion.svg", plan.size(), |root, heat_maps| {
+    let svg = figure::draw(plan.size(), |root, heat_maps| {
         let balanced = confusion.balanced_accuracy().unwrap_or(0.0);
         let title = format!("test samples, balanced accuracy {:.1} %", 100.0 * balanced);
         let area = figure::titled(root, &title, style::INK)?;
         plan.draw(&area, heat_maps)
     })?;
-    Ok(vec![picture])
+    Ok(vec![Picture::new("confusion.svg", svg)])
 }
 
 fn short(name: &str) -> String {

@@ -33,7 +33,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     let (correct, wrong): (Vec<usize>, Vec<usize>) =
         (0..data.len()).partition(|&sample| answers[sample].is_some() && answers[sample] == data.class(sample));
 
-    let picture = figure::draw("decision-map.svg", SIZE, |root, heat_maps| {
+    let svg = figure::draw(SIZE, |root, heat_maps| {
         let (left, right) = root.split_horizontally(SIZE.0 - LEGEND);
         let left = figure::titled(&left, "answers and test samples", style::INK)?;
         let mut chart = ChartBuilder::on(&left)
@@ -67,5 +67,5 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
         entries.push((Mark::Ring(WHITE), format!("misclassified: {} of {}", wrong.len(), data.len())));
         figure::legend(&right.margin(40, 0, 10, 0), &entries)
     })?;
-    Ok(vec![picture])
+    Ok(vec![Picture::new("decision-map.svg", svg)])
 }

@@ -46,7 +46,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     });
     let scale = style::range(delays).unwrap_or(0.0..1.0);
     let size = (2 * PANEL.0 + BAR, PANEL.1 * matrices.len() as u32);
-    let picture = figure::draw("delays.svg", size, |root, heat_maps| {
+    let svg = figure::draw(size, |root, heat_maps| {
         let rows = root.split_evenly((matrices.len(), 1));
         for (matrix, row) in matrices.iter().zip(&rows) {
             let (row, bar) = row.split_horizontally(2 * PANEL.0);
@@ -58,7 +58,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
         }
         Ok(())
     })?;
-    Ok(vec![picture])
+    Ok(vec![Picture::new("delays.svg", svg)])
 }
 
 fn matrices(view: &RunView, built: &PopulationNetwork) -> Vec<Matrix> {

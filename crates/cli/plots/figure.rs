@@ -6,17 +6,16 @@ use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
 use super::heat_map::HeatMaps;
-use super::{Picture, PlotError, style};
+use super::{PlotError, style};
 
 /// The whole picture or a part of it.
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
-/// Draws on a white ground. Heat maps lie below everything else.
+/// Draws an SVG on a white ground. Heat maps lie below everything else.
 pub fn draw(
-    name: impl Into<String>,
     size: (u32, u32),
     content: impl FnOnce(&Area, &mut HeatMaps) -> Result<(), PlotError>,
-) -> Result<Picture, PlotError> {
+) -> Result<String, PlotError> {
     let mut svg = String::new();
     let mut heat_maps = HeatMaps::default();
     {
@@ -31,7 +30,7 @@ pub fn draw(
     if let Some(ground) = ground {
         svg.insert_str(ground + GROUND_END.len(), heat_maps.svg());
     }
-    Ok(Picture { name: name.into(), svg })
+    Ok(svg)
 }
 
 /// Height of a title.

@@ -61,7 +61,7 @@ fn draw_values(values: &[Values], epoch: u32) -> Result<Vec<Picture>, PlotError>
     let scales = [scale(false), scale(true)];
 
     let size = (PANEL.0 * columns as u32, PANEL.1 * rows as u32 + 40);
-    let picture = figure::draw("parameters.svg", size, |root, _| {
+    let svg = figure::draw(size, |root, _| {
         let (legend, panels) = root.split_vertically(36);
         let (before, after) = legend.margin(8, 0, 70, 0).split_horizontally(170);
         figure::legend(&before, &[(Mark::Patch(style::BEFORE), "before training".to_owned())])?;
@@ -79,7 +79,7 @@ fn draw_values(values: &[Values], epoch: u32) -> Result<Vec<Picture>, PlotError>
         }
         Ok(())
     })?;
-    Ok(vec![picture])
+    Ok(vec![Picture::new("parameters.svg", svg)])
 }
 
 fn panel(area: &Area, values: &Values, scale: &Range<f64>, what: &str) -> Result<(), PlotError> {

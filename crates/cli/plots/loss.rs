@@ -31,7 +31,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     ];
     let perfect = history.iter().any(|m| m.validation_accuracy >= 1.0 || m.train_accuracy >= 1.0);
     let note = if perfect { "error [%] (none: half a sample)" } else { "error [%]" };
-    let picture = figure::draw("loss.svg", SIZE, |root, _| {
+    let svg = figure::draw(SIZE, |root, _| {
         let (left, right) = root.split_horizontally(SIZE.0 / 2);
         panel(&left, view, "loss", &loss, "loss")?;
         if history.iter().any(|m| m.spike_distance.is_some()) {
@@ -40,7 +40,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
         }
         panel(&right, view, "classification error", &errors, note)
     })?;
-    Ok(vec![picture])
+    Ok(vec![Picture::new("loss.svg", svg)])
 }
 
 fn panel(

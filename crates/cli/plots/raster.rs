@@ -54,14 +54,14 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     // one scale for all, so that voltages before and after compare
     let voltages = panels.iter().flat_map(|panel| &panel.bands).flat_map(|band| &band.voltages).flatten();
     let scale = style::range(voltages.copied()).unwrap_or(0.0..1.0);
-    let picture = figure::draw("raster.svg", size, |root, _| {
+    let svg = figure::draw(size, |root, _| {
         let areas = root.split_evenly((samples.len(), 2));
         for (panel, area) in panels.iter().zip(&areas) {
             draw_panel(&figure::titled(area, &panel.title, panel.colour)?, view, panel, &scale, until)?;
         }
         Ok(())
     })?;
-    Ok(vec![picture])
+    Ok(vec![Picture::new("raster.svg", svg)])
 }
 
 /// The end of the pictures: that of a sample, or else after the last spike.

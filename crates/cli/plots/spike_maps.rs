@@ -59,7 +59,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
         }
         let times = times(view, &plane, population, shown, layout.grid)?;
         let map = Map { view, plane: &plane, times, unit: structure.tau_syn, output };
-        pictures.push(map.draw(format!("spikes-{file}.svg"), &title, shown, &layout)?);
+        pictures.push(Picture::new(format!("spikes-{file}.svg"), map.draw(&title, shown, &layout)?));
     }
     Ok(pictures)
 }
@@ -94,12 +94,12 @@ struct Map<'a> {
 }
 
 impl Map<'_> {
-    fn draw(&self, name: String, title: &str, shown: usize, layout: &Layout) -> Result<Picture, PlotError> {
+    fn draw(&self, title: &str, shown: usize, layout: &Layout) -> Result<String, PlotError> {
         let scale = self.scale();
         let rows = shown.div_ceil(layout.columns);
         let width = layout.columns as u32 * layout.side + BAR;
         let size = (width.max(460), rows as u32 * layout.side + 40);
-        figure::draw(name, size, |root, heat_maps| {
+        figure::draw(size, |root, heat_maps| {
             let area = figure::titled(root, title, style::INK)?;
             let (panels, bar) = area.split_horizontally(layout.columns as u32 * layout.side);
             for (neuron, panel) in panels.split_evenly((rows, layout.columns)).iter().enumerate().take(shown) {

@@ -29,7 +29,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     let layers = &exported.file().layers;
     let columns = if layers.iter().any(|layer| layer.delays.is_some()) { 2 } else { 1 };
     let size = (PANEL.0 * columns as u32, PANEL.1 * layers.len() as u32);
-    let picture = figure::draw("chip-codes.svg", size, |root, _| {
+    let svg = figure::draw(size, |root, _| {
         let cells = root.split_evenly((layers.len(), columns));
         for (index, (layer, row)) in layers.iter().zip(cells.chunks(columns)).enumerate() {
             let name = match index + 1 == layers.len() {
@@ -48,7 +48,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
         }
         Ok(())
     })?;
-    Ok(vec![picture])
+    Ok(vec![Picture::new("chip-codes.svg", svg)])
 }
 
 fn has_codes(preset: &Preset) -> bool {

@@ -15,5 +15,5 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     let demand = Demand::of(&network).map_err(Bss2Error::from)?;
     let populations = network.populations();
     let svg = chip_map::draw(&ChipMap { name: "the network", placement, demand: &demand, populations })?;
-    Ok(vec![Picture { name: "chip-map.svg".to_owned(), svg }])
+    Ok(vec![Picture::new("chip-map.svg", svg)])
 }

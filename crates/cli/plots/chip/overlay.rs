@@ -54,7 +54,7 @@ pub fn draw(overlay: &Overlay) -> Result<String, PlotError> {
     let size = (WIDTH, figure::TITLE_HEIGHT + LEGEND + raster + 60);
     let stride = overlay.ideal.len().max(overlay.chip.len()).div_ceil(SPIKES).max(1) as u32;
     let scale = style::padded(&style::range([0.0, overlay.until]).unwrap_or(0.0..1.0), 0.01);
-    let picture = figure::draw("overlay.svg", size, |root, heat_maps| {
+    figure::draw(size, |root, heat_maps| {
         let title = match stride {
             1 => overlay.name.to_owned(),
             stride => format!("{}; one in {stride} neurons drawn", overlay.name),
@@ -66,8 +66,7 @@ pub fn draw(overlay: &Overlay) -> Result<String, PlotError> {
         figure::legend(&ideal, &[(Mark::Patch(style::pale(IDEAL, BEHIND)), count("ideal", overlay.ideal))])?;
         figure::legend(&chip, &[(Mark::Patch(ON_CHIP), count("on the chip", overlay.chip))])?;
         raster_of(&area, heat_maps, overlay, &scale, stride)
-    })?;
-    Ok(picture.svg)
+    })
 }
 
 fn raster_of(

@@ -42,14 +42,13 @@ pub fn draw(sweep: &Sweep) -> Result<String, PlotError> {
     let top = (100.0 * range.end).max(LEAST);
     let scale = style::padded(&((100.0 * range.start).min(top - LEAST)..top), 0.06);
     let size = (PANEL.0 * columns as u32, figure::TITLE_HEIGHT + PANEL.1 * rows as u32);
-    let picture = figure::draw("sweep.svg", size, |root, _| {
+    figure::draw(size, |root, _| {
         let area = figure::titled(root, sweep.name, style::INK)?;
         for (line, cell) in sweep.lines.iter().zip(area.split_evenly((rows, columns))) {
             panel(&cell, line, 100.0 * sweep.ideal, &scale)?;
         }
         Ok(())
-    })?;
-    Ok(picture.svg)
+    })
 }
 
 fn panel(area: &Area, line: &Line, ideal: f64, scale: &Range<f64>) -> Result<(), PlotError> {

@@ -56,7 +56,7 @@ pub fn draw(times: &Times) -> Result<String, PlotError> {
     let layers = populations.len();
     let width = COLUMN * layers as u32 + LEGEND;
     let size = (width, figure::TITLE_HEIGHT + SCATTER + HISTOGRAM + 8);
-    let picture = figure::draw("times.svg", size, |root, heat_maps| {
+    figure::draw(size, |root, heat_maps| {
         let area = figure::titled(root, times.name, style::INK)?;
         let (columns, legend) = area.split_horizontally(COLUMN * layers as u32);
         for (population, column) in populations.iter().zip(columns.split_evenly((1, layers))) {
@@ -71,8 +71,7 @@ pub fn draw(times: &Times) -> Result<String, PlotError> {
         entries.push((Mark::Patch(MISSING), "silent on the chip".to_owned()));
         entries.push((Mark::Patch(EXTRA), "ideally silent".to_owned()));
         figure::legend(&legend.margin(40, 0, 4, 0), &entries)
-    })?;
-    Ok(picture.svg)
+    })
 }
 
 /// Times of the first spikes of a layer in units of the outputs' synaptic time constant, infinite where there is no spike.
