@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 mod destination;
 mod hidden;
 
-pub use destination::destination;
+pub use destination::{destination, folder_of};
 
-use destination::{Destination, folder_of};
+use destination::Destination;
 use hidden::Hidden;
 
 /// A file that cannot be written.
@@ -106,40 +106,11 @@ impl AtomicFileError {
 /// ```
 #[derive(Debug)]
 pub struct AtomicFile {
-    file: BufWriter<Target>,
+    // closed before its name is removed
+    file: BufWriter<File>,
+    /// None for what is written into at once.
+    hidden: Option<Hidden>,
     path: PathBuf,
-}
-
-/// What the bytes go to.
-#[derive(Debug)]
-enum Target {
-    Hidden(Hidden),
-    Open(File),
-}
-
-impl Target {
-    fn file(&mut self) -> &mut File {
-        match self {
-            Self::Hidden(hidden) => hidden.file(),
-            Self::Open(file) => file,
-        }
-    }
-}
-
-impl Write for Target {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file().flush()
-    }
-}
-
-impl Seek for Target {
-    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.file().seek(position)
-    }
 }
 
 impl AtomicFile {
@@ -148,14 +119,16 @@ impl AtomicFile {
     /// # Errors
     /// If `path` is something that is refused, its folder does not exist, or no file can be created there.
     pub fn create(path: &Path) -> Result<Self, AtomicFileError> {
-        let target = match destination::find(path)? {
-            Destination::Open(file) => Target::Open(file),
+        let (file, hidden) = match destination::find(path)? {
+            Destination::Open(file) => (file, None),
             Destination::Name(name, old) => {
-                let hidden = Hidden::create(name, old);
-                Target::Hidden(hidden.map_err(|source| AtomicFileError::Write { path: path.to_owned(), source })?)
+                let created = Hidden::create(name, old);
+                let (file, hidden) =
+                    created.map_err(|source| AtomicFileError::Write { path: path.to_owned(), source })?;
+                (file, Some(hidden))
             }
         };
-        Ok(Self { file: BufWriter::new(target), path: path.to_owned() })
+        Ok(Self { file: BufWriter::new(file), hidden, path: path.to_owned() })
     }
 
     /// [`create`](Self::create) for a format that goes back to its start.
@@ -164,13 +137,10 @@ impl AtomicFile {
     /// As [`create`](Self::create), and if there is something that cannot be written in this way.
     pub fn create_seekable(path: &Path) -> Result<Self, AtomicFileError> {
         let mut file = Self::create(path)?;
-        let seekable = match file.file.get_mut() {
-            Target::Hidden(_) => true,
-            // an open regular file may be written at its end alone
-            Target::Open(open) => {
-                open.metadata().is_ok_and(|metadata| !metadata.is_file()) && open.stream_position().is_ok()
-            }
-        };
+        let open = file.file.get_mut();
+        // an open regular file may be written at its end alone
+        let seekable = file.hidden.is_some()
+            || open.metadata().is_ok_and(|metadata| !metadata.is_file()) && open.stream_position().is_ok();
         if seekable { Ok(file) } else { Err(AtomicFileError::NoSeek { path: path.to_owned() }) }
     }
 
@@ -197,8 +167,7 @@ impl AtomicFile {
         let path = self.path.clone();
         let mut read_back = || -> io::Result<Option<(u64, u128)>> {
             self.file.flush()?;
-            let Target::Hidden(hidden) = self.file.get_mut() else { return Ok(None) };
-            fingerprint(hidden.file()).map(Some)
+            self.hidden.as_ref().map(|_| fingerprint(self.file.get_mut())).transpose()
         };
         read_back().map_err(|source| AtomicFileError::Write { path, source })
     }
@@ -242,22 +211,22 @@ impl Seek for AtomicFile {
 pub fn commit_all(files: impl IntoIterator<Item = AtomicFile>) -> Result<(), AtomicFileError> {
     let mut failure = None;
     let mut complete = Vec::new();
-    for AtomicFile { file, path } in files {
-        let synced = file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|target| match target {
-            Target::Hidden(hidden) => hidden.sync().map(|()| Some(hidden)),
+    for AtomicFile { file, hidden, path } in files {
+        let synced = file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| {
             // devices and pipes have no disk below them
-            Target::Open(_) => Ok(None),
+            hidden.as_ref().map_or(Ok(()), |_| hidden::sync(&file))?;
+            Ok(file)
         });
         match synced {
-            Ok(hidden) => complete.extend(hidden.map(|hidden| (hidden, path))),
+            Ok(file) => complete.extend(hidden.map(|hidden| (file, hidden, path))),
             Err(source) => drop(failure.get_or_insert(AtomicFileError::Write { path, source })),
         }
     }
     let mut folders: Vec<PathBuf> = Vec::new();
     crate::unfinished::undisturbed(|open| {
-        for (hidden, path) in complete {
+        for (file, hidden, path) in complete {
             let folder = folder_of(hidden.name()).to_owned();
-            match hidden.name_it(open) {
+            match hidden.name_it(file, open) {
                 Ok(()) if folders.contains(&folder) => {}
                 Ok(()) => folders.push(folder),
                 Err((source, Some(kept))) => {

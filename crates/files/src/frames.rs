@@ -114,16 +114,15 @@ pub enum FrameError {
     },
 }
 
-/// The head, and the checksums that depend on it.
+/// The checksums that depend on the head.
 #[derive(Clone, Copy, Debug)]
 struct Head {
-    bytes: [u8; HEAD_BYTES],
     seed: u64,
 }
 
 impl Head {
-    fn new(bytes: [u8; HEAD_BYTES]) -> Self {
-        Self { bytes, seed: xxh3_64(&bytes) }
+    fn new(bytes: &[u8; HEAD_BYTES]) -> Self {
+        Self { seed: xxh3_64(bytes) }
     }
 
     fn checksum(self, frame: u64, record: &[u8]) -> u64 {

@@ -102,58 +102,56 @@ struct SingleKeys;
 
 impl<'de> Deserialize<'de> for SingleKeys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SingleKeysVisitor)
+        deserializer.deserialize_any(Self)
     }
 }
 
-struct SingleKeysVisitor;
-
-impl<'de> Visitor<'de> for SingleKeysVisitor {
-    type Value = SingleKeys;
+impl<'de> Visitor<'de> for SingleKeys {
+    type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<SingleKeys, E> {
-        Ok(SingleKeys)
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<SingleKeys, E> {
-        Ok(SingleKeys)
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<SingleKeys, E> {
-        Ok(SingleKeys)
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<SingleKeys, E> {
-        Ok(SingleKeys)
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<SingleKeys, E> {
-        Ok(SingleKeys)
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
     }
 
-    fn visit_unit<E>(self) -> Result<SingleKeys, E> {
-        Ok(SingleKeys)
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<SingleKeys, A::Error> {
-        while list.next_element::<SingleKeys>()?.is_some() {}
-        Ok(SingleKeys)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self, A::Error> {
+        while list.next_element::<Self>()?.is_some() {}
+        Ok(self)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SingleKeys, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
         let mut keys = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
             if keys.contains(&key) {
                 return Err(A::Error::custom(format!("`{key}` is given twice; leave one out")));
             }
             keys.insert(key);
-            map.next_value::<SingleKeys>()?;
+            map.next_value::<Self>()?;
         }
-        Ok(SingleKeys)
+        Ok(self)
     }
 }
 

@@ -47,7 +47,9 @@ mod toml_text;
 pub mod unfinished;
 
 pub use at::at;
-pub use atomic_file::{AtomicFile, AtomicFileError, commit_all, destination, fingerprint, write_atomically};
+pub use atomic_file::{
+    AtomicFile, AtomicFileError, commit_all, destination, fingerprint, folder_of, write_atomically,
+};
 pub use complete_json::read_complete_json;
 pub use frames::{FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES};
 pub use json::{JsonError, parse_json, peek_json};

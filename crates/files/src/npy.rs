@@ -14,6 +14,22 @@ pub use problem::NpyProblem;
 /// What an `.npy` file begins with.
 pub const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
+/// The header of an array of float64, as NumPy writes it: version 1.0, 128 bytes for one or two dimensions of any length.
+#[must_use]
+pub fn header(shape: &[u64]) -> Vec<u8> {
+    const ALIGNMENT: usize = 64;
+    const START: usize = MAGIC.len() + 4;
+    let lengths: Vec<String> = shape.iter().map(u64::to_string).collect();
+    let comma = if shape.len() == 1 { "," } else { "" };
+    let text = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}{comma}), }}", lengths.join(", "));
+    let end = (START + text.len() + 1).next_multiple_of(ALIGNMENT);
+    let length = ((end - START) as u16).to_le_bytes();
+    let mut header = [&MAGIC[..], &[1, 0], &length, text.as_bytes()].concat();
+    header.resize(end - 1, b' ');
+    header.push(b'\n');
+    header
+}
+
 /// What the header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NpyHeader {
@@ -156,4 +172,19 @@ fn lengths(list: &str) -> Option<Vec<u64>> {
         return Some(Vec::new());
     }
     list.split(',').map(|number| number.trim().trim_end_matches('L').parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_read_back_and_of_one_length() {
+        for shape in [&[0][..], &[u64::MAX], &[3, 2], &[u64::MAX, 2]] {
+            let bytes = header(shape);
+            let (read, rest) = NpyHeader::parse(&bytes).unwrap();
+            assert_eq!((bytes.len(), &read.shape[..], rest), (128, shape, &[][..]));
+            assert_eq!((&read.descr[..], read.fortran_order), ("<f8", false));
+        }
+    }
 }

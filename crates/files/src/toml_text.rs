@@ -88,14 +88,18 @@ pub fn refuse_nan(table: &Table) -> Result<(), TomlError> {
 /// A path that leads nowhere.
 pub fn set_toml(table: &mut Table, path: &str, text: &str) -> Result<(), TomlError> {
     let wrong = |problem| TomlError::Override { path: path.to_owned(), problem };
-    let value = parse_value(text);
-    let mut keys: Vec<&str> = path.split('.').collect();
-    let last = keys.pop().filter(|key| !key.is_empty()).ok_or(wrong(OverrideProblem::EmptyKey))?;
-    let mut parent = ParentOf::Table(table);
-    for key in keys {
-        parent = parent.child(key).map_err(wrong)?;
+    let mut keys = path.split('.');
+    if keys.clone().next_back().is_none_or(str::is_empty) {
+        return Err(wrong(OverrideProblem::EmptyKey));
     }
-    parent.insert(last, value).map_err(wrong)
+    let mut name = keys.next().unwrap_or_default();
+    let mut value = entry(table, name);
+    for key in keys {
+        value = child(value, name, key).map_err(wrong)?;
+        name = key;
+    }
+    *value = parse_value(text);
+    Ok(())
 }
 
 /// The place of the first `nan`.
@@ -150,40 +154,23 @@ fn parse_value(text: &str) -> Value {
         .unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
-/// Where a path continues.
-enum ParentOf<'a> {
-    Table(&'a mut Table),
-    Array(&'a mut Vec<Value>),
+/// The value of a key, a table if there is none.
+fn entry<'a>(table: &'a mut Table, key: &str) -> &'a mut Value {
+    table.entry(key).or_insert_with(|| Value::Table(Table::new()))
 }
 
-impl<'a> ParentOf<'a> {
-    fn child(self, key: &str) -> Result<Self, OverrideProblem> {
-        let value = match self {
-            Self::Table(table) => table.entry(key).or_insert_with(|| Value::Table(Table::new())),
-            Self::Array(array) => element(array, key)?,
-        };
-        match value {
-            Value::Table(table) => Ok(Self::Table(table)),
-            Value::Array(array) => Ok(Self::Array(array)),
-            other => Err(OverrideProblem::NoTable { key: key.to_owned(), found: other.type_str() }),
+/// The value of a key in the table or the list of this name.
+fn child<'a>(parent: &'a mut Value, name: &str, key: &str) -> Result<&'a mut Value, OverrideProblem> {
+    match parent {
+        Value::Table(table) => Ok(entry(table, key)),
+        Value::Array(array) => {
+            let length = array.len();
+            let index: usize =
+                key.parse().map_err(|_| OverrideProblem::NoIndex { key: key.to_owned(), length })?;
+            array.get_mut(index).ok_or(OverrideProblem::Beyond { index, length })
         }
+        other => Err(OverrideProblem::NoTable { key: name.to_owned(), found: other.type_str() }),
     }
-
-    fn insert(self, key: &str, value: Value) -> Result<(), OverrideProblem> {
-        match self {
-            Self::Table(table) => {
-                table.insert(key.to_owned(), value);
-            }
-            Self::Array(array) => *element(array, key)? = value,
-        }
-        Ok(())
-    }
-}
-
-fn element<'a>(array: &'a mut [Value], key: &str) -> Result<&'a mut Value, OverrideProblem> {
-    let length = array.len();
-    let index: usize = key.parse().map_err(|_| OverrideProblem::NoIndex { key: key.to_owned(), length })?;
-    array.get_mut(index).ok_or(OverrideProblem::Beyond { index, length })
 }
 
 /// Where the path of an override ends.

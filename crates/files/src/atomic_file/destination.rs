@@ -118,6 +118,8 @@ fn no_folder(path: &Path, folder: &Path, source: io::Error) -> AtomicFileError {
     }
 }
 
-pub(super) fn folder_of(path: &Path) -> &Path {
+/// The folder that holds a path; `.` for a name alone.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

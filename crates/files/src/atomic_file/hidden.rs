@@ -11,14 +11,14 @@ use crate::unfinished::{self, Open, SUFFIX, Unfinished};
 
 #[derive(Debug)]
 pub(super) struct Hidden {
-    file: File,
     path: TempPath,
     name: PathBuf,
     unfinished: Unfinished,
 }
 
 impl Hidden {
-    pub fn create(name: PathBuf, old: Option<Metadata>) -> io::Result<Self> {
+    /// The open file, and what becomes of it.
+    pub fn create(name: PathBuf, old: Option<Metadata>) -> io::Result<(File, Self)> {
         let folder = folder_of(&name);
         unfinished::sweep(folder);
         let prefix = unfinished::prefix();
@@ -43,11 +43,7 @@ impl Hidden {
         if let Some(old) = old {
             keep_access(&file, &old)?;
         }
-        Ok(Self { file, path, name, unfinished })
-    }
-
-    pub fn file(&mut self) -> &mut File {
-        &mut self.file
+        Ok((file, Self { path, name, unfinished }))
     }
 
     /// The name it will have.
@@ -55,17 +51,9 @@ impl Hidden {
         &self.name
     }
 
-    pub fn sync(&self) -> io::Result<()> {
-        match self.file.sync_all() {
-            // a file system without a disk, or one across a network that cannot
-            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-            synced => synced,
-        }
-    }
-
     /// Takes the name. Otherwise the answer is why not, and where the complete file is now.
-    pub fn name_it(self, open: &mut Open) -> Result<(), (io::Error, Option<PathBuf>)> {
-        let Self { mut file, path, name, unfinished } = self;
+    pub fn name_it(self, mut file: File, open: &mut Open) -> Result<(), (io::Error, Option<PathBuf>)> {
+        let Self { path, name, unfinished } = self;
         let named = path.persist(&name);
         unfinished.forget(open);
         let Err(failed) = named else { return Ok(()) };
@@ -80,6 +68,15 @@ impl Hidden {
             None => copy(&mut file, &name).ok(),
         };
         Err((failed.error, kept))
+    }
+}
+
+/// Waits until the bytes are on the disk.
+pub(super) fn sync(file: &File) -> io::Result<()> {
+    match file.sync_all() {
+        // a file system without a disk, or one across a network that cannot
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
+        synced => synced,
     }
 }
 

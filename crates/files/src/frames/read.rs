@@ -38,12 +38,7 @@ impl<R: Read> FrameReader<R> {
         if !supported.contains(&found) {
             return Err(FrameError::Version { found, supported: supported.to_vec() });
         }
-        Ok(Self { reader, head: Head::new(bytes), frames: 0, ended: false, record: Vec::new() })
-    }
-
-    /// Version of the file's format.
-    pub fn version(&self) -> u16 {
-        u16::from_le_bytes([self.head.bytes[8], self.head.bytes[9]])
+        Ok(Self { reader, head: Head::new(&bytes), frames: 0, ended: false, record: Vec::new() })
     }
 
     /// Number of frames read so far.

@@ -38,7 +38,7 @@ impl<W: Write> FrameWriter<W> {
         bytes[..8].copy_from_slice(&magic);
         bytes[8..].copy_from_slice(&version.to_le_bytes());
         writer.write_all(&bytes).map_err(|source| FrameError::Write { frame: 0, source })?;
-        Ok(Self { writer, head: Head::new(bytes), frames: 0, record: Vec::new() })
+        Ok(Self { writer, head: Head::new(&bytes), frames: 0, record: Vec::new() })
     }
 
     /// Appends a record. After a failed write the file is of no use.
@@ -60,19 +60,6 @@ impl<W: Write> FrameWriter<W> {
             .map_err(|source| FrameError::Write { frame, source })?;
         self.frames += 1;
         Ok(())
-    }
-
-    /// Hands what was written on to the system. The file still lacks its end.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub fn flush(&mut self) -> Result<(), FrameError> {
-        self.writer.flush().map_err(|source| FrameError::Write { frame: self.frames, source })
-    }
-
-    /// Number of frames so far.
-    pub fn frames(&self) -> u64 {
-        self.frames
     }
 
     /// Writes the end, flushes and gives the writer back.

@@ -27,7 +27,6 @@ fn written() -> Vec<u8> {
     for record in records() {
         writer.write(&record).unwrap();
     }
-    assert_eq!(writer.frames(), 4);
     writer.finish().unwrap()
 }
 
@@ -73,7 +72,6 @@ fn intact_file_comes_back() {
 fn end_is_read_once_and_stays() {
     let bytes = FrameWriter::new(Vec::new(), MAGIC, 3).unwrap().finish().unwrap();
     let mut reader = FrameReader::new(&bytes[..], MAGIC, &VERSIONS).unwrap();
-    assert_eq!(reader.version(), 3);
     assert_eq!(reader.read::<u8>().unwrap(), None);
     assert_eq!(reader.read::<u8>().unwrap(), None);
 }

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use delgrad_files::folder_of;
 use delgrad_files::unfinished::{
     self, Leftover, RUNNING, Unfinished, hidden_folder, is_at, make_folder, rename_new, sweep, sweep_folder,
     undisturbed, whereabouts,
@@ -33,7 +34,7 @@ impl ReservedFolder {
     pub fn new(path: &Path) -> Result<Self, TrainError> {
         let write_error = |source| TrainError::Write { path: path.to_owned(), source };
         let Some(name) = path.file_name() else { return Err(write_error(ErrorKind::InvalidFilename.into())) };
-        let parent = parent_of(path);
+        let parent = folder_of(path);
         refuse_taken(path)?;
         let made = make_parents(parent).map_err(write_error)?;
         sweep(parent);
@@ -73,7 +74,7 @@ impl ReservedFolder {
     pub fn find_again(&mut self) {
         let marker = self.hidden.join(RUNNING);
         if let Some(found) = whereabouts(&self.marker, &marker) {
-            self.hidden = parent_of(&found).to_owned();
+            self.hidden = folder_of(&found).to_owned();
             return;
         }
         // the new folder has the path of the old one, which must not be removed a second time
@@ -152,7 +153,7 @@ impl Drop for ReservedFolder {
 /// A link that leads nowhere and an empty folder are in the way as well.
 fn refuse_taken(path: &Path) -> Result<(), TrainError> {
     // a slash at the end would follow a link
-    let plain = parent_of(path).join(path.file_name().unwrap_or_default());
+    let plain = folder_of(path).join(path.file_name().unwrap_or_default());
     match fs::symlink_metadata(plain) {
         Ok(_) => Err(FolderError::Exists { path: path.to_owned() }.into()),
         Err(_) => Ok(()),
@@ -161,7 +162,7 @@ fn refuse_taken(path: &Path) -> Result<(), TrainError> {
 
 /// Whether a name is in the folder of the hidden folder, as it was at the start.
 fn same_folder(hidden: &Path, name: &Path) -> bool {
-    match (fs::canonicalize(parent_of(hidden)), fs::canonicalize(parent_of(name))) {
+    match (fs::canonicalize(folder_of(hidden)), fs::canonicalize(folder_of(name))) {
         (Ok(hidden), Ok(name)) => hidden == name,
         _ => false,
     }
@@ -174,8 +175,4 @@ fn make_parents(folder: &Path) -> io::Result<Vec<PathBuf>> {
     made.reverse();
     fs::create_dir_all(folder)?;
     Ok(made)
-}
-
-fn parent_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

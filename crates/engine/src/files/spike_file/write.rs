@@ -2,14 +2,11 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use delgrad_files::AtomicFile;
-use delgrad_files::npy::MAGIC;
+use delgrad_files::npy;
 
 use super::check::Order;
 use super::{Format, Kind, SpikeFileError, SpikePlace};
 use crate::{InputSpike, Spike};
-
-/// Size of the `.npy` header: NumPy wants a multiple of 64, and this one has room for any number of rows.
-const NPY_HEADER_BYTES: usize = 128;
 
 /// Writes spikes to a file while they arise, in constant memory.
 ///
@@ -135,7 +132,7 @@ impl EntryWriter {
         match self.format {
             Format::Csv => writeln!(self.file, "time,{}", self.kind.index_name()),
             Format::Json => write!(self.file, "{{\"{}\": [", self.kind.list_name()),
-            Format::Npy => self.file.write_all(&npy_header(0)),
+            Format::Npy => self.file.write_all(&npy::header(&[0, 2])),
         }
     }
 
@@ -160,23 +157,10 @@ impl EntryWriter {
             Format::Csv => Ok(()),
             Format::Json => writeln!(self.file, "\n]}}"),
             Format::Npy => {
-                // the number of rows is known only now
+                // the number of rows is known only now; the header is as long for any
                 self.file.seek(SeekFrom::Start(0))?;
-                self.file.write_all(&npy_header(self.count))
+                self.file.write_all(&npy::header(&[self.count, 2]))
             }
         }
     }
-}
-
-/// Header of version 1.0 for a float64 array of two columns, always of the same size.
-fn npy_header(rows: u64) -> [u8; NPY_HEADER_BYTES] {
-    const TEXT_START: usize = MAGIC.len() + 4;
-    let text = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, 2), }}");
-    let mut header = [b' '; NPY_HEADER_BYTES];
-    header[..MAGIC.len()].copy_from_slice(MAGIC);
-    header[MAGIC.len()..MAGIC.len() + 2].copy_from_slice(&[1, 0]);
-    header[MAGIC.len() + 2..TEXT_START].copy_from_slice(&((NPY_HEADER_BYTES - TEXT_START) as u16).to_le_bytes());
-    header[TEXT_START..TEXT_START + text.len()].copy_from_slice(text.as_bytes());
-    header[NPY_HEADER_BYTES - 1] = b'\n';
-    header
 }
