@@ -54,7 +54,6 @@ pub fn find(name: &str) -> Option<&'static BuiltIn> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
     use std::io::ErrorKind;
     use std::path::Path;
 
@@ -66,16 +65,7 @@ mod tests {
 
     #[test]
     fn every_file_is_built_in_under_its_name() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
-        let files: BTreeSet<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        assert_eq!(files, all().iter().map(|experiment| experiment.name.to_owned()).collect());
-        for BuiltIn { name, toml } in all() {
-            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("configs/{name}.toml"));
-            assert_eq!(*toml, std::fs::read_to_string(file).unwrap(), "{name}");
-        }
+        crate::built_in::assert_files(all(), "configs");
     }
 
     /// Where files are not: data that has to be fetched is looked for below the folder `data`.

@@ -25,9 +25,6 @@ pub fn find(name: &str) -> Option<&'static BuiltIn> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-    use std::path::Path;
-
     use delgrad_engine::files::NetworkFile;
     use delgrad_engine::{Executor, Simulation, Stop};
 
@@ -35,15 +32,8 @@ mod tests {
 
     #[test]
     fn every_file_is_built_in_under_its_name() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("networks");
-        let files: BTreeSet<String> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
-            .collect();
-        assert_eq!(files, all().iter().map(|network| network.name.to_owned()).collect());
-        for BuiltIn { name, toml } in all() {
-            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("networks/{name}.toml"));
-            assert_eq!(*toml, std::fs::read_to_string(file).unwrap(), "{name}");
+        crate::built_in::assert_files(all(), "networks");
+        for BuiltIn { name, .. } in all() {
             assert!(crate::experiments::find(name).is_none(), "{name} is an experiment, too");
         }
     }

@@ -127,14 +127,3 @@ fn what_does_not_fit_is_explained() {
         assert!(message.contains(expected), "{option}: {message}");
     }
 }
-
-#[test]
-fn help_teaches_what_fits() {
-    let place = Workplace::new();
-    assert!(place.output(&["chip", "--help"]).contains("place"));
-    let help = place.output(&["chip", "place", "--help"]);
-    for word in ["Examples:", "What fits:", "128 signed synapses", "8.25 to 33.25 us", "--tau", "--dead", "--plot"]
-    {
-        assert!(help.contains(word), "{word}: {help}");
-    }
-}

@@ -1,12 +1,11 @@
 //! `chip run` and `chip compare` show what a chip makes of a network, the same for any number of threads.
 
-use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::workplace::Workplace;
+use crate::workplace::{Workplace, interrupted, wait_for};
 
 /// An experiment that is trained on the chip.
 const EXPERIMENT: &str = include_str!("../../configs/bss2-yin-yang-axonal.toml");
@@ -271,21 +270,10 @@ fn listens(process: u32) -> bool {
 fn an_interrupted_comparison_keeps_the_chips_that_are_done() {
     let place = with_run();
     let arguments = ["chip", "compare", "run", "--presets", "ideal", "--chips", "10000", "--out", "some.csv"];
-    let compare = Command::new(assert_cmd::cargo::cargo_bin!("delgrad"))
-        .current_dir(place.path(""))
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    while !listens(compare.id()) {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let compare = place.start(&arguments);
+    wait_for(|| listens(compare.id()));
     std::thread::sleep(Duration::from_millis(300));
-    assert!(Command::new("kill").args(["-INT", &compare.id().to_string()]).status().unwrap().success());
-    let output = compare.wait_with_output().unwrap();
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(130), "{message}");
+    let message = interrupted(compare);
     let done: usize = message.split_whitespace().find_map(|word| word.parse().ok()).unwrap();
     assert!(message.contains("interrupted after") && message.contains(" of 550000 chips"), "{message}");
     assert_eq!(place.read("some.csv").lines().count(), 1 + done);

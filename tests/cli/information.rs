@@ -23,10 +23,25 @@ fn a_shown_experiment_is_a_file_to_train() {
 #[test]
 fn help_teaches_with_examples() {
     let place = Workplace::new();
-    assert!(place.output(&["--help"]).contains("delgrad train"));
-    let help = place.output(&["train", "--help"]);
-    for word in ["Examples:", "--set", "--seed", "--epochs", "--threads", "--out", "--quiet", "summary.json"] {
-        assert!(help.contains(word), "{word}: {help}");
+    for (command, words) in [
+        (&[][..], &["delgrad train", "delgrad simulate"][..]),
+        (
+            &["train"],
+            &["Examples:", "--set", "--seed", "--epochs", "--threads", "--out", "--quiet", "summary.json"],
+        ),
+        (&["simulate"], &["Examples:", "--until", "--record", "--trace", "--resume", "exit code 130"]),
+        (&["replay"], &["Examples:", "exit code"]),
+        (&["bench"], &["Examples:", "--seconds", "An event is", "scatter-add"]),
+        (&["chip"], &["place", "delgrad chip run"]),
+        (
+            &["chip", "place"],
+            &["Examples:", "What fits:", "128 signed synapses", "8.25 to 33.25 us", "--tau", "--dead", "--plot"],
+        ),
+    ] {
+        let help = place.output(&[command, &["--help"]].concat());
+        for word in words {
+            assert!(help.contains(word), "{command:?}, {word}: {help}");
+        }
     }
     assert!(place.output(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
 }

@@ -1,44 +1,18 @@
-//! Ctrl-C ends a run after its last completed epoch, which is kept.
+//! Ctrl-C ends a training after its last completed epoch and a simulation at once; their files hold what there is.
 
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::workplace::{SMALL, Workplace, files};
-
-/// Starts a run, sends SIGINT as soon as its hidden folder is there and `delay` has passed, and waits for the end.
-fn interrupted(place: &Workplace, arguments: &[&str], delay: Duration) -> (i32, String) {
-    const PATIENCE: Duration = Duration::from_secs(20);
-    let mut run = Command::new(assert_cmd::cargo::cargo_bin!("delgrad"))
-        .current_dir(place.path(""))
-        .args(arguments)
-        .args(["--out", "run"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let start = Instant::now();
-    while files(&place.path("")).is_empty() {
-        assert!(start.elapsed() < PATIENCE, "the run does not start");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    std::thread::sleep(delay);
-    interrupt(&mut run);
-    let output = run.wait_with_output().unwrap();
-    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
-}
-
-fn interrupt(run: &mut Child) {
-    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
-}
+use crate::workplace::{SMALL, Workplace, files, interrupted, wait_for};
 
 #[test]
 fn completed_epochs_are_saved() {
     let place = Workplace::new();
-    let arguments = [&SMALL[..8], &["--epochs", "10000000"]].concat();
-    let (code, message) = interrupted(&place, &arguments, Duration::from_millis(700));
-    assert_eq!(code, 130, "{message}");
+    let run = place.start(&[&SMALL[..8], &["--epochs", "10000000", "--out", "run"]].concat());
+    wait_for(|| !files(&place.path("")).is_empty());
+    std::thread::sleep(Duration::from_millis(700));
+    let message = interrupted(run);
     assert!(message.contains("saved in run"), "{message}");
 
     let summary: Value = serde_json::from_str(&place.read("run/summary.json")).unwrap();
@@ -55,12 +29,24 @@ fn completed_epochs_are_saved() {
 }
 
 #[test]
-fn without_a_completed_epoch_nothing_is_written() {
+fn an_interrupted_simulation_completes_its_files_and_can_be_resumed() {
     let place = Workplace::new();
-    // one epoch of single samples takes many seconds
-    let slow = ["train", "yin-yang", "--set", "data.train.size=2000000", "--set", "training.batch=1"];
-    let (code, message) = interrupted(&place, &slow, Duration::from_millis(500));
-    assert_eq!(code, 130, "{message}");
-    assert!(message.contains("nothing is written"), "{message}");
-    assert!(files(&place.path("")).is_empty());
+    let endless = ["simulate", "ring", "--until", "1e12", "--budget", "1000000000000"];
+    let outputs = ["--out", "a.csv", "--log", "run.log", "--snapshot", "state", "--plot", "a.svg"];
+    let run = place.start(&[&endless[..], &outputs].concat());
+    wait_for(|| !files(&place.path("")).is_empty());
+    std::thread::sleep(Duration::from_millis(300));
+    let message = interrupted(run);
+    assert!(message.contains("interrupted at time"), "{message}");
+    assert_eq!(files(&place.path("")).len(), 4);
+
+    let first = place.read("a.csv");
+    assert!(first.lines().count() > 100);
+    let last: f64 = first.lines().last().and_then(|line| line.split(',').next()).unwrap().parse().unwrap();
+    assert!(place.output(&["replay", "run.log"]).starts_with("identical"));
+    let until = format!("{}", last + 1000.0);
+    place.output(&["simulate", "ring", "--resume", "state", "--until", &until, "--out", "b.csv"]);
+    place.output(&["simulate", "ring", "--until", &until, "--out", "whole.csv"]);
+    let second = place.read("b.csv");
+    assert!(first + second.strip_prefix("time,neuron\n").unwrap() == place.read("whole.csv"));
 }

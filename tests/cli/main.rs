@@ -27,8 +27,6 @@ mod resume;
 mod run_folder;
 mod simulate;
 mod simulate_errors;
-#[cfg(unix)]
-mod simulate_interrupt;
 mod start_from;
 mod warnings;
 mod workplace;

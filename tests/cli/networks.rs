@@ -25,21 +25,6 @@ fn a_shown_network_is_a_file_to_simulate() {
 }
 
 #[test]
-fn help_teaches_with_examples() {
-    let place = Workplace::new();
-    for (command, words) in [
-        ("simulate", &["Examples:", "--until", "--record", "--trace", "--resume", "exit code 130"][..]),
-        ("replay", &["Examples:", "exit code"]),
-        ("bench", &["Examples:", "--seconds", "An event is", "scatter-add"]),
-    ] {
-        let help = place.output(&[command, "--help"]);
-        for word in words {
-            assert!(help.contains(word), "{command}, {word}: {help}");
-        }
-    }
-}
-
-#[test]
 fn speed_is_measured_of_every_executor_that_suits() {
     let place = Workplace::new();
     let text = place.output(&["bench", "ring", "--seconds", "0", "--json"]);

@@ -4,26 +4,13 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::workplace::{SMALL, Workplace, files};
-
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn start(place: &Workplace, arguments: &[&str]) -> Child {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("delgrad"));
-    command
-        .current_dir(place.path(""))
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
+use crate::workplace::{SMALL, Workplace, files, interrupted, kill, wait_for};
 
 /// Starts an endless training into `out` and waits until it holds the name.
 fn endless(place: &Workplace, out: &str) -> Child {
-    let run = start(place, &[&SMALL[..8], &["--epochs", "100000000", "--out", out]].concat());
+    let run = place.start(&[&SMALL[..8], &["--epochs", "100000000", "--out", out]].concat());
     let hidden = Path::new(out).with_file_name(format!(
         ".delgrad-{}.partial/.running",
         Path::new(out).file_name().unwrap().to_string_lossy()
@@ -31,18 +18,6 @@ fn endless(place: &Workplace, out: &str) -> Child {
     wait_for(|| place.path(hidden.to_str().unwrap()).exists());
     std::thread::sleep(Duration::from_millis(400));
     run
-}
-
-fn wait_for(condition: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < PATIENCE);
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn kill(run: &Child, signal: &str) {
-    assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success());
 }
 
 fn message(output: &Output) -> String {
@@ -66,14 +41,13 @@ fn what_stands_in_the_way_of_a_run_is_found_first() {
 fn of_several_runs_with_one_name_all_but_one_are_refused_before_their_work() {
     let place = Workplace::new();
     let first = endless(&place, "run");
-    let others: Vec<Child> = (0..5).map(|_| start(&place, &[&SMALL[..], &["--out", "run"]].concat())).collect();
+    let others: Vec<Child> = (0..5).map(|_| place.start(&[&SMALL[..], &["--out", "run"]].concat())).collect();
     for other in others {
         let output = other.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         assert!(message(&output).contains("belongs to a run that goes on"), "{}", message(&output));
     }
-    kill(&first, "-INT");
-    assert_eq!(first.wait_with_output().unwrap().status.code(), Some(130));
+    interrupted(first);
     place.output(&["evaluate", "run"]);
     assert!(!files(&place.path("")).iter().any(|path| path.to_string_lossy().contains(".delgrad-")));
 }
@@ -81,7 +55,7 @@ fn of_several_runs_with_one_name_all_but_one_are_refused_before_their_work() {
 #[test]
 fn numbered_runs_share_a_folder() {
     let place = Workplace::new();
-    let runs: Vec<Child> = (0..3).map(|_| start(&place, &[&SMALL[..], &["-q"]].concat())).collect();
+    let runs: Vec<Child> = (0..3).map(|_| place.start(&[&SMALL[..], &["-q"]].concat())).collect();
     let mut names: Vec<String> =
         runs.into_iter().map(|run| String::from_utf8(run.wait_with_output().unwrap().stdout).unwrap()).collect();
     names.sort();
@@ -113,8 +87,7 @@ fn a_run_whose_name_is_gone_says_where_it_is() {
     // a folder that was removed is made again
     let run = endless(&place, "c/run");
     fs::remove_dir_all(place.path("c")).unwrap();
-    kill(&run, "-INT");
-    assert_eq!(run.wait_with_output().unwrap().status.code(), Some(130));
+    interrupted(run);
     place.output(&["evaluate", "c/run"]);
 }
 
@@ -220,7 +193,7 @@ fn a_second_signal_ends_at_once_and_the_first_says_so() {
         // one epoch of single samples takes many seconds
         let slow =
             ["train", "yin-yang", "--set", "data.train.size=2000000", "--set", "training.batch=1", "--out", "run"];
-        let run = start(&place, &slow);
+        let run = place.start(&slow);
         wait_for(|| !files(&place.path("")).is_empty());
         kill(&run, "-STOP");
         kill(&run, signal);
@@ -234,7 +207,7 @@ fn a_second_signal_ends_at_once_and_the_first_says_so() {
         assert!(files(&place.path("")).is_empty());
     }
     let place = Workplace::new();
-    let run = start(&place, &["simulate", "ring", "--until", "1e12", "--budget", "1000000000000", "--log", "log"]);
+    let run = place.start(&["simulate", "ring", "--until", "1e12", "--budget", "1000000000000", "--log", "log"]);
     wait_for(|| !files(&place.path("")).is_empty());
     std::thread::sleep(Duration::from_millis(300));
     kill(&run, "-TERM");
@@ -255,7 +228,7 @@ fn leftovers_of_killed_runs_are_removed_by_the_next_one() {
     let place = Workplace::new();
     let mut train = endless(&place, "run");
     let mut simulate =
-        start(&place, &["simulate", "ring", "--until", "1e12", "--budget", "1000000000000", "--log", "log"]);
+        place.start(&["simulate", "ring", "--until", "1e12", "--budget", "1000000000000", "--log", "log"]);
     wait_for(|| fs::read_dir(place.path("")).unwrap().count() == 2);
     std::thread::sleep(Duration::from_millis(300));
     // those of the living stay

@@ -1,50 +1,26 @@
 //! Where standard error is no terminal, long work tells in lines how far it has got, and `metrics.csv` grows meanwhile.
 
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Command};
+use std::time::Duration;
 
-use crate::workplace::{SMALL, Workplace, files};
+use crate::workplace::{SMALL, Workplace, files, interrupted, wait_for};
 
 const HIDDEN: &str = ".delgrad-run.partial/metrics.csv";
 /// The first line comes after two seconds.
 const FIRST_LINE: Duration = Duration::from_millis(3000);
 
-fn start(place: &Workplace, arguments: &[&str]) -> Child {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("delgrad"));
-    command
-        .current_dir(place.path(""))
-        .args(arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
 fn endless(place: &Workplace, more: &[&str]) -> Child {
-    start(place, &[&SMALL[..8], &["--epochs", "10000000", "--out", "run"], more].concat())
-}
-
-/// Asks for the end and returns what was said.
-fn interrupted(run: Child) -> String {
-    assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
-    let Output { status, stderr, .. } = run.wait_with_output().unwrap();
-    let said = String::from_utf8(stderr).unwrap();
-    assert_eq!(status.code(), Some(130), "{said}");
-    said
+    place.start(&[&SMALL[..8], &["--epochs", "10000000", "--out", "run"], more].concat())
 }
 
 fn wait_for_rows(path: &Path, rows: usize) -> String {
-    const PATIENCE: Duration = Duration::from_secs(60);
-    let start = Instant::now();
-    loop {
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        if text.lines().count() > rows {
-            return text;
-        }
-        assert!(start.elapsed() < PATIENCE, "{text}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let mut text = String::new();
+    wait_for(|| {
+        text = std::fs::read_to_string(path).unwrap_or_default();
+        text.lines().count() > rows
+    });
+    text
 }
 
 /// Whole rows below a header.
@@ -73,17 +49,17 @@ fn a_run_tells_how_far_it_is_and_its_metrics_grow() {
 }
 
 #[test]
-fn a_long_epoch_is_spoken_of_before_its_end() {
+fn a_long_epoch_is_spoken_of_before_its_end_and_leaves_nothing_without_it() {
     let place = Workplace::new();
+    // one epoch of single samples takes many seconds
     let slow =
         ["train", "yin-yang", "--set", "data.train.size=2000000", "--set", "training.batch=1", "--out", "run"];
-    let run = start(&place, &slow);
-    while files(&place.path("")).is_empty() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let run = place.start(&slow);
+    wait_for(|| !files(&place.path("")).is_empty());
     std::thread::sleep(FIRST_LINE);
     let said = interrupted(run);
     assert!(said.contains("epoch 1/300 at ") && said.contains(" left\n"), "{said}");
+    assert!(said.contains("nothing is written"), "{said}");
     assert!(files(&place.path("")).is_empty());
 }
 
@@ -138,7 +114,7 @@ fn metrics_that_cannot_be_written_are_told_once_and_end_no_training() {
 #[test]
 fn simulations_tell_their_time() {
     let place = Workplace::new();
-    let run = start(&place, &["simulate", "ring", "--until", "1e12", "--budget", "1000000000000"]);
+    let run = place.start(&["simulate", "ring", "--until", "1e12", "--budget", "1000000000000"]);
     std::thread::sleep(FIRST_LINE + Duration::from_secs(1));
     let said = interrupted(run);
     assert!(said.lines().any(|line| line.starts_with("time ") && line.contains(" spikes")), "{said}");

@@ -1,6 +1,8 @@
 //! A temporary folder in which the program runs.
 
 use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use assert_cmd::cargo::cargo_bin;
@@ -47,6 +49,13 @@ impl Workplace {
         command
     }
 
+    /// Starts the program and does not wait for it.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = std::process::Command::new(cargo_bin!("delgrad"));
+        command.current_dir(self.folder.path()).args(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     /// Trains the small experiment into `out`.
     pub fn train_small(&self, out: &str, more: &[&str]) {
         self.delgrad(&SMALL).args(["--out", out]).args(more).assert().success();
@@ -67,6 +76,30 @@ impl Workplace {
         assert_eq!(files(self.folder.path()), before, "{arguments:?} leaves something behind");
         assert!(message.starts_with("error: "), "{message}");
         message
+    }
+}
+
+/// Sends a signal, such as `-INT`.
+pub fn kill(run: &Child, signal: &str) {
+    let kill = std::process::Command::new("kill").args([signal, &run.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+}
+
+/// Presses Ctrl-C. The program must end in order; the answer is what it said.
+pub fn interrupted(run: Child) -> String {
+    kill(&run, "-INT");
+    let output = run.wait_with_output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    message
+}
+
+pub fn wait_for(mut condition: impl FnMut() -> bool) {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < PATIENCE, "nothing happens");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

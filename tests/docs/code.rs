@@ -28,32 +28,22 @@ fn every_block_names_its_language() {
 
 #[test]
 fn every_experiment_parses() {
-    let mut experiments = 0;
-    for page in pages::all() {
-        for block in page.blocks().iter().filter(|block| block.info.contains(&"experiment")) {
-            let place = format!("{}:{}", page.path.display(), block.line);
-            Experiment::parse(&place, &block.text, &[]).unwrap();
-            experiments += 1;
-        }
-    }
+    let experiments = pages::check_blocks("experiment", |place, block| {
+        Experiment::parse(place, &block.text, &[]).unwrap();
+    });
     assert!(experiments >= 2, "only {experiments} experiments in the book");
 }
 
 #[test]
 fn every_network_is_built() {
-    let mut networks = 0;
-    for page in pages::all() {
-        for block in page.blocks().iter().filter(|block| block.info.contains(&"network")) {
-            let place = format!("{}:{}", page.path.display(), block.line);
-            let file = match block.info[0] {
-                "toml" => engine::files::NetworkFile::parse_toml(&block.text),
-                _ => engine::files::NetworkFile::parse_json(&block.text),
-            };
-            let file = file.unwrap_or_else(|error| panic!("{place}: {error}"));
-            file.network().unwrap_or_else(|error| panic!("{place}: {error}"));
-            networks += 1;
-        }
-    }
+    let networks = pages::check_blocks("network", |place, block| {
+        let file = match block.info[0] {
+            "toml" => engine::files::NetworkFile::parse_toml(&block.text),
+            _ => engine::files::NetworkFile::parse_json(&block.text),
+        };
+        let file = file.unwrap_or_else(|error| panic!("{place}: {error}"));
+        file.network().unwrap_or_else(|error| panic!("{place}: {error}"));
+    });
     assert!(networks >= 2, "only {networks} networks in the book");
 }
 

@@ -16,78 +16,67 @@ fn every_command_and_option_shown_exists() {
     let program = help(&[]);
     let mut of_command: BTreeMap<String, String> = BTreeMap::new();
     let mut commands = 0;
-    for page in pages::all() {
-        for block in page.blocks().iter().filter(|block| block.info.first() == Some(&"console")) {
-            for line in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
-                let line = line.strip_prefix("cargo run --release -- ").or(line.strip_prefix("delgrad "));
-                let Some(words) = line.map(|line| line.split('#').next().unwrap_or("")) else { continue };
-                let place = format!("{}: delgrad {words}", page.path.display());
-                let mut words = words.split_whitespace();
-                let command = words.next().expect(&place);
-                if command.starts_with('-') {
-                    assert!(program.contains(command), "{place}: no option {command}");
-                    continue;
-                }
-                assert!(
-                    program.lines().any(|line| line.trim_start().starts_with(&format!("{command} "))),
-                    "{place}: no command {command}"
-                );
-                let mut words = words.peekable();
-                let mut known = of_command.entry(command.to_owned()).or_insert_with(|| help(&[command])).clone();
-                // some commands are groups of others
-                let lists = |word: &&str| known.lines().any(|line| line.starts_with(&format!("  {word} ")));
-                if known.contains("\nCommands:") && words.peek().is_some_and(lists) {
-                    let inner = words.next().expect(&place);
-                    let both = format!("{command} {inner}");
-                    known = of_command.entry(both).or_insert_with(|| help(&[command, inner])).clone();
-                }
-                for option in words.filter(|word| word.starts_with('-')) {
-                    let option = option.split('=').next().unwrap_or(option);
-                    assert!(known.contains(option), "{place}: no option {option}");
-                }
-                commands += 1;
+    pages::check_blocks("console", |at, block| {
+        for line in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            let line = line.strip_prefix("cargo run --release -- ").or(line.strip_prefix("delgrad "));
+            let Some(words) = line.map(|line| line.split('#').next().unwrap_or("")) else { continue };
+            let place = format!("{at}: delgrad {words}");
+            let mut words = words.split_whitespace();
+            let command = words.next().expect(&place);
+            if command.starts_with('-') {
+                assert!(program.contains(command), "{place}: no option {command}");
+                continue;
             }
+            assert!(
+                program.lines().any(|line| line.trim_start().starts_with(&format!("{command} "))),
+                "{place}: no command {command}"
+            );
+            let mut words = words.peekable();
+            let mut known = of_command.entry(command.to_owned()).or_insert_with(|| help(&[command])).clone();
+            // some commands are groups of others
+            let lists = |word: &&str| known.lines().any(|line| line.starts_with(&format!("  {word} ")));
+            if known.contains("\nCommands:") && words.peek().is_some_and(lists) {
+                let inner = words.next().expect(&place);
+                let both = format!("{command} {inner}");
+                known = of_command.entry(both).or_insert_with(|| help(&[command, inner])).clone();
+            }
+            for option in words.filter(|word| word.starts_with('-')) {
+                let option = option.split('=').next().unwrap_or(option);
+                assert!(known.contains(option), "{place}: no option {option}");
+            }
+            commands += 1;
         }
-    }
+    });
     assert!(commands >= 5, "only {commands} commands in the documents");
 }
 
 /// Networks in `delgrad simulate NAME` and `delgrad bench NAMES..` are built in, or files.
 #[test]
 fn every_network_named_exists() {
-    for page in pages::all() {
-        for block in page.blocks().iter().filter(|block| block.info.first() == Some(&"console")) {
-            for line in block.text.lines() {
-                let mut words = line.split_whitespace().skip_while(|word| !["simulate", "bench"].contains(word));
-                let most = if words.next() == Some("simulate") { 1 } else { usize::MAX };
-                for name in words.take_while(|word| !word.starts_with(['-', '#', '>'])).take(most) {
-                    let known = name.ends_with(".toml") || delgrad::networks::find(name).is_some();
-                    assert!(known, "{}: {line}: no network {name}", page.path.display());
-                }
+    pages::check_blocks("console", |at, block| {
+        for line in block.text.lines() {
+            let mut words = line.split_whitespace().skip_while(|word| !["simulate", "bench"].contains(word));
+            let most = if words.next() == Some("simulate") { 1 } else { usize::MAX };
+            for name in words.take_while(|word| !word.starts_with(['-', '#', '>'])).take(most) {
+                let known = name.ends_with(".toml") || delgrad::networks::find(name).is_some();
+                assert!(known, "{at}: {line}: no network {name}");
             }
         }
-    }
+    });
 }
 
 /// Names of experiments in `delgrad show NAME` and `delgrad train NAME` are built in, or files.
 #[test]
 fn every_experiment_named_exists() {
-    for page in pages::all() {
-        for block in page.blocks().iter().filter(|block| block.info.first() == Some(&"console")) {
-            for line in block.text.lines() {
-                let words: Vec<&str> = line.split_whitespace().collect();
-                let Some(at) = words.iter().position(|word| ["train", "show"].contains(word)) else { continue };
-                let Some(name) = words.get(at + 1).filter(|word| !word.starts_with(['-', '#', '>'])) else {
-                    continue;
-                };
-                let built_in =
-                    delgrad::experiments::find(name).is_some() || delgrad::networks::find(name).is_some();
-                assert!(
-                    name.ends_with(".toml") || built_in,
-                    "{}: {line}: no experiment {name}",
-                    page.path.display()
-                );
-            }
+    pages::check_blocks("console", |at, block| {
+        for line in block.text.lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let Some(command) = words.iter().position(|word| ["train", "show"].contains(word)) else { continue };
+            let Some(name) = words.get(command + 1).filter(|word| !word.starts_with(['-', '#', '>'])) else {
+                continue;
+            };
+            let built_in = delgrad::experiments::find(name).is_some() || delgrad::networks::find(name).is_some();
+            assert!(name.ends_with(".toml") || built_in, "{at}: {line}: no experiment {name}");
         }
-    }
+    });
 }

@@ -37,6 +37,18 @@ pub fn all() -> Vec<Page> {
     book().into_iter().chain(["README.md", "CONTRIBUTING.md"].map(|name| read(Path::new(name)))).collect()
 }
 
+/// Checks all blocks with a word in their info, each with its place, and counts them.
+pub fn check_blocks(word: &str, mut check: impl FnMut(&str, &Block)) -> usize {
+    let mut count = 0;
+    for page in all() {
+        for block in page.blocks().iter().filter(|block| block.info.contains(&word)) {
+            check(&format!("{}:{}", page.path.display(), block.line), block);
+            count += 1;
+        }
+    }
+    count
+}
+
 fn collect(folder: &Path, found: &mut Vec<Page>) {
     for entry in fs::read_dir(root().join(folder)).unwrap() {
         let entry = entry.unwrap();

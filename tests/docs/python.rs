@@ -22,20 +22,16 @@ fn every_snippet_runs() {
     delgrad(place.path(), &format!("train yin-yang-tiny --out runs/yin-yang-1 {small}"));
     std::fs::write(place.path().join("new.csv"), "x,y,1 - x,1 - y,label\n0.2,0.3,0.8,0.7,yin\n").unwrap();
     delgrad(place.path(), "evaluate runs/yin-yang-1 --data new.csv --out predictions.csv");
-    let mut snippets = 0;
-    for page in pages::all() {
-        for block in page.blocks().iter().filter(|block| block.info.first() == Some(&"python")) {
-            let mut command = Command::new("python3");
-            let output = command
-                .args(["-W", "error::SyntaxWarning", "-c", &block.text])
-                .current_dir(place.path())
-                .output()
-                .unwrap();
-            let error = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{}:{}: {error}", page.path.display(), block.line);
-            assert!(!output.stdout.is_empty(), "{}:{} prints nothing", page.path.display(), block.line);
-            snippets += 1;
-        }
-    }
+    let snippets = pages::check_blocks("python", |at, block| {
+        let mut command = Command::new("python3");
+        let output = command
+            .args(["-W", "error::SyntaxWarning", "-c", &block.text])
+            .current_dir(place.path())
+            .output()
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{at}: {error}");
+        assert!(!output.stdout.is_empty(), "{at} prints nothing");
+    });
     assert!(snippets >= 3, "only {snippets} snippets");
 }
