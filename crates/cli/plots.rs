@@ -11,6 +11,7 @@ mod decision_map;
 mod delay_map;
 mod figure;
 mod heat_map;
+mod histogram;
 mod histograms;
 mod loss;
 mod plane;

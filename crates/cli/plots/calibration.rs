@@ -6,6 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::figure::{self, Area, Chart, Mark};
+use super::histogram::Histogram;
 use super::{PlotError, style};
 
 /// Size of the cell of a parameter.
@@ -19,6 +20,8 @@ const NARROW: i32 = 168;
 const MARGIN: i32 = 44;
 /// Bins of all histograms.
 const BINS: usize = 30;
+/// Height of an axis over the highest bar.
+const ROOM: f64 = 1.12;
 
 const BEFORE: RGBColor = style::BEFORE;
 const AFTER: RGBColor = style::FIRST;
@@ -107,15 +110,15 @@ fn draw_cell(area: &Area, cell: &Cell) -> Result<(), PlotError> {
     let top_area = part(0, WIDE);
     let bottom_area = part(WIDE + WEDGE, NARROW);
 
-    let before = counts(&cell.measured.before, wide);
-    let (measured, real) = (counts(&cell.measured.after, narrow), counts(&cell.real.after, narrow));
-    let (top, bottom) = (highest(&[&before]), highest(&[&measured, &real]));
+    let before = histogram(&cell.measured.before, wide);
+    let (measured, real) = (histogram(&cell.measured.after, narrow), histogram(&cell.real.after, narrow));
+    let (top, bottom) = (ROOM * before.highest(), ROOM * measured.highest().max(real.highest()));
     let mut upper = chart(&top_area, wide, top, 26)?;
     let mut lower = chart(&bottom_area, narrow, bottom, 44)?;
     enlargement(&area, narrow, &upper, &lower, bottom)?;
 
     axes(&mut upper, None)?;
-    upper.draw_series(bars(&before, wide, BEFORE))?;
+    upper.draw_series(before.bars(BEFORE))?;
     for x in cell.published.filter(|bound| *bound < wide).into_iter().flat_map(|bound| [-bound, bound]) {
         let style = style::SECOND.stroke_width(1);
         upper.draw_series([DashedPathElement::new([(x, 0.0), (x, top)], 5, 4, style)])?;
@@ -123,8 +126,8 @@ fn draw_cell(area: &Area, cell: &Cell) -> Result<(), PlotError> {
     text(&top_area, 14, &format!("sd {}", spread(&cell.measured.before)))?;
 
     axes(&mut lower, Some(cell.unit))?;
-    lower.draw_series(bars(&real, narrow, style::pale(AFTER, REAL)))?;
-    lower.draw_series([PathElement::new(outline(&measured, narrow), AFTER.stroke_width(2))])?;
+    lower.draw_series(real.bars(style::pale(AFTER, REAL)))?;
+    lower.draw_series([PathElement::new(measured.outline(), AFTER.stroke_width(2))])?;
     text(&bottom_area, 14, &format!("sd {}", spread(&cell.measured.after)))?;
     text(&bottom_area, 32, &format!("really {}", spread(&cell.real.after)))
 }
@@ -191,37 +194,8 @@ fn limit<'a>(values: impl Iterator<Item = &'a f64>) -> f64 {
     ROOM * values.fold(1e-9, |most: f64, value| most.max(value.abs()))
 }
 
-fn counts(values: &[f64], limit: f64) -> [usize; BINS] {
-    let mut counts = [0; BINS];
-    for value in values {
-        let share = 0.5 * (value / limit + 1.0);
-        counts[((share * BINS as f64) as usize).min(BINS - 1)] += 1;
-    }
-    counts
-}
-
-fn highest(all: &[&[usize; BINS]]) -> f64 {
-    1.12 * all.iter().flat_map(|counts| counts.iter()).copied().max().unwrap_or(0).max(1) as f64
-}
-
-fn edge(bin: usize, limit: f64) -> f64 {
-    limit * (2.0 * bin as f64 / BINS as f64 - 1.0)
-}
-
-fn bars(counts: &[usize; BINS], limit: f64, colour: RGBColor) -> impl Iterator<Item = Rectangle<(f64, f64)>> + '_ {
-    let filled = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-    filled.map(move |(bin, count)| {
-        Rectangle::new([(edge(bin, limit), 0.0), (edge(bin + 1, limit), *count as f64)], colour.filled())
-    })
-}
-
-fn outline(counts: &[usize; BINS], limit: f64) -> Vec<(f64, f64)> {
-    let mut points = vec![(-limit, 0.0)];
-    for (bin, count) in counts.iter().enumerate() {
-        points.extend([(edge(bin, limit), *count as f64), (edge(bin + 1, limit), *count as f64)]);
-    }
-    points.push((limit, 0.0));
-    points
+fn histogram(values: &[f64], limit: f64) -> Histogram {
+    Histogram::new(values, &(-limit..limit), BINS)
 }
 
 #[cfg(test)]
@@ -229,9 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_value_is_counted_once() {
-        let counts = counts(&[-2.0, -1.99, 0.01, 2.0], 2.0);
-        assert_eq!((counts[0], counts[BINS / 2], counts[BINS - 1]), (2, 1, 1));
+    fn axes_hold_all_values() {
         assert!(limit([3.0, -4.0].iter()) > 4.0 && limit([].iter()) > 0.0);
     }
 }

@@ -38,8 +38,6 @@ const LEGEND: i32 = 218;
 const PANEL: (i32, i32) =
     (LEFT + ARRAY + RIGHT, figure::TITLE_HEIGHT as i32 + GROUPS + STRIP + GAP + ARRAY + BOTTOM);
 
-const EXCITATORY: RGBColor = style::SECOND;
-const INHIBITORY: RGBColor = style::FIRST;
 const DEAD: RGBColor = style::INK;
 const FREE: RGBColor = RGBColor(236, 236, 236);
 /// How strong the colour of a population is for the delay pairs of its neurons, and behind its synapses.
@@ -120,7 +118,7 @@ fn panel(
         .map(|(occupant, colour)| occupant.map_or(WHITE, |_| style::pale(*colour, BEHIND)))
         .collect();
     heat_maps.add((columns, y + array..y + array + ARRAY), COLUMNS, &behind);
-    for (sign, colour) in [(Sign::Excitatory, EXCITATORY), (Sign::Inhibitory, INHIBITORY)] {
+    for (sign, colour) in [(Sign::Excitatory, style::EXCITATORY), (Sign::Inhibitory, style::INHIBITORY)] {
         let centres = synapses.iter().filter(|synapse| synapse.2 == sign).map(|(row, circuit, _)| {
             let at = |first: i32, cell: usize| f64::from(first + CELL * cell as i32) + 0.5 * f64::from(CELL);
             (at(x + LEFT, circuit.column()), at(y + array, row_by_bus(*row)))
@@ -206,8 +204,8 @@ fn legend(map: &ChipMap, occupants: &[Option<Occupant>]) -> Vec<(Mark, String)> 
     }
     let free = occupants.iter().filter(|occupant| occupant.is_none()).count();
     entries.push((Mark::Patch(FREE), format!("free: {free}")));
-    entries.push((Mark::Dot(EXCITATORY), "excitatory synapse".to_owned()));
-    entries.push((Mark::Dot(INHIBITORY), "inhibitory synapse".to_owned()));
+    entries.push((Mark::Dot(style::EXCITATORY), "excitatory synapse".to_owned()));
+    entries.push((Mark::Dot(style::INHIBITORY), "inhibitory synapse".to_owned()));
     entries
 }
 

@@ -6,6 +6,7 @@ use delgrad::train::parameters::{ParameterGroup, ParameterKind};
 use plotters::prelude::*;
 
 use super::figure::{self, Area, Mark};
+use super::histogram::Histogram;
 use super::{Picture, PlotError, RunView, style};
 
 /// Size of a panel.
@@ -84,8 +85,8 @@ fn draw_values(values: &[Values], epoch: u32) -> Result<Vec<Picture>, PlotError>
 
 fn panel(area: &Area, values: &Values, scale: &Range<f64>, what: &str) -> Result<(), PlotError> {
     let bins = bins(values.after.len());
-    let (before, after) = (counts(&values.before, scale, bins), counts(&values.after, scale, bins));
-    let highest = before.iter().chain(&after).copied().max().unwrap_or(0).max(1) as f64 * 1.08;
+    let [before, after] = [&values.before, &values.after].map(|values| Histogram::new(values, scale, bins));
+    let highest = before.highest().max(after.highest()) * 1.08;
     let mut chart = ChartBuilder::on(area)
         .margin_left(8)
         .margin_right(18)
@@ -95,43 +96,12 @@ fn panel(area: &Area, values: &Values, scale: &Range<f64>, what: &str) -> Result
         .y_label_area_size(56)
         .build_cartesian_2d(scale.clone(), 0.0..highest)?;
     figure::axes(&mut chart, [what, "count"], [7, 5], true)?;
-    let edge = |bin: usize| scale.start + (scale.end - scale.start) * bin as f64 / bins as f64;
-    let filled = before.iter().enumerate().filter(|(_, count)| **count > 0);
-    chart.draw_series(filled.map(|(bin, count)| {
-        Rectangle::new([(edge(bin), 0.0), (edge(bin + 1), *count as f64)], style::BEFORE.filled())
-    }))?;
-    let mut outline = vec![(scale.start, 0.0)];
-    for (bin, count) in after.iter().enumerate() {
-        outline.extend([(edge(bin), *count as f64), (edge(bin + 1), *count as f64)]);
-    }
-    outline.push((scale.end, 0.0));
-    chart.draw_series([PathElement::new(outline, style::FIRST.stroke_width(2))])?;
+    chart.draw_series(before.bars(style::BEFORE))?;
+    chart.draw_series([PathElement::new(after.outline(), style::FIRST.stroke_width(2))])?;
     Ok(())
 }
 
 /// Twice the root of the number of values: fine enough to see a shape, coarse enough to have one.
 fn bins(values: usize) -> usize {
     ((2.0 * (values as f64).sqrt()) as usize).clamp(10, 60)
-}
-
-/// How many values lie in each of the bins of a scale that holds them all.
-fn counts(values: &[f64], scale: &Range<f64>, bins: usize) -> Vec<usize> {
-    let mut counts = vec![0; bins];
-    for value in values {
-        let share = (value - scale.start) / (scale.end - scale.start);
-        counts[((share * bins as f64) as usize).min(bins - 1)] += 1;
-    }
-    counts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_value_is_counted_once() {
-        let counts = counts(&[0.0, 0.01, 0.5, 1.0], &(0.0..1.0), 10);
-        assert_eq!((counts[0], counts[5], counts[9]), (2, 1, 1));
-        assert_eq!(counts.iter().sum::<usize>(), 4);
-    }
 }

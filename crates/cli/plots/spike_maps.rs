@@ -112,12 +112,7 @@ impl Map<'_> {
 
     /// The times that the colours span, the same for all panels.
     fn scale(&self) -> Range<f64> {
-        let mut times: Vec<f64> = self.times.iter().flatten().map(|time| time / self.unit).collect();
-        times.retain(|time| time.is_finite());
-        times.sort_unstable_by(f64::total_cmp);
-        let outliers = (times.len() as f64 * OUTLIERS) as usize;
-        let kept = &times[outliers..times.len() - outliers];
-        style::range(kept.iter().copied()).unwrap_or(0.0..1.0)
+        style::range_without(self.times.iter().flatten().map(|time| time / self.unit), OUTLIERS)
     }
 
     fn panel(

@@ -21,6 +21,8 @@ pub const GRID: RGBColor = RGBColor(228, 228, 228);
 pub const BEFORE: RGBColor = RGBColor(190, 190, 190);
 pub const FIRST: RGBColor = CLASSES[0];
 pub const SECOND: RGBColor = CLASSES[1];
+pub const EXCITATORY: RGBColor = SECOND;
+pub const INHIBITORY: RGBColor = FIRST;
 
 /// Okabe and Ito's colours, which colour-blind readers can tell apart.
 const CLASSES: [RGBColor; 7] = [
@@ -69,6 +71,14 @@ pub fn range(values: impl IntoIterator<Item = f64>) -> Option<Range<f64>> {
     const LEAST: f64 = 1e-6;
     let least = LEAST * low.abs().max(high.abs()).max(1.0);
     Some(if high - low > least { low..high } else { low - least..high + least })
+}
+
+/// The same without a share of the numbers at either end; 0 to 1 if there is none.
+pub fn range_without(values: impl Iterator<Item = f64>, outliers: f64) -> Range<f64> {
+    let mut sorted: Vec<f64> = values.filter(|value| value.is_finite()).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let skip = (sorted.len() as f64 * outliers) as usize;
+    range(sorted[skip..sorted.len() - skip].iter().copied()).unwrap_or(0.0..1.0)
 }
 
 /// The range and a share of its width on either side.

@@ -10,8 +10,6 @@ use crate::plots::figure::{self, Area};
 use crate::plots::{Picture, PlotError, RunView, style};
 
 const PANEL: (u32, u32) = (500, 300);
-const EXCITATORY: RGBColor = style::SECOND;
-const INHIBITORY: RGBColor = style::FIRST;
 const DELAY: RGBColor = style::class_colour(2);
 /// Codes in a bar: middles are whole, zero is one of them.
 const WEIGHTS_IN_BAR: i32 = 3;
@@ -62,8 +60,8 @@ fn weights(area: &Area, name: &str, layer: &ExportedLayer) -> Result<(), PlotErr
     let title = format!("{name}: {} weights, {zero} are 0, {full} at the limit", codes.len());
     let axis = Axis { codes: -LARGEST..LARGEST, in_bar: WEIGHTS_IN_BAR, name: "weight code" };
     let colour = |code: i32| match code.signum() {
-        1 => EXCITATORY,
-        -1 => INHIBITORY,
+        1 => style::EXCITATORY,
+        -1 => style::INHIBITORY,
         _ => style::GREY,
     };
     histogram(area, &title, &codes, &axis, colour)

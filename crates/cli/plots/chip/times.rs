@@ -10,6 +10,7 @@ use plotters::prelude::*;
 use super::ON_CHIP;
 use crate::plots::figure::{self, Area, Mark};
 use crate::plots::heat_map::HeatMaps;
+use crate::plots::histogram::Histogram;
 use crate::plots::{PlotError, style};
 
 /// Width of a layer's column, height of its scatter plot and of its histogram.
@@ -87,12 +88,8 @@ fn pairs(times: &Times, population: &Population) -> Vec<Pair> {
 }
 
 /// The range of the numbers but for the outliers.
-fn scale(values: impl Iterator<Item = f64>, outliers: f64) -> Range<f64> {
-    let mut sorted: Vec<f64> = values.filter(|value| value.is_finite()).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let skip = (sorted.len() as f64 * outliers) as usize;
-    let kept = &sorted[skip..sorted.len() - skip];
-    style::padded(&style::range(kept.iter().copied()).unwrap_or(0.0..1.0), 0.05)
+fn scale(values: impl Iterator<Item = f64>) -> Range<f64> {
+    style::padded(&style::range_without(values, OUTLIERS), 0.05)
 }
 
 /// Whether a dot is one of the share that is drawn. Multiples of the golden ratio spread evenly over all neurons, whatever
@@ -115,7 +112,7 @@ fn scatter_plot(
     if share_drawn < 1.0 {
         name += &format!(" ({:.0} % of its dots drawn)", 100.0 * share_drawn);
     }
-    let scale = scale(pairs.iter().flat_map(|pair| [pair.ideal, pair.chip]), OUTLIERS);
+    let scale = scale(pairs.iter().flat_map(|pair| [pair.ideal, pair.chip]));
     let mut chart = ChartBuilder::on(area)
         .margin_left(8)
         .margin_right(18)
@@ -158,13 +155,9 @@ fn differences(area: &Area, pairs: &[Pair]) -> Result<(), PlotError> {
     let found = SpikeDifference::of_first(&ideal, &chip);
     let both = ideal.iter().zip(&chip).map(|(ideal, chip)| chip - ideal).filter(|time| time.is_finite());
     let values: Vec<f64> = both.collect();
-    let scale = scale(values.iter().copied().chain([0.0]), OUTLIERS);
-    let mut counts = vec![0_usize; BINS];
-    for value in values.iter().filter(|value| scale.contains(value)) {
-        let share = (value - scale.start) / (scale.end - scale.start);
-        counts[((share * BINS as f64) as usize).min(BINS - 1)] += 1;
-    }
-    let highest = counts.iter().copied().max().unwrap_or(0).max(1) as f64 * 1.1;
+    let scale = scale(values.iter().copied().chain([0.0]));
+    let histogram = Histogram::new(&values, &scale, BINS);
+    let highest = histogram.highest() * 1.1;
     let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"));
     let caption = format!(
         "median {}, σ {} τ_syn; {} missing, {} extra",
@@ -182,12 +175,7 @@ fn differences(area: &Area, pairs: &[Pair]) -> Result<(), PlotError> {
         .y_label_area_size(60)
         .build_cartesian_2d(scale.clone(), 0.0..highest)?;
     figure::axes(&mut chart, ["chip - ideal [τ_syn]", "spikes"], [7, 4], true)?;
-    let edge = |bin: usize| scale.start + (scale.end - scale.start) * bin as f64 / BINS as f64;
-    let bars = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-    let colour = style::pale(ON_CHIP, 0.6).filled();
-    chart.draw_series(
-        bars.map(|(bin, count)| Rectangle::new([(edge(bin), 0.0), (edge(bin + 1), *count as f64)], colour)),
-    )?;
+    chart.draw_series(histogram.bars(style::pale(ON_CHIP, 0.6)))?;
     chart.draw_series([PathElement::new(vec![(0.0, 0.0), (0.0, highest)], style::GREY)])?;
     Ok(())
 }
