@@ -6,11 +6,12 @@ use delgrad::engine::Network;
 use delgrad::engine::files::NETWORK_FORMAT;
 use delgrad::train::run::{Setup, Trained};
 
+use crate::endings;
 use crate::failure::Failure;
 use crate::files;
 use crate::network_source::NetworkSource;
 use crate::source::Source;
-use crate::word::{self, Word};
+use crate::word::{self, Names, Word};
 
 /// Something with a network in it. A file is read once: it may be a pipe.
 #[derive(Clone, Debug)]
@@ -39,10 +40,7 @@ impl Artifact {
             Word::Experiment(experiment) => Ok(Self::Experiment(Source::built_in(experiment))),
             Word::Folder(path) => Ok(Self::Trained(Box::new(TrainedFile::read(path)?))),
             Word::File(path) => Self::of_text(word, word::read(path)?),
-            Word::Unknown => {
-                let (name, hint) = (word.to_owned(), word::hint(word, true, true));
-                Err(Failure::UnknownName { name, hint })
-            }
+            Word::Unknown => Err(Names::All.lack(word)),
         }
     }
 
@@ -94,7 +92,7 @@ impl TrainedFile {
         let name = path.display().to_string();
         match Word::of_run(&name) {
             Word::Experiment(_) => Err(Failure::NotTrained { name }),
-            Word::File(file) if word::is_toml(file) => Err(Failure::NotTrained { name }),
+            Word::File(file) if endings::is(file, "toml") => Err(Failure::NotTrained { name }),
             _ => Self::read(path),
         }
     }

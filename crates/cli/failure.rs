@@ -28,16 +28,10 @@ pub enum Failure {
          `delgrad list` whose name begins with bss2"
     )]
     NoChip { experiment: String },
-    #[error("there is no experiment or file `{name}`{hint}; see `delgrad list` for all experiments")]
-    UnknownExperiment { name: String, hint: String },
+    #[error("there is no {what} or file `{name}`{hint}; see `delgrad list` for all {all}")]
+    Unknown { what: &'static str, name: String, hint: String, all: &'static str },
     #[error("{} is a folder; give a TOML file, such as the config.toml of a run", path.display())]
     FolderAsExperiment { path: PathBuf },
-    #[error(
-        "there is no experiment, network or file `{name}`{hint}; see `delgrad list` for all experiments and networks"
-    )]
-    UnknownName { name: String, hint: String },
-    #[error("there is no network or file `{name}`{hint}; see `delgrad list` for all networks")]
-    UnknownNetwork { name: String, hint: String },
     #[error("{} is a folder; give a network file, TOML or JSON", path.display())]
     FolderAsNetwork { path: PathBuf },
     #[error(

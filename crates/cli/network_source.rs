@@ -9,7 +9,7 @@ use delgrad::engine::{InputSpike, Network, RunError};
 
 use crate::failure::Failure;
 use crate::files;
-use crate::word::{self, Word};
+use crate::word::{Names, Word};
 
 /// A network file and where it comes from.
 #[derive(Clone, Debug)]
@@ -37,10 +37,7 @@ impl NetworkSource {
             }
             Word::Folder(path) => Err(Failure::FolderAsNetwork { path: path.to_owned() }),
             Word::Experiment(_) => Err(Failure::ExperimentAsNetwork { name: word.to_owned() }),
-            Word::Unknown => {
-                let (name, hint) = (word.to_owned(), word::hint(word, false, true));
-                Err(Failure::UnknownNetwork { name, hint })
-            }
+            Word::Unknown => Err(Names::Networks.lack(word)),
         }
     }
 

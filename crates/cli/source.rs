@@ -7,7 +7,7 @@ use delgrad::train::experiment::Experiment;
 
 use crate::failure::Failure;
 use crate::files;
-use crate::word::{self, Word};
+use crate::word::{self, Names, Word};
 
 /// The text of an experiment and where it comes from.
 #[derive(Clone, Debug)]
@@ -29,10 +29,7 @@ impl Source {
             Word::File(path) => Ok(Self::new(word, word::read(path)?)),
             Word::Folder(path) => Err(Failure::FolderAsExperiment { path: path.to_owned() }),
             Word::Network(network) => Err(Failure::NetworkAsExperiment { name: network.name.to_owned() }),
-            Word::Unknown => {
-                let (name, hint) = (word.to_owned(), word::hint(word, true, false));
-                Err(Failure::UnknownExperiment { name, hint })
-            }
+            Word::Unknown => Err(Names::Experiments.lack(word)),
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use delgrad::train::TrainError;
 use delgrad::{BuiltIn, experiments, networks};
 
+use crate::failure::Failure;
 use crate::suggest;
 
 /// A name that comes with the program, or else a path. Commands that take one kind say of the others what they are.
@@ -59,14 +60,24 @@ pub fn read(path: &Path) -> Result<String, TrainError> {
     std::fs::read_to_string(path).map_err(|source| TrainError::Read { path: path.to_owned(), source })
 }
 
-/// Whether the name of a file says that it is TOML.
-pub fn is_toml(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "toml")
+/// The names that a command takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Names {
+    Experiments,
+    Networks,
+    All,
 }
 
-/// ` (did you mean ...?)` with the nearest name that comes with the program.
-pub fn hint(word: &str, with_experiments: bool, with_networks: bool) -> String {
-    let experiments = experiments::all().iter().map(|experiment| experiment.name).filter(|_| with_experiments);
-    let networks = networks::all().iter().map(|network| network.name).filter(|_| with_networks);
-    suggest::hint(word, experiments.chain(networks))
+impl Names {
+    /// The failure to find a word, with the nearest name that comes with the program.
+    pub fn lack(self, word: &str) -> Failure {
+        let (experiments, networks) = (experiments::all(), networks::all());
+        let (what, all, known) = match self {
+            Self::Experiments => ("experiment", "experiments", [experiments, &[]]),
+            Self::Networks => ("network", "networks", [networks, &[]]),
+            Self::All => ("experiment, network", "experiments and networks", [experiments, networks]),
+        };
+        let hint = suggest::hint(word, known.into_iter().flatten().map(|built_in| built_in.name));
+        Failure::Unknown { what, name: word.to_owned(), hint, all }
+    }
 }

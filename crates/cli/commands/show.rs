@@ -2,7 +2,8 @@ use clap::Args;
 use delgrad::{experiments, networks};
 
 use crate::failure::Failure;
-use crate::{output, suggest};
+use crate::output;
+use crate::word::Names;
 
 /// Print the TOML of an experiment or a network, with comments
 #[derive(Debug, Args)]
@@ -19,15 +20,9 @@ pub struct Show {
 
 impl Show {
     pub fn run(self) -> Result<(), Failure> {
-        let experiments = experiments::all().iter().map(|experiment| (experiment.name, experiment.toml));
-        let networks = networks::all().iter().map(|network| (network.name, network.toml));
-        let built_in: Vec<(&str, &str)> = experiments.chain(networks).collect();
-        match built_in.iter().find(|(name, _)| *name == self.name) {
-            Some((_, toml)) => output::print(toml),
-            None => {
-                let hint = suggest::hint(&self.name, built_in.iter().map(|(name, _)| *name));
-                Err(Failure::UnknownName { name: self.name, hint })
-            }
+        match experiments::find(&self.name).or_else(|| networks::find(&self.name)) {
+            Some(built_in) => output::print(built_in.toml),
+            None => Err(Names::All.lack(&self.name)),
         }
     }
 }
