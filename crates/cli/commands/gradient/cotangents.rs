@@ -39,6 +39,12 @@ pub enum CotangentError {
     Time { file: String, index: usize, neuron: u32, expected: f64, found: f64 },
 }
 
+impl CotangentError {
+    fn key(file: &str, key: impl Into<String>, problem: impl ToString) -> Self {
+        Self::Key { file: file.to_owned(), key: key.into(), problem: problem.to_string() }
+    }
+}
+
 /// A time in a file is that of a spike of the run if it is as near as this, relatively.
 const NEAR: f64 = 1e-6;
 
@@ -83,7 +89,7 @@ impl OfRun {
             AdjointError::Budget { least, .. } => return Failure::Memory { least: least.div_ceil(MIB) },
             error => return error.into(),
         };
-        CotangentError::Key { file: self.file.clone(), key: format!("observables[{index}]"), problem }.into()
+        CotangentError::key(&self.file, format!("observables[{index}]"), problem).into()
     }
 }
 
@@ -118,12 +124,8 @@ impl Source {
     fn parse(file: String, text: &str) -> Result<Self, CotangentError> {
         let value: Value =
             parse_json(text).map_err(|source| CotangentError::Json { file: file.clone(), source })?;
-        let key = |key: &str, problem: &str| CotangentError::Key {
-            file: file.clone(),
-            key: key.to_owned(),
-            problem: problem.to_owned(),
-        };
-        let wrong = |(at, problem): (String, EntryError)| key(&at, &problem.to_string());
+        let key = |key: &str, problem: &str| CotangentError::key(&file, key, problem);
+        let wrong = |(key, problem): (String, EntryError)| CotangentError::key(&file, key, problem);
         let Value::Object(table) = value else {
             return Err(key("top", "must be a table with `spikes`, `observables` or both"));
         };
@@ -150,11 +152,7 @@ impl Source {
     /// The cotangents of all spikes of a run, and of its observables.
     pub fn of_run(self, record: &Record, neurons: u32) -> Result<OfRun, CotangentError> {
         let Self { file, spikes, observables } = self;
-        let wrong = |key: String, problem: EntryError| CotangentError::Key {
-            file: file.clone(),
-            key,
-            problem: problem.to_string(),
-        };
+        let wrong = |key: String, problem: EntryError| CotangentError::key(&file, key, problem);
         let spikes = match spikes {
             Spikes::All(list) => {
                 let (found, expected) = (list.len(), record.spikes().len());
@@ -185,12 +183,12 @@ impl Source {
 }
 
 fn numbers(file: &str, key: &str, list: &Value) -> Result<Vec<f64>, CotangentError> {
-    let problem = |key: String, problem: String| CotangentError::Key { file: file.to_owned(), key, problem };
     let Value::Array(list) = list else {
-        return Err(problem(key.to_owned(), "must be a list of numbers".to_owned()));
+        return Err(CotangentError::key(file, key, "must be a list of numbers"));
     };
     let number = |(index, value): (usize, &Value)| {
-        let wrong = || problem(format!("{key}[{index}]"), format!("{value} must be a finite number"));
+        let problem = || format!("{value} must be a finite number");
+        let wrong = || CotangentError::key(file, format!("{key}[{index}]"), problem());
         value.as_f64().filter(|number| number.is_finite()).ok_or_else(wrong)
     };
     list.iter().enumerate().map(number).collect()
