@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use delgrad::files::{AtomicFile, commit_all, destination};
 use delgrad::train::run::{CONFIG_FILE, LAST_NETWORK_FILE, METRICS_FILE, NETWORK_FILE, SUMMARY_FILE};
 
+use crate::endings;
 use crate::failure::Failure;
 
 /// An option, and the path that it was given.
@@ -59,7 +60,15 @@ pub struct OutAndPlot {
 }
 
 impl OutAndPlot {
-    pub fn open(out: Option<&Path>, plot: Option<&Path>, inputs: &[Given]) -> Result<Self, Failure> {
+    /// `endings` are those of `--out`.
+    pub fn open(
+        out: Option<&Path>,
+        endings: &'static [&'static str],
+        plot: Option<&Path>,
+        inputs: &[Given],
+    ) -> Result<Self, Failure> {
+        endings::check("--out", out, endings)?;
+        endings::check("--plot", plot, &["svg"])?;
         check(&[("--out", out), ("--plot", plot)], inputs)?;
         Ok(Self { out: out.map(AtomicFile::create).transpose()?, plot: plot.map(AtomicFile::create).transpose()? })
     }
@@ -70,32 +79,35 @@ impl OutAndPlot {
         out: impl FnOnce(&Path) -> String,
         plot: impl FnOnce() -> Result<Option<String>, Failure>,
     ) -> Result<Vec<PathBuf>, Failure> {
-        let written = |mut file: AtomicFile, text: String| -> Result<AtomicFile, Failure> {
-            file.write_bytes(text.as_bytes())?;
-            Ok(file)
-        };
         let out = self.out.map(|file| {
             let text = out(file.path());
-            written(file, text)
+            written(file, text.as_bytes())
         });
-        let plot = self
-            .plot
-            .and_then(|file| plot().and_then(|svg| svg.map(|svg| written(file, svg)).transpose()).transpose());
-        let (mut files, mut failure) = (Vec::new(), None);
-        for file in out.into_iter().chain(plot) {
-            match file {
-                Ok(file) => files.push(file),
-                Err(error) => drop(failure.get_or_insert(error)),
-            }
-        }
-        commit(files, failure)
+        let plot = self.plot.and_then(|file| {
+            let drawn = plot().transpose()?;
+            Some(drawn.and_then(|svg| written(file, svg.as_bytes())))
+        });
+        commit(out.into_iter().chain(plot))
     }
 }
 
-/// Gives complete files their names, and says which there are, or which there are in spite of a failure.
-pub fn commit(files: Vec<AtomicFile>, failure: Option<Failure>) -> Result<Vec<PathBuf>, Failure> {
-    let paths: Vec<PathBuf> = files.iter().map(|file| file.path().to_owned()).collect();
-    commit_all(files)?;
+/// A file with all its bytes, which lacks its name.
+pub fn written(mut file: AtomicFile, bytes: &[u8]) -> Result<AtomicFile, Failure> {
+    file.write_bytes(bytes)?;
+    Ok(file)
+}
+
+/// Gives complete files their names, and says which there are, or which there are in spite of the first failure.
+pub fn commit(files: impl IntoIterator<Item = Result<AtomicFile, Failure>>) -> Result<Vec<PathBuf>, Failure> {
+    let (mut complete, mut failure) = (Vec::new(), None);
+    for file in files {
+        match file {
+            Ok(file) => complete.push(file),
+            Err(error) => drop(failure.get_or_insert(error)),
+        }
+    }
+    let paths: Vec<PathBuf> = complete.iter().map(|file| file.path().to_owned()).collect();
+    commit_all(complete)?;
     match failure {
         None => Ok(paths),
         Some(failure) if paths.is_empty() => Err(failure),

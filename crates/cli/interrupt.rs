@@ -17,25 +17,15 @@ static WATCHED: AtomicBool = AtomicBool::new(false);
 /// Whether somebody has asked for an end.
 static REQUESTED: LazyLock<Cancel> = LazyLock::new(Cancel::default);
 
-/// Whether somebody has asked for an end, by Ctrl-C, SIGTERM or SIGHUP.
-#[derive(Clone, Debug)]
-pub struct Interrupt(());
+/// From now on the first Ctrl-C, SIGTERM or SIGHUP is this request and no longer the end.
+pub fn watch() -> Cancel {
+    WATCHED.store(true, Ordering::Relaxed);
+    REQUESTED.clone()
+}
 
-impl Interrupt {
-    /// From now on the first signal is a request and no longer the end.
-    pub fn watch() -> Result<Self, Failure> {
-        WATCHED.store(true, Ordering::Relaxed);
-        Ok(Self(()))
-    }
-
-    /// The request, for work that looks at it itself.
-    pub fn token(&self) -> Cancel {
-        REQUESTED.clone()
-    }
-
-    pub fn flow(&self) -> ControlFlow<()> {
-        if REQUESTED.is_requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
+/// Whether to go on.
+pub fn flow(request: &Cancel) -> ControlFlow<()> {
+    if request.is_requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// Listens to signals for the whole life of the program, so that none of them leaves a hidden file behind.

@@ -29,6 +29,11 @@ impl TimeUnit {
         }
     }
 
+    /// The same in four digits.
+    pub fn short_time(&self, time: f64) -> String {
+        self.time(format!("{time:.3e}").parse().unwrap_or(time))
+    }
+
     /// Name of the unit behind "time", in brackets.
     pub fn axis(&self) -> String {
         self.label.as_ref().map_or_else(String::new, |label| format!(" [{label}]"))

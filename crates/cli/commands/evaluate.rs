@@ -12,7 +12,6 @@ use delgrad::train::samples::readers::Separator;
 use self::data::Data;
 use self::evaluated::Evaluated;
 use crate::artifact::TrainedFile;
-use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, Given, OutAndPlot};
 use crate::output;
@@ -69,11 +68,10 @@ impl Evaluate {
         if self.labels.is_some() && !matches!(self.data, Data::File(_)) {
             return Err(Failure::LabelsWithoutFile);
         }
-        endings::check("--out", self.out.as_deref(), &["csv"])?;
         let data = if let Data::File(path) = &self.data { Some(path.as_path()) } else { None };
         let labels = self.labels.as_deref();
         let inputs: [Given; 3] = [("RUN_OR_NETWORK", Some(&self.network)), ("--data", data), ("--labels", labels)];
-        let files = OutAndPlot::open(self.out.as_deref(), None, &inputs)?;
+        let files = OutAndPlot::open(self.out.as_deref(), &["csv"], None, &inputs)?;
         let file = TrainedFile::find(&self.network)?;
         self.threads.install(|| self.evaluate(&file, files))?
     }

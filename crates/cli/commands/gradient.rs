@@ -10,13 +10,13 @@ use std::time::Instant;
 
 use clap::Args;
 use delgrad::adjoint::{AdjointError, Differentiator, Options, Policy, Record, Recorder};
-use delgrad::engine::{InputSpike, Network, Simulation, Stop, StopReason};
+use delgrad::engine::{Cancel, InputSpike, Network, Simulation, Stop, StopReason};
 
 use super::simulate::driver::{self, Ending};
 use crate::executor::Choice;
 use crate::failure::Failure;
 use crate::files;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::network_source::NetworkSource;
 use crate::option_values::{ValueError, from_zero};
 use crate::output;
@@ -136,13 +136,12 @@ impl Gradient {
         let options = self.options();
         let cotangents = cotangents::Source::find(self.cotangents.as_deref(), source)?;
         let network = source.build_numbered()?;
-        let interrupt = Interrupt::watch()?;
-        let cancel = interrupt.token();
+        let cancel = interrupt::watch();
         let differentiator = Differentiator::new(&network, options)?.cancelled_by(&cancel);
         let inputs = source.input_spikes(self.input.as_deref())?;
 
         let start = Instant::now();
-        let (record, events) = self.record(&network, &inputs, until, source, &interrupt)?;
+        let (record, events) = self.record(&network, &inputs, until, source, &cancel)?;
         let run_seconds = start.elapsed().as_secs_f64();
         let cotangents = cotangents.of_run(&record, network.neurons())?;
         let start = Instant::now();
@@ -195,19 +194,19 @@ impl Gradient {
         inputs: &[InputSpike],
         until: f64,
         source: &NetworkSource,
-        interrupt: &Interrupt,
+        cancel: &Cancel,
     ) -> Result<(Record, u64), Failure> {
         let mut simulation = Simulation::new(network, inputs, self.executor.executor(network, until))
             .map_err(|error| source.failed_run(self.input.as_deref(), error))?
-            .cancelled_by(&interrupt.token());
+            .cancelled_by(cancel);
         let unit = TimeUnit::new(source.file.spec.time_unit.as_deref());
         let bar = TimeBar::new(0.0, until, &unit, self.quiet);
         let mut recorder = Recorder::default();
         let tell = |spike, microstep| {
             recorder.tell(spike, microstep);
-            interrupt.flow()
+            interrupt::flow(cancel)
         };
-        let ending = driver::drive(&mut simulation, &Stop::at(until), tell, interrupt, &bar);
+        let ending = driver::drive(&mut simulation, &Stop::at(until), tell, cancel, &bar);
         bar.end();
         match ending? {
             Ending::Stopped(StopReason::Until) => {}

@@ -16,7 +16,7 @@ use delgrad::engine::{InputSpike, Network, Simulation, Snapshot, Stop};
 use crate::executor::{self, Choice};
 use crate::failure::Failure;
 use crate::files;
-use crate::interrupt::{self, Interrupt};
+use crate::interrupt;
 use crate::network_source::NetworkSource;
 use crate::option_values::{above_zero, from_zero};
 use crate::output;
@@ -27,7 +27,6 @@ use crate::units::TimeUnit;
 use driver::Ending;
 use outputs::Outputs;
 use recorder::Recorder;
-use sampling::Sampling;
 use summary::Summary;
 
 /// Simulate a network and record its spikes
@@ -145,9 +144,7 @@ impl Simulate {
                 "there is nothing to do: the snapshot is at time {end}, where the run is to end"
             ));
         }
-        if let Some(sampling) = Sampling::new(self, &network, &simulation, until)? {
-            simulation.trace(sampling.neurons, sampling.times)?;
-        }
+        sampling::begin(self, &network, &mut simulation, until)?;
 
         let stop = self.stop(until);
         let recorded = recorder::recorded(&network, &self.record)?;
@@ -157,12 +154,12 @@ impl Simulate {
         if self.plot.is_some() {
             open.gather(&network, &recorded, from, until);
         }
-        let interrupt = Interrupt::watch()?;
-        let mut simulation = simulation.cancelled_by(&interrupt.token());
+        let cancel = interrupt::watch();
+        let mut simulation = simulation.cancelled_by(&cancel);
         let bar = TimeBar::new(from, until, &unit, self.quiet);
-        let mut recorder = Recorder::new(&network, &recorded, &mut open, &interrupt);
+        let mut recorder = Recorder::new(&network, &recorded, &mut open, &cancel);
         let start = Instant::now();
-        let ending = driver::drive(&mut simulation, &stop, |spike, _| recorder.tell(spike), &interrupt, &bar);
+        let ending = driver::drive(&mut simulation, &stop, |spike, _| recorder.tell(spike), &cancel, &bar);
         let run_seconds = start.elapsed().as_secs_f64();
         bar.end();
         let (ending, counts) = (ending?, recorder.finish()?);

@@ -13,7 +13,7 @@ use delgrad::train::run::{GrowingMetrics, RunFolder, Setup, Summary};
 
 use crate::data_warnings;
 use crate::failure::{Failure, message};
-use crate::interrupt::{self, Interrupt};
+use crate::interrupt;
 use crate::option_values::key_value;
 use crate::output::{self, percent};
 use crate::plots::{self, Drawn, PlotError, RunView};
@@ -161,7 +161,7 @@ impl Train {
         mut metrics: GrowingMetrics,
         train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>, &Cancel) -> Result<Fit, TrainError>,
     ) -> Result<(Fit, f64), Failure> {
-        let interrupt = Interrupt::watch()?;
+        let cancel = interrupt::watch();
         let Setup { experiment, dataset, .. } = setup;
         let sizes = [dataset.parts.train.len(), dataset.parts.validation.len()];
         let bar = Bar::new(sizes, experiment.training.epochs, self.quiet);
@@ -179,9 +179,9 @@ impl Train {
                 _ => {}
             }
             bar.show(progress);
-            interrupt.flow()
+            interrupt::flow(&cancel)
         };
-        let run = train(observer, &interrupt.token());
+        let run = train(observer, &cancel);
         let seconds = start.elapsed().as_secs_f64();
         bar.end();
         Ok((run?, seconds))

@@ -13,7 +13,7 @@ use super::heat_map::HeatMaps;
 use super::{PlotError, style};
 use crate::units::TimeUnit;
 
-pub use gather::{Activity, Population};
+pub use gather::Activity;
 
 const SIZE: (u32, u32) = (1000, 680);
 /// Height of the raster with its title.
@@ -41,7 +41,7 @@ pub fn draw(activity: &Activity, name: &str, unit: &TimeUnit, reached: f64) -> R
 }
 
 fn title(activity: &Activity, name: &str) -> String {
-    let neurons: u32 = activity.shown().map(|(_, population)| population.size()).sum();
+    let neurons: usize = activity.shown().map(|(_, population)| population.neurons.len()).sum();
     let all = format!("{name}: {} spikes of {neurons} neurons", activity.spikes);
     match activity.stride() {
         1 => all,
@@ -65,9 +65,9 @@ fn raster(
     let (_, top) = area.get_base_pixel();
     let text = style::anchored(style::TEXT, HPos::Right, VPos::Center);
 
-    let sizes: Vec<usize> = activity.shown().map(|(_, population)| population.size() as usize).collect();
+    let sizes: Vec<usize> = activity.shown().map(|(_, population)| population.neurons.len()).collect();
     for ((place, population), band) in activity.shown().zip(heights(&sizes)) {
-        let line = (band.end - band.start) / f64::from(population.size());
+        let line = (band.end - band.start) / population.neurons.len() as f64;
         // where there are many neurons, their spikes overlap rather than vanish
         let mark = (1.6, (0.7 * line * height).clamp(1.6, 14.0));
         let at = |time: f64, neuron: u32| {
@@ -93,8 +93,6 @@ fn raster(
 fn rates(area: &Area, activity: &Activity, scale: &Range<f64>, unit: &TimeUnit) -> Result<(), PlotError> {
     let (step, series) = activity.rates(scale, STEPS);
     let factor = unit.rate_factor();
-    // four digits are enough to read
-    let steps_of = format!("{step:.3e}").parse().unwrap_or(step);
     let highest = series.iter().flatten().fold(0.0, |highest: f64, rate| highest.max(*rate)) * factor;
     let highest = if highest > 0.0 { 1.06 * highest } else { 1.0 };
     let mut chart = ChartBuilder::on(area)
@@ -104,7 +102,7 @@ fn rates(area: &Area, activity: &Activity, scale: &Range<f64>, unit: &TimeUnit) 
         .x_label_area_size(46)
         .y_label_area_size(LABELS)
         .build_cartesian_2d(scale.clone(), 0.0..highest)?;
-    let time = format!("time{}, rates in steps of {}", unit.axis(), unit.time(steps_of));
+    let time = format!("time{}, rates in steps of {}", unit.axis(), unit.short_time(step));
     figure::axes(&mut chart, [&time, &format!("rate [{}]", unit.rate_name())], [11, 5], true)?;
     for ((place, _), rates) in activity.shown().zip(&series) {
         let mut line = Vec::with_capacity(2 * rates.len());

@@ -7,7 +7,6 @@ use delgrad::bss2::calibration::{
 use delgrad::bss2::chip::ReadOut;
 use delgrad::train::experiment::preset;
 
-use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, OutAndPlot};
 use crate::option_values::{ValueError, pair};
@@ -90,10 +89,8 @@ const LISTED: usize = 8;
 
 impl Calibrate {
     pub fn run(self) -> Result<(), Failure> {
-        endings::check("--out", self.out.as_deref(), &["json"])?;
-        endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let inputs = [("PRESET", Some(Path::new(&self.preset)))];
-        let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
+        let files = OutAndPlot::open(self.out.as_deref(), &["json"], self.plot.as_deref(), &inputs)?;
         let (preset, settings) = (preset(&self.preset, Path::new(""))?, self.settings()?);
         let calibration = self.threads.install(|| Calibration::run(&preset, self.chip_seed, &settings))??;
         let report = calibration.report();

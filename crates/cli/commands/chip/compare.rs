@@ -6,18 +6,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 use delgrad::bss2::chip::Preset;
+use delgrad::engine::Cancel;
 use delgrad::train::experiment::preset;
 use delgrad::train::run::ChipTest;
 
 use super::subject::Subject;
 use crate::artifact::Artifact;
-use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, Given, OutAndPlot};
-use crate::interrupt::{self, Interrupt};
+use crate::interrupt;
 use crate::option_values::key_value;
 use crate::output;
-use crate::plots::chip::sweep::{self, Sweep};
+use crate::plots::chip::sweep;
 use crate::progress::Steps;
 use crate::threads::Threads;
 use crate::word::Word;
@@ -86,17 +86,15 @@ The same seeds give the same numbers, on any number of threads.";
 
 impl Compare {
     pub fn run(self) -> Result<ExitCode, Failure> {
-        endings::check("--out", self.out.as_deref(), &["csv"])?;
-        endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let presets = self.presets.iter().flat_map(|list| entries(list));
         let presets = presets.map(|preset| ("--presets", Some(Path::new(preset))));
         let inputs: Vec<Given> = presets.chain([("RUN", Word::of(&self.run).path())]).collect();
-        let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
+        let files = OutAndPlot::open(self.out.as_deref(), &["csv"], self.plot.as_deref(), &inputs)?;
         let artifact = Artifact::open(&self.run)?;
-        let interrupt = Interrupt::watch()?;
+        let cancel = interrupt::watch();
         self.threads.install(|| {
             let subject = Subject::find(artifact, &self.run, &[])?;
-            self.compare(&subject, &subject.test(&interrupt.token())?, files, &interrupt)
+            self.compare(&subject, &subject.test(&cancel)?, files, &cancel)
         })?
     }
 
@@ -114,7 +112,7 @@ impl Compare {
         subject: &Subject,
         test: &ChipTest,
         files: OutAndPlot,
-        interrupt: &Interrupt,
+        cancel: &Cancel,
     ) -> Result<ExitCode, Failure> {
         let ideal = &test.ideal().evaluation;
         let mut jobs = Jobs::default();
@@ -125,7 +123,7 @@ impl Compare {
             jobs.add_sweep(&self.preset(&self.sweep)?, self.chips)?;
         }
         let steps = Steps::new("chips", self.quiet);
-        let results = jobs.run(test, self.run_seed, interrupt, |done, all| steps.show(done, all));
+        let results = jobs.run(test, self.run_seed, cancel, |done, all| steps.show(done, all));
         steps.end();
         let results = results?;
         let interrupted = results.len() < jobs.len();
@@ -156,8 +154,7 @@ impl Compare {
                 "{}: one source of noise alone; mean and range of {} chips, ideal in grey",
                 subject.name, self.chips
             );
-            let sweep = Sweep { name: &name, ideal: ideal.accuracy, lines: &lines };
-            Ok(Some(sweep::draw(&sweep)?))
+            Ok(Some(sweep::draw(&name, ideal.accuracy, &lines)?))
         };
         text += &files::saved(&files.write(|_| tables::csv(&results), draw)?);
         if !self.quiet {

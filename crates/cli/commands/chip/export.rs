@@ -70,7 +70,7 @@ impl Export {
         if !self.no_placement {
             exported = exported.with_placement(placement)?;
         }
-        let files = OutAndPlot::open(Some(&self.out), None, &inputs)?;
+        let files = OutAndPlot::open(Some(&self.out), &["json"], None, &inputs)?;
         files.write(|_| exported.to_json(), || Ok(None))?;
         if self.quiet {
             return Ok(());

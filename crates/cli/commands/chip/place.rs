@@ -6,7 +6,6 @@ use delgrad::bss2::Units;
 use delgrad::bss2::placement::{Circuit, Demand, Placer, Report};
 
 use crate::artifact::Artifact;
-use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, OutAndPlot};
 use crate::option_values::{ValueError, above_zero, key_value};
@@ -77,10 +76,8 @@ fn circuits(text: &str) -> Result<Range<u16>, ValueError> {
 
 impl Place {
     pub fn run(self) -> Result<(), Failure> {
-        endings::check("--out", self.out.as_deref(), &["json"])?;
-        endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let inputs = [("NETWORK", Word::of(&self.network).path())];
-        let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
+        let files = OutAndPlot::open(self.out.as_deref(), &["json"], self.plot.as_deref(), &inputs)?;
         let artifact = Artifact::open(&self.network)?;
         let (name, network) = artifact.on_engine(&self.network, &self.overrides)?;
         let demand = Demand::of(&network)?;

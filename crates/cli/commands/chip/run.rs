@@ -3,16 +3,15 @@ mod report;
 mod samples;
 mod samples_report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::choice::ChipChoice;
 use crate::artifact::Artifact;
-use crate::endings;
 use crate::failure::Failure;
 use crate::files::{self, OutAndPlot};
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::option_values::{above_zero, from_zero, key_value};
 use crate::output;
 use crate::threads::Threads;
@@ -88,13 +87,11 @@ are errors; --set units.codes-per-weight=N spreads larger weights over the codes
 
 impl Run {
     pub fn run(self) -> Result<(), Failure> {
-        endings::check("--out", self.out.as_deref(), &["json", "csv"])?;
-        endings::check("--plot", self.plot.as_deref(), &["svg"])?;
         let inputs =
             [("NETWORK|EXPERIMENT|RUN", Word::of(&self.subject).path()), ("--input", self.input.as_deref())];
-        let files = OutAndPlot::open(self.out.as_deref(), self.plot.as_deref(), &inputs)?;
+        let files = OutAndPlot::open(self.out.as_deref(), &["json", "csv"], self.plot.as_deref(), &inputs)?;
         let artifact = Artifact::open(&self.subject)?;
-        let cancel = Interrupt::watch()?.token();
+        let cancel = interrupt::watch();
         self.threads.install(|| match artifact {
             Artifact::Network(source) => self.run_network(&source, files, &cancel),
             artifact => self.run_samples(artifact, files, &cancel),
@@ -105,8 +102,4 @@ impl Run {
     fn print(&self, text: &str, written: &[PathBuf]) -> Result<(), Failure> {
         if self.quiet { Ok(()) } else { output::print(&format!("{text}{}", files::saved(written))) }
     }
-}
-
-pub fn is_csv(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "csv")
 }

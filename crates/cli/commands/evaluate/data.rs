@@ -1,9 +1,7 @@
 //! Which samples to evaluate on.
 
-use std::convert::Infallible;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use delgrad::train::TrainError;
 use delgrad::train::run::{Setup, Trained};
@@ -21,16 +19,14 @@ pub enum Data {
     File(PathBuf),
 }
 
-impl FromStr for Data {
-    type Err = Infallible;
-
-    fn from_str(word: &str) -> Result<Self, Infallible> {
-        Ok(match word {
+impl From<&str> for Data {
+    fn from(word: &str) -> Self {
+        match word {
             "train" => Self::Part(Part::Train),
             "validation" => Self::Part(Part::Validation),
             "test" => Self::Part(Part::Test),
             file => Self::File(PathBuf::from(file)),
-        })
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use delgrad::adjoint::{Gradients, Kind, Report};
 use delgrad::engine::{InputSpike, Spike};
-use delgrad::files::{AtomicFile, AtomicFileError};
+use delgrad::files::{AtomicFile, AtomicFileError, npy};
 use serde::Serialize;
 
 use super::input_order::{InputPlace, places};
@@ -62,20 +62,14 @@ impl Out {
     pub fn write(self, summary: &Summary) -> Result<(), Failure> {
         let places = places(summary.inputs, summary.record);
         let columns = columns(summary, &places);
-        let (mut complete, mut failure) = (Vec::new(), None);
-        let mut write = |mut file: AtomicFile, bytes: &[u8]| match file.write_bytes(bytes) {
-            Ok(()) => complete.push(file),
-            Err(error) => drop(failure.get_or_insert(error.into())),
-        };
-        match self {
-            Self::Json(file) => write(file, json(summary, &places, columns).as_bytes()),
+        let written: Vec<Result<AtomicFile, Failure>> = match self {
+            Self::Json(file) => vec![files::written(file, json(summary, &places, columns).as_bytes())],
             Self::Folder(files, _made) => {
-                for (file, (_, column)) in files.into_iter().zip(&columns) {
-                    write(file, &npy(column));
-                }
+                let files = files.into_iter().zip(&columns);
+                files.map(|(file, (_, column))| files::written(file, &npy(column))).collect()
             }
-        }
-        files::commit(complete, failure).map(drop)
+        };
+        files::commit(written).map(drop)
     }
 }
 
@@ -137,17 +131,9 @@ fn json(summary: &Summary, places: &[InputPlace], columns: Vec<(&'static str, Ve
     serde_json::to_string(&file).unwrap_or_default() + "\n"
 }
 
-/// A column in the format of numpy, version 1.0.
+/// A column in the format of numpy.
 fn npy(column: &[f64]) -> Vec<u8> {
-    const ALIGNMENT: usize = 64;
-    const BEFORE: usize = 10;
-    let mut header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({},), }}", column.len());
-    let padding = (BEFORE + header.len() + 1).next_multiple_of(ALIGNMENT) - BEFORE - header.len() - 1;
-    header.push_str(&" ".repeat(padding));
-    header.push('\n');
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((header.len() as u16).to_le_bytes());
-    bytes.extend(header.as_bytes());
+    let mut bytes = npy::header(&[column.len() as u64]);
     column.iter().for_each(|number| bytes.extend(number.to_le_bytes()));
     bytes
 }

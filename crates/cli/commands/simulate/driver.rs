@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use delgrad::engine::{RunError, Simulation, Spike, Stop, StopReason, is_rounded};
+use delgrad::engine::{Cancel, RunError, Simulation, Spike, Stop, StopReason, is_rounded};
 
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::progress::TimeBar;
 
 /// How a run has ended.
@@ -32,7 +32,7 @@ pub fn drive(
     simulation: &mut Simulation,
     stop: &Stop,
     mut tell: impl FnMut(Spike, Option<u32>) -> ControlFlow<()>,
-    interrupt: &Interrupt,
+    cancel: &Cancel,
     bar: &TimeBar,
 ) -> Result<Ending, RunError> {
     // an end that cannot be reached is found before any work
@@ -68,7 +68,7 @@ pub fn drive(
             StopReason::Cancelled => return Ok(Ending::InterruptedAt(simulation.time())),
             reason => return Ok(Ending::Stopped(reason)),
         }
-        if interrupt.flow().is_break() {
+        if interrupt::flow(cancel).is_break() {
             return Ok(Ending::InterruptedAt(end));
         }
         let elapsed = start.elapsed();

@@ -75,11 +75,9 @@ impl<'a> Outputs<'a> {
 impl OpenOutputs {
     /// Keeps what the plot needs, from now on.
     pub fn gather(&mut self, network: &Network, recorded: &[bool], from: f64, until: f64) {
-        let populations = network.populations().iter().zip(recorded).map(|(population, recorded)| {
-            let (name, neurons) = (population.name.clone(), population.neurons.clone());
-            recorded.then_some(activity::Population { name, neurons })
-        });
-        self.activity = Some(Activity::new(populations.collect(), from, until));
+        let populations = network.populations().iter().zip(recorded);
+        let shown = populations.map(|(population, recorded)| recorded.then(|| population.clone()));
+        self.activity = Some(Activity::new(shown.collect(), from, until));
     }
 
     pub fn write(&mut self, spike: Spike, population: usize, recorded: bool) -> Result<(), Failure> {
@@ -107,10 +105,9 @@ impl OpenOutputs {
         let mut finished = Finished::new(log.as_ref(), snapshot.as_ref());
         finished.add(spikes.map(|spikes| Ok(spikes.complete()?)));
         finished.add(traces.map(|file| Ok(sampling::write(file, summary.network, summary.simulation.traces())?)));
-        finished.add(plot.zip(activity).map(|(mut file, activity)| {
+        finished.add(plot.zip(activity).map(|(file, activity)| {
             let svg = activity::draw(&activity, &summary.source.name, summary.unit, summary.reached)?;
-            file.write_bytes(svg.as_bytes())?;
-            Ok(file)
+            files::written(file, svg.as_bytes())
         }));
         let state = match snapshot.as_ref().map(|_| summary.simulation.snapshot().encode()).transpose() {
             Ok(state) => state,
@@ -121,7 +118,7 @@ impl OpenOutputs {
         };
         finished.add_log(log, state.as_ref(), end_of(summary));
         finished.add_snapshot(snapshot.zip(state));
-        finished.commit()
+        files::commit(finished.files)
     }
 }
 
@@ -135,35 +132,29 @@ fn end_of(summary: &Summary) -> RunEnd {
     RunEnd { reason, counters, until }
 }
 
-/// Files that are complete but for their names.
+/// Files that are complete but for their names, or what is wrong with them.
 struct Finished {
-    files: Vec<AtomicFile>,
+    files: Vec<Result<AtomicFile, Failure>>,
     /// What log and snapshot say of the files before them.
     in_log: Option<(PathBuf, WrittenFiles)>,
     in_snapshot: Option<(PathBuf, WrittenFiles)>,
-    failure: Option<Failure>,
 }
 
 impl Finished {
     fn new(log: Option<&RunLogWriter>, snapshot: Option<&AtomicFile>) -> Self {
         let none_yet = |path: &Path| (path.to_owned(), WrittenFiles::default());
         let in_log = log.map(|log| none_yet(log.path()));
-        Self { files: Vec::new(), in_log, in_snapshot: snapshot.map(|file| none_yet(file.path())), failure: None }
+        Self { files: Vec::new(), in_log, in_snapshot: snapshot.map(|file| none_yet(file.path())) }
     }
 
     fn add(&mut self, file: Option<Result<AtomicFile, Failure>>) {
-        let noted = file.map(|file| {
+        self.files.extend(file.map(|file| {
             let mut file = file?;
             for (owner, files) in self.in_log.iter_mut().chain(&mut self.in_snapshot) {
                 files.add(owner, &mut file)?;
             }
             Ok(file)
-        });
-        match noted {
-            Some(Ok(file)) => self.files.push(file),
-            Some(Err(failure)) => drop(self.failure.get_or_insert(failure)),
-            None => {}
-        }
+        }));
     }
 
     /// The log knows the snapshot by its state, for the snapshot knows the log.
@@ -178,9 +169,5 @@ impl Finished {
     fn add_snapshot(&mut self, snapshot: Option<(AtomicFile, EncodedSnapshot)>) {
         let Some(((file, state), (_, files))) = snapshot.zip(self.in_snapshot.take()) else { return };
         self.add(Some(state.write(file, &files).map_err(Failure::from)));
-    }
-
-    fn commit(self) -> Result<Vec<PathBuf>, Failure> {
-        files::commit(self.files, self.failure)
     }
 }

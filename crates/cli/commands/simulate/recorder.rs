@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use delgrad::engine::{Network, Spike};
+use delgrad::engine::{Cancel, Network, Spike};
 
 use super::names::entries;
 use super::outputs::OpenOutputs;
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 use crate::suggest;
 
 /// Whether each population is recorded: those in lists of names, or all.
@@ -40,7 +40,7 @@ pub struct Recorder<'a> {
     network: &'a Network,
     recorded: &'a [bool],
     outputs: &'a mut OpenOutputs,
-    interrupt: &'a Interrupt,
+    cancel: &'a Cancel,
     /// Spikes of each population.
     counts: Vec<u64>,
     failure: Option<Failure>,
@@ -51,10 +51,10 @@ impl<'a> Recorder<'a> {
         network: &'a Network,
         recorded: &'a [bool],
         outputs: &'a mut OpenOutputs,
-        interrupt: &'a Interrupt,
+        cancel: &'a Cancel,
     ) -> Self {
         let counts = vec![0; network.populations().len()];
-        Self { network, recorded, outputs, interrupt, counts, failure: None }
+        Self { network, recorded, outputs, cancel, counts, failure: None }
     }
 
     /// Breaks on Ctrl-C and where a file cannot be written.
@@ -65,7 +65,7 @@ impl<'a> Recorder<'a> {
             self.failure = Some(failure);
             return ControlFlow::Break(());
         }
-        self.interrupt.flow()
+        interrupt::flow(self.cancel)
     }
 
     /// Spikes of each population, recorded or not.

@@ -15,33 +15,24 @@ use crate::output;
 /// Samples times neurons that are kept in memory: 1.6 GB.
 const MOST: u64 = 100_000_000;
 
-/// What is sampled.
-#[derive(Clone, Debug)]
-pub struct Sampling {
-    pub neurons: Vec<u32>,
-    pub times: Vec<f64>,
-}
-
-impl Sampling {
-    /// The neurons asked for, at the multiples of the time step that the run has not got past. None if nobody asked.
-    pub fn new(
-        arguments: &Simulate,
-        network: &Network,
-        simulation: &Simulation,
-        until: f64,
-    ) -> Result<Option<Self>, Failure> {
-        let Some(step) = arguments.sample_every else { return Ok(None) };
-        let mut neurons = Vec::new();
-        for word in entries(network, &arguments.trace) {
-            neurons.extend(chosen(network, &word)?);
-        }
-        let times = simulation.sample_times(step, until)?;
-        let samples = times.left();
-        if samples.saturating_mul(neurons.len() as u64) > MOST {
-            return Err(Failure::TooManySamples { samples, neurons: neurons.len() });
-        }
-        Ok(Some(Self { neurons, times: times.collect() }))
+/// Lets a simulation sample the neurons asked for, at the multiples of the time step that it has not got past.
+pub fn begin(
+    arguments: &Simulate,
+    network: &Network,
+    simulation: &mut Simulation,
+    until: f64,
+) -> Result<(), Failure> {
+    let Some(step) = arguments.sample_every else { return Ok(()) };
+    let mut neurons = Vec::new();
+    for word in entries(network, &arguments.trace) {
+        neurons.extend(chosen(network, &word)?);
     }
+    let times = simulation.sample_times(step, until)?;
+    let samples = times.left();
+    if samples.saturating_mul(neurons.len() as u64) > MOST {
+        return Err(Failure::TooManySamples { samples, neurons: neurons.len() });
+    }
+    Ok(simulation.trace(neurons, times.collect())?)
 }
 
 /// The neurons that `exc`, `exc[3]`, `exc[0..10]` or `17` stands for; what is the name of a population means that one.

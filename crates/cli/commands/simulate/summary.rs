@@ -88,7 +88,7 @@ impl Summary<'_> {
         let (neurons, delay) = (self.network.neurons(), self.network.shortest_delay());
         let neurons = format!("{neurons} neuron{}", if neurons == 1 { "" } else { "s" });
         if delay.is_finite() {
-            format!("{name}, chosen for {neurons} and a smallest delay of {}", self.unit.time(short(delay)))
+            format!("{name}, chosen for {neurons} and a smallest delay of {}", self.unit.short_time(delay))
         } else {
             format!("{name}, chosen for {neurons} without synapses among them")
         }
@@ -133,9 +133,4 @@ impl Summary<'_> {
             Ending::InterruptedAtSpike | Ending::InterruptedAt(_) => "interrupted".to_owned(),
         }
     }
-}
-
-/// Four digits of a number.
-fn short(number: f64) -> f64 {
-    format!("{number:.3e}").parse().unwrap_or(number)
 }

@@ -2,25 +2,12 @@
 
 use std::ops::Range;
 
-use delgrad::engine::Spike;
+use delgrad::engine::{Population, Spike};
 
 /// More dots than this are thinned out.
 const DOTS: usize = 20_000;
 /// Bins in which spikes are counted while they arise; they are joined for the picture.
 const BINS: usize = 6000;
-
-/// Neurons with a name.
-#[derive(Clone, Debug)]
-pub struct Population {
-    pub name: String,
-    pub neurons: Range<u32>,
-}
-
-impl Population {
-    pub fn size(&self) -> u32 {
-        self.neurons.end - self.neurons.start
-    }
-}
 
 /// Some of the spikes, and how many there were of each population at what time.
 #[derive(Clone, Debug)]
@@ -84,7 +71,7 @@ impl Activity {
             let steps = self.counts[place][..bins].chunks(joined);
             let rate = |counts: &[u32]| {
                 let spikes: u64 = counts.iter().map(|&count| u64::from(count)).sum();
-                spikes as f64 / (counts.len() as f64 * self.bin * f64::from(population.size()))
+                spikes as f64 / (counts.len() as f64 * self.bin * population.neurons.len() as f64)
             };
             steps.map(rate).collect()
         };
@@ -105,7 +92,7 @@ mod tests {
     use super::*;
 
     fn population() -> Option<Population> {
-        Some(Population { name: "exc".to_owned(), neurons: 0..10 })
+        Some(Population { name: "exc".to_owned(), neurons: 0..10, max_spikes: None })
     }
 
     #[test]

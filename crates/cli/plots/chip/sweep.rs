@@ -13,15 +13,6 @@ const PANEL: (u32, u32) = (300, 250);
 /// Least height of the scale, in percent.
 const LEAST: f64 = 10.0;
 
-/// What is drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Sweep<'a> {
-    pub name: &'a str,
-    /// Accuracy of the ideal model, 0 to 1.
-    pub ideal: f64,
-    pub lines: &'a [Line],
-}
-
 /// Accuracies with one source of noise.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -32,20 +23,20 @@ pub struct Line {
     pub points: Vec<(f64, Vec<f64>)>,
 }
 
-/// Draws all sources, as SVG.
-pub fn draw(sweep: &Sweep) -> Result<String, PlotError> {
+/// Draws all sources, as SVG. `ideal` is the accuracy of the ideal model, 0 to 1.
+pub fn draw(name: &str, ideal: f64, lines: &[Line]) -> Result<String, PlotError> {
     // as wide as high
-    let columns = (1..).find(|columns| columns * columns >= sweep.lines.len()).unwrap_or(1);
-    let rows = sweep.lines.len().div_ceil(columns);
-    let all = sweep.lines.iter().flat_map(|line| line.points.iter().flat_map(|(_, found)| found.iter().copied()));
-    let range = style::range(all.chain([sweep.ideal])).unwrap_or(0.0..1.0);
+    let columns = (1..).find(|columns| columns * columns >= lines.len()).unwrap_or(1);
+    let rows = lines.len().div_ceil(columns);
+    let all = lines.iter().flat_map(|line| line.points.iter().flat_map(|(_, found)| found.iter().copied()));
+    let range = style::range(all.chain([ideal])).unwrap_or(0.0..1.0);
     let top = (100.0 * range.end).max(LEAST);
     let scale = style::padded(&((100.0 * range.start).min(top - LEAST)..top), 0.06);
     let size = (PANEL.0 * columns as u32, figure::TITLE_HEIGHT + PANEL.1 * rows as u32);
     figure::draw(size, |root, _| {
-        let area = figure::titled(root, sweep.name, style::INK)?;
-        for (line, cell) in sweep.lines.iter().zip(area.split_evenly((rows, columns))) {
-            panel(&cell, line, 100.0 * sweep.ideal, &scale)?;
+        let area = figure::titled(root, name, style::INK)?;
+        for (line, cell) in lines.iter().zip(area.split_evenly((rows, columns))) {
+            panel(&cell, line, 100.0 * ideal, &scale)?;
         }
         Ok(())
     })

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use delgrad::bss2::chip::{Chip, NoiseSource, Preset};
+use delgrad::engine::Cancel;
 use delgrad::train::TrainError;
 use delgrad::train::objective::Evaluation;
 use delgrad::train::run::{ChipTest, CodeSteps};
 use rayon::prelude::*;
 
 use crate::failure::Failure;
-use crate::interrupt::Interrupt;
+use crate::interrupt;
 
 /// Strengths of the sweep.
 pub const STRENGTHS: [f64; 6] = [0.0, 0.5, 1.0, 1.5, 2.0, 3.0];
@@ -93,12 +94,12 @@ impl Jobs {
         &self,
         test: &ChipTest,
         run_seed: u64,
-        interrupt: &Interrupt,
+        cancel: &Cancel,
         progress: impl Fn(usize, usize) + Sync,
     ) -> Result<Vec<Outcome>, TrainError> {
         let done = AtomicUsize::new(0);
         let run = |job: &Job| {
-            if interrupt.flow().is_break() {
+            if interrupt::flow(cancel).is_break() {
                 return Ok(None);
             }
             let chip = Chip::new(job.preset.clone(), job.seed)?;

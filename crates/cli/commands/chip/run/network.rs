@@ -8,9 +8,10 @@ use delgrad::bss2::transport::EventCounts;
 use delgrad::engine::{Cancel, Executor, InputSpike, Network, Simulation, Spike, Stop, StopReason};
 use serde::Serialize;
 
+use super::Run;
 use super::report;
-use super::{Run, is_csv};
 use crate::commands::chip::choice;
+use crate::endings;
 use crate::failure::Failure;
 use crate::files::OutAndPlot;
 use crate::network_source::NetworkSource;
@@ -67,7 +68,7 @@ impl Run {
             events: run.events,
         };
         let out = |path: &Path| {
-            if is_csv(path) { table(ideal_trains, chip_trains, window) } else { output::json(&report) }
+            if endings::is(path, "csv") { table(ideal_trains, chip_trains, window) } else { output::json(&report) }
         };
         let populations = overlay::populations(&network);
         let plot = || {

@@ -8,11 +8,12 @@ use delgrad::engine::{Cancel, Spike};
 use delgrad::train::experiment::NetworkConfig;
 use delgrad::train::run::{ChipOutcome, ChipTest, Trains};
 
+use super::Run;
 use super::samples_report::{self, Report};
-use super::{Run, is_csv};
 use crate::artifact::Artifact;
 use crate::commands::chip::choice::{self, Chosen};
 use crate::commands::chip::subject::Subject;
+use crate::endings;
 use crate::failure::Failure;
 use crate::files::OutAndPlot;
 use crate::output;
@@ -45,7 +46,9 @@ impl Run {
             outputs,
             events: outcome.events,
         };
-        let out = |path: &Path| if is_csv(path) { spikes(&test, &outcome, window) } else { output::json(&report) };
+        let out = |path: &Path| {
+            if endings::is(path, "csv") { spikes(&test, &outcome, window) } else { output::json(&report) }
+        };
         let plot = || draw(&subject, &test, &outcome, &chosen).map(Some);
         let written = files.write(out, plot)?;
         self.print(&samples_report::text(&report, subject.trained, seconds), &written)
