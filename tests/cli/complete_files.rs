@@ -54,10 +54,11 @@ fn no_key_of_a_network_may_be_missing_or_unknown() {
         place.error(&["evaluate", "changed.json"], 1)
     };
     let mut tables: Vec<String> = Vec::new();
-    // generated features have names without the file; an experiment needs no name, and parts no learning rates and no silence
+    // generated features have names without the file; files of other programs need no hash of the samples; an experiment needs
+    // no name, and parts no learning rates and no silence
     let optional = |path: &str, key: &str| {
         let of_parts = ["learning-rate", "tolerated-silence"].contains(&key);
-        of_parts || [("", "features"), ("/experiment", "name")].contains(&(path, key))
+        of_parts || [("", "features"), ("", "data-hash"), ("/experiment", "name")].contains(&(path, key))
     };
     let needed = |path: &str, key: &str| !path.contains("layers/1") && !optional(path, key);
     for (path, key) in all.iter().filter(|(path, key)| needed(path, key)) {
