@@ -66,7 +66,7 @@ fn spikes_of_the_simulator() {
         (
             "heterogeneous, windowed",
             spikes("heterogeneous", 50.0, Executor::Windowed),
-            "01ba8ae25053fb0b38ae1d187f37a15a",
+            "63ec5302e0735cb2ba56f17309dcacb2",
         ),
     ]);
 }

@@ -21,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 use delgrad_neuron::State;
 use xxhash_rust::xxh3::Xxh3;
 
-use response_class::{ResponseClass, Run, runs};
+use response_class::{Handling, Run, runs};
 use synapses::{LONGEST_SHARD, Synapses};
 
 /// Longest shard of targets unless asked otherwise: what an executor keeps for it stays in a core's cache.
@@ -319,9 +319,10 @@ impl Network {
         &self.synapses
     }
 
-    /// The class of the neurons of a shard, if it has one.
-    pub(crate) fn class_at(&self, neuron: u32) -> Option<ResponseClass> {
-        self.nodes.runs.iter().find(|run| run.neurons.contains(&neuron)).and_then(|run| run.class)
+    /// How the neurons of a shard are handled.
+    pub(crate) fn handling_at(&self, neuron: u32) -> Handling {
+        let run = self.nodes.runs.partition_point(|run| run.neurons.end <= neuron);
+        self.nodes.runs.get(run).map_or(Handling::Stepped, |run| run.handling)
     }
 }
 

@@ -10,6 +10,9 @@ use std::ops::Range;
 
 pub(crate) use weights::Weights;
 
+/// Bytes of a cache line.
+pub(crate) const LINE: usize = 64;
+
 /// Targets of one shard fit into `u16`.
 pub(crate) const LONGEST_SHARD: u32 = 1 << 16;
 
@@ -53,6 +56,11 @@ pub(crate) enum Delays {
 }
 
 impl Shard {
+    /// Number of rows.
+    pub fn sources(&self) -> u32 {
+        self.rows.len() as u32 - 1
+    }
+
     /// Groups of the row of a source.
     #[inline]
     pub fn row(&self, source: u32) -> Range<u32> {
@@ -81,6 +89,18 @@ impl Shard {
             }
             Delays::Each(_) => groups.start as usize..groups.end as usize,
         }
+    }
+
+    /// Reads a number of each cache line that a visit of some groups needs. The processor waits for one line after the other
+    /// where rows are visited in turn, and for many at once where a few rows are touched first.
+    #[inline]
+    pub fn touch(&self, groups: Range<u32>) -> u64 {
+        let synapses = self.synapses(groups.clone());
+        let delays = self.delays()[groups.start as usize..groups.end as usize].iter().step_by(LINE / 8);
+        let delays = delays.fold(0, |sum: u64, delay| sum ^ delay.to_bits());
+        let locals = self.local[synapses.clone()].iter().step_by(LINE / 2);
+        let locals = locals.fold(0, |sum: u64, &local| sum ^ u64::from(local));
+        delays ^ locals ^ self.weights.touch(synapses)
     }
 
     pub fn len(&self) -> usize {

@@ -3,6 +3,7 @@
 //! A spike in one window acts in the next one at the earliest. So all arrivals of a window are known at its start, and
 //! neurons need not be stepped one event after the other: see the files of this module.
 
+mod calendar;
 mod flights;
 mod quiet;
 mod response;
@@ -80,6 +81,8 @@ pub(crate) struct Window<'a> {
     pub network: &'a Network,
     pub start: f64,
     pub end: f64,
+    /// `end` is `start` and this, rounded.
+    pub length: f64,
     /// Spikes that are new in this window, in the order in which their arrivals are added up.
     pub new: Vec<Sent>,
     /// Spikes that one shard may find.
@@ -101,8 +104,9 @@ impl Windowed {
 
     /// Length of the windows if there were no delays; infinity if no inputs are added up.
     pub fn longest(network: &Network) -> f64 {
-        let classes = network.synapses().shards.iter().filter_map(|shard| network.class_at(shard.targets.start));
-        PART_OF_TIME_CONSTANT * classes.map(|class| class.fastest()).fold(f64::INFINITY, f64::min)
+        let shards = network.synapses().shards.iter();
+        let fastest = shards.map(|shard| network.handling_at(shard.targets.start).fastest());
+        PART_OF_TIME_CONSTANT * fastest.fold(f64::INFINITY, f64::min)
     }
 
     /// Whether windows of this length are too short for the resolution of numbers around a time.
@@ -210,7 +214,7 @@ impl Windowed {
     pub fn snapshot(&self, network: &Network, reached: Reached, threads: usize) -> WindowedSnapshot {
         let ahead = reached.allows_before(self.known_until());
         WindowedSnapshot {
-            shards: self.shards.iter().map(|shard| shard.snapshot(self.progress.start)).collect(),
+            shards: self.shards.iter().map(|shard| shard.snapshot(network, self.progress.start)).collect(),
             progress: self.progress.clone(),
             rewind: if ahead { self.rewind.to_latest(network, threads) } else { Rewind::default() },
         }
@@ -264,6 +268,7 @@ impl<'a> Window<'a> {
             network,
             start: 0.0,
             end: 0.0,
+            length: Windowed::window(network).unwrap_or(f64::INFINITY),
             new: Vec::new(),
             budget: 0,
             instant_budget: stop.instant_budget,

@@ -128,7 +128,7 @@ fn small_networks_with_zero_delays() {
 #[test]
 fn large_networks() {
     let tally = Tally::default();
-    for seed in 0..10 {
+    for seed in 0..20 {
         let outcome = agree(&large(seed), &tally);
         assert!(outcome.is_ok(), "seed {seed}: {outcome:?}");
     }

@@ -193,16 +193,21 @@ pub fn large(seed: u64) -> Case {
     let taus = [(2.0, 1.0), (1.0, 1.0), (f64::INFINITY, 0.8), (1.0, 3.0), (1.5, 0.7)];
     let class = |choice: u64| taus[((seed + choice) % taus.len() as u64) as usize];
     let mut neurons = Vec::new();
-    for (kind, size) in [(0, 140), (2, 30), (1, 130), (3, 40), (0, 20)] {
+    // every other network has neurons with constants of their own, each kind as many as are added up together
+    let diverse = seed % 2 == 1;
+    for (kind, size) in [(0, 140), (2, if diverse { 130 } else { 30 }), (1, 130), (3, 40), (0, 20)] {
         for number in 0..size {
             let (tau_mem, tau_syn) = class(kind);
+            let mut own = |tau: f64| if diverse { tau * between(0.8, 1.3) } else { tau };
+            let (tau_mem, tau_syn, tau_delta) = (own(tau_mem), own(tau_syn), own(2.0));
             let (reset, refractory) = (between(-0.4, 0.5), if number % 3 == 0 { 0.0 } else { between(0.1, 0.6) });
             let (leak, threshold, bias) = (between(-0.2, 0.2), between(0.8, 1.2), between(-0.2, 0.5));
             let model = match kind {
                 2 => {
                     let params = DeltaLifParams {
-                        tau_mem: 2.0,
-                        threshold,
+                        tau_mem: tau_delta,
+                        // more of them would run away
+                        threshold: if diverse { 2.0 * threshold } else { threshold },
                         leak,
                         reset,
                         refractory,

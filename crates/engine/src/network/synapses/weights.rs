@@ -1,3 +1,7 @@
+use std::ops::Range;
+
+use super::LINE;
+
 /// Weights in the smallest form that loses nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Weights {
@@ -37,6 +41,24 @@ impl Weights {
             Self::Palette { values, index } => values[index[synapse] as usize],
             Self::Single(weights) => f64::from(weights[synapse]),
             Self::Each(weights) => weights[synapse],
+        }
+    }
+
+    /// See [`Shard::touch`](super::Shard::touch).
+    #[inline]
+    pub fn touch(&self, synapses: Range<usize>) -> u64 {
+        match self {
+            // read with the row
+            Self::Source(_) => 0,
+            Self::Palette { index, .. } => {
+                index[synapses].iter().step_by(LINE / 2).fold(0, |sum, &index| sum ^ u64::from(index))
+            }
+            Self::Single(weights) => {
+                weights[synapses].iter().step_by(LINE / 4).fold(0, |sum, weight| sum ^ u64::from(weight.to_bits()))
+            }
+            Self::Each(weights) => {
+                weights[synapses].iter().step_by(LINE / 8).fold(0, |sum, weight| sum ^ weight.to_bits())
+            }
         }
     }
 

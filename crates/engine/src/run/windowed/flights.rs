@@ -40,34 +40,46 @@ impl Due {
     }
 }
 
-/// Takes new spikes aboard, lists what is due before `end`, and drops spikes that are delivered. Returns the number
-/// of synaptic events due.
+/// Rows whose memory is asked for at once.
+pub(super) const TOUCHED: usize = 8;
+
+/// Takes new spikes aboard.
+pub(super) fn board(shard: &Shard, flights: &mut Vec<Flight>, new: &[Sent]) {
+    let rows = new.iter().map(|&sent| (sent, shard.row(sent.source))).filter(|(_, row)| !row.is_empty());
+    flights.extend(rows.map(|(sent, row)| Flight { sent, next: row.start, end: row.end }));
+}
+
+/// Lists what is due before `end`, and drops spikes that are delivered. Returns the number
+/// of arrivals due.
 pub(super) fn collect_due(
     shard: &Shard,
     flights: &mut Vec<Flight>,
-    new: &[Sent],
     end: f64,
     due: &mut Vec<Due>,
-) -> u64 {
-    for &sent in new {
-        let row = shard.row(sent.source);
-        if !row.is_empty() {
-            flights.push(Flight { sent, next: row.start, end: row.end });
+    expected: u32,
+) -> usize {
+    let mut events = 0;
+    for flights in flights.chunks_mut(TOUCHED) {
+        touch(shard, flights, expected);
+        for flight in flights {
+            let mut first = flight.next;
+            let delays = &shard.delays()[flight.next as usize..flight.end as usize];
+            flight.next += delays.iter().take_while(|&&delay| flight.sent.time + delay < end).count() as u32;
+            events += shard.synapses(first..flight.next).len();
+            while first < flight.next {
+                let cut = flight.next.min(first + LONGEST_DUE);
+                due.push(Due { sent: flight.sent, groups: first..cut });
+                first = cut;
+            }
         }
     }
-    due.clear();
-    let mut events = 0;
-    flights.retain_mut(|flight| {
-        let mut first = flight.next;
-        let delays = &shard.delays()[flight.next as usize..flight.end as usize];
-        flight.next += delays.iter().take_while(|&&delay| flight.sent.time + delay < end).count() as u32;
-        events += shard.synapses(first..flight.next).len() as u64;
-        while first < flight.next {
-            let cut = flight.next.min(first + LONGEST_DUE);
-            due.push(Due { sent: flight.sent, groups: first..cut });
-            first = cut;
-        }
-        flight.next < flight.end
-    });
+    flights.retain(|flight| flight.next < flight.end);
     events
+}
+
+/// Asks for the memory that visits of these flights, of so many groups each, will read.
+#[inline]
+pub(super) fn touch(shard: &Shard, flights: &[Flight], groups: u32) {
+    let ahead = |flight: &Flight| flight.next..flight.end.min(flight.next.saturating_add(groups));
+    std::hint::black_box(flights.iter().fold(0, |sum, flight| sum ^ shard.touch(ahead(flight))));
 }

@@ -38,7 +38,7 @@ impl Rewind {
     pub fn keep(&mut self, team: &Team, start: f64, end: f64, new: &[Sent], stop: &Stop) {
         if self.windows.is_empty() || self.windows.len() >= LONGEST {
             self.forget();
-            team.for_each(|shard| self.shards.push(shard.snapshot(start)));
+            team.for_each(|shard| self.shards.push(shard.copy(start)));
         }
         let &Stop { instant_budget, instant, .. } = stop;
         self.windows.push(Past { start, end, new: new.to_vec(), instant_budget, instant });
@@ -58,11 +58,12 @@ impl Rewind {
     /// The same with the latest window alone.
     pub fn to_latest(&self, network: &Network, threads: usize) -> Self {
         let Some((latest, before)) = self.windows.split_last() else { return Self::default() };
-        let mut shards = self.shards.clone();
+        let shards = self.shards.iter().enumerate().map(|(index, state)| state.clone().settled(network, index));
+        let mut shards: Vec<ShardSnapshot> = shards.collect();
         if !before.is_empty() {
             let mut runs = self.runs(network);
             again(&mut runs, network, threads, before, |_, _| {});
-            shards = runs.iter().map(|run| run.snapshot(latest.start)).collect();
+            shards = runs.iter().map(|run| run.snapshot(network, latest.start)).collect();
         }
         Self { shards, windows: vec![latest.clone()] }
     }
@@ -85,9 +86,9 @@ impl Rewind {
     }
 
     fn runs(&self, network: &Network) -> Vec<ShardRun> {
-        let run = |(index, state)| {
+        let run = |(index, state): (usize, &ShardSnapshot)| {
             let mut run = ShardRun::new(network, index);
-            run.set(network, state);
+            run.set(network, &state.clone().settled(network, index));
             run
         };
         self.shards.iter().enumerate().map(run).collect()

@@ -5,11 +5,13 @@ use std::ops::{ControlFlow, Range};
 use delgrad_neuron::State;
 use serde::{Deserialize, Serialize};
 
-use super::Window;
-use super::flights::{Due, Flight, collect_due};
+use super::calendar::{Calendar, unlist};
+use super::flights::{Due, Flight, board, collect_due};
 use super::slots::Slots;
 use super::step::{Arrivals, step};
 use super::superposed::Superposed;
+use super::{Window, Windowed};
+use crate::network::response_class::Handling;
 use crate::network::synapses::Shard;
 use crate::run::cell::Cell;
 use crate::{Counters, Model, Network, Spike};
@@ -33,7 +35,9 @@ pub(crate) struct ShardRun {
     /// Samples of the latest window.
     pub samples: Vec<(u32, f64, State)>,
     pub counters: Counters,
+    /// What is due in the window at hand where rows are read window by window.
     due: Vec<Due>,
+    pub(super) calendar: Calendar,
     arrivals: Arrivals,
     /// The targets that are stepped.
     slots: Slots,
@@ -52,11 +56,25 @@ enum Neurons {
 pub(crate) struct ShardSnapshot {
     cells: Vec<Cell>,
     flights: Vec<Flight>,
+    /// Where arrivals of flights from this time on are listed in a calendar: a snapshot that is settled has none of these.
+    #[serde(skip)]
+    listed: Option<f64>,
+}
+
+impl ShardSnapshot {
+    /// The same with flights as if there were no calendar. It takes a look into the row of every flight.
+    pub fn settled(mut self, network: &Network, index: usize) -> Self {
+        if let Some(time) = self.listed.take() {
+            unlist(&network.synapses().shards[index], &mut self.flights, time);
+        }
+        self
+    }
 }
 
 impl ShardRun {
     pub fn new(network: &Network, index: usize) -> Self {
-        let targets = network.synapses().shards[index].targets.clone();
+        let shard = &network.synapses().shards[index];
+        let targets = shard.targets.clone();
         let cells: Vec<Cell> = targets.clone().map(|neuron| Cell::at_start(network, neuron)).collect();
         let mut run = Self {
             index,
@@ -68,6 +86,7 @@ impl ShardRun {
             samples: Vec::new(),
             counters: Counters::default(),
             due: Vec::new(),
+            calendar: Calendar::new(shard, network, Windowed::window(network).unwrap_or(f64::INFINITY)),
             arrivals: Arrivals::default(),
             slots: Slots::new(targets.len()),
             targets,
@@ -77,28 +96,17 @@ impl ShardRun {
     }
 
     fn neurons_of(&self, network: &Network, cells: Vec<Cell>) -> Neurons {
-        match network.class_at(self.targets.start) {
-            Some(class) => {
-                let models = || self.targets.clone().map(|neuron| network.model(neuron));
-                let states: Vec<State> = cells.iter().map(|cell| cell.state).collect();
-                let mut sums = Superposed::new(
-                    class,
-                    models().map(push).collect(),
-                    models().map(threshold).collect(),
-                    &states,
-                );
-                sums.release = cells.iter().map(|cell| cell.release).collect();
-                Neurons::Superposed {
-                    sums: Box::new(sums),
-                    left: cells.iter().map(|cell| cell.left).collect(),
-                    repeats: cells.iter().map(|cell| cell.repeats).collect(),
-                }
-            }
-            None => {
-                let bounds = self.targets.clone().zip(&cells);
-                let bounds = bounds.map(|(neuron, cell)| cell.spike_bound(network.model(neuron))).collect();
-                Neurons::Stepped { cells, bounds }
-            }
+        let handling = network.handling_at(self.targets.start);
+        if handling == Handling::Stepped {
+            let bounds = self.targets.clone().zip(&cells);
+            let bounds = bounds.map(|(neuron, cell)| cell.spike_bound(network.model(neuron))).collect();
+            return Neurons::Stepped { cells, bounds };
+        }
+        let models: Vec<&Model> = self.targets.clone().map(|neuron| network.model(neuron)).collect();
+        Neurons::Superposed {
+            sums: Box::new(Superposed::new(handling, &models, &cells)),
+            left: cells.iter().map(|cell| cell.left).collect(),
+            repeats: cells.iter().map(|cell| cell.repeats).collect(),
         }
     }
 
@@ -107,8 +115,17 @@ impl ShardRun {
         let shard = &window.network.synapses().shards[self.index];
         self.spikes.clear();
         self.samples.clear();
-        self.counters.events += collect_due(shard, &mut self.flights, &window.new, window.end, &mut self.due);
-        self.counters.queue_peak = self.counters.queue_peak.max(self.flights.len() as u64);
+        self.due.clear();
+        let (arrivals, under_way) = if self.calendar.turn_to(window, shard, &mut self.flights) {
+            (self.calendar.arrivals().len(), self.calendar.under_way())
+        } else {
+            board(shard, &mut self.flights, &window.new);
+            let expected = self.calendar.in_window();
+            let arrivals = collect_due(shard, &mut self.flights, window.end, &mut self.due, expected);
+            (arrivals, self.flights.len())
+        };
+        self.counters.events += arrivals as u64;
+        self.counters.queue_peak = self.counters.queue_peak.max(under_way as u64);
         let mine = |neuron: &&u32| self.targets.contains(neuron);
         let traced: Vec<(u32, Cell)> = window
             .traced
@@ -119,7 +136,8 @@ impl ShardRun {
         match &mut self.neurons {
             Neurons::Superposed { sums, .. } => {
                 self.slots.clear();
-                sums.advance(shard, &self.due, window.start, window.end, &mut self.slots);
+                let due = (&self.due[..], self.calendar.arrivals());
+                sums.advance(shard, due, window.start, window.end, &mut self.slots);
                 self.step_doubtful(window, shard);
             }
             Neurons::Stepped { .. } => self.step_all(window, shard),
@@ -127,20 +145,21 @@ impl ShardRun {
         if !traced.is_empty() {
             self.trace(window, shard, traced);
         }
+        self.calendar.turn_over(arrivals);
     }
 
     /// Steps the neurons that might spike.
     fn step_doubtful(&mut self, window: &Window, shard: &Shard) {
         let Neurons::Superposed { sums, left, repeats } = &mut self.neurons else { return };
-        self.arrivals.collect(shard, &self.due, &self.slots);
+        self.arrivals.collect(shard, &self.due, self.calendar.arrivals(), &self.slots);
         for (slot, &index) in self.slots.targets().iter().enumerate() {
             let index = index as usize;
             let neuron = self.targets.start + index as u32;
             let model = window.network.model(neuron);
             let mut cell = Cell {
-                state: State { v: sums.v[index], i: sums.i[index] },
+                state: State { v: sums.membranes.v[index], i: sums.membranes.i[index] },
                 time: window.start,
-                release: sums.release[index],
+                release: sums.membranes.release[index],
                 left: left[index],
                 repeats: repeats[index],
             };
@@ -151,8 +170,8 @@ impl ShardRun {
                     found.spike(cell)
                 });
             cell.advance(model, window.end);
-            (sums.v[index], sums.i[index]) = (cell.state.v, cell.state.i);
-            (sums.release[index], left[index], repeats[index]) = (cell.release, cell.left, cell.repeats);
+            (sums.membranes.v[index], sums.membranes.i[index]) = (cell.state.v, cell.state.i);
+            (sums.membranes.release[index], left[index], repeats[index]) = (cell.release, cell.left, cell.repeats);
         }
     }
 
@@ -163,7 +182,7 @@ impl ShardRun {
             self.slots.clear();
             (0..cells.len() as u32).for_each(|target| self.slots.add(target));
         }
-        self.arrivals.collect(shard, &self.due, &self.slots);
+        self.arrivals.collect(shard, &self.due, self.calendar.arrivals(), &self.slots);
         for (index, (cell, bound)) in cells.iter_mut().zip(bounds).enumerate() {
             let arrivals = self.arrivals.of(index);
             if arrivals.is_empty() && *bound >= window.end {
@@ -184,7 +203,7 @@ impl ShardRun {
     fn trace(&mut self, window: &Window, shard: &Shard, mut traced: Vec<(u32, Cell)>) {
         self.slots.clear();
         traced.iter().for_each(|(neuron, _)| self.slots.add(neuron - self.targets.start));
-        self.arrivals.collect(shard, &self.due, &self.slots);
+        self.arrivals.collect(shard, &self.due, self.calendar.arrivals(), &self.slots);
         for (slot, (neuron, cell)) in traced.iter_mut().enumerate() {
             let model = window.network.model(*neuron);
             let mut arrivals = self.arrivals.of(slot);
@@ -221,7 +240,9 @@ impl ShardRun {
     pub(super) fn set_state(&mut self, neuron: u32, state: State) {
         let index = (neuron - self.targets.start) as usize;
         match &mut self.neurons {
-            Neurons::Superposed { sums, .. } => (sums.v[index], sums.i[index]) = (state.v, state.i),
+            Neurons::Superposed { sums, .. } => {
+                (sums.membranes.v[index], sums.membranes.i[index]) = (state.v, state.i)
+            }
             Neurons::Stepped { cells, .. } => cells[index].state = state,
         }
     }
@@ -230,9 +251,9 @@ impl ShardRun {
     fn cell(&self, index: usize, start: f64) -> Cell {
         match &self.neurons {
             Neurons::Superposed { sums, left, repeats } => Cell {
-                state: State { v: sums.v[index], i: sums.i[index] },
+                state: State { v: sums.membranes.v[index], i: sums.membranes.i[index] },
                 time: start,
-                release: sums.release[index],
+                release: sums.membranes.release[index],
                 left: left[index],
                 repeats: repeats[index],
             },
@@ -251,19 +272,27 @@ impl ShardRun {
             + size_of::<Flight>() * self.flights.capacity()
             + size_of::<Spike>() * self.spikes.capacity()
             + size_of::<Due>() * self.due.capacity()
+            + self.calendar.bytes()
             + self.slots.bytes()
             + self.arrivals.bytes()
     }
 
-    pub fn snapshot(&self, start: f64) -> ShardSnapshot {
+    /// The state of the shard at the start of a window.
+    pub fn snapshot(&self, network: &Network, start: f64) -> ShardSnapshot {
+        self.copy(start).settled(network, self.index)
+    }
+
+    /// The state of the shard, not settled yet.
+    pub fn copy(&self, start: f64) -> ShardSnapshot {
         let cells = (0..self.targets.len()).map(|index| self.cell(index, start)).collect();
-        ShardSnapshot { cells, flights: self.flights.clone() }
+        ShardSnapshot { cells, flights: self.flights.clone(), listed: self.calendar.listed_from() }
     }
 
     /// Takes over what a snapshot of it holds.
     pub fn set(&mut self, network: &Network, snapshot: &ShardSnapshot) {
         self.neurons = self.neurons_of(network, snapshot.cells.clone());
         self.flights.clone_from(&snapshot.flights);
+        self.calendar.reset();
     }
 
     /// Whether a run can have left a shard so when all before `now` is done.
@@ -314,18 +343,4 @@ impl Found<'_> {
             ControlFlow::Continue(())
         }
     }
-}
-
-/// `dV/dt` that leak and bias cause at `V = 0`.
-fn push(model: &Model) -> f64 {
-    let origin = State { v: 0.0, i: 0.0 };
-    match model {
-        Model::Lif(lif) => lif.slope(origin),
-        Model::Integrator(readout) => readout.slope(origin),
-        _ => 0.0,
-    }
-}
-
-fn threshold(model: &Model) -> f64 {
-    if let Model::Lif(lif) = model { lif.threshold() } else { f64::INFINITY }
 }

@@ -6,50 +6,41 @@ use delgrad_neuron::PointNeuron;
 
 use crate::network::synapses::Shard;
 use crate::run::cell::Cell;
+use crate::run::windowed::calendar::Arrival;
 use crate::run::windowed::flights::Due;
 use crate::run::windowed::slots::Slots;
-
-/// An arrival on its way to a slot; slots are numbered from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Arrival {
-    pub time: f64,
-    pub weight: f64,
-    source: u32,
-    /// Its synapse: arrivals of one source at one instant keep the order of its row.
-    synapse: u32,
-    slot: u32,
-}
 
 /// The arrivals of some neurons in a window, sorted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arrivals {
-    unsorted: Vec<Arrival>,
+    unsorted: Vec<(u32, Arrival)>,
     sorted: Vec<Arrival>,
     /// First arrival of each slot, and the end of the last one.
     first: Vec<u32>,
 }
 
 impl Arrivals {
-    /// Collects what is due for the targets that `slots` knows, and sorts it by slot and the order of arrival.
-    pub fn collect(&mut self, shard: &Shard, due: &[Due], slots: &Slots) {
+    /// Collects what is due in rows or listed for the targets that `slots` knows, and sorts it by slot and the order of arrival.
+    pub fn collect(&mut self, shard: &Shard, due: &[Due], listed: &[Arrival], slots: &Slots) {
         self.unsorted.clear();
         self.first.clear();
         self.first.resize(slots.len() + 1, 0);
         for row in due {
             let mut group = row.groups.start;
             let synapses = shard.synapses(row.groups.clone());
-            for (synapse, &target) in synapses.clone().zip(&shard.local[synapses]) {
-                let Some(slot) = slots.of(target) else { continue };
+            for (synapse, &local) in synapses.clone().zip(&shard.local[synapses]) {
+                let Some(slot) = slots.of(local) else { continue };
                 while shard.synapses(group..group + 1).end <= synapse {
                     group += 1;
                 }
-                self.unsorted.push(Arrival {
-                    time: row.arrival(shard, group),
-                    weight: shard.weights.get(row.sent.source, synapse),
-                    source: row.sent.source,
-                    synapse: synapse as u32,
-                    slot,
-                });
+                let (time, weight) = (row.arrival(shard, group), shard.weights.get(row.sent.source, synapse));
+                self.unsorted.push((slot, Arrival { time, weight, synapse: synapse as u32, local }));
+                self.first[slot as usize] += 1;
+            }
+        }
+        for arrival in listed {
+            if let Some(slot) = slots.of(arrival.local) {
+                self.unsorted.push((slot, *arrival));
                 self.first[slot as usize] += 1;
             }
         }
@@ -61,16 +52,14 @@ impl Arrivals {
         }
         self.sorted.clear();
         self.sorted.resize(self.unsorted.len(), Arrival::default());
-        for &arrival in self.unsorted.iter().rev() {
-            let first = &mut self.first[arrival.slot as usize];
+        for &(slot, arrival) in self.unsorted.iter().rev() {
+            let first = &mut self.first[slot as usize];
             *first -= 1;
             self.sorted[*first as usize] = arrival;
         }
         for slot in 0..slots.len() {
             let range = self.first[slot] as usize..self.first[slot + 1] as usize;
-            self.sorted[range].sort_unstable_by(|a, b| {
-                a.time.total_cmp(&b.time).then(a.source.cmp(&b.source)).then(a.synapse.cmp(&b.synapse))
-            });
+            self.sorted[range].sort_unstable_by(|a, b| a.time.total_cmp(&b.time).then(a.synapse.cmp(&b.synapse)));
         }
     }
 
@@ -79,7 +68,9 @@ impl Arrivals {
     }
 
     pub fn bytes(&self) -> usize {
-        size_of::<Arrival>() * (self.unsorted.capacity() + self.sorted.capacity()) + 4 * self.first.capacity()
+        size_of::<(u32, Arrival)>() * self.unsorted.capacity()
+            + size_of::<Arrival>() * self.sorted.capacity()
+            + 4 * self.first.capacity()
     }
 }
 

@@ -1,31 +1,39 @@
-//! Neurons of one class: inputs are added up per target, and only those that might spike are stepped.
+//! Neurons whose inputs are added up per target, so that only those that might spike are stepped.
 //!
 //! The membrane is linear between spikes. So the state at the end of a window is the free flow plus, for each arrival,
 //! `w k(age)` on the voltage and `w e^(-age/tau_syn)` on the current; and within the window the voltage stays below the
-//! maximum of the free flow plus the sum of the positive `w k(age)`, because `k` rises within a window.
+//! maximum of the free flow plus the sum of the positive `w k(age)`, because `k` rises within a window. Where an arrival acts on
+//! the voltage at once, `k(age)` is `e^(-age/tau_mem)`, which falls, and the sum is that of the positive weights.
 //!
-//! A non-leaky membrane is added up in another way: what its currents lose, the voltage gains. So the voltage that it tends to
-//! does not wander with rounding from window to window, and tells whether it ever reaches the threshold.
+//! A non-leaky membrane with currents is added up in another way: what its currents lose, the voltage gains. So the voltage that it
+//! tends to does not wander with rounding from window to window, and tells whether it ever reaches the threshold.
 
-use delgrad_neuron::math::{exp, exp_m1};
+mod add;
+mod flow;
 
-use crate::network::response_class::ResponseClass;
-use crate::network::synapses::{Delays, Shard, Weights};
-use crate::run::windowed::flights::{Due, LONGEST_DUE};
+use crate::Model;
+use crate::network::response_class::{Handling, Kind, push, threshold};
+use crate::network::synapses::Shard;
+use crate::run::cell::Cell;
+use crate::run::windowed::calendar::Arrival;
+use crate::run::windowed::flights::Due;
 use crate::run::windowed::response::Response;
 use crate::run::windowed::slots::Slots;
 
-/// Sums over the arrivals of a window at one target: voltage, current, positive part of the voltage, weight.
-type Sum = [f64; 4];
-
-/// Groups whose ages are turned into responses at a time: they stay in the first-level cache.
-const CHUNK: usize = LONGEST_DUE as usize;
+use add::{Sum, Sums};
+use flow::{Answer, Constants, Flow, Flows};
 
 /// State and sums of the neurons of a shard, all at the start of a window.
 #[derive(Clone, Debug)]
 pub(super) struct Superposed {
-    class: ResponseClass,
-    response: Response,
+    constants: Constants,
+    pub membranes: Membranes,
+    sums: Sums,
+}
+
+/// State of the neurons of a shard.
+#[derive(Clone, Debug)]
+pub(super) struct Membranes {
     pub v: Vec<f64>,
     pub i: Vec<f64>,
     /// End of the latest refractory period.
@@ -33,134 +41,158 @@ pub(super) struct Superposed {
     /// `dV/dt` that leak and bias cause at `V = 0`.
     push: Vec<f64>,
     threshold: Vec<f64>,
-    /// One per value of `u16`, so that no index is out of bounds.
-    sums: Box<[Sum; 1 << 16]>,
-    ages: Vec<f64>,
-    currents: Vec<f64>,
 }
 
-/// What a window leaves of a state without input.
-#[derive(Clone, Copy, Debug)]
-struct Free {
-    mem: f64,
-    syn: f64,
-    kernel: f64,
-    /// `∫ e^(-s/tau_mem) ds`
-    drift: f64,
-}
-
+/// Neurons that are moved on together.
+const BLOCK: usize = 64;
 /// Below this size a voltage or current is no different from zero, but the processor slows down.
 const TINY: f64 = 1e-290;
+/// Relative to the voltages: so near to the threshold rounding decides whether a jump reaches it.
+const ROUNDING: f64 = 1e-12;
 
 impl Superposed {
-    pub fn new(
-        class: ResponseClass,
-        push: Vec<f64>,
-        threshold: Vec<f64>,
-        states: &[delgrad_neuron::State],
-    ) -> Self {
+    /// Neurons of some models that are handled so, in some states.
+    pub fn new(handling: Handling, models: &[&Model], cells: &[Cell]) -> Self {
         Self {
-            class,
-            response: Response::new(class),
-            v: states.iter().map(|state| state.v).collect(),
-            i: states.iter().map(|state| state.i).collect(),
-            release: vec![f64::NEG_INFINITY; states.len()],
-            push,
-            threshold,
-            sums: sums(),
-            ages: vec![0.0; CHUNK],
-            currents: vec![0.0; CHUNK],
+            constants: Constants::new(handling, models),
+            membranes: Membranes::new(models, cells),
+            sums: Sums::default(),
         }
     }
 
     pub fn bytes(&self) -> usize {
-        5 * size_of_val(&self.v[..]) + self.v.len() * size_of::<Sum>() + 2 * CHUNK * size_of::<f64>()
+        let targets = self.membranes.v.len();
+        5 * targets * size_of::<f64>() + self.constants.bytes() + Sums::bytes(targets)
     }
 
-    /// Adds up what is due and moves on to `end`; lists the neurons that have to be stepped instead, and leaves those
-    /// as they were at `start`.
-    pub fn advance(&mut self, shard: &Shard, due: &[Due], start: f64, end: f64, doubtful: &mut Slots) {
+    /// Adds up what is due, in rows or listed, and moves on to `end`; lists the neurons that have to be stepped instead, and
+    /// leaves those as they were at `start`.
+    pub fn advance(
+        &mut self,
+        shard: &Shard,
+        due: (&[Due], &[Arrival]),
+        start: f64,
+        end: f64,
+        doubtful: &mut Slots,
+    ) {
         pulp::Arch::new().dispatch(Advance { neurons: self, shard, due, start, end, doubtful });
     }
 
+    /// Moves all neurons on, given the sums.
     #[inline(always)]
-    fn add_up(&mut self, shard: &Shard, mut due: &[Due], end: f64) {
-        while !due.is_empty() {
-            let (mut rows, mut filled) = (0, 0);
-            while let Some(row) = due.get(rows).filter(|row| filled + row.groups.len() <= CHUNK) {
-                let delays = &shard.delays()[row.groups.start as usize..row.groups.end as usize];
-                for (age, delay) in self.ages[filled..].iter_mut().zip(delays) {
-                    *age = end - (row.sent.time + delay);
-                }
-                filled += row.groups.len();
-                rows += 1;
-            }
-            self.response.replace(&mut self.ages[..filled], &mut self.currents[..filled]);
-            let (voltages, currents) = (&self.ages[..filled], &self.currents[..filled]);
-            let mut place = 0;
-            for row in &due[..rows] {
-                let groups = place..place + row.groups.len();
-                place = groups.end;
-                scatter(&mut self.sums, shard, row, &voltages[groups.clone()], &currents[groups]);
-            }
-            due = &due[rows..];
+    fn settle(&mut self, window: (f64, f64), doubtful: &mut Slots) {
+        let Self { constants, membranes, sums } = self;
+        let flows = constants.flows(window.1 - window.0);
+        match flows.kind {
+            Kind::Leaky => membranes.settle(sums, flows, doubtful, |neuron| neuron.moved::<false>(window)),
+            Kind::Delta => membranes.settle(sums, flows, doubtful, |neuron| neuron.moved::<true>(window)),
+            Kind::NonLeaky => membranes.settle(sums, flows, doubtful, |neuron| neuron.charged(window)),
+        }
+    }
+}
+
+impl Membranes {
+    /// Neurons of some models in some states, and as many that never do anything as fill the last block.
+    fn new(models: &[&Model], cells: &[Cell]) -> Self {
+        let filled = |values: &mut dyn Iterator<Item = f64>, rest: f64| {
+            let mut values: Vec<f64> = values.collect();
+            values.resize(values.len().next_multiple_of(BLOCK), rest);
+            values
+        };
+        Self {
+            v: filled(&mut cells.iter().map(|cell| cell.state.v), 0.0),
+            i: filled(&mut cells.iter().map(|cell| cell.state.i), 0.0),
+            release: filled(&mut cells.iter().map(|cell| cell.release), f64::NEG_INFINITY),
+            push: filled(&mut models.iter().map(|model| push(model)), 0.0),
+            threshold: filled(&mut models.iter().map(|model| threshold(model)), f64::INFINITY),
         }
     }
 
+    /// Moves neurons on, block by block, so that all of a block go through the same vectors.
     #[inline(always)]
-    fn move_on(&mut self, start: f64, end: f64, doubtful: &mut Slots) {
-        let Free { mem, syn, kernel, drift } = self.free_flow(end - start);
-        let (rate, per_capacitance, span) = (1.0 / self.class.tau_mem, 1.0 / self.class.capacitance, end - start);
-        let states = self.v.iter_mut().zip(&mut self.i).zip(&self.release);
-        let parameters = self.push.iter().zip(&self.threshold);
-        for (index, (((v, i), &release), (push, &threshold))) in (0..).zip(states.zip(parameters)) {
-            let [voltage, current, positive, _] = std::mem::take(&mut self.sums[index as usize]);
-            let free = *v * mem + *i * kernel + push * drift;
-            let slope = *i * per_capacitance - *v * rate + push;
+    fn settle(
+        &mut self,
+        sums: &mut Sums,
+        flows: &Flows,
+        doubtful: &mut Slots,
+        moved: impl Fn(Neuron) -> (f64, f64, bool),
+    ) {
+        let Self { v, i, release, push, threshold } = self;
+        let states = v.as_chunks_mut::<BLOCK>().0.iter_mut().zip(i.as_chunks_mut::<BLOCK>().0);
+        let parameters = push.as_chunks::<BLOCK>().0.iter().zip(threshold.as_chunks::<BLOCK>().0);
+        let rest = release.as_chunks::<BLOCK>().0.iter().zip(sums.by_target.as_chunks_mut::<BLOCK>().0);
+        let blocks = states.zip(parameters).zip(rest).enumerate();
+        for (block, (((v, i), (push, threshold)), (release, sums))) in blocks {
+            let flow = flows.block(block);
+            let mut doubts = [false; BLOCK];
+            for index in 0..BLOCK {
+                (v[index], i[index], doubts[index]) = moved(Neuron {
+                    v: v[index],
+                    i: i[index],
+                    release: release[index],
+                    push: push[index],
+                    threshold: threshold[index],
+                    flow: flow.at(index),
+                    sums: sums[index],
+                });
+            }
+            sums.fill([0.0; 4]);
+            if doubts.contains(&true) {
+                let places = (0..BLOCK).filter(|&index| doubts[index]);
+                places.for_each(|index| doubtful.add((block * BLOCK + index) as u32));
+            }
+        }
+    }
+}
+
+/// A neuron at the start of a window, with what arrives in it.
+struct Neuron {
+    v: f64,
+    i: f64,
+    release: f64,
+    push: f64,
+    threshold: f64,
+    flow: Flow,
+    sums: Sum,
+}
+
+impl Neuron {
+    /// Voltage and current at the end of a window, of a membrane that leaks, or whose voltage jumps at an arrival. If it has to be
+    /// stepped instead, those at the start, and true.
+    #[inline(always)]
+    fn moved<const JUMPS: bool>(self, (start, end): (f64, f64)) -> (f64, f64, bool) {
+        let Self { v, i, push, flow, sums: [voltage, current, positive, _], .. } = self;
+        let free = v * flow.mem + i * flow.kernel + push * flow.drift;
+        let highest = if JUMPS {
+            v.max(free) + positive + ROUNDING * (v.abs() + positive)
+        } else {
             // Before its maximum the free flow is concave, and so below its tangent; else it is highest at an end.
-            let highest = v.max(free).max(*v + span * slope) + positive;
-            let clamped = release >= end;
-            if !clamped && (highest >= threshold || release > start) {
-                doubtful.add(index);
-            } else {
-                *v = flush(if clamped { *v } else { free + voltage });
-                *i = flush(*i * syn + current);
-            }
-        }
+            v.max(free).max(v + (end - start) * (i * flow.per_capacitance - v * flow.rate + push)) + positive
+        };
+        self.settled((start, end), highest, free + voltage, i * flow.syn + current)
     }
 
-    fn free_flow(&self, span: f64) -> Free {
-        let ResponseClass { tau_mem, tau_syn, .. } = self.class;
-        let (kernel, _) = self.response.at(span);
-        let drift = -exp_m1(-span / tau_mem) * tau_mem;
-        Free { mem: exp(-span / tau_mem), syn: exp(-span / tau_syn), kernel, drift }
-    }
-
-    /// [`Superposed::move_on`] for non-leaky membranes.
+    /// The same for a membrane that does not leak.
     #[inline(always)]
-    fn charge(&mut self, start: f64, end: f64, doubtful: &mut Slots) {
-        let ResponseClass { tau_syn, capacitance, .. } = self.class;
-        let (rate, span) = (1.0 / tau_syn, end - start);
-        let (kernel, syn) = self.response.at(span);
-        let charge = |i: f64| i / capacitance / rate;
-        let states = self.v.iter_mut().zip(&mut self.i).zip(&self.release);
-        let parameters = self.push.iter().zip(&self.threshold);
-        for (index, (((v, i), &release), (push, &threshold))) in (0..).zip(states.zip(parameters)) {
-            let [voltage, current, positive, weight] = std::mem::take(&mut self.sums[index as usize]);
-            let free = *v + *i * kernel + push * span;
-            let highest = v.max(free).max(*v + span * (*i / capacitance + push)) + positive;
-            let clamped = release >= end;
-            if !clamped && (highest >= threshold || release > start) {
-                doubtful.add(index);
-            } else {
-                let (before, after) = (charge(*i + weight), *i * syn + current);
-                let (near, left) = (free + voltage, charge(after));
-                let settling = *v + before - left + push * span;
-                let moved = if left.abs() <= near.abs() && settling < threshold { settling } else { near };
-                *v = flush(if clamped { *v } else { moved });
-                *i = flush(after);
-            }
-        }
+    fn charged(self, (start, end): (f64, f64)) -> (f64, f64, bool) {
+        let Self { v, i, threshold, push, flow, sums: [voltage, current, positive, weight], .. } = self;
+        let span = end - start;
+        let charge = |i: f64| i / flow.capacitance / flow.rate;
+        let free = v + i * flow.kernel + push * span;
+        let highest = v.max(free).max(v + span * (i / flow.capacitance + push)) + positive;
+        let (before, after) = (charge(i + weight), i * flow.syn + current);
+        let (near, left) = (free + voltage, charge(after));
+        let settling = v + before - left + push * span;
+        let moved = if left.abs() <= near.abs() && settling < threshold { settling } else { near };
+        self.settled((start, end), highest, moved, after)
+    }
+
+    #[inline(always)]
+    fn settled(&self, (start, end): (f64, f64), highest: f64, v: f64, i: f64) -> (f64, f64, bool) {
+        let clamped = self.release >= end;
+        let doubt = !clamped & ((highest >= self.threshold) | (self.release > start));
+        let v = if doubt { self.v } else { flush(if clamped { self.v } else { v }) };
+        (v, if doubt { self.i } else { flush(i) }, doubt)
     }
 }
 
@@ -169,75 +201,11 @@ fn flush(x: f64) -> f64 {
     if x.abs() < TINY { 0.0 } else { x }
 }
 
-fn sums() -> Box<[Sum; 1 << 16]> {
-    match vec![[0.0; 4]; 1 << 16].into_boxed_slice().try_into() {
-        Ok(sums) => sums,
-        Err(_) => unreachable!("the length is that of the type"),
-    }
-}
-
-/// Adds the synapses of some groups of a row to the sums of their targets, given the responses of the groups.
-#[inline(always)]
-fn scatter(sums: &mut [Sum; 1 << 16], shard: &Shard, row: &Due, voltages: &[f64], currents: &[f64]) {
-    match &shard.weights {
-        Weights::Source(weights) => {
-            let weight = weights[row.sent.source as usize];
-            spread(sums, shard, row, voltages, currents, |_| weight);
-        }
-        Weights::Palette { values, index } => {
-            spread(sums, shard, row, voltages, currents, |synapse| values[index[synapse] as usize]);
-        }
-        Weights::Single(weights) => {
-            spread(sums, shard, row, voltages, currents, |synapse| f64::from(weights[synapse]));
-        }
-        Weights::Each(weights) => spread(sums, shard, row, voltages, currents, |synapse| weights[synapse]),
-    }
-}
-
-#[inline(always)]
-fn spread(
-    sums: &mut [Sum; 1 << 16],
-    shard: &Shard,
-    row: &Due,
-    voltages: &[f64],
-    currents: &[f64],
-    weight: impl Fn(usize) -> f64,
-) {
-    let mut add = |synapse: usize, target: u16, voltage: f64, current: f64| {
-        let weight = weight(synapse);
-        let voltage = weight * voltage;
-        let more = [voltage, weight * current, if voltage > 0.0 { voltage } else { 0.0 }, weight];
-        for (sum, more) in sums[target as usize].iter_mut().zip(more) {
-            *sum += more;
-        }
-    };
-    let responses = voltages.iter().zip(currents);
-    match &shard.delays {
-        Delays::Each(_) => {
-            let synapses = row.groups.start as usize..row.groups.end as usize;
-            let targets = &shard.local[synapses.clone()];
-            for ((synapse, &target), (&voltage, &current)) in synapses.zip(targets).zip(responses) {
-                add(synapse, target, voltage, current);
-            }
-        }
-        Delays::Shared { first, .. } => {
-            let ends = &first[row.groups.start as usize..=row.groups.end as usize];
-            for (span, (&voltage, &current)) in ends.windows(2).zip(responses) {
-                let synapses = span[0] as usize..span[1] as usize;
-                let targets = &shard.local[synapses.clone()];
-                for (synapse, &target) in synapses.zip(targets) {
-                    add(synapse, target, voltage, current);
-                }
-            }
-        }
-    }
-}
-
 /// Compiles [`Superposed::advance`] for the widest vectors of the machine; every lane does what the scalar would.
 struct Advance<'a> {
     neurons: &'a mut Superposed,
     shard: &'a Shard,
-    due: &'a [Due],
+    due: (&'a [Due], &'a [Arrival]),
     start: f64,
     end: f64,
     doubtful: &'a mut Slots,
@@ -248,11 +216,24 @@ impl pulp::WithSimd for Advance<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        self.neurons.add_up(self.shard, self.due, self.end);
-        if self.neurons.class.tau_mem.is_finite() {
-            self.neurons.move_on(self.start, self.end, self.doubtful);
-        } else {
-            self.neurons.charge(self.start, self.end, self.doubtful);
+        let Self { neurons, shard, due: (rows, listed), start, end, doubtful } = self;
+        let Superposed { constants, sums, .. } = neurons;
+        match &constants.answer {
+            Answer::Equal(_, response @ Response::Current { .. }) => {
+                sums.add_rows::<false>(response, shard, rows, end);
+                sums.add_listed::<false>(listed, end, |_, ages, currents| response.replace(ages, currents));
+            }
+            Answer::Equal(_, response @ Response::Jump { .. }) => {
+                sums.add_rows::<true>(response, shard, rows, end);
+                sums.add_listed::<true>(listed, end, |_, ages, currents| response.replace(ages, currents));
+            }
+            Answer::Currents(answers) => sums.add_listed::<false>(listed, end, |arrivals, ages, currents| {
+                answers.currents(arrivals, ages, currents);
+            }),
+            Answer::Jumps(answers) => sums.add_listed::<true>(listed, end, |arrivals, ages, currents| {
+                answers.jumps(arrivals, ages, currents);
+            }),
         }
+        neurons.settle((start, end), doubtful);
     }
 }
