@@ -56,11 +56,6 @@ pub(crate) enum Delays {
 }
 
 impl Shard {
-    /// Number of rows.
-    pub fn sources(&self) -> u32 {
-        self.rows.len() as u32 - 1
-    }
-
     /// Groups of the row of a source.
     #[inline]
     pub fn row(&self, source: u32) -> Range<u32> {

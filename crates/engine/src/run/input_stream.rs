@@ -1,6 +1,8 @@
 //! The spikes of all inputs, in order.
 
-use rand_chacha::ChaCha8Rng;
+use std::sync::Arc;
+
+use delgrad_neuron::math::ln_in_place;
 use serde::{Deserialize, Serialize};
 
 use crate::purposes;
@@ -40,8 +42,30 @@ struct Train {
 enum Rhythm {
     Times(Vec<f64>),
     Regular { start: f64, interval: f64 },
-    Random { rng: Box<ChaCha8Rng>, times: Vec<f64>, rates: Vec<f64>, segment: usize, time: f64 },
+    Random(Box<Random>),
 }
+
+/// A Poisson process whose rate changes in steps.
+#[derive(Clone, Debug)]
+struct Random {
+    time: f64,
+    step: usize,
+    /// Where rates begin, with the rates.
+    steps: Arc<[(f64, f64)]>,
+    /// How many of the integrals are still to come, the last ones.
+    left: usize,
+    /// Integrals of the rate from spike to spike.
+    integrals: [f64; DRAWN],
+    /// Those drawn so far, from the stream of this seed and input. A generator for each train would take more room than all else.
+    drawn: u64,
+    seed: u64,
+    input: u32,
+}
+
+/// Integrals that are drawn at a time: logarithms are quicker for many at once.
+const DRAWN: usize = 32;
+/// Words of 32 bits that a uniform number takes.
+const WORDS: u64 = 2;
 
 impl InputStream {
     /// The stream from the beginning of a run. The spikes given must be sorted by time.
@@ -114,6 +138,30 @@ impl InputStream {
         }
     }
 
+    /// Takes all spikes before `end`: those given, by time and input, then those of the generators, input by input. Ends early when
+    /// there are more than `most`.
+    pub fn take_before(&mut self, end: f64, most: usize, mut take: impl FnMut(InputSpike)) {
+        let mut left = most.saturating_add(1);
+        let given = self.given[self.next_given..].iter().take_while(|spike| spike.time < end).take(left);
+        let given = given.fold(0, |count, &spike| {
+            take(spike);
+            count + 1
+        });
+        self.next_given += given;
+        left -= given;
+        let trains = &mut self.trains;
+        self.next.renew_before(end, |index, mut time| {
+            let train = &mut trains[index as usize];
+            while time < end && left > 0 {
+                take(InputSpike { time, source: train.input });
+                left -= 1;
+                train.taken += 1;
+                time = train.next();
+            }
+            time
+        });
+    }
+
     /// Takes the spike that [`InputStream::peek`] shows.
     pub fn take(&mut self) {
         let (time, index) = self.next.earliest();
@@ -133,15 +181,8 @@ impl InputStream {
 impl Train {
     fn of_group(group: &SourceGroup, seed: u64) -> Vec<Self> {
         let inputs = group.inputs.clone();
-        let random = |times: &[f64], rates: &[f64]| {
-            let (times, rates) = (times.to_vec(), rates.to_vec());
-            move |input: u32| Rhythm::Random {
-                rng: Box::new(stream(seed, purposes::SPIKES, u64::from(input))),
-                time: times[0],
-                times: times.clone(),
-                rates: rates.clone(),
-                segment: 0,
-            }
+        let random = |steps: Arc<[(f64, f64)]>| {
+            move |input: u32| Rhythm::Random(Box::new(Random::new(steps.clone(), seed, input)))
         };
         let rhythm: Box<dyn Fn(u32) -> Rhythm> = match &group.generator {
             Generator::Given => return Vec::new(),
@@ -151,9 +192,11 @@ impl Train {
                 Box::new(move |input| Rhythm::Times(times[(input - first) as usize].clone()))
             }
             &Generator::Regular { start, interval } => Box::new(move |_| Rhythm::Regular { start, interval }),
-            &Generator::Poisson { rate } => Box::new(random(&[0.0], &[rate])),
+            &Generator::Poisson { rate } => Box::new(random([(0.0, rate)].into())),
             Generator::Rates { times, .. } if times.is_empty() => return Vec::new(),
-            Generator::Rates { times, rates } => Box::new(random(times, rates)),
+            Generator::Rates { times, rates } => {
+                Box::new(random(times.iter().copied().zip(rates.iter().copied()).collect()))
+            }
         };
         inputs.map(|input| Self { input, taken: 0, rhythm: rhythm(input) }).collect()
     }
@@ -163,25 +206,47 @@ impl Train {
         match &mut self.rhythm {
             Rhythm::Times(times) => times.get(self.taken as usize).copied().unwrap_or(f64::INFINITY),
             Rhythm::Regular { start, interval } => *start + self.taken as f64 * *interval,
-            Rhythm::Random { rng, times, rates, segment, time } => {
-                // The integral of the rate from spike to spike is exponentially distributed with mean 1.
-                let mut integral = -delgrad_neuron::math::ln_1p(-uniform(rng.as_mut()));
-                while let Some(&end) = times.get(*segment + 1) {
-                    let rest = rates[*segment] * (end - *time);
-                    if integral < rest {
-                        break;
-                    }
-                    integral -= rest;
-                    *time = end;
-                    *segment += 1;
-                }
-                *time += integral / rates[*segment];
-                // A rate of zero for ever: no further spike, 0/0 included.
-                if rates[*segment] == 0.0 {
-                    *time = f64::INFINITY;
-                }
-                *time
-            }
+            Rhythm::Random(random) => random.next(),
         }
+    }
+}
+
+impl Random {
+    fn new(steps: Arc<[(f64, f64)]>, seed: u64, input: u32) -> Self {
+        let time = steps[0].0;
+        Self { time, step: 0, steps, left: 0, integrals: [0.0; DRAWN], drawn: 0, seed, input }
+    }
+
+    fn next(&mut self) -> f64 {
+        let mut integral = self.integral();
+        let rate = loop {
+            let rate = self.steps[self.step].1;
+            let Some(&(end, _)) = self.steps.get(self.step + 1) else { break rate };
+            let rest = rate * (end - self.time);
+            if integral < rest {
+                break rate;
+            }
+            integral -= rest;
+            self.time = end;
+            self.step += 1;
+        };
+        // A rate of zero for ever: no further spike, 0/0 included.
+        self.time = if rate == 0.0 { f64::INFINITY } else { self.time + integral / rate };
+        self.time
+    }
+
+    /// The integral of the rate from spike to spike is exponentially distributed with mean 1.
+    fn integral(&mut self) -> f64 {
+        if self.left == 0 {
+            let mut rng = stream(self.seed, purposes::SPIKES, u64::from(self.input));
+            rng.set_word_pos(u128::from(self.drawn * WORDS));
+            // 1 - u is exact, and above 0
+            self.integrals = std::array::from_fn(|_| 1.0 - uniform(&mut rng));
+            ln_in_place(&mut self.integrals);
+            self.drawn += DRAWN as u64;
+            self.left = DRAWN;
+        }
+        self.left -= 1;
+        -self.integrals[DRAWN - 1 - self.left]
     }
 }

@@ -5,6 +5,7 @@
 
 mod calendar;
 mod flights;
+mod lane;
 mod quiet;
 mod response;
 mod rewind;
@@ -306,15 +307,13 @@ impl Progress {
         // An arrival comes at the earliest at `start + length`, rounded as here: never before the end.
         let (start, end) = (self.start, self.start + length);
         let before = self.counters;
-        while inputs.peek().time < end {
-            let spike = inputs.peek();
-            inputs.take();
-            self.counters.input_spikes += 1;
-            self.sent.push(Sent { time: spike.time, source: spike.source });
-            if self.sent.len() as u64 > MOST_ARRIVALS {
-                self.ended = Some(StopReason::Budget { time: start });
-                return;
-            }
+        let neurons = self.sent.len();
+        let most = (MOST_ARRIVALS as usize).saturating_sub(neurons);
+        inputs.take_before(end, most, |spike| self.sent.push(Sent { time: spike.time, source: spike.source }));
+        self.counters.input_spikes += (self.sent.len() - neurons) as u64;
+        if self.sent.len() as u64 > MOST_ARRIVALS {
+            self.ended = Some(StopReason::Budget { time: start });
+            return;
         }
         rewind.keep(team, start, end, &self.sent, stop);
         let budget = stop.budget.saturating_sub(self.counters.spikes);

@@ -10,14 +10,14 @@ use std::ops::Range;
 
 use super::Window;
 use super::flights::{Flight, Sent, TOUCHED, board, touch};
-use crate::Network;
-use crate::network::response_class::Handling;
 use crate::network::synapses::{Delays, Shard, Weights};
 
 /// Arrivals in a window for which its rows may be visited in every window.
 const WORTH_A_VISIT: f64 = 48.0;
 /// Arrivals that a visit shall find in a period, so that many share its cache misses.
 const FULL_VISIT: f64 = 96.0;
+/// Groups that a visit has to find for its memory to be asked for before.
+const WORTH_TOUCHING: u32 = 8;
 /// The longest period, in windows: a list for each.
 const LONGEST_PERIOD: usize = 256;
 /// Arrivals that the lists of a shard may hold: 50 MB. Where more are under way, periods are shorter.
@@ -39,7 +39,7 @@ pub(super) struct Arrival {
 pub(super) struct Calendar {
     /// Windows that make a period where memory allows it; 1 if rows are better read window by window.
     period: usize,
-    /// Whether arrivals are listed in any case: those at targets of different constants are not added up row by row.
+    /// Whether arrivals are listed in any case.
     always: bool,
     /// Groups of a row that arrive in a window, about.
     in_window: u32,
@@ -60,10 +60,10 @@ pub(super) struct Calendar {
 }
 
 impl Calendar {
-    /// An empty calendar for the rows of a shard.
-    pub fn new(shard: &Shard, network: &Network, length: f64) -> Self {
-        let always = matches!(network.handling_at(shard.targets.start), Handling::Each { .. });
-        let (period, in_window) = period(shard, length);
+    /// An empty calendar for the rows of some sources.
+    /// `always` is whether it lists arrivals in any case.
+    pub fn new(shard: &Shard, sources: Range<u32>, always: bool, length: f64) -> Self {
+        let (period, in_window) = period(shard, sources, length);
         Self {
             period,
             always,
@@ -83,15 +83,10 @@ impl Calendar {
         self.in_window
     }
 
-    /// Whether rows are read ahead in some windows.
-    pub fn is_used(&self) -> bool {
-        self.period > 1 || self.always
-    }
-
     /// Takes new spikes aboard and sorts in what of all flights has to be. Whether it knows the arrivals of the window; else
     /// its rows are to be read for this window alone.
-    pub fn turn_to(&mut self, window: &Window, shard: &Shard, flights: &mut Vec<Flight>) -> bool {
-        if !self.is_used() {
+    pub fn turn_to(&mut self, window: &Window, new: &[Sent], shard: &Shard, flights: &mut Vec<Flight>) -> bool {
+        if self.period < 2 && !self.always {
             return false;
         }
         if self.days.end(self.today) != Some(window.end) {
@@ -106,7 +101,7 @@ impl Calendar {
             }
         }
         let aboard = flights.len();
-        board(shard, flights, &window.new);
+        board(shard, flights, new);
         self.under_way += flights.len() - aboard;
         self.enter_from(aboard, shard, flights);
         true
@@ -117,9 +112,9 @@ impl Calendar {
         self.lists.get(self.today).map_or(&[], Vec::as_slice)
     }
 
-    /// Spikes that have arrivals after the window at hand.
-    pub fn under_way(&self) -> usize {
-        self.under_way - self.last[self.today] as usize
+    /// Spikes that have arrivals after the window at hand; none if their rows are read window by window.
+    pub fn under_way(&self) -> Option<usize> {
+        (self.today < self.days.len()).then(|| self.under_way - self.last[self.today] as usize)
     }
 
     /// Done with the window at hand, in which there were so many arrivals.
@@ -128,7 +123,7 @@ impl Calendar {
         if self.today < self.days.len() {
             self.waiting -= arrivals;
             self.lists[self.today].clear();
-            self.under_way = self.under_way();
+            self.under_way -= self.last[self.today] as usize;
             self.today += 1;
         }
     }
@@ -181,7 +176,10 @@ impl Calendar {
             let few = place..flights.len().min(place + TOUCHED);
             place = few.end;
             let windows = (self.days.len() - self.today) as u32;
-            touch(shard, &flights[few.clone()], self.in_window.saturating_mul(windows));
+            let expected = self.in_window.saturating_mul(windows);
+            if expected >= WORTH_TOUCHING {
+                touch(shard, &flights[few.clone()], expected);
+            }
             for flight in &mut flights[few] {
                 self.enter(shard, flight);
             }
@@ -194,6 +192,9 @@ impl Calendar {
     /// Sorts in what arrives in this period.
     fn enter(&mut self, shard: &Shard, flight: &mut Flight) {
         let (sent, Some(&end)) = (flight.sent, self.days.bounds.last()) else { return };
+        if flight.next + 1 == flight.end {
+            return self.enter_one(shard, flight, end);
+        }
         let delays = &shard.delays()[flight.next as usize..flight.end as usize];
         let count = delays.iter().take_while(|&&delay| sent.time + delay < end).count();
         let groups = flight.next..flight.next + count as u32;
@@ -214,6 +215,24 @@ impl Calendar {
             }
             Weights::Single(weights) => self.list(shard, sent.time, groups, |synapse| f64::from(weights[synapse])),
             Weights::Each(weights) => self.list(shard, sent.time, groups, |synapse| weights[synapse]),
+        }
+    }
+
+    /// [`Calendar::enter`] for a single group, as inputs have that drive one neuron each.
+    #[inline(always)]
+    fn enter_one(&mut self, shard: &Shard, flight: &mut Flight, end: f64) {
+        let (sent, group) = (flight.sent, flight.next);
+        let time = sent.time + shard.delay(group);
+        if time >= end {
+            return;
+        }
+        flight.next = flight.end;
+        let (day, synapses) = (self.days.of(time), shard.synapses(group..group + 1));
+        self.last[day] += 1;
+        self.waiting += synapses.len();
+        for synapse in synapses {
+            let (weight, local) = (shard.weights.get(sent.source, synapse), shard.local[synapse]);
+            self.lists[day].push(Arrival { time, weight, synapse: synapse as u32, local });
         }
     }
 
@@ -301,11 +320,14 @@ impl Days {
 }
 
 /// Flights as they are if nothing is listed that arrives from a time on.
-pub(super) fn unlist(shard: &Shard, flights: &mut Vec<Flight>, time: f64) {
-    flights.retain_mut(|flight| {
-        flight.next = first_from(shard, flight.sent, time);
-        flight.next < flight.end
-    });
+fn unlist(shard: &Shard, flights: &mut Vec<Flight>, time: f64) {
+    flights.retain_mut(|flight| unlisted(shard, flight, time));
+}
+
+/// Puts a flight before its first arrival from a time on; whether there is one.
+pub(super) fn unlisted(shard: &Shard, flight: &mut Flight, time: f64) -> bool {
+    flight.next = first_from(shard, flight.sent, time);
+    flight.next < flight.end
 }
 
 /// The first group of the row of a spike that does not arrive before a time.
@@ -316,10 +338,10 @@ fn first_from(shard: &Shard, sent: Sent, time: f64) -> u32 {
 }
 
 /// Windows that make up a period: so many that a visit of a row is worth it, and not more than rows span.
-fn period(shard: &Shard, length: f64) -> (usize, u32) {
+fn period(shard: &Shard, sources: Range<u32>, length: f64) -> (usize, u32) {
     // means over all synapses: what an arrival sees of its row
     let (mut synapses, mut in_window, mut span) = (0.0, 0.0, 0.0);
-    for source in 0..shard.sources() {
+    for source in sources {
         let row = shard.row(source);
         if row.is_empty() {
             continue;

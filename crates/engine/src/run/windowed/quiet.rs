@@ -118,9 +118,7 @@ impl ShardRun {
     /// The earlier one of `limit` and the first arrival or spike in this shard, if nothing comes in from outside.
     fn quiet_until(&self, network: &Network, start: f64, limit: f64) -> f64 {
         let shard = &network.synapses().shards[self.index];
-        let under_way = self.flights.iter().filter(|flight| flight.next < flight.end);
-        let arrivals = under_way.map(|flight| flight.sent.time + shard.delay(flight.next));
-        let arrival = arrivals.fold(limit.min(self.calendar.earliest()), f64::min);
+        let arrival = self.lanes.iter().map(|lane| lane.earliest(shard)).fold(limit, f64::min);
         self.targets.clone().fold(arrival, |limit, neuron| {
             let (mut cell, model) = (self.cell_of(neuron, start), network.model(neuron));
             if cell.spike_bound(model) >= limit {

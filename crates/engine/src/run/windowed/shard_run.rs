@@ -5,8 +5,9 @@ use std::ops::{ControlFlow, Range};
 use delgrad_neuron::State;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{Calendar, unlist};
-use super::flights::{Due, Flight, board, collect_due};
+use super::calendar::unlisted;
+use super::flights::Flight;
+use super::lane::Lane;
 use super::slots::Slots;
 use super::step::{Arrivals, step};
 use super::superposed::Superposed;
@@ -25,7 +26,8 @@ pub(crate) struct ShardRun {
     pub(super) index: usize,
     pub targets: Range<u32>,
     neurons: Neurons,
-    pub(super) flights: Vec<Flight>,
+    /// Spikes of neurons and of inputs.
+    pub(super) lanes: [Lane; 2],
     /// Spikes of the latest window, by neuron and time.
     pub spikes: Vec<Spike>,
     /// A neuron that spikes without end at one instant.
@@ -35,9 +37,6 @@ pub(crate) struct ShardRun {
     /// Samples of the latest window.
     pub samples: Vec<(u32, f64, State)>,
     pub counters: Counters,
-    /// What is due in the window at hand where rows are read window by window.
-    due: Vec<Due>,
-    pub(super) calendar: Calendar,
     arrivals: Arrivals,
     /// The targets that are stepped.
     slots: Slots,
@@ -56,19 +55,27 @@ enum Neurons {
 pub(crate) struct ShardSnapshot {
     cells: Vec<Cell>,
     flights: Vec<Flight>,
-    /// Where arrivals of flights from this time on are listed in a calendar: a snapshot that is settled has none of these.
+    /// The time from which on arrivals of each lane are listed in a calendar. A snapshot that is settled has none.
     #[serde(skip)]
-    listed: Option<f64>,
+    listed: [Option<f64>; 2],
 }
 
 impl ShardSnapshot {
     /// The same with flights as if there were no calendar. It takes a look into the row of every flight.
     pub fn settled(mut self, network: &Network, index: usize) -> Self {
-        if let Some(time) = self.listed.take() {
-            unlist(&network.synapses().shards[index], &mut self.flights, time);
-        }
+        let shard = &network.synapses().shards[index];
+        let listed = std::mem::take(&mut self.listed);
+        self.flights.retain_mut(|flight| match listed[lane(network, flight.sent.source)] {
+            Some(time) => unlisted(shard, flight, time),
+            None => true,
+        });
         self
     }
+}
+
+/// In which lane the spikes of a source are.
+fn lane(network: &Network, source: u32) -> usize {
+    usize::from(source < network.inputs())
 }
 
 impl ShardRun {
@@ -76,17 +83,18 @@ impl ShardRun {
         let shard = &network.synapses().shards[index];
         let targets = shard.targets.clone();
         let cells: Vec<Cell> = targets.clone().map(|neuron| Cell::at_start(network, neuron)).collect();
+        let length = Windowed::window(network).unwrap_or(f64::INFINITY);
+        let inputs = network.inputs();
+        let lanes = [inputs..network.source_count(), 0..inputs];
         let mut run = Self {
             index,
             neurons: Neurons::Stepped { cells: Vec::new(), bounds: Vec::new() },
-            flights: Vec::new(),
+            lanes: lanes.map(|sources| Lane::new(shard, network, sources, length)),
             spikes: Vec::new(),
             runaway: None,
             cut: false,
             samples: Vec::new(),
             counters: Counters::default(),
-            due: Vec::new(),
-            calendar: Calendar::new(shard, network, Windowed::window(network).unwrap_or(f64::INFINITY)),
             arrivals: Arrivals::default(),
             slots: Slots::new(targets.len()),
             targets,
@@ -115,15 +123,14 @@ impl ShardRun {
         let shard = &window.network.synapses().shards[self.index];
         self.spikes.clear();
         self.samples.clear();
-        self.due.clear();
-        let (arrivals, under_way) = if self.calendar.turn_to(window, shard, &mut self.flights) {
-            (self.calendar.arrivals().len(), self.calendar.under_way())
-        } else {
-            board(shard, &mut self.flights, &window.new);
-            let expected = self.calendar.in_window();
-            let arrivals = collect_due(shard, &mut self.flights, window.end, &mut self.due, expected);
-            (arrivals, self.flights.len())
-        };
+        // spikes of neurons come before those of inputs
+        let inputs = window.new.partition_point(|sent| lane(window.network, sent.source) == 0);
+        let (neurons, inputs) = window.new.split_at(inputs);
+        for (lane, new) in self.lanes.iter_mut().zip([neurons, inputs]) {
+            lane.turn_to(window, new, shard);
+        }
+        let [arrivals, under_way] =
+            [Lane::arrivals, Lane::under_way].map(|of| self.lanes.iter().map(of).sum::<usize>());
         self.counters.events += arrivals as u64;
         self.counters.queue_peak = self.counters.queue_peak.max(under_way as u64);
         let mine = |neuron: &&u32| self.targets.contains(neuron);
@@ -136,8 +143,7 @@ impl ShardRun {
         match &mut self.neurons {
             Neurons::Superposed { sums, .. } => {
                 self.slots.clear();
-                let due = (&self.due[..], self.calendar.arrivals());
-                sums.advance(shard, due, window.start, window.end, &mut self.slots);
+                sums.advance(shard, &self.lanes, window.start, window.end, &mut self.slots);
                 self.step_doubtful(window, shard);
             }
             Neurons::Stepped { .. } => self.step_all(window, shard),
@@ -145,13 +151,13 @@ impl ShardRun {
         if !traced.is_empty() {
             self.trace(window, shard, traced);
         }
-        self.calendar.turn_over(arrivals);
+        self.lanes.iter_mut().for_each(Lane::turn_over);
     }
 
     /// Steps the neurons that might spike.
     fn step_doubtful(&mut self, window: &Window, shard: &Shard) {
         let Neurons::Superposed { sums, left, repeats } = &mut self.neurons else { return };
-        self.arrivals.collect(shard, &self.due, self.calendar.arrivals(), &self.slots);
+        self.arrivals.collect(shard, &self.lanes, &self.slots);
         for (slot, &index) in self.slots.targets().iter().enumerate() {
             let index = index as usize;
             let neuron = self.targets.start + index as u32;
@@ -182,7 +188,7 @@ impl ShardRun {
             self.slots.clear();
             (0..cells.len() as u32).for_each(|target| self.slots.add(target));
         }
-        self.arrivals.collect(shard, &self.due, self.calendar.arrivals(), &self.slots);
+        self.arrivals.collect(shard, &self.lanes, &self.slots);
         for (index, (cell, bound)) in cells.iter_mut().zip(bounds).enumerate() {
             let arrivals = self.arrivals.of(index);
             if arrivals.is_empty() && *bound >= window.end {
@@ -203,7 +209,7 @@ impl ShardRun {
     fn trace(&mut self, window: &Window, shard: &Shard, mut traced: Vec<(u32, Cell)>) {
         self.slots.clear();
         traced.iter().for_each(|(neuron, _)| self.slots.add(neuron - self.targets.start));
-        self.arrivals.collect(shard, &self.due, self.calendar.arrivals(), &self.slots);
+        self.arrivals.collect(shard, &self.lanes, &self.slots);
         for (slot, (neuron, cell)) in traced.iter_mut().enumerate() {
             let model = window.network.model(*neuron);
             let mut arrivals = self.arrivals.of(slot);
@@ -269,10 +275,8 @@ impl ShardRun {
             Neurons::Stepped { cells, bounds } => size_of_val(&cells[..]) + size_of_val(&bounds[..]),
         };
         neurons
-            + size_of::<Flight>() * self.flights.capacity()
+            + self.lanes.iter().map(Lane::bytes).sum::<usize>()
             + size_of::<Spike>() * self.spikes.capacity()
-            + size_of::<Due>() * self.due.capacity()
-            + self.calendar.bytes()
             + self.slots.bytes()
             + self.arrivals.bytes()
     }
@@ -285,14 +289,17 @@ impl ShardRun {
     /// The state of the shard, not settled yet.
     pub fn copy(&self, start: f64) -> ShardSnapshot {
         let cells = (0..self.targets.len()).map(|index| self.cell(index, start)).collect();
-        ShardSnapshot { cells, flights: self.flights.clone(), listed: self.calendar.listed_from() }
+        let flights = self.lanes.iter().flat_map(Lane::flights).copied().collect();
+        ShardSnapshot { cells, flights, listed: self.lanes.each_ref().map(Lane::listed_from) }
     }
 
     /// Takes over what a snapshot of it holds.
     pub fn set(&mut self, network: &Network, snapshot: &ShardSnapshot) {
         self.neurons = self.neurons_of(network, snapshot.cells.clone());
-        self.flights.clone_from(&snapshot.flights);
-        self.calendar.reset();
+        for (number, own) in self.lanes.iter_mut().enumerate() {
+            let flights = snapshot.flights.iter().copied();
+            own.set(flights.filter(|flight| lane(network, flight.sent.source) == number));
+        }
     }
 
     /// Whether a run can have left a shard so when all before `now` is done.

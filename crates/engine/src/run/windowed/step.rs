@@ -7,7 +7,7 @@ use delgrad_neuron::PointNeuron;
 use crate::network::synapses::Shard;
 use crate::run::cell::Cell;
 use crate::run::windowed::calendar::Arrival;
-use crate::run::windowed::flights::Due;
+use crate::run::windowed::lane::Lane;
 use crate::run::windowed::slots::Slots;
 
 /// The arrivals of some neurons in a window, sorted.
@@ -21,11 +21,11 @@ pub(super) struct Arrivals {
 
 impl Arrivals {
     /// Collects what is due in rows or listed for the targets that `slots` knows, and sorts it by slot and the order of arrival.
-    pub fn collect(&mut self, shard: &Shard, due: &[Due], listed: &[Arrival], slots: &Slots) {
+    pub fn collect(&mut self, shard: &Shard, lanes: &[Lane], slots: &Slots) {
         self.unsorted.clear();
         self.first.clear();
         self.first.resize(slots.len() + 1, 0);
-        for row in due {
+        for row in lanes.iter().flat_map(|lane| lane.due().0) {
             let mut group = row.groups.start;
             let synapses = shard.synapses(row.groups.clone());
             for (synapse, &local) in synapses.clone().zip(&shard.local[synapses]) {
@@ -38,7 +38,7 @@ impl Arrivals {
                 self.first[slot as usize] += 1;
             }
         }
-        for arrival in listed {
+        for arrival in lanes.iter().flat_map(|lane| lane.due().1) {
             if let Some(slot) = slots.of(arrival.local) {
                 self.unsorted.push((slot, *arrival));
                 self.first[slot as usize] += 1;

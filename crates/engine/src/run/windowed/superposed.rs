@@ -15,8 +15,7 @@ use crate::Model;
 use crate::network::response_class::{Handling, Kind, push, threshold};
 use crate::network::synapses::Shard;
 use crate::run::cell::Cell;
-use crate::run::windowed::calendar::Arrival;
-use crate::run::windowed::flights::Due;
+use crate::run::windowed::lane::Lane;
 use crate::run::windowed::response::Response;
 use crate::run::windowed::slots::Slots;
 
@@ -65,17 +64,10 @@ impl Superposed {
         5 * targets * size_of::<f64>() + self.constants.bytes() + Sums::bytes(targets)
     }
 
-    /// Adds up what is due, in rows or listed, and moves on to `end`; lists the neurons that have to be stepped instead, and
+    /// Adds up what is due in some lanes and moves on to `end`; lists the neurons that have to be stepped instead, and
     /// leaves those as they were at `start`.
-    pub fn advance(
-        &mut self,
-        shard: &Shard,
-        due: (&[Due], &[Arrival]),
-        start: f64,
-        end: f64,
-        doubtful: &mut Slots,
-    ) {
-        pulp::Arch::new().dispatch(Advance { neurons: self, shard, due, start, end, doubtful });
+    pub fn advance(&mut self, shard: &Shard, lanes: &[Lane], start: f64, end: f64, doubtful: &mut Slots) {
+        pulp::Arch::new().dispatch(Advance { neurons: self, shard, lanes, start, end, doubtful });
     }
 
     /// Moves all neurons on, given the sums.
@@ -205,7 +197,7 @@ fn flush(x: f64) -> f64 {
 struct Advance<'a> {
     neurons: &'a mut Superposed,
     shard: &'a Shard,
-    due: (&'a [Due], &'a [Arrival]),
+    lanes: &'a [Lane],
     start: f64,
     end: f64,
     doubtful: &'a mut Slots,
@@ -216,23 +208,25 @@ impl pulp::WithSimd for Advance<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        let Self { neurons, shard, due: (rows, listed), start, end, doubtful } = self;
+        let Self { neurons, shard, lanes, start, end, doubtful } = self;
         let Superposed { constants, sums, .. } = neurons;
-        match &constants.answer {
-            Answer::Equal(_, response @ Response::Current { .. }) => {
-                sums.add_rows::<false>(response, shard, rows, end);
-                sums.add_listed::<false>(listed, end, |_, ages, currents| response.replace(ages, currents));
+        for (rows, listed) in lanes.iter().map(Lane::due) {
+            match &constants.answer {
+                Answer::Equal(_, response @ Response::Current { .. }) => {
+                    sums.add_rows::<false>(response, shard, rows, end);
+                    sums.add_listed::<false>(listed, end, |_, ages, currents| response.replace(ages, currents));
+                }
+                Answer::Equal(_, response @ Response::Jump { .. }) => {
+                    sums.add_rows::<true>(response, shard, rows, end);
+                    sums.add_listed::<true>(listed, end, |_, ages, currents| response.replace(ages, currents));
+                }
+                Answer::Currents(answers) => sums.add_listed::<false>(listed, end, |arrivals, ages, currents| {
+                    answers.currents(arrivals, ages, currents);
+                }),
+                Answer::Jumps(answers) => sums.add_listed::<true>(listed, end, |arrivals, ages, currents| {
+                    answers.jumps(arrivals, ages, currents);
+                }),
             }
-            Answer::Equal(_, response @ Response::Jump { .. }) => {
-                sums.add_rows::<true>(response, shard, rows, end);
-                sums.add_listed::<true>(listed, end, |_, ages, currents| response.replace(ages, currents));
-            }
-            Answer::Currents(answers) => sums.add_listed::<false>(listed, end, |arrivals, ages, currents| {
-                answers.currents(arrivals, ages, currents);
-            }),
-            Answer::Jumps(answers) => sums.add_listed::<true>(listed, end, |arrivals, ages, currents| {
-                answers.jumps(arrivals, ages, currents);
-            }),
         }
         neurons.settle((start, end), doubtful);
     }
