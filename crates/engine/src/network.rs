@@ -24,8 +24,11 @@ use xxhash_rust::xxh3::Xxh3;
 use response_class::{Handling, Run, runs};
 use synapses::{LONGEST_SHARD, Synapses};
 
-/// Longest shard of targets unless asked otherwise: what an executor keeps for it stays in a core's cache.
+/// Longest shard of targets where rows are long enough: what an executor keeps for it stays in a core's cache.
 const SHARD: u32 = 1 << 13;
+/// Synapses that a row shall have in a shard: to find it costs as much as to read some of them. Longer shards cost cache misses at
+/// their targets, but fewer at their rows.
+const ROW: u64 = 256;
 /// More shards than this cost more for their rows, one per source and shard, than the cache brings.
 const MOST_SHARDS: u32 = 64;
 
@@ -130,7 +133,7 @@ impl Network {
         let inputs = sources.last().map_or(0, |group| group.inputs.end);
         let runs = runs(&models, &model_of);
         let neurons = model_of.len() as u32;
-        let shards = shards(&runs, longest_shard(neurons));
+        let shards = shards(&runs, longest_shard(neurons, inputs, synapses.len() as u64));
         let synapses = Synapses::new(synapses, inputs + neurons, inputs, shards, numbered);
         let nodes = Nodes { sources, populations, models, model_of, initial, projections, runs, seed };
         Self { nodes: Arc::new(nodes), synapses: Arc::new(synapses), fingerprint: Arc::default() }
@@ -326,14 +329,18 @@ impl Network {
     }
 }
 
-/// Length of the longest shard in a network of so many neurons.
-fn longest_shard(neurons: u32) -> u32 {
-    neurons.div_ceil(MOST_SHARDS).clamp(SHARD, LONGEST_SHARD)
+/// Length of the longest shard in a network of so many neurons, inputs and synapses.
+fn longest_shard(neurons: u32, inputs: u32, synapses: u64) -> u32 {
+    let sources = u64::from(neurons) + u64::from(inputs);
+    let for_rows = (ROW * u64::from(neurons)).saturating_mul(sources) / synapses.max(1);
+    let for_rows = u32::try_from(for_rows).unwrap_or(u32::MAX);
+    neurons.div_ceil(MOST_SHARDS).max(for_rows).clamp(SHARD, LONGEST_SHARD)
 }
 
 /// Number of shards that so many equal neurons are cut into.
-pub(crate) fn shards_of(neurons: u64) -> u128 {
-    let longest = longest_shard(u32::try_from(neurons).unwrap_or(u32::MAX));
+pub(crate) fn shards_of(neurons: u64, inputs: u64, synapses: u64) -> u128 {
+    let few = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    let longest = longest_shard(few(neurons), few(inputs), synapses);
     u128::from(neurons.div_ceil(u64::from(longest)).next_power_of_two())
 }
 

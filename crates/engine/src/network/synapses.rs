@@ -11,7 +11,7 @@ use std::ops::Range;
 pub(crate) use weights::Weights;
 
 /// Bytes of a cache line.
-pub(crate) const LINE: usize = 64;
+const LINE: usize = 64;
 
 /// Targets of one shard fit into `u16`.
 pub(crate) const LONGEST_SHARD: u32 = 1 << 16;
@@ -91,10 +91,9 @@ impl Shard {
     #[inline]
     pub fn touch(&self, groups: Range<u32>) -> u64 {
         let synapses = self.synapses(groups.clone());
-        let delays = self.delays()[groups.start as usize..groups.end as usize].iter().step_by(LINE / 8);
+        let delays = lines(&self.delays()[groups.start as usize..groups.end as usize]);
         let delays = delays.fold(0, |sum: u64, delay| sum ^ delay.to_bits());
-        let locals = self.local[synapses.clone()].iter().step_by(LINE / 2);
-        let locals = locals.fold(0, |sum: u64, &local| sum ^ u64::from(local));
+        let locals = lines(&self.local[synapses.clone()]).fold(0, |sum: u64, &local| sum ^ u64::from(local));
         delays ^ locals ^ self.weights.touch(synapses)
     }
 
@@ -110,6 +109,11 @@ impl Shard {
         let targets = size_of_val(&self.local[..]) + size_of_val(&self.numbers[..]);
         size_of_val(&self.rows[..]) + targets + delays + self.weights.bytes()
     }
+}
+
+/// One number of each cache line that holds some of these.
+fn lines<T>(numbers: &[T]) -> impl Iterator<Item = &T> {
+    numbers.iter().step_by(LINE / size_of::<T>()).chain(numbers.last())
 }
 
 impl Synapses {

@@ -36,7 +36,7 @@ pub(super) fn check_memory(spec: &NetworkSpec, layout: &Layout<'_>) -> Result<us
         let random = matches!(projection.rule, Rule::Probability(_));
         synapses += u128::from(count) + if random { (6.0 * (count as f64).sqrt()) as u128 } else { 0 };
     }
-    let row = ROW * shards_of(neurons as u64);
+    let row = ROW * shards_of(neurons as u64, inputs as u64, synapses as u64);
     let of_neurons = (NEURON + row) * neurons + spec.populations.iter().map(own_models).sum::<u128>();
     let of_inputs =
         row * inputs + spec.sources.iter().map(|source| trains(source.size, &source.generator)).sum::<u128>();

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::LINE;
+use super::lines;
 
 /// Weights in the smallest form that loses nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,15 +50,11 @@ impl Weights {
         match self {
             // read with the row
             Self::Source(_) => 0,
-            Self::Palette { index, .. } => {
-                index[synapses].iter().step_by(LINE / 2).fold(0, |sum, &index| sum ^ u64::from(index))
-            }
+            Self::Palette { index, .. } => lines(&index[synapses]).fold(0, |sum, &index| sum ^ u64::from(index)),
             Self::Single(weights) => {
-                weights[synapses].iter().step_by(LINE / 4).fold(0, |sum, weight| sum ^ u64::from(weight.to_bits()))
+                lines(&weights[synapses]).fold(0, |sum, weight| sum ^ u64::from(weight.to_bits()))
             }
-            Self::Each(weights) => {
-                weights[synapses].iter().step_by(LINE / 8).fold(0, |sum, weight| sum ^ weight.to_bits())
-            }
+            Self::Each(weights) => lines(&weights[synapses]).fold(0, |sum, weight| sum ^ weight.to_bits()),
         }
     }
 
