@@ -11,13 +11,13 @@ use delgrad::engine::{Executor, Network, Simulation, Stop};
 
 mod networks;
 
-use networks::{Size, THOUSAND, balanced};
+use networks::{Size, TEN_THOUSAND, THOUSAND, balanced, variants};
 
 /// Model time before the measurement, and its end, in ms.
 const WARM_UP: f64 = 200.0;
 const END: f64 = 300.0;
 
-const SIZES: [Size; 2] = [THOUSAND, (10_000, [800, 200], 12.65, 1160.0)];
+const SIZES: [Size; 2] = [THOUSAND, TEN_THOUSAND];
 
 fn run(simulation: &mut Simulation, until: f64) -> u64 {
     let before = simulation.counters().events;
@@ -70,6 +70,25 @@ fn scatter_add(group: &mut criterion::BenchmarkGroup<criterion::measurement::Wal
     });
 }
 
+/// What one thing that is different costs; an event of a generator counts like one of a neuron.
+fn one_thing_different(c: &mut Criterion) {
+    let mut group = c.benchmark_group("variants");
+    group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3));
+    for (name, spec) in variants() {
+        let network = spec.build().expect("a valid network");
+        for threads in [1, 2] {
+            let mut warm =
+                Simulation::new(&network, &[], Executor::Windowed).expect("delays above 0").threads(threads);
+            run(&mut warm, WARM_UP);
+            group.throughput(Throughput::Elements(run(&mut warm.clone(), END)));
+            group.bench_function(BenchmarkId::new(name, format!("{threads} threads")), |b| {
+                b.iter_batched_ref(|| warm.clone(), |simulation| run(simulation, END), BatchSize::LargeInput);
+            });
+        }
+    }
+    group.finish();
+}
+
 fn build(c: &mut Criterion) {
     let mut group = c.benchmark_group("build");
     group.sample_size(10).measurement_time(Duration::from_secs(3));
@@ -82,5 +101,5 @@ fn build(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, throughput, build);
+criterion_group!(benches, throughput, one_thing_different, build);
 criterion_main!(benches);

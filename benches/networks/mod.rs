@@ -3,9 +3,10 @@
 
 use delgrad::engine::random::{Purpose, below, stream, uniform};
 use delgrad::engine::spec::{
-    Distribution, LeakyIntegratorSpec, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec,
+    DeltaLifSpec, Distribution, LeakyIntegratorSpec, LifSpec, ModelSpec, NetworkSpec, PopulationSpec,
+    ProjectionSpec, Rule, SourceSpec,
 };
-use delgrad::engine::{InputSpike, Network};
+use delgrad::engine::{Generator, InputSpike, Network};
 
 /// Number of neurons, excitatory and inhibitory inputs of each, excitatory weight in pA, drive in pA.
 pub type Size = (u32, [u32; 2], f64, f64);
@@ -37,6 +38,64 @@ pub fn balanced((neurons, [excitatory, inhibitory], weight, drive): Size) -> Net
         }
     }
     spec
+}
+
+/// 10,000 neurons with 1000 inputs each.
+pub const TEN_THOUSAND: Size = (10_000, [800, 200], 12.65, 1160.0);
+
+/// The balanced network of 10,000 neurons, and what becomes of it when one thing is different.
+pub fn variants() -> Vec<(&'static str, NetworkSpec)> {
+    let base = || balanced(TEN_THOUSAND);
+    let with_lif = |change: &dyn Fn(&mut LifSpec)| {
+        let mut spec = base();
+        for population in &mut spec.populations {
+            if let ModelSpec::Lif(lif) = &mut population.model {
+                change(lif);
+            }
+        }
+        spec
+    };
+    let with_delays = |low, high| {
+        let mut spec = base();
+        let delay = Distribution::Uniform { low, high };
+        spec.projections.iter_mut().for_each(|projection| projection.delay = delay.into());
+        spec
+    };
+    let own = |low, high| Distribution::Uniform { low, high };
+    let heterogeneous = with_lif(&|lif| {
+        (lif.tau_mem, lif.tau_syn) = (own(8.0, 12.0).into(), own(4.0, 6.0).into());
+    });
+    // the charge of a current of tau-syn 5 on a capacitance of 250, at once
+    let mut delta = base();
+    for population in &mut delta.populations {
+        population.model = ModelSpec::DeltaLif(DeltaLifSpec {
+            tau_mem: 10.0.into(),
+            threshold: 20.0.into(),
+            refractory: 2.0.into(),
+            bias: (1160.0 / 250.0).into(),
+            ..DeltaLifSpec::default()
+        });
+    }
+    for projection in &mut delta.projections {
+        let weight = if projection.from == "excitatory" { 12.65 } else { -8.0 * 12.65 };
+        projection.weight = (weight * 5.0 / 250.0).into();
+    }
+    let mut poisson = with_lif(&|lif| lif.bias = 0.0.into());
+    for (name, size) in [("excitatory", 8000), ("inhibitory", 2000)] {
+        let source = format!("drive of {name}");
+        let projection = ProjectionSpec::new(&source, name, Rule::OneToOne).weight(29.0).delay(0.5);
+        poisson =
+            poisson.source(SourceSpec::new(&source, size, Generator::Poisson { rate: 8.0 })).project(projection);
+    }
+    vec![
+        ("base", base()),
+        ("time constants of their own", heterogeneous),
+        ("delta synapses", delta),
+        ("Poisson, 8 a ms into each", poisson),
+        ("delays 0.1 to 20 ms", with_delays(0.1, 20.0)),
+        ("delays 0.03 to 3 ms", with_delays(0.03, 3.0)),
+        ("busy", with_lif(&|lif| lif.bias = 4300.0.into())),
+    ]
 }
 
 /// Length of a sample of [`heidelberg`] in ms.
