@@ -47,6 +47,20 @@ pub enum CsvError {
         /// What would be right.
         valid: &'static str,
     },
+    /// A column whose cell in the header is empty.
+    #[error(
+        "{}, line {line}: column {column} has no name; give it one, set ignore-columns = [\"\"] in [data] to leave it out, or write \
+         the file without it (pandas: index=False)",
+        path.display()
+    )]
+    NoName {
+        /// The file.
+        path: PathBuf,
+        /// Line, counted from 1.
+        line: u64,
+        /// Place of the column, counted from 1.
+        column: usize,
+    },
     /// A column that the file does not have.
     #[error("{} has no column \"{column}\"; its columns are: {available}", path.display())]
     Column {

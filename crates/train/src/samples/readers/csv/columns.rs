@@ -33,6 +33,7 @@ impl Columns {
         if names.iter().all(|name| name.parse::<f64>().is_ok()) {
             return Err(wrong("the header holds numbers only".to_owned(), "column names in the first line"));
         }
+        require_named(path, line, &names, request)?;
         if let Some(twice) = doubled(&names) {
             return Err(wrong(format!("two columns are named \"{twice}\""), "every column its own name"));
         }
@@ -50,7 +51,8 @@ impl Columns {
             None => options.ignore_columns.iter().map(|column| position(column)).collect::<Result<_, _>>()?,
             Some(_) => options.ignore_columns.iter().filter_map(|column| position(column).ok()).collect(),
         };
-        let left_out = |column: usize| ignored.contains(&column) || group == Some(column);
+        let left_out =
+            |column: usize| ignored.contains(&column) || group == Some(column) || names[column].is_empty();
         let label = match &options.label_column {
             Some(column) => position(column)
                 .map(Some)
@@ -97,6 +99,21 @@ impl Columns {
             numbers.windows(2).all(|pair| matches!(*pair, [Some(a), Some(b)] if a.checked_add(1) == Some(b)))
                 && numbers[0].is_some_and(|first| first <= 1)
         })
+    }
+}
+
+/// Refuses a column without a name, such as the one that programs write for the numbers of the rows, unless the experiment leaves
+/// it out or chose among columns.
+fn require_named(path: &Path, line: u64, names: &[String], request: &Request<'_>) -> Result<(), TrainError> {
+    let options = request.options;
+    let chosen =
+        options.feature_columns.as_ref().is_some_and(|columns| columns.iter().all(|name| !name.is_empty()));
+    if chosen || options.ignore_columns.iter().any(String::is_empty) {
+        return Ok(());
+    }
+    match names.iter().position(String::is_empty) {
+        Some(place) => Err(CsvError::NoName { path: path.to_owned(), line, column: place + 1 }.into()),
+        None => Ok(()),
     }
 }
 

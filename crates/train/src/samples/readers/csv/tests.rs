@@ -293,6 +293,41 @@ fn columns_can_be_left_out() {
 }
 
 #[test]
+fn a_column_without_a_name_is_refused_or_left_out() {
+    let plain = FileData::default();
+    let text = ",a,b,kind\n0,1,2,x\n1,3,4,y\n";
+    assert_eq!(
+        message(text, &plain),
+        "table.csv, line 1: column 1 has no name; give it one, set ignore-columns = [\"\"] in [data] to leave it out, or write \
+         the file without it (pandas: index=False)"
+    );
+    assert!(message("a,b,kind,\n1,2,x,\n3,4,y,\n", &plain).contains("column 4 has no name"));
+    let nameless = FileData { feature_columns: names(&["", "a"]), ..plain.clone() };
+    assert!(message(text, &nameless).contains("column 1 has no name"));
+
+    let ignored = FileData { ignore_columns: vec![String::new()], ..plain.clone() };
+    let chosen = FileData { feature_columns: names(&["a", "b"]), ..plain.clone() };
+    // the label is not looked for there either
+    for text in [text, "a,b,kind,\n1,2,x,\n3,4,y,\n"] {
+        for options in [&ignored, &chosen] {
+            let data = read(text, options).unwrap();
+            assert_eq!(
+                (&data.names.features[..], &data.features[..]),
+                (&["a".to_owned(), "b".to_owned()][..], &[1.0, 2.0, 3.0, 4.0][..])
+            );
+            assert_eq!(data.names.classes, ["x", "y"]);
+        }
+    }
+
+    let network = network(&["a", "b"], &["x", "y"]);
+    let error = read_as(text, &plain, &network).unwrap_err().to_string();
+    assert!(error.contains("column 1 has no name"), "{error}");
+    for text in [text, ",a,b\n0,1,2\n"] {
+        assert_eq!(read_as(text, &ignored, &network).unwrap().features[..2], [1.0, 2.0]);
+    }
+}
+
+#[test]
 fn empty_cells_are_silent_inputs_where_asked() {
     let options = FileData { empty_cells: Some(EmptyCells::Silent), ..FileData::default() };
     let data = read("a,b,kind\n1,,x\n , 4,y\n", &options).unwrap();
