@@ -103,6 +103,14 @@ pub enum TrainError {
         /// The name.
         name: String,
     },
+    /// A name that terminals and pictures cannot show.
+    #[error("{field} hold \"{name}\", which has control characters; give it a name without them")]
+    NameControl {
+        /// Name of the list.
+        field: &'static str,
+        /// The name, its control characters escaped.
+        name: String,
+    },
     /// A CSV file that cannot be used.
     #[error(transparent)]
     Csv(#[from] CsvError),

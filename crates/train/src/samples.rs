@@ -30,7 +30,7 @@ pub use dataset::Dataset;
 pub(crate) use encoders::{EncoderConfig, Encoders, EncodingReport};
 pub use labelled::{Labelled, Samples, Timing};
 pub use names::Names;
-pub(crate) use names::{doubled, numbered_features, require_names};
+pub(crate) use names::{doubled, escaped, has_control, numbered_features, require_names, require_shown};
 pub use parts::{Part, Parts};
 pub(crate) use sample::sort;
 pub use sample::{Sample, Target};

@@ -25,7 +25,7 @@ pub use separator::{Separator, SeparatorError};
 
 use std::path::{Path, PathBuf};
 
-use super::{Content, FileData, FileFormat, Labelled, Names, numbered_features};
+use super::{Content, FileData, FileFormat, Labelled, Names, escaped, has_control, numbered_features};
 use crate::TrainError;
 
 /// What a file holds.
@@ -99,14 +99,20 @@ impl<'a> Request<'a> {
 /// # Errors
 /// A file that cannot be read or is not of the format; errors name the file, the place in it and what would be right.
 pub fn read(format: FileFormat, request: &Request<'_>) -> Result<Recording, TrainError> {
-    match format {
+    let recording = match format {
         FileFormat::Csv => csv::read(request),
         FileFormat::Npy => npy::read(request),
         FileFormat::Idx => idx::read(request),
         FileFormat::Events => events::read(request),
         FileFormat::Series => series::read(request),
         FileFormat::Heidelberg => heidelberg::read(request),
+    }?;
+    // Tables have refused theirs, line by line; here those of arrays and folders are met.
+    if let Some(name) = recording.names.classes.iter().find(|name| has_control(name)) {
+        let path = request.files.labels.as_deref().unwrap_or(request.path());
+        return Err(FileProblem::ControlCharacters { label: escaped(name) }.of(path));
     }
+    Ok(recording)
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::{FileProblem, Request};
 use crate::TrainError;
-use crate::samples::{Target, doubled};
+use crate::samples::{Target, doubled, require_shown};
 
 /// The classes that labels must be of: those of a network, or those that the experiment names; none: any.
 pub(super) fn known_classes(request: &Request<'_>) -> Result<Option<Vec<String>>, TrainError> {
     let Request { options, network, .. } = *request;
+    require_shown("data.classes", options.classes.as_deref().unwrap_or_default())?;
     if let Some(twice) = options.classes.as_deref().and_then(doubled) {
         return Err(TrainError::NameTwice { field: "data.classes", name: twice.clone() });
     }

@@ -99,7 +99,7 @@ fn label<'r>(
     optional: bool,
 ) -> Result<Option<&'r str>, TrainError> {
     let Some(column) = column else { return Ok(None) };
-    let label = cells.of(column);
+    let label = cells.name(column)?;
     match classes {
         _ if label.is_empty() && optional => Ok(None),
         // a network that answers with spike trains knows no classes

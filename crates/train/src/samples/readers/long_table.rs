@@ -49,6 +49,11 @@ impl Row<'_> {
         self.columns[column].map(|column| self.cells.of(column))
     }
 
+    /// A cell that names something; none where there is no such column.
+    pub fn name(&self, column: usize) -> Result<Option<&str>, TrainError> {
+        self.columns[column].map(|column| self.cells.name(column)).transpose()
+    }
+
     /// A cell with a whole number.
     pub fn whole(&self, column: usize) -> Result<u32, TrainError> {
         let number = self.text(column).and_then(|text| text.parse().ok());

@@ -209,6 +209,12 @@ pub enum FileProblem {
         /// The classes.
         classes: String,
     },
+    /// A label that terminals and pictures cannot show.
+    #[error("the label \"{label}\" has control characters; write it without them")]
+    ControlCharacters {
+        /// The label, its control characters escaped.
+        label: String,
+    },
     /// Labels that are all the same.
     #[error(
         "there is only one class, \"{class}\"; give samples of at least two classes, or name them in data.classes"

@@ -36,7 +36,7 @@ impl SampleTable {
         let optional: Vec<&str> = group.into_iter().collect();
         read_rows(path, request.options.separator, &["sample", "label"], &optional, |row| {
             let sample = row.whole(0)?;
-            let label = row.text(1).unwrap_or_default();
+            let label = row.name(1)?.unwrap_or_default();
             if label.is_empty() && request.network.is_none() {
                 return Err(row.wrong(1, "a label"));
             }
@@ -68,7 +68,7 @@ impl SampleTable {
         group: Option<usize>,
     ) -> Result<(), TrainError> {
         if let Some(label) = label
-            && row.text(label) == Some("")
+            && row.name(label)? == Some("")
             && request.network.is_none()
         {
             return Err(row.wrong(label, "a label"));

@@ -10,6 +10,7 @@ use self::lines::Lines;
 use super::open::require_bytes;
 use super::{CsvError, Separator};
 use crate::TrainError;
+use crate::samples::{escaped, has_control};
 
 /// The text of a file.
 pub(super) struct Table<'a> {
@@ -129,13 +130,19 @@ impl<'a> Cells<'a> {
         &self.record[column]
     }
 
+    /// The text of a cell that names something, which tables and pictures will show.
+    pub fn name(&self, column: usize) -> Result<&'a str, TrainError> {
+        let name = self.of(column);
+        if has_control(name) { Err(self.wrong(column, "a name without control characters")) } else { Ok(name) }
+    }
+
     /// An error that names a cell.
     pub fn wrong(&self, column: usize, valid: impl Into<String>) -> TrainError {
         CsvError::Cell {
             path: self.path.to_owned(),
             line: self.line,
-            column: self.names[column].clone(),
-            found: self.of(column).to_owned(),
+            column: escaped(&self.names[column]),
+            found: escaped(self.of(column)),
             valid: valid.into(),
         }
         .into()

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::TrainError;
 use crate::samples::readers::table::table_error;
 use crate::samples::readers::{CsvError, Request};
-use crate::samples::{Names, doubled};
+use crate::samples::{Names, doubled, escaped, has_control};
 
 /// Names of columns that can only be the label.
 const LABELS: [&str; 3] = ["label", "class", "target"];
@@ -81,6 +81,10 @@ impl Columns {
         }
         if features.is_empty() {
             return Err(wrong("feature-columns is empty".to_owned(), "at least one feature column"));
+        }
+        if let Some(name) = features.iter().map(|&column| &names[column]).find(|name| has_control(name)) {
+            let problem = format!("the name of column \"{}\" has control characters", escaped(name));
+            return Err(wrong(problem, "it a name without them"));
         }
         let columns = Self { names, features, label, group };
         if columns.numbered().is_some_and(|counted| !counted) {

@@ -210,7 +210,7 @@ fn lines_are_those_of_an_editor() {
             ("a,label\n1,x\n?,y\n", 3),
             ("a,label\n\n1,x\n\n\n?,y\n", 6),
             ("\n\na,label\n1,x\n?,y\n", 5),
-            ("a,label\n1,\"x\ny\"\n?,y\n", 4),
+            ("a,label\n\"1\n\",x\n?,y\n", 4),
             ("a,label\n1,x\n  \n?,y", 4),
             ("\u{feff}a,label\n1,x\n?,y\n", 3),
             ("a,label\n1,x\n1,y,z\n", 3),
@@ -325,6 +325,26 @@ fn a_column_without_a_name_is_refused_or_left_out() {
     for text in [text, ",a,b\n0,1,2\n"] {
         assert_eq!(read_as(text, &ignored, &network).unwrap().features[..2], [1.0, 2.0]);
     }
+}
+
+#[test]
+fn names_with_control_characters_are_refused() {
+    let plain = FileData::default();
+    assert_eq!(
+        message("a,b\u{1b}[31m,kind\n1,2,x\n3,4,y\n", &plain),
+        "table.csv, line 1: the name of column \"b\\u{1b}[31m\" has control characters; give it a name without them"
+    );
+    assert_eq!(
+        message("a,kind\n1,x\n3,y\u{7}\n", &plain),
+        "table.csv, line 3, column \"kind\": found \"y\\u{7}\"; the cell must hold a name without control characters"
+    );
+    assert!(message("a,kind\n1,x\n3,\"y\nz\"\n", &plain).contains("found \"y\\nz\""));
+    let classes = FileData { classes: names(&["x", "y\t2"]), ..plain.clone() };
+    let error = read("a,kind\n1,x\n3,x\n", &classes).unwrap_err().to_string();
+    assert!(error.contains("data.classes hold \"y\\t2\", which has control characters"), "{error}");
+    // what is not read may hold anything
+    let chosen = FileData { feature_columns: names(&["a"]), ..plain };
+    assert!(read("a,no\u{7}te,kind\n1,\"p\nq\",x\n3,\u{7},y\n", &chosen).is_ok());
 }
 
 #[test]

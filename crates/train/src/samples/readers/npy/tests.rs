@@ -32,6 +32,15 @@ fn more_dimensions_are_one_in_either_order() {
 }
 
 #[test]
+fn labels_have_no_control_characters() {
+    let folder = Folder::new();
+    let x = ("x", doubles("(2, 1)", &[1.0, 2.0]));
+    let file = folder.write("x.npz", npz(&[x, ("y", npy("'|S2'", "(2,)", b"a\x07b\0"))]));
+    let found = message(Npy, &options(file, None));
+    assert_eq!(found, "x.npz: the label \"a\\u{7}\" has control characters; write it without them");
+}
+
+#[test]
 fn other_types_are_read_too() {
     let folder = Folder::new();
     for (descr, data) in [

@@ -35,7 +35,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     read_rows(path, request.options.separator, &["sample", "time", "channel", "value"], &optional, |row| {
         let (sample, value) = (row.whole(0)?, row.number(3)?);
         let time = row.scaled_time(1, scale)?;
-        let name = row.text(2).unwrap_or_default();
+        let name = row.name(2)?.unwrap_or_default();
         if name.is_empty() {
             return Err(row.wrong(2, "the name or number of a channel"));
         }

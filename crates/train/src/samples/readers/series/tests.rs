@@ -34,6 +34,20 @@ fn tables_are_put_in_order() {
 }
 
 #[test]
+fn channels_and_labels_have_no_control_characters() {
+    let folder = Folder::new();
+    let found = |text: &str| message(Series, &options(folder.write("s.csv", text), None));
+    let head = "sample,time,channel,value,label";
+    let text = found(&format!("{head}\n0,0,a\u{7},1,x\n"));
+    assert!(
+        text.contains("line 2, column \"channel\": found \"a\\u{7}\"; the cell must hold a name without"),
+        "{text}"
+    );
+    let text = found(&format!("{head}\n0,0,a,1,x\n1,0,a,1,\u{1b}y\n"));
+    assert!(text.contains("line 3, column \"label\": found \"\\u{1b}y\""), "{text}");
+}
+
+#[test]
 fn channels_of_networks_are_found_by_their_names() {
     let folder = Folder::new();
     let known = Names { features: names(&["b", "a"]).classes, ..names(&["v", "u"]) };
