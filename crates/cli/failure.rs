@@ -179,7 +179,8 @@ impl From<ExportError> for Failure {
     }
 }
 
-/// A failure and its causes in one line; causes that a message repeats already are left out.
+/// A failure and its causes in one line; causes that a message repeats already are left out. Control characters, which names in
+/// files may hold, are shown as escapes.
 pub fn message(failure: &dyn Error) -> String {
     let mut text = failure.to_string();
     let mut cause = failure.source();
@@ -190,5 +191,10 @@ pub fn message(failure: &dyn Error) -> String {
         }
         cause = error.source();
     }
-    text
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    text.chars()
+        .map(|char| if char.is_control() { char.escape_default().to_string() } else { char.to_string() })
+        .collect()
 }

@@ -104,6 +104,38 @@ fn parts_in_files_of_their_own_are_found_by_name_too() {
 }
 
 #[test]
+fn what_a_file_holds_does_not_reach_the_terminal_as_it_is() {
+    let place = Workplace::new();
+    place.write("flowers.toml", EXPERIMENT);
+    let error = |text: &str| {
+        place.write("flowers.csv", text);
+        place.error(&["train", "flowers.toml", "--out", "run"], 1)
+    };
+    let text = error(&table("length,width,kind", |[l, w, k]| format!("{l},{w},{k}\u{1b}[31m")));
+    assert!(
+        text.contains("line 2, column \"kind\": found \"long\\u{1b}[31m\"; the cell must hold a name"),
+        "{text}"
+    );
+    let text = error(&table("length,label\u{7},class,label", |[l, w, k]| format!("{l},{w},{k},{k}")));
+    assert!(text.contains("give label-column"), "{text}");
+    let missing = ["train", "flowers.toml", "--out", "run", "--set", "data.label-column=species"];
+    let text = place.error(&missing, 1);
+    assert!(text.contains("its columns are: length, label\\u{7}, class"), "{text}");
+}
+
+#[test]
+fn an_index_without_a_name_is_no_feature() {
+    let place = Workplace::new();
+    place.write("flowers.toml", EXPERIMENT);
+    place.write("flowers.csv", &table(",length,width,kind", |[l, w, k]| format!("7,{l},{w},{k}")));
+    let train = ["train", "flowers.toml", "-q", "--out", "run"];
+    let text = place.error(&train, 1);
+    assert!(text.contains("flowers.csv, line 1: column 1 has no name"), "{text}");
+    place.output(&[&train[..], &["--set", "data.ignore-columns=[\"\"]"]].concat());
+    assert!(place.output(&["evaluate", "run", "--data", "flowers.csv"]).contains("60"));
+}
+
+#[test]
 fn an_unclear_label_is_asked_for() {
     let place = Workplace::new();
     place.write("flowers.csv", &table("length,label,class", |[l, _, k]| format!("{l},{k},{k}")));
