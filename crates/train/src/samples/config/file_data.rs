@@ -100,7 +100,7 @@ pub struct FileData {
     /// Spikes: whether only the first spike of each input is kept; default: all.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub first_spike_only: bool,
-    /// Images: means over blocks of so many times so many pixels; default: the pixels.
+    /// Images: means over blocks of so many times so many pixels; those of bytes are rounded to whole bytes. Default: the pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub downsample: Option<u32>,
     /// Series without times: the time from one row to the next; default: 1.
