@@ -50,6 +50,23 @@ fn every_command_and_option_shown_exists() {
     assert!(commands >= 5, "only {commands} commands in the documents");
 }
 
+/// The presets of the chip stand in the help of the commands that take one, and in the book.
+#[test]
+fn every_preset_of_the_chip_is_named() {
+    let mut texts = vec![
+        include_str!("../../docs/src/chip/commands.md").to_owned(),
+        include_str!("../../docs/src/chip/presets.md").to_owned(),
+    ];
+    texts.extend(["run", "export"].map(|command| help(&["chip", command])));
+    for name in delgrad::bss2::chip::Preset::names() {
+        for text in &texts {
+            let start = text.lines().next().unwrap_or_default();
+            let is_word = |char: char| char.is_alphanumeric() || char == '-';
+            assert!(text.split(|char| !is_word(char)).any(|word| word == name), "{start}: no preset {name}");
+        }
+    }
+}
+
 /// Networks in `delgrad simulate NAME` and `delgrad bench NAMES..` are built in, or files.
 #[test]
 fn every_network_named_exists() {

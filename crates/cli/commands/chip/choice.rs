@@ -13,7 +13,7 @@ const DEFAULT: &str = "calibrated";
 
 #[derive(Clone, Debug, Args)]
 pub struct ChipChoice {
-    /// What the chip is like: ideal, delgrad-hw-aware, calibrated, uncalibrated, or a TOML file [default: that of the
+    /// What the chip is like: ideal, delgrad-hw-aware, calibrated, uncalibrated, w66, or a TOML file [default: that of the
     /// experiment, or calibrated]
     #[arg(long, value_name = "NAME or FILE.toml")]
     preset: Option<String>,
