@@ -1,4 +1,5 @@
 use std::io;
+use std::path::PathBuf;
 
 use delgrad_files::npy::NpyProblem;
 
@@ -186,6 +187,18 @@ pub enum FileProblem {
     NoSeries {
         /// Number of the sample.
         sample: u64,
+    },
+    /// Labels in the file itself and in one of their own.
+    #[error(
+        "its labels are given twice, as its array \"{array}\" and as the file {}; leave out that file (labels in [data], --labels of \
+         `delgrad evaluate`), or save the arrays without \"{array}\"",
+        labels.display()
+    )]
+    LabelsTwice {
+        /// The array.
+        array: String,
+        /// The file of labels.
+        labels: PathBuf,
     },
     /// A file that says nothing of labels.
     #[error("nothing says what the labels are; {give}")]

@@ -92,7 +92,8 @@ impl SampleTable {
         Ok(())
     }
 
-    /// From arrays with an entry for each sample, of which there are so many; none: as many as labels.
+    /// From arrays with an entry for each sample, of which there are so many; none: as many as labels. An array of labels beside a
+    /// file of labels is an error.
     pub fn from_arrays(
         arrays: &mut Arrays<'_>,
         labels: &[&str],
@@ -112,6 +113,9 @@ impl SampleTable {
             Ok((0..).zip(entries).filter_map(|(sample, label)| Some((sample, label?))).collect())
         };
         if let Some(array) = arrays.find(labels)? {
+            if let Some(labels) = &request.files.labels {
+                return Err(FileProblem::LabelsTwice { array: array.name, labels: labels.clone() }.of(path));
+            }
             (table.labelled, table.labels) = (true, entries(&array)?);
         }
         if let Some(group) = request.group_by()

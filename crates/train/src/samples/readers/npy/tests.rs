@@ -32,6 +32,20 @@ fn more_dimensions_are_one_in_either_order() {
 }
 
 #[test]
+fn labels_are_given_once() {
+    let folder = Folder::new();
+    let x = ("x", doubles("(2, 1)", &[1.0, 2.0]));
+    let file = folder.write("x.npz", npz(&[x, ("labels", integers(&[0, 1]))]));
+    let data = options(file, Some(folder.write("y.npy", integers(&[1, 0]))));
+    let expected = "x.npz: its labels are given twice, as its array \"labels\" and as the file y.npy; leave out that file (labels \
+                    in [data], --labels of `delgrad evaluate`), or save the arrays without \"labels\"";
+    assert_eq!(message(Npy, &data), expected);
+    let known = Names { features: vec!["v0".to_owned()], ..names(&["0", "1"]) };
+    let error = read_for(Npy, &data, &known).unwrap_err().to_string();
+    assert!(error.contains("its labels are given twice"), "{error}");
+}
+
+#[test]
 fn labels_have_no_control_characters() {
     let folder = Folder::new();
     let x = ("x", doubles("(2, 1)", &[1.0, 2.0]));
