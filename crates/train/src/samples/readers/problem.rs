@@ -9,8 +9,10 @@ use crate::TrainError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileProblem {
-    /// A folder or a device.
-    #[error("this is no file; give the path of a file")]
+    /// A folder, a pipe or a device.
+    #[error(
+        "this is no regular file, but a folder, a pipe or a device; give the path of a file that can be read again"
+    )]
     NoFile,
     /// A file that ends too early.
     #[error("it is cut off: it holds {found} bytes and announces {expected}; fetch or write it again")]

@@ -7,7 +7,7 @@ use std::path::Path;
 use csv::StringRecord;
 
 use self::lines::Lines;
-use super::open::require_bytes;
+use super::open::read;
 use super::{CsvError, Separator};
 use crate::TrainError;
 use crate::samples::{escaped, has_control};
@@ -46,9 +46,7 @@ pub(super) fn table_error(path: &Path, line: u64, problem: String, valid: &'stat
 
 impl<'a> Table<'a> {
     pub fn open(path: &'a Path, separator: Option<Separator>) -> Result<Self, TrainError> {
-        let read_error = |source| TrainError::Read { path: path.to_owned(), source };
-        require_bytes(std::fs::metadata(path).map_err(read_error)?.len().into(), path)?;
-        let mut text = String::from_utf8(std::fs::read(path).map_err(read_error)?).map_err(|error| {
+        let mut text = String::from_utf8(read(path)?).map_err(|error| {
             let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
             let line = Lines::new(&bytes[..valid]).of(valid);
             table_error(path, line, "the text is not UTF-8".to_owned(), "a CSV file saved as UTF-8")

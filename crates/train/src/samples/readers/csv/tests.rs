@@ -118,6 +118,21 @@ fn unreadable_files_are_named() {
     assert!(read_path(&path, &FileData::default(), None).unwrap_err().to_string().contains("UTF-8"));
 }
 
+#[cfg(unix)]
+#[test]
+fn pipes_are_refused_before_they_are_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    for path in [&path, folder.path()] {
+        let message = read_path(path, &FileData::default(), None).unwrap_err().to_string();
+        assert!(
+            message.contains("this is no regular file, but a folder, a pipe or a device; give the path"),
+            "{message}"
+        );
+    }
+}
+
 /// The first file for a network, read as the second one.
 fn read_as(text: &str, options: &FileData, network: &Names) -> Result<Read, TrainError> {
     let folder = tempfile::tempdir().unwrap();

@@ -164,7 +164,7 @@ fn says_what_is_wrong() {
     let file = folder.path("none.npy");
     assert!(message(Npy, &options(file, None)).contains("cannot read none.npy: "));
     let found = message(Npy, &options(folder.write("sub/a", "").parent().unwrap().to_owned(), None));
-    assert!(found.contains("sub: this is no file; give the path of a file"), "{found}");
+    assert!(found.contains("sub: this is no regular file, but a folder"), "{found}");
 }
 
 #[test]
