@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use delgrad_adjoint::AdjointError;
@@ -176,7 +177,7 @@ pub enum TrainError {
         problem: String,
     },
     /// A file that cannot be read.
-    #[error("cannot read {}: {source}; check the path and its permissions", path.display())]
+    #[error("cannot read {}: {source}; {}", path.display(), remedy(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -383,6 +384,15 @@ impl TrainError {
     }
 }
 
+/// What would help where a file cannot be read.
+fn remedy(source: &std::io::Error) -> &'static str {
+    match source.kind() {
+        ErrorKind::OutOfMemory => "end other programs, raise the memory limit of this one, or divide the file",
+        ErrorKind::InvalidData => "give a text file in UTF-8",
+        _ => "check the path and its permissions",
+    }
+}
+
 /// What the outputs are for.
 fn classes(names: &str) -> String {
     if names.is_empty() { String::new() } else { format!(", one for each class ({names})") }
@@ -391,5 +401,21 @@ fn classes(names: &str) -> String {
 impl From<Bss2Error> for TrainError {
     fn from(error: Bss2Error) -> Self {
         Self::Chip(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_helps_depends_on_why_a_file_is_not_read() {
+        let message = |kind: ErrorKind| TrainError::Read { path: "a.csv".into(), source: kind.into() }.to_string();
+        assert!(message(ErrorKind::PermissionDenied).ends_with("; check the path and its permissions"));
+        assert_eq!(
+            message(ErrorKind::OutOfMemory),
+            "cannot read a.csv: out of memory; end other programs, raise the memory limit of this one, or divide the file"
+        );
+        assert!(message(ErrorKind::InvalidData).ends_with("; give a text file in UTF-8"));
     }
 }

@@ -1,7 +1,7 @@
 //! Opening files without taking more memory than they can need.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use delgrad_engine::require_memory;
@@ -50,7 +50,9 @@ pub(super) fn read_announced(
         return Err(if packed { FileProblem::Announced { announced, most } } else { cut }.of(path));
     }
     require_bytes(announced, path)?;
-    let mut content = Vec::with_capacity(announced as usize);
+    let mut content = Vec::new();
+    let refused = |_| TrainError::Read { path: path.to_owned(), source: ErrorKind::OutOfMemory.into() };
+    content.try_reserve_exact(announced as usize).map_err(refused)?;
     source.take(announced as u64).read_to_end(&mut content).map_err(|source| unpack(source, packed, path))?;
     if (content.len() as u128) < announced {
         return Err(FileProblem::Cut { found: content.len() as u64, expected: announced }.of(path));
