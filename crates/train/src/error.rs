@@ -8,6 +8,7 @@ use delgrad_ttfs::TtfsError;
 use delgrad_files::TomlError;
 
 use crate::run::{FolderError, NetworkProblem, StartProblem};
+use crate::samples::Divided;
 use crate::samples::readers::{CsvError, FileProblem};
 
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
@@ -85,9 +86,7 @@ pub enum TrainError {
         time: f64,
     },
     /// A part of a split data set would hold no sample.
-    #[error(
-        "the {part} part is empty: fraction {fraction} of {samples} samples; raise the fraction or give more samples"
-    )]
+    #[error("the {part} part is empty: fraction {fraction} of {samples} samples{divided}")]
     EmptyPart {
         /// Name of the part.
         part: &'static str,
@@ -95,6 +94,8 @@ pub enum TrainError {
         fraction: f64,
         /// Number of samples in all.
         samples: usize,
+        /// What the fraction was taken of.
+        divided: Divided,
     },
     /// A name that stands for two things.
     #[error("{field} hold \"{name}\" twice; give each its own name")]

@@ -36,5 +36,5 @@ pub(crate) use sample::sort;
 pub use sample::{Sample, Target};
 pub use series_table::SeriesTable;
 pub use spike_table::SpikeTable;
-pub use split::{SplitConfig, split};
+pub use split::{Divided, SplitConfig, split};
 pub use value_table::ValueTable;

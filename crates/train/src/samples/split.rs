@@ -1,4 +1,5 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use delgrad_engine::random::{shuffle, stream};
 use serde::{Deserialize, Serialize};
@@ -89,11 +90,58 @@ fn divide<T: Table, const N: usize>(
     };
     for (part, (name, fraction)) in parts.iter_mut().zip(names) {
         if part.is_empty() {
-            return Err(TrainError::EmptyPart { part: name, fraction, samples: samples.len() });
+            let divided = Divided::of(samples, config);
+            return Err(TrainError::EmptyPart { part: name, fraction, samples: samples.len(), divided });
         }
         part.sort_unstable();
     }
     Ok(parts.map(|part| samples.select(&part)))
+}
+
+/// What is divided in the same proportions, or stays together; displayed as the end of an error, with what would help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Divided {
+    /// Classes, one by one.
+    Classes {
+        /// How many there are, of the samples that are divided.
+        classes: usize,
+        /// Samples of the largest one.
+        largest: usize,
+    },
+    /// Groups, each as a whole.
+    Groups {
+        /// How many there are.
+        groups: usize,
+    },
+}
+
+impl Divided {
+    fn of<T: Table>(samples: &Labelled<T>, config: &SplitConfig) -> Self {
+        if config.group_by.is_some() {
+            return Self::Groups { groups: samples.groups.iter().collect::<BTreeSet<_>>().len() };
+        }
+        let classes = members_of_classes(samples);
+        Self::Classes { classes: classes.len(), largest: classes.values().map(Vec::len).max().unwrap_or(0) }
+    }
+}
+
+impl fmt::Display for Divided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Classes { classes: ..2, .. } => write!(f, "; raise the fraction or give more samples"),
+            Self::Classes { classes, largest } => write!(
+                f,
+                ", which are divided class by class, and none of the {classes} classes has more than {largest}; give more samples \
+                 of each class or raise the fraction, and if the labels are measured numbers and no classes, name another \
+                 label-column"
+            ),
+            Self::Groups { groups } => write!(
+                f,
+                ", which are divided by their {groups} groups (split.group-by); raise the fraction or give samples of more groups"
+            ),
+        }
+    }
 }
 
 /// Where parts of `n` things end; the first one gets at least one.
@@ -101,13 +149,18 @@ fn boundaries<const N: usize>(n: usize, ends: [f64; N]) -> [usize; N] {
     ends.map(|end| if end == 1.0 { n } else { ((n as f64 * end).round() as usize).clamp(n.min(1), n) })
 }
 
-fn by_class<T: Table, const N: usize>(samples: &Labelled<T>, seed: u32, ends: [f64; N]) -> [Vec<u32>; N] {
+/// The samples of each class; those without one count as class 0.
+fn members_of_classes<T: Table>(samples: &Labelled<T>) -> BTreeMap<usize, Vec<u32>> {
     let mut classes: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
     for sample in 0..samples.len() {
         classes.entry(samples.class(sample).unwrap_or(0)).or_default().push(sample as u32);
     }
+    classes
+}
+
+fn by_class<T: Table, const N: usize>(samples: &Labelled<T>, seed: u32, ends: [f64; N]) -> [Vec<u32>; N] {
     let mut parts = [const { Vec::new() }; N];
-    for (class, mut members) in classes {
+    for (class, mut members) in members_of_classes(samples) {
         shuffle(&mut stream(u64::from(seed), purposes::SPLIT, class as u64), &mut members);
         let mut start = 0;
         for (part, end) in parts.iter_mut().zip(boundaries(members.len(), ends)) {
@@ -208,5 +261,34 @@ mod tests {
         assert!(wrong(1.0, 0.0, 0.0).contains("split.train is 1"));
         assert!(wrong(f64::NAN, 0.5, 0.5).contains("split.train is NaN"));
         assert!(wrong(0.998, 0.001, 0.001).contains("the validation part is empty"));
+    }
+
+    #[test]
+    fn empty_parts_name_their_cause() {
+        let labelled = |classes: u32| {
+            let labels = (0..20).map(|i| Target::Class(i % classes)).collect();
+            Labelled::new(ValueTable::new((0..20).map(f64::from).collect(), 1).unwrap(), labels).unwrap()
+        };
+        let config = SplitConfig::default();
+        let error = |samples: &Labelled<ValueTable>, config| split(samples, config).unwrap_err().to_string();
+        assert_eq!(
+            error(&labelled(20), &config),
+            "the validation part is empty: fraction 0.15 of 20 samples, which are divided class by class, and none of the 20 classes \
+             has more than 1; give more samples of each class or raise the fraction, and if the labels are measured numbers and no \
+             classes, name another label-column"
+        );
+        let little = SplitConfig { train: 0.98, validation: 0.01, test: 0.01, ..config.clone() };
+        assert_eq!(
+            error(&labelled(1), &little),
+            "the validation part is empty: fraction 0.01 of 20 samples; raise the fraction or give more samples"
+        );
+        let mut grouped = labelled(2);
+        grouped.groups = (0..20).map(|i| format!("speaker {}", i % 2)).collect();
+        let by_speaker = SplitConfig { group_by: Some("speaker".to_owned()), ..config };
+        let found = error(&grouped, &by_speaker);
+        assert!(
+            found.contains("divided by their 2 groups (split.group-by); raise the fraction or give"),
+            "{found}"
+        );
     }
 }
