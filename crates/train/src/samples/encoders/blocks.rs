@@ -51,7 +51,10 @@ pub(super) fn encode(
 fn require_room(first: &SpikeTable, samples: usize) -> Result<(), TrainError> {
     let bytes = first.bytes() as u128 * samples as u128 / first.len().max(1) as u128;
     let what = || {
-        format!("the spikes of {samples} samples, {} in each of the first", first.spikes() / first.len().max(1))
+        let counts = (0..first.len()).map(|sample| (first.of(sample).count(), sample)).rev();
+        let (most, sample) = counts.max_by_key(|(spikes, _)| *spikes).unwrap_or_default();
+        let mean = first.spikes() / first.len().max(1);
+        format!("the spikes of {samples} samples, {mean} in each of the first and {most} in sample {sample}")
     };
     Ok(require_memory(bytes, what, "encode fewer, or to fewer spikes")?)
 }
@@ -82,5 +85,24 @@ impl Room {
             self.ends.push(self.spikes.len());
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_that_memory_cannot_hold_are_refused_with_the_largest_of_the_first() {
+        let spikes =
+            |count: u32| (0..count).map(|k| InputSpike { time: f64::from(k), source: 0 }).collect::<Vec<_>>();
+        let samples = [spikes(2), spikes(7), spikes(7), spikes(4)];
+        let table = SpikeTable::from_samples(1, samples.iter().map(|spikes| &spikes[..]));
+        let error = require_room(&table, usize::MAX).unwrap_err().to_string();
+        let what = format!(
+            "no memory for the spikes of {} samples, 5 in each of the first and 7 in sample 1, which",
+            usize::MAX
+        );
+        assert!(error.starts_with(&what), "{error}");
     }
 }

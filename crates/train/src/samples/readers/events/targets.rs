@@ -24,12 +24,16 @@ pub(super) fn read_targets(path: &Path, request: &Request<'_>) -> Result<Targets
         (request.options.time_scale.unwrap_or(1.0), request.options.duration.unwrap_or(f64::INFINITY));
     let mut spikes: BTreeMap<u32, Vec<(u32, f64)>> = BTreeMap::new();
     let mut outputs = request.outputs.unwrap_or(0);
+    // whose target spike asks for so many outputs
+    let mut widest = 0;
     read_rows(path, request.options.separator, &["sample", "output", "time"], &[], |row| {
         let (sample, output, time) = (row.whole(0)?, row.whole(1)?, row.scaled_time(2, scale)?);
         if output as usize >= most {
             return Err(FileProblem::Output { sample: sample.into(), output, outputs: most }.of(path));
         }
-        outputs = outputs.max(output as usize + 1);
+        if output as usize >= outputs {
+            (outputs, widest) = (output as usize + 1, sample);
+        }
         let spikes = spikes.entry(sample).or_default();
         if time < duration {
             spikes.push((output, time));
@@ -39,7 +43,7 @@ pub(super) fn read_targets(path: &Path, request: &Request<'_>) -> Result<Targets
     let lists = spikes.len() as u128 * outputs as u128 * size_of::<Vec<f64>>() as u128;
     require_memory(
         lists,
-        || format!("{outputs} target trains of {} samples", spikes.len()),
+        || format!("{outputs} target trains of {} samples, as many as sample {widest} asks for", spikes.len()),
         "number outputs from 0",
     )?;
     if outputs == 0 {
