@@ -43,4 +43,14 @@ fn what_cannot_be_exported_is_explained() {
         let message = place.error(&[&["chip", "export"], arguments].concat(), 1);
         assert!(message.contains(expected), "{arguments:?}: {message}");
     }
+    // the remedy leads on, to delays that the chip does not have
+    let mut message = place.error(&["chip", "export", "tiny", "--out", "x.json"], 1);
+    let layers = 2;
+    for _ in 0..layers {
+        let Some((_, key)) = message.split_once("`--set ") else { break };
+        let key = key.split('`').next().unwrap_or_default().to_owned();
+        assert!(key.starts_with("units.codes-per-weight="), "{message}");
+        message = place.error(&["chip", "export", "tiny", "--out", "x.json", "--set", &key], 1);
+    }
+    assert!(message.contains("has delays of"), "{message}");
 }

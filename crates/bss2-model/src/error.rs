@@ -93,7 +93,9 @@ pub enum Bss2Error {
     Unrolled(#[from] UnrolledError),
     /// A weight beyond the codes.
     #[error(
-        "weight {weight} of {place} is code {code}; codes go from -63 to 63, weights from -{limit} to {limit}"
+        "weight {weight} of {place} is code {code}; codes go from -63 to 63, weights from -{limit} to {limit}; for \
+         this weight, set units.codes-per-weight to {} or less: `--set units.codes-per-weight={}`, or chip.set in the experiment",
+        fitting(*weight, *limit, *codes_per_weight), fitting(*weight, *limit, *codes_per_weight)
     )]
     Weight {
         /// The weight.
@@ -102,6 +104,8 @@ pub enum Bss2Error {
         code: f64,
         /// The largest weight.
         limit: f64,
+        /// Codes in a unit of weight, as the preset has it.
+        codes_per_weight: f64,
         /// Which synapse.
         place: String,
     },
@@ -145,6 +149,12 @@ pub enum Bss2Error {
     Range(#[from] OutOfRange),
 }
 
+/// How many codes a unit of weight may have, for a weight beyond the limit: a whole number where that is 1 or above.
+fn fitting(weight: f64, limit: f64, codes_per_weight: f64) -> f64 {
+    let most = codes_per_weight * limit / weight.abs();
+    if most >= 1.0 { most.floor() } else { most }
+}
+
 /// An error unless a setting is valid.
 pub(crate) fn require(ok: bool, field: &'static str, value: f64, valid: &'static str) -> Result<(), Bss2Error> {
     if ok { Ok(()) } else { Err(Bss2Error::Setting { field, value, valid }) }
@@ -153,4 +163,23 @@ pub(crate) fn require(ok: bool, field: &'static str, value: f64, valid: &'static
 /// An error unless a list is as long as it must be.
 pub(crate) fn require_length(what: &'static str, found: usize, expected: usize) -> Result<(), Bss2Error> {
     if found == expected { Ok(()) } else { Err(TtfsError::Length { what, found, expected }.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weight_beyond_the_codes_names_the_key_and_a_value_that_fits() {
+        let error = |weight: f64| {
+            let (code, place) = ((30.0 * weight).round(), "layer 0, source 1, neuron 2".to_owned());
+            Bss2Error::Weight { weight, code, limit: 2.1, codes_per_weight: 30.0, place }.to_string()
+        };
+        assert_eq!(
+            error(-4.0),
+            "weight -4 of layer 0, source 1, neuron 2 is code -120; codes go from -63 to 63, weights from -2.1 to 2.1; for this \
+             weight, set units.codes-per-weight to 15 or less: `--set units.codes-per-weight=15`, or chip.set in the experiment"
+        );
+        assert!(error(126.0).contains("--set units.codes-per-weight=0.5`"));
+    }
 }

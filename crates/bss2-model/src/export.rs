@@ -170,16 +170,18 @@ fn exported_layer(
     };
     let scale = weight_scale(preset, spec.neuron);
     let limit = SignedWeight::QUANTITY.high;
-    let code = |(place, &weight): (usize, &f64)| {
-        let code = preset.units.weight_code(weight / scale);
-        if code.abs() <= limit {
-            return Ok(code as i32);
-        }
+    let weights = values(GroupKind::Weights);
+    let code = |weight: f64| preset.units.weight_code(weight / scale);
+    // of the weights that the chip does not have, the largest one says what all of them need
+    if let Some((place, &weight)) = weights.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
+        && (code(weight).is_nan() || code(weight).abs() > limit)
+    {
+        let (code, limit) = (code(weight), preset.units.weight(limit) * scale);
         let place = format!("layer {index}, source {}, neuron {}", place / spec.size, place % spec.size);
-        Err(Bss2Error::Weight { weight, code, limit: preset.units.weight(limit) * scale, place })
-    };
-    let codes: Vec<i32> =
-        values(GroupKind::Weights).iter().enumerate().map(code).collect::<Result<_, Bss2Error>>()?;
+        let codes_per_weight = preset.units.codes_per_weight;
+        return Err(Bss2Error::Weight { weight, code, limit, codes_per_weight, place }.into());
+    }
+    let codes: Vec<i32> = weights.iter().map(|&weight| code(weight) as i32).collect();
     let LifParams { tau_mem, tau_syn, threshold, leak, capacitance, .. } = spec.neuron;
     let weight_of_code = preset.units.weight(1.0) * scale;
     let calix = CalixTargets::of(

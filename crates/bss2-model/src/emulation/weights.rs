@@ -20,7 +20,8 @@ pub(crate) fn fitted_weight(
         let (code, limit) = (preset.units.weight_code(weight / scale), SignedWeight::QUANTITY.high);
         if code.is_nan() || code.abs() > limit {
             let limit = preset.units.weight(limit) * scale;
-            return Err(Bss2Error::Weight { weight, code, limit, place: place() });
+            let codes_per_weight = preset.units.codes_per_weight;
+            return Err(Bss2Error::Weight { weight, code, limit, codes_per_weight, place: place() });
         }
         on_chip = preset.units.weight(code) * scale;
     }
