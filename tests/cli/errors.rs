@@ -3,7 +3,7 @@
 use crate::workplace::Workplace;
 
 /// Arguments after `train`, and what the message must contain.
-const BAD_EXPERIMENTS: [(&[&str], &str); 22] = [
+const BAD_EXPERIMENTS: [(&[&str], &str); 24] = [
     (&["nope"], "no experiment or file `nope`; see `delgrad list`"),
     (&["ying-yang"], "did you mean `yin-yang`?"),
     (&["absent.toml"], "cannot read absent.toml"),
@@ -17,6 +17,8 @@ const BAD_EXPERIMENTS: [(&[&str], &str); 22] = [
     (&["xor", "--set", "neuron.tau-syn=nan"], "`neuron.tau-syn`: is nan; give a number"),
     (&["xor", "--set", "data.jitter=nan"], "`data.jitter`: is nan; give a number"),
     (&["xor", "--set", "training.learning-rate=-0.1"], "training.learning-rate is -0.1"),
+    (&["xor", "--set", "training.learning-rate=-1e308"], "training.learning-rate is -1e308; it must be"),
+    (&["xor", "--set", "neuron.tau-syn=-1e-300"], "is -1e-300; it must be"),
     (&["xor", "--set", "layers.0.size=0"], "layer 0 has size 0"),
     (
         &["xor", "--set", "layers.1.size=3"],

@@ -1,4 +1,5 @@
 use delgrad_engine::{Cancel, PartsError, RunError, StopReason};
+use delgrad_neuron::Digits;
 use thiserror::Error;
 
 /// What can be wrong with a gradient. Every message says what would be valid.
@@ -33,7 +34,7 @@ pub enum AdjointError {
     #[error("interrupted before the gradient was complete")]
     Cancelled,
     /// A spike that is not in range or not in order.
-    #[error("spike {index} (neuron {neuron}, time {time}) {problem}")]
+    #[error("spike {index} (neuron {neuron}, time {time}) {problem}", time = Digits(*.time))]
     Spike {
         /// Its place in the list.
         index: usize,
@@ -55,7 +56,10 @@ pub enum AdjointError {
         allowed: u32,
     },
     /// Input spikes later than the end of the record.
-    #[error("input spike {index} at time {time} comes after the end of the record at {until}; leave it out")]
+    #[error(
+        "input spike {index} at time {time} comes after the end of the record at {until}; leave it out",
+        time = Digits(*.time), until = Digits(*.until)
+    )]
     LateInput {
         /// Its place in the list.
         index: usize,
@@ -77,7 +81,7 @@ pub enum AdjointError {
         hint: &'static str,
     },
     /// A number that must be finite.
-    #[error("{what} {index} is {value}; it must be a finite number")]
+    #[error("{what} {index} is {value}; it must be a finite number", value = Digits(*.value))]
     NotFinite {
         /// What it is.
         what: &'static str,
@@ -96,7 +100,8 @@ pub enum AdjointError {
     },
     /// The value of an observable is more than a number can hold, or a running cost of the user's own is no number.
     #[error(
-        "the value of observable {index} is {value}; weights and running costs must be such that it is finite"
+        "the value of observable {index} is {value}; weights and running costs must be such that it is finite",
+        value = Digits(*.value)
     )]
     Unbounded {
         /// Its place in the list.
@@ -105,7 +110,7 @@ pub enum AdjointError {
         value: f64,
     },
     /// An option out of range.
-    #[error("{field} is {value}; it must be {valid}")]
+    #[error("{field} is {value}; it must be {valid}", value = Digits(*.value))]
     Option {
         /// Its name.
         field: &'static str,

@@ -2,7 +2,7 @@
 
 use delgrad_engine::{PartsError, RunError, StopReason};
 use delgrad_files::TomlError;
-use delgrad_neuron::NeuronError;
+use delgrad_neuron::{Digits, NeuronError};
 use delgrad_ttfs::TtfsError;
 use thiserror::Error;
 
@@ -15,7 +15,7 @@ use crate::unrolled::UnrolledError;
 #[non_exhaustive]
 pub enum Bss2Error {
     /// A number of a preset is out of range.
-    #[error("{field} is {value}; it must be {valid}")]
+    #[error("{field} is {value}; it must be {valid}", value = Digits(*.value))]
     Setting {
         /// Its key.
         field: &'static str,
@@ -94,8 +94,9 @@ pub enum Bss2Error {
     /// A weight beyond the codes.
     #[error(
         "weight {weight} of {place} is code {code}; codes go from -63 to 63, weights from -{limit} to {limit}; for \
-         this weight, set units.codes-per-weight to {} or less: `--set units.codes-per-weight={}`, or chip.set in the experiment",
-        fitting(*weight, *limit, *codes_per_weight), fitting(*weight, *limit, *codes_per_weight)
+         this weight, set units.codes-per-weight to {most} or less: `--set units.codes-per-weight={most}`, or chip.set in the experiment",
+        weight = Digits(*.weight), code = Digits(*.code), limit = Digits(*.limit),
+        most = Digits(fitting(*.weight, *.limit, *.codes_per_weight))
     )]
     Weight {
         /// The weight.
@@ -120,7 +121,10 @@ pub enum Bss2Error {
         kind: &'static str,
     },
     /// A delay that no pair of circuits makes.
-    #[error("the delay of {place} is {delay} us; a pair of circuits makes {low} to {high} us")]
+    #[error(
+        "the delay of {place} is {delay} us; a pair of circuits makes {low} to {high} us",
+        delay = Digits(*.delay), low = Digits(*.low), high = Digits(*.high)
+    )]
     Delay {
         /// Where.
         place: String,
@@ -132,7 +136,7 @@ pub enum Bss2Error {
         high: f64,
     },
     /// A fixed pattern that no chip has.
-    #[error("{field} of the fixed pattern is {value}; it must be {valid}")]
+    #[error("{field} of the fixed pattern is {value}; it must be {valid}", value = Digits(*.value))]
     Pattern {
         /// What is wrong.
         field: &'static str,

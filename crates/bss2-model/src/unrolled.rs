@@ -7,6 +7,7 @@ use delgrad_engine::Network;
 use delgrad_engine::spec::{
     Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec, SpecError,
 };
+use delgrad_neuron::Digits;
 use delgrad_ttfs::{GroupKind, LayerSpec};
 use thiserror::Error;
 
@@ -25,7 +26,8 @@ pub enum UnrolledError {
     /// A bias spike before the beginning of time.
     #[error(
         "bias spike {bias} of layer {layer} comes at {time}, but time begins at 0; move inputs and biases to later times, or \
-         use no biases"
+         use no biases",
+        time = Digits(*.time)
     )]
     EarlyBias {
         /// The layer, from 0.

@@ -66,6 +66,7 @@ mod crossing;
 mod decay;
 mod delta_lif;
 mod differentiable;
+mod digits;
 mod error;
 mod first_spike;
 mod flow;
@@ -86,6 +87,7 @@ pub use cancel::Cancel;
 pub use decay::Decay;
 pub use delta_lif::{DeltaLif, DeltaLifParams};
 pub use differentiable::Differentiable;
+pub use digits::Digits;
 pub use error::NeuronError;
 pub use first_spike::{
     Arrival, FirstSpike, FirstSpikeGradient, SpikeSlope, first_spike, first_spike_double, first_spike_equal,

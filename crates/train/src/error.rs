@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use delgrad_adjoint::AdjointError;
 use delgrad_bss2::Bss2Error;
+use delgrad_neuron::Digits;
 use delgrad_ttfs::TtfsError;
 
 use delgrad_files::TomlError;
@@ -16,7 +17,7 @@ use crate::samples::readers::{CsvError, FileProblem};
 #[non_exhaustive]
 pub enum TrainError {
     /// A parameter lies outside its range.
-    #[error("{field} is {value}; it must be {valid}")]
+    #[error("{field} is {value}; it must be {valid}", value = Digits(*.value))]
     OutOfRange {
         /// Name of the parameter, as in a config file.
         field: &'static str,
@@ -42,7 +43,10 @@ pub enum TrainError {
         what: &'static str,
     },
     /// A feature is NaN or infinite.
-    #[error("feature {feature} of sample {sample} is {value}; features must be finite numbers")]
+    #[error(
+        "feature {feature} of sample {sample} is {value}; features must be finite numbers",
+        value = Digits(*.value)
+    )]
     FeatureNotFinite {
         /// Index of the sample.
         sample: usize,
@@ -52,7 +56,10 @@ pub enum TrainError {
         value: f64,
     },
     /// A time of a series that does not follow the one before.
-    #[error("a time of sample {sample} is {time}; the times of a series must be finite and ascend")]
+    #[error(
+        "a time of sample {sample} is {time}; the times of a series must be finite and ascend",
+        time = Digits(*.time)
+    )]
     SeriesTime {
         /// Index of the sample.
         sample: usize,
@@ -78,7 +85,10 @@ pub enum TrainError {
         class_count: usize,
     },
     /// A spike that a train cannot have at this place.
-    #[error("spike {spike} of a train is at {time}; the times of a train must be finite and ascend")]
+    #[error(
+        "spike {spike} of a train is at {time}; the times of a train must be finite and ascend",
+        time = Digits(*.time)
+    )]
     SpikeOrder {
         /// Index of the spike in its train.
         spike: usize,
@@ -86,7 +96,10 @@ pub enum TrainError {
         time: f64,
     },
     /// A part of a split data set would hold no sample.
-    #[error("the {part} part is empty: fraction {fraction} of {samples} samples{divided}")]
+    #[error(
+        "the {part} part is empty: fraction {fraction} of {samples} samples{divided}",
+        fraction = Digits(*.fraction)
+    )]
     EmptyPart {
         /// Name of the part.
         part: &'static str,
@@ -125,7 +138,10 @@ pub enum TrainError {
         problem: Box<FileProblem>,
     },
     /// An encoder whose first and last time leave no room between them.
-    #[error("late is {late} and early is {early}; late must be greater than early")]
+    #[error(
+        "late is {late} and early is {early}; late must be greater than early",
+        early = Digits(*.early), late = Digits(*.late)
+    )]
     EmptyTimeWindow {
         /// Spike time of the value 0.
         early: f64,
@@ -133,7 +149,10 @@ pub enum TrainError {
         late: f64,
     },
     /// A feature too large to become a spike time.
-    #[error("feature {feature} of sample {sample} is {value}, too large for a spike time; set normalise = true")]
+    #[error(
+        "feature {feature} of sample {sample} is {value}, too large for a spike time; set normalise = true",
+        value = Digits(*.value)
+    )]
     TimeNotFinite {
         /// Index of the sample.
         sample: usize,
@@ -143,7 +162,7 @@ pub enum TrainError {
         value: f64,
     },
     /// A sample that an encoder would turn into more spikes than any network gets through.
-    #[error("sample {sample} would become more than {most} spikes; {remedy}")]
+    #[error("sample {sample} would become more than {most} spikes; {remedy}", most = Digits(*.most))]
     TooManySpikes {
         /// Index of the sample.
         sample: usize,
@@ -247,7 +266,8 @@ pub enum TrainError {
     /// An input spike before or after the time that a network of populations runs.
     #[error(
         "an input spike is at {time}, but a sample lasts from 0 to {until} (until); set a larger until, cut recordings with \
-         data.duration, or move the times of the encoder"
+         data.duration, or move the times of the encoder",
+        time = Digits(*.time), until = Digits(*.until)
     )]
     SpikeOutside {
         /// Time of the spike.
@@ -316,7 +336,8 @@ pub enum TrainError {
     },
     /// A gradient is NaN or infinite.
     #[error(
-        "gradient of parameter {parameter} is {value}, no step was made; lower the learning rate or skip this batch"
+        "gradient of parameter {parameter} is {value}, no step was made; lower the learning rate or skip this batch",
+        value = Digits(*.value)
     )]
     GradientNotFinite {
         /// Index of the parameter.

@@ -1,5 +1,6 @@
 //! Errors of this crate.
 
+use delgrad_neuron::Digits;
 use thiserror::Error;
 
 /// What can be wrong with a network, its parameters or its spike times.
@@ -38,7 +39,8 @@ pub enum TtfsError {
     /// A first-spike neuron must rest below its threshold.
     #[error(
         "threshold {threshold} of neuron {neuron} in layer {layer} is not above its leak {leak}; a neuron that \
-         fires without input has no first-spike time"
+         fires without input has no first-spike time",
+        threshold = Digits(*.threshold), leak = Digits(*.leak)
     )]
     ThresholdBelowLeak {
         /// Index of the layer, from 0.
@@ -85,7 +87,10 @@ pub enum TtfsError {
         lines: usize,
     },
     /// The range of a delay is invalid.
-    #[error("delay-range.{field} of delay {delay} in layer {layer} is {value}; it must be {valid}")]
+    #[error(
+        "delay-range.{field} of delay {delay} in layer {layer} is {value}; it must be {valid}",
+        value = Digits(*.value)
+    )]
     DelayRange {
         /// Index of the layer, from 0.
         layer: usize,
@@ -99,7 +104,7 @@ pub enum TtfsError {
         valid: &'static str,
     },
     /// A parameter is NaN or infinite.
-    #[error("parameter {index} ({group}) is {value}; parameters must be finite")]
+    #[error("parameter {index} ({group}) is {value}; parameters must be finite", value = Digits(*.value))]
     NotFinite {
         /// Index in the parameter vector.
         index: usize,
@@ -111,7 +116,8 @@ pub enum TtfsError {
     /// An effective delay is negative.
     #[error(
         "delay {value} of {group} is negative; delays must be >= 0 (call `Network::rectify` after changing raw \
-         delays, or use a sigmoid or softplus rule)"
+         delays, or use a sigmoid or softplus rule)",
+        value = Digits(*.value)
     )]
     NegativeDelay {
         /// Name of the parameter group.
@@ -121,7 +127,8 @@ pub enum TtfsError {
     },
     /// A spike time is NaN or minus infinity.
     #[error(
-        "spike time {value} of sample {sample}, line {line} is invalid; use a finite time, or +inf for no spike"
+        "spike time {value} of sample {sample}, line {line} is invalid; use a finite time, or +inf for no spike",
+        value = Digits(*.value)
     )]
     SpikeTime {
         /// Index of the sample.

@@ -1,6 +1,7 @@
 //! Why a network cannot be exported, and why a text is no exported network.
 
 use delgrad_files::JsonFileError;
+use delgrad_neuron::Digits;
 use thiserror::Error;
 
 use crate::Bss2Error;
@@ -14,7 +15,7 @@ pub enum ExportError {
     #[error(transparent)]
     File(#[from] JsonFileError),
     /// A number that the chip does not have, or that contradicts others.
-    #[error("{field} is {value}; it must be {valid}")]
+    #[error("{field} is {value}; it must be {valid}", value = Digits(*.value))]
     Field {
         /// Its key, with the places in lists in brackets.
         field: String,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use delgrad_neuron::Digits;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -48,7 +49,7 @@ impl fmt::Display for Source {
 /// A value outside the range of its quantity, or between its steps.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
 #[non_exhaustive]
-#[error("{name} is {value}; it must be {}", valid(.low, .high, .step, .unit))]
+#[error("{name} is {value}; it must be {}", valid(.low, .high, .step, .unit), value = Digits(*.value))]
 pub struct OutOfRange {
     /// Name of the quantity.
     pub name: &'static str,

@@ -1,6 +1,7 @@
 //! Why a network does not fit on the chip.
 
 use delgrad_engine::Sender;
+use delgrad_neuron::Digits;
 use thiserror::Error;
 
 use crate::limits::{COLUMNS, DRIVERS_PER_BUS, LABELS, SIGNED_ROWS};
@@ -96,7 +97,7 @@ pub enum PlacementError {
     #[error(
         "the delay {} of {origin} is {microseconds:.3} us for tau = {tau} us, but a delay pair makes {} us to {} us, that \
          is {:.4} to {:.4}; change the delay (0: none) or tau",
-        short(*.delay), .range[0], .range[1], .range[0] / .tau, .range[1] / .tau
+        short(*.delay), .range[0], .range[1], .range[0] / .tau, .range[1] / .tau, tau = Digits(*.tau)
     )]
     Delay {
         /// The source.

@@ -1,5 +1,6 @@
 use delgrad_engine::files::NetworkFileError;
 use delgrad_files::{JsonError, JsonFileError};
+use delgrad_neuron::Digits;
 
 use super::Difference;
 use crate::TrainError;
@@ -33,7 +34,7 @@ pub enum NetworkProblem {
         columns: usize,
     },
     /// A parameter that is NaN or infinite.
-    #[error("{what} hold {value}; they must be finite")]
+    #[error("{what} hold {value}; they must be finite", value = Digits(*.value))]
     NotFinite {
         /// The parameters.
         what: String,
@@ -41,7 +42,10 @@ pub enum NetworkProblem {
         value: f64,
     },
     /// A delay that does not follow from its parameter.
-    #[error("effective delay {entry} of layer {layer} is {written}; its raw delay gives {computed}")]
+    #[error(
+        "effective delay {entry} of layer {layer} is {written}; its raw delay gives {computed}",
+        written = Digits(*.written), computed = Digits(*.computed)
+    )]
     EffectiveDelay {
         /// Number of the layer, from 0.
         layer: usize,

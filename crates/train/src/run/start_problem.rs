@@ -1,3 +1,4 @@
+use delgrad_neuron::Digits;
 use delgrad_ttfs::DelayRange;
 
 use super::{Difference, NetworkProblem};
@@ -20,7 +21,8 @@ pub enum StartProblem {
     },
     /// A delay between populations that no parameter of the experiment gives.
     #[error(
-        "delay {delay} of synapse {synapse} is outside its range: that of projections[{projection}] is {range}"
+        "delay {delay} of synapse {synapse} is outside its range: that of projections[{projection}] is {range}",
+        delay = Digits(*.delay)
     )]
     SynapseDelay {
         /// Number of the projection, from 0.
@@ -33,7 +35,10 @@ pub enum StartProblem {
         range: DelayRange,
     },
     /// A delay of a layer that no parameter of the experiment gives.
-    #[error("{group} [{row}][{column}] is {delay}; the experiment's delay-range has delays {range}")]
+    #[error(
+        "{group} [{row}][{column}] is {delay}; the experiment's delay-range has delays {range}",
+        delay = Digits(*.delay)
+    )]
     LayerDelay {
         /// Which delays.
         group: String,

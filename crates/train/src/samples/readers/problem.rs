@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use delgrad_files::npy::NpyProblem;
+use delgrad_neuron::Digits;
 
 use crate::TrainError;
 
@@ -255,7 +256,8 @@ pub enum FileProblem {
     },
     /// A spike at no time.
     #[error(
-        "sample {sample} has a spike at time {time}; times must be finite numbers, 0 or above, also after data.time-scale"
+        "sample {sample} has a spike at time {time}; times must be finite numbers, 0 or above, also after data.time-scale",
+        time = Digits(*.time)
     )]
     SpikeTime {
         /// Number of the sample.
@@ -335,7 +337,8 @@ pub enum FileProblem {
     },
     /// A value of a series that is missing or there twice.
     #[error(
-        "sample {sample} has {count} values of channel \"{channel}\" at time {time}; give one for each channel at each time"
+        "sample {sample} has {count} values of channel \"{channel}\" at time {time}; give one for each channel at each time",
+        time = Digits(*.time)
     )]
     SeriesValues {
         /// Number of the sample.
