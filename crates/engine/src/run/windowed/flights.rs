@@ -41,7 +41,7 @@ impl Due {
 }
 
 /// Rows whose memory is asked for at once.
-pub(super) const TOUCHED: usize = 8;
+pub(super) const TOUCHED: usize = 16;
 
 /// Takes new spikes aboard.
 pub(super) fn board(shard: &Shard, flights: &mut Vec<Flight>, new: &[Sent]) {
