@@ -278,6 +278,31 @@ mod tests {
         assert!(network.with_parts(network.parts()).unwrap().projections().is_empty());
     }
 
+    /// Each neuron keeps its constants, whatever becomes of the thresholds of others.
+    #[test]
+    fn a_threshold_may_come_to_where_a_neuron_tends() {
+        let lif = LifSpec {
+            tau_mem: Distribution::Uniform { low: 1.0, high: 3.0 }.into(),
+            leak: 2.0.into(),
+            ..LifSpec::default()
+        };
+        let spec = NetworkSpec::new().population(PopulationSpec::lif("a", 200, lif));
+        let all = ProjectionSpec::new("a", "a", Rule::FixedInDegree(10)).weight(0.01).delay(0.5);
+        let network = spec.project(all).build().unwrap();
+        let mut thresholds = vec![1.0; 200];
+        thresholds[7] = 2.0;
+        let changed = network.with_thresholds(&thresholds).unwrap();
+        let run = |executor| {
+            let mut spikes =
+                crate::Simulation::new(&changed, &[], executor).unwrap().record(&crate::Stop::at(8.0)).unwrap().0;
+            spikes.sort_by_key(|spike| spike.neuron);
+            spikes
+        };
+        let (plain, windowed) = (run(crate::Executor::Plain), run(crate::Executor::Windowed));
+        assert!(plain.len() > 500 && plain.len() == windowed.len());
+        assert!(plain.iter().zip(&windowed).all(|(a, b)| a.neuron == b.neuron && (a.time - b.time).abs() < 1e-9));
+    }
+
     #[test]
     fn thresholds_change_alone() {
         let network = spec().build().unwrap();

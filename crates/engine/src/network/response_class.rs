@@ -31,9 +31,16 @@ pub(crate) struct ResponseClass {
 impl ResponseClass {
     /// The class of a model; none for models that are stepped from arrival to arrival.
     pub fn of(model: &Model) -> Option<Self> {
+        match model {
+            Model::Lif(lif) if creeps(lif.equilibrium(), lif.threshold()) => None,
+            Model::DeltaLif(lif) if creeps(lif.equilibrium(), lif.params().threshold) => None,
+            model => Self::whatever_threshold(model),
+        }
+    }
+
+    /// [`ResponseClass::of`] for a model that would have a class with another threshold.
+    pub fn whatever_threshold(model: &Model) -> Option<Self> {
         let (tau_mem, tau_syn, capacitance) = match model {
-            Model::Lif(lif) if creeps(lif.equilibrium(), lif.threshold()) => return None,
-            Model::DeltaLif(lif) if creeps(lif.equilibrium(), lif.params().threshold) => return None,
             Model::Lif(lif) => (lif.tau_mem(), lif.tau_syn(), lif.capacitance()),
             Model::Integrator(readout) => {
                 let params = readout.params();

@@ -23,6 +23,9 @@ const LONGEST_PERIOD: usize = 256;
 /// Arrivals that the lists of a shard may hold: 50 MB. Where more are under way, periods are shorter.
 const MOST_WAITING: usize = 1 << 21;
 
+/// Rows that are looked at to choose a period, at most twice as many.
+const SAMPLED: usize = 1 << 12;
+
 /// An arrival of a spike at a target.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Arrival {
@@ -41,6 +44,8 @@ pub(super) struct Calendar {
     period: usize,
     /// Whether arrivals are listed in any case.
     always: bool,
+    /// Arrivals that the lists may hold.
+    most: usize,
     /// Groups of a row that arrive in a window, about.
     in_window: u32,
     /// The windows of the period at hand; none where rows are read window by window.
@@ -60,13 +65,13 @@ pub(super) struct Calendar {
 }
 
 impl Calendar {
-    /// An empty calendar for the rows of some sources.
-    /// `always` is whether it lists arrivals in any case.
+    /// An empty calendar for the rows of some sources; `always` is whether it lists arrivals in any case.
     pub fn new(shard: &Shard, sources: Range<u32>, always: bool, length: f64) -> Self {
         let (period, in_window) = period(shard, sources, length);
         Self {
             period,
             always,
+            most: MOST_WAITING,
             in_window,
             days: Days { bounds: Vec::new(), rate: 1.0 / length },
             lists: Vec::new(),
@@ -131,7 +136,7 @@ impl Calendar {
     /// Begins a period with the window; not if it would have no other window.
     fn begin(&mut self, window: &Window, shard: &Shard, flights: &mut [Flight]) -> bool {
         // What the last window of the period before brought tells how much there will be.
-        let period = self.period.min(MOST_WAITING / (2 * self.latest.max(1)));
+        let period = self.period.min(self.most / (2 * self.latest.max(1)));
         self.days.bounds.clear();
         self.today = 0;
         if period < 2 && !self.always {
@@ -183,7 +188,7 @@ impl Calendar {
             for flight in &mut flights[few] {
                 self.enter(shard, flight);
             }
-            if self.waiting > MOST_WAITING && self.today + 1 < self.days.len() {
+            if self.waiting > self.most && self.today + 1 < self.days.len() {
                 self.shorten(shard, &mut flights[..place]);
             }
         }
@@ -341,7 +346,8 @@ fn first_from(shard: &Shard, sent: Sent, time: f64) -> u32 {
 fn period(shard: &Shard, sources: Range<u32>, length: f64) -> (usize, u32) {
     // means over all synapses: what an arrival sees of its row
     let (mut synapses, mut in_window, mut span) = (0.0, 0.0, 0.0);
-    for source in sources {
+    let step = (sources.len() / SAMPLED).max(1);
+    for source in sources.step_by(step) {
         let row = shard.row(source);
         if row.is_empty() {
             continue;
@@ -359,3 +365,6 @@ fn period(shard: &Shard, sources: Range<u32>, length: f64) -> (usize, u32) {
     let period = (FULL_VISIT / in_window).min(span + 1.0).ceil();
     ((period as usize).clamp(1, LONGEST_PERIOD), in_window.ceil() as u32)
 }
+
+#[cfg(test)]
+mod tests;

@@ -158,7 +158,8 @@ impl Constants {
             let flows = Flows { kind: class.kind, span: 0.0, blocks, rates: Vec::new() };
             return Self { answer: Answer::Equal(class, response), flows };
         }
-        let mut classes: Vec<ResponseClass> = models.iter().filter_map(|model| ResponseClass::of(model)).collect();
+        let classes = models.iter().filter_map(|model| ResponseClass::whatever_threshold(model));
+        let mut classes: Vec<ResponseClass> = classes.collect();
         let answers = Answers(classes.iter().map(|&class| Response::new(class).constants()).collect());
         let last = classes[classes.len() - 1];
         classes.resize(classes.len().next_multiple_of(BLOCK), last);
