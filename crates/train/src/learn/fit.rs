@@ -126,7 +126,8 @@ pub enum Progress<'a> {
     Symptom(&'a Symptom),
 }
 
-/// Trains for the configured epochs on the samples to train on, and validates after each. `seed` keys the order of the samples and the noise on them.
+/// Trains for the configured epochs on the samples to train on, and validates after each. `seed` keys the order of the samples
+/// and the noise on them.
 ///
 /// `observer` is called after every batch and epoch and during the validation, and may end the run. An epoch that is not finished
 /// then does not count, nor does one within which [`Trainer::cancelled_by`] ends the run.

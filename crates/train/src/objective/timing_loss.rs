@@ -68,7 +68,7 @@ impl TimingLoss {
         }
     }
 
-    /// TimingLoss of one sample, with the early-output term; writes dL/dt of every output to `cotangents`.
+    /// Loss of one sample, with the early-output term; writes dL/dt of every output to `cotangents`.
     ///
     /// `times` are the output spike times, infinite for silent outputs, in the unit of `tau_syn`. A sample whose
     /// true output is silent, or whose loss is infinite or undefined, has none, and zero cotangents: it counts

@@ -80,7 +80,8 @@ impl RunFolder {
     /// # Errors
     /// A file that cannot be written. All others are kept, and the error says where.
     pub fn write(&mut self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
-        let network = |snapshot: &Snapshot| Trained::new(setup, snapshot).to_json();
+        let hash = &summary.data.hash;
+        let network = |snapshot: &Snapshot| Trained::with_hash(setup, snapshot, hash.clone()).to_json();
         let kept = fit.kept(setup.experiment.training.keep);
         // the files that cannot be made again come first: the disk may become full
         let mut files = vec![

@@ -77,7 +77,8 @@ impl Setup {
 
     fn with_dataset(experiment: Experiment, dataset: Dataset, base: &Path) -> Result<Self, TrainError> {
         let augment = &experiment.training.augment;
-        augment.iter().try_for_each(|augment| augment.validate_for(dataset.sample_inputs()))?;
+        let (inputs, image) = (dataset.sample_inputs(), dataset.image);
+        augment.iter().try_for_each(|augment| augment.validate_for(inputs, image))?;
         let (network, mut initial) = Built::new(&experiment, dataset.inputs)?;
         check(&experiment, &network, &dataset)?;
         let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
@@ -119,7 +120,7 @@ impl Setup {
         let outputs = trained.network.structure(&trained.experiment)?.outputs.len();
         let none = samples.select(&[]);
         let parts = Parts { train: none.clone(), validation: none, test: samples };
-        let source = Source { parts, names: trained.names.clone(), outputs };
+        let source = Source { parts, names: trained.names.clone(), outputs, image: None };
         let dataset = Dataset::encoded(source, trained.encoders.clone())?;
         Self::with_dataset(trained.experiment.clone(), dataset, base)
     }

@@ -46,11 +46,16 @@ impl Trained {
     /// A network of a run after some epoch.
     #[must_use]
     pub fn new(setup: &super::Setup, snapshot: &Snapshot) -> Self {
+        Self::with_hash(setup, snapshot, setup.dataset.hash())
+    }
+
+    /// As [`new`](Self::new), where the hash of the samples is known.
+    pub(super) fn with_hash(setup: &super::Setup, snapshot: &Snapshot, data_hash: String) -> Self {
         Self {
             experiment: setup.experiment.clone(),
             encoders: setup.dataset.encoders.clone(),
             names: setup.dataset.names.clone(),
-            data_hash: Some(setup.dataset.hash()),
+            data_hash: Some(data_hash),
             epoch: snapshot.epoch,
             network: setup.network.clone(),
             parameters: snapshot.parameters.clone(),

@@ -55,21 +55,23 @@ impl AugmentConfig {
         }
     }
 
-    /// Checks that samples with so many inputs, those of bias spikes not counted, can be changed so.
+    /// Checks that samples with so many inputs, those of bias spikes not counted, can be changed so. `image` is width and height of
+    /// their images, in pixels, where these are known.
     ///
     /// # Errors
-    /// Inputs that there are not.
-    pub fn validate_for(&self, inputs: u32) -> Result<(), TrainError> {
+    /// Inputs that there are not, and images of another size.
+    pub fn validate_for(&self, inputs: u32, image: Option<[u32; 2]>) -> Result<(), TrainError> {
         self.validate()?;
         match self {
             Self::Shift(shift) => shift.validate_for(inputs),
-            Self::ImageShift(shift) => shift.validate_for(inputs),
+            Self::ImageShift(shift) => shift.validate_for(inputs, image),
             Self::Jitter(_) | Self::Drop(_) | Self::Stretch(_) => Ok(()),
         }
     }
 }
 
-/// Changes a sample with so many inputs, after which there may be those of bias spikes. Its spikes are sorted by time, then by input, afterwards too.
+/// Changes a sample with so many inputs, after which there may be those of bias spikes. Its spikes are sorted by time, then by
+/// input, afterwards too.
 ///
 /// What is drawn depends on `rng` and the sample alone: give each place of each epoch a
 /// [stream](delgrad_engine::random::stream) of its own.

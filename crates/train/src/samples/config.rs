@@ -66,6 +66,8 @@ pub struct Source {
     pub names: Names,
     /// Number of outputs that a network needs.
     pub outputs: usize,
+    /// Width and height of the images in pixels, where samples are such.
+    pub image: Option<[u32; 2]>,
 }
 
 /// The sources that differ in how they are used.

@@ -26,6 +26,8 @@ pub struct Dataset {
     pub inputs: u32,
     /// Number of outputs that a network needs.
     pub outputs: usize,
+    /// Width and height of the images in pixels, where samples are such.
+    pub image: Option<[u32; 2]>,
     /// What is worth a warning about the samples to train on.
     pub report: EncodingReport,
     /// The values of the samples to test on, where there are few enough to draw.
@@ -103,7 +105,7 @@ impl Dataset {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn encoded(source: Source, encoders: Encoders) -> Result<Self, TrainError> {
-        let Source { parts, names, outputs } = source;
+        let Source { parts, names, outputs, image } = source;
         let Parts { train, validation, test } = parts;
         let values = match &test {
             Labelled { content: Content::Values(table), targets, timing, groups } if table.width() <= DRAWN => {
@@ -120,7 +122,7 @@ impl Dataset {
         };
         let inputs = parts.train.inputs();
         let report = report.and_spikes(&parts.train.content);
-        Ok(Self { parts, encoders, names, inputs, outputs, report, values })
+        Ok(Self { parts, encoders, names, inputs, outputs, image, report, values })
     }
 }
 

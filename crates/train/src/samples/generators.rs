@@ -44,13 +44,14 @@ fn values(values: Vec<f64>, width: usize, classes: Vec<u32>) -> Result<Labelled<
 /// Samples of values, one output for each class.
 fn source_of_values(parts: Parts<Labelled<Content>>, features: Vec<String>, classes: Vec<String>) -> Source {
     let outputs = classes.len();
-    Source { parts, names: Names { features, classes }, outputs }
+    Source { parts, names: Names { features, classes }, outputs, image: None }
 }
 
 /// Samples of spikes.
 fn source_of_spikes(parts: Parts<Vec<Sample>>, inputs: u32, outputs: u32, classes: Vec<String>) -> Source {
     let part = |samples| Samples::from_samples(inputs, samples).map(Content::Spikes);
-    Source { parts: parts.map(part), names: Names { features: Vec::new(), classes }, outputs: outputs as usize }
+    let names = Names { features: Vec::new(), classes };
+    Source { parts: parts.map(part), names, outputs: outputs as usize, image: None }
 }
 
 /// The three parts of a task whose samples are independent of each other.

@@ -36,6 +36,8 @@ pub struct Recording {
     pub samples: Labelled<Content>,
     /// What their features and classes are called.
     pub names: Names,
+    /// Width and height of the images in pixels, where the file says that they are such.
+    pub image: Option<[u32; 2]>,
 }
 
 /// The files of one part of the samples.

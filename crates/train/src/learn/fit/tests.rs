@@ -106,6 +106,7 @@ fn run(bad: u32) -> Result<Fit, TrainError> {
         names: Names::default(),
         inputs: 1,
         outputs: 1,
+        image: None,
         report: EncodingReport::default(),
         values: None,
     };

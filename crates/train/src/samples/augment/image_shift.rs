@@ -35,17 +35,22 @@ impl ImageShift {
         require_distance("augment.pixels", self.pixels)
     }
 
-    pub(super) fn validate_for(&self, inputs: u32) -> Result<(), TrainError> {
+    pub(super) fn validate_for(&self, inputs: u32, image: Option<[u32; 2]>) -> Result<(), TrainError> {
+        let Self { width, height, .. } = self;
+        let wrong = |problem: String| {
+            let problem = format!("and augment.height are {width} and {height}, {problem}");
+            Err(TrainError::Key { key: "augment.width".to_owned(), problem })
+        };
+        if let Some([columns, rows]) = image.filter(|size| *size != [self.width, self.height]) {
+            return wrong(format!("but the images are {columns} pixels wide and {rows} high"));
+        }
         let pixels = u64::from(self.width) * u64::from(self.height);
         if [pixels, 2 * pixels].contains(&u64::from(inputs)) {
             return Ok(());
         }
-        let Self { width, height, .. } = self;
-        let problem = format!(
-            "and augment.height are {width} and {height}, which makes {pixels} pixels; the samples have {inputs} inputs, \
-             which is neither one such image nor two"
-        );
-        Err(TrainError::Key { key: "augment.width".to_owned(), problem })
+        wrong(format!(
+            "which makes {pixels} pixels; the samples have {inputs} inputs, which is neither one such image nor two"
+        ))
     }
 
     pub(super) fn apply<R: Rng + ?Sized>(&self, sample: &mut Sample, inputs: u32, rng: &mut R) {

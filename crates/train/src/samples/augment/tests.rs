@@ -128,7 +128,7 @@ fn images_move_with_their_complements() {
 
 #[test]
 fn says_what_is_wrong() {
-    let error = |text: &str| config(text).validate_for(10).unwrap_err().to_string();
+    let error = |text: &str| config(text).validate_for(10, None).unwrap_err().to_string();
     assert_eq!(error("kind = 'jitter'\nsd = 0"), "augment.sd is 0; it must be a finite number above 0");
     assert_eq!(
         error("kind = 'shift'\ninputs = 0"),
@@ -156,7 +156,12 @@ fn says_what_is_wrong() {
         "augment.width and augment.height are 4 and 2, which makes 8 pixels; the samples have 10 inputs, which is neither \
          one such image nor two"
     );
-    assert!(config("kind = 'image-shift'\nwidth = 5\nheight = 2\npixels = 1").validate_for(10).is_ok());
+    let shift = config("kind = 'image-shift'\nwidth = 5\nheight = 2\npixels = 1");
+    assert!([None, Some([5, 2])].into_iter().all(|image| shift.validate_for(10, image).is_ok()));
+    assert_eq!(
+        shift.validate_for(10, Some([2, 5])).unwrap_err().to_string(),
+        "augment.width and augment.height are 5 and 2, but the images are 2 pixels wide and 5 high"
+    );
     let unknown = toml::from_str::<AugmentConfig>("kind = 'drop'\nprobability = 0.1\nsd = 1").unwrap_err();
     assert!(unknown.to_string().contains("unknown field `sd`"));
 }

@@ -153,7 +153,8 @@ impl FileData {
             network: known,
             ..Request::new(self)
         };
-        let Recording { samples, names } = read(&first)?;
+        let Recording { samples, names, image } = read(&first)?;
+        let image = image.or(self.sensor_size.map(|[width, height, _]| [width, height]));
         let trains = samples.targets.first().map_or(0, |target| target.trains().len());
         // The same name is the same feature, the same label the same class, and the same number the same input, in every file.
         let inputs = if let Content::Spikes(spikes) = &samples.content { Some(spikes.inputs()) } else { None };
@@ -180,6 +181,6 @@ impl FileData {
             }
         };
         let outputs = if names.classes.is_empty() { trains } else { names.classes.len() };
-        Ok(Source { parts, names, outputs })
+        Ok(Source { parts, names, outputs, image })
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     };
     let features = columns.features.iter().map(|&column| columns.names[column].clone()).collect();
     let samples = Labelled { groups, ..Labelled::new(Content::Values(values), targets)? };
-    Ok(Recording { samples, names: Names { features, classes } })
+    Ok(Recording { samples, names: Names { features, classes }, image: None })
 }
 
 /// The number in a cell; NaN for an empty cell where `gaps` are allowed.

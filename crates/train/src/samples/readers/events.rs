@@ -92,7 +92,7 @@ impl Named {
         let groups = self.table.groups(samples, request)?;
         let content = Content::Spikes(spikes.finish(request)?);
         let samples = Labelled { groups, ..Labelled::new(content, targets)? };
-        Ok(Recording { samples, names: Names { features: Vec::new(), classes } })
+        Ok(Recording { samples, names: Names { features: Vec::new(), classes }, image: None })
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     let path = request.path();
     let images = Idx::read(path, "images", "the number of dimensions")?;
     let samples = images.shape.first().copied().unwrap_or(0);
+    let image = images.size(request.options.downsample);
     let values = images.values(request.options.downsample, path)?;
     let width = values.width();
     let features = request.features("pixels", width)?;
@@ -43,7 +44,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
         }
     };
     let samples = Labelled::new(Content::Values(values), targets)?;
-    Ok(Recording { samples, names: Names { features, classes } })
+    Ok(Recording { samples, names: Names { features, classes }, image })
 }
 
 /// Code of the type of brightness, bytes without a sign.
@@ -101,6 +102,13 @@ impl Idx {
         let data = read_announced(&mut source, bytes, there, packed, path)?;
         require_end(source, bytes.saturating_add(header.into()), packed, path)?;
         Ok(Self { kind, element, shape, data })
+    }
+
+    /// Width and height of the images once blocks of them are pixels; none if they are no images.
+    fn size(&self, block: Option<u32>) -> Option<[u32; 2]> {
+        let [_, height, width] = self.shape[..] else { return None };
+        let pixels = |size: usize| (size as u32) / block.unwrap_or(1).max(1);
+        Some([pixels(width), pixels(height)])
     }
 
     fn numbers(&self) -> impl Iterator<Item = f64> + '_ {

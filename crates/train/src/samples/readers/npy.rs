@@ -51,7 +51,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     };
     let groups = table.groups(&numbers, request)?;
     let samples = Labelled { groups, ..Labelled::new(Content::Values(values), targets)? };
-    Ok(Recording { samples, names: Names { features, classes } })
+    Ok(Recording { samples, names: Names { features, classes }, image: None })
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ fn recording(
     let (targets, classes) = table.classes(samples, request)?;
     let groups = table.groups(samples, request)?;
     let samples = Labelled { groups, ..Labelled::new(Content::Series(series), targets)? };
-    Ok(Recording { samples, names: Names { features, classes } })
+    Ok(Recording { samples, names: Names { features, classes }, image: None })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ struct Read {
 
 fn read_path(path: &Path, options: &FileData, network: Option<&Names>) -> Result<Read, TrainError> {
     let files = Files { file: path.to_owned(), ..Files::default() };
-    let Recording { samples, names } = super::read(&Request { files, network, ..Request::new(options) })?;
+    let Recording { samples, names, .. } = super::read(&Request { files, network, ..Request::new(options) })?;
     let features = crate::samples::generators::tests::rows(&samples).concat();
     let labels = (0..samples.len()).map(|sample| samples.class(sample)).collect();
     Ok(Read { features, labels, names })

@@ -42,7 +42,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Recording, TrainError> {
     let known = known_classes(request)?.or(keys);
     let (targets, classes) = classified(labels, |place| place as u64, known, optional).map_err(in_file)?;
     let samples = Labelled { groups, ..Labelled::new(Content::Spikes(spikes), targets)? };
-    Ok(Recording { samples, names: Names { features: Vec::new(), classes } })
+    Ok(Recording { samples, names: Names { features: Vec::new(), classes }, image: None })
 }
 
 /// How many entries there should be, but for labels.

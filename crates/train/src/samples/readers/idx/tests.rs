@@ -36,11 +36,12 @@ fn images_are_read_packed_or_not() {
             (classes(&found), &found.names.classes[..]),
             (vec![Some(1), Some(0)], &names(&["3", "7"]).classes[..])
         );
-        assert_eq!(found.names.features.len(), 8);
+        assert_eq!((found.names.features.len(), found.image), (8, Some([4, 2])));
         let found = read(Idx, &FileData { downsample: Some(2), ..data.clone() }).unwrap();
         // means 64.5 and 51.75, rounded
         let mean = |byte: f64| byte / 255.0;
         assert_eq!(rows(&found.samples), [[mean(65.0), mean(52.0)], [mean(25.0), 0.0]]);
+        assert_eq!(found.image, Some([2, 1]));
         let found = message(Idx, &FileData { downsample: Some(3), ..data });
         assert!(found.contains("images: images of 2 x 4 pixels have no blocks of 3 x 3"), "{found}");
     }
