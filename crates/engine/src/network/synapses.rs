@@ -8,7 +8,7 @@ mod weights;
 
 use std::ops::Range;
 
-pub(crate) use weights::Weights;
+pub(crate) use weights::{Weights, WithWeights};
 
 /// Bytes of a cache line.
 const LINE: usize = 64;

@@ -15,6 +15,11 @@ pub(crate) enum Weights {
     Each(Vec<f64>),
 }
 
+/// What is done with the synapses of a row, given the weight of each.
+pub(crate) trait WithWeights {
+    fn with(self, weight: impl Fn(usize) -> f64);
+}
+
 /// The largest palette.
 const PALETTE: usize = 1 << 16;
 
@@ -31,6 +36,21 @@ impl Weights {
             return Self::Single(weights.into_iter().map(|weight| weight as f32).collect());
         }
         Self::Each(weights)
+    }
+
+    /// Does something with the weights in the row of a source, compiled for each form: it is looked at once, and not for every
+    /// synapse.
+    #[inline(always)]
+    pub fn of_row(&self, source: u32, work: impl WithWeights) {
+        match self {
+            Self::Source(weights) => {
+                let weight = weights[source as usize];
+                work.with(|_| weight);
+            }
+            Self::Palette { values, index } => work.with(|synapse| values[index[synapse] as usize]),
+            Self::Single(weights) => work.with(|synapse| f64::from(weights[synapse])),
+            Self::Each(weights) => work.with(|synapse| weights[synapse]),
+        }
     }
 
     /// Weight of a synapse in the row of a source.

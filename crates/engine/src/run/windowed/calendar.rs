@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::Window;
 use super::flights::{Flight, Sent, TOUCHED, board, touch};
-use crate::network::synapses::{Delays, Shard, Weights};
+use crate::network::synapses::{Delays, Shard, WithWeights};
 
 /// Arrivals in a window for which its rows may be visited in every window.
 const WORTH_A_VISIT: f64 = 48.0;
@@ -22,7 +22,6 @@ const WORTH_TOUCHING: u32 = 8;
 const LONGEST_PERIOD: usize = 256;
 /// Arrivals that the lists of a shard may hold: 50 MB. Where more are under way, periods are shorter.
 const MOST_WAITING: usize = 1 << 21;
-
 /// Rows that are looked at to choose a period, at most twice as many.
 const SAMPLED: usize = 1 << 12;
 
@@ -210,17 +209,8 @@ impl Calendar {
             self.last[day] += 1;
         }
         self.waiting += shard.synapses(groups.clone()).len();
-        match &shard.weights {
-            Weights::Source(weights) => {
-                let weight = weights[sent.source as usize];
-                self.list(shard, sent.time, groups, |_| weight);
-            }
-            Weights::Palette { values, index } => {
-                self.list(shard, sent.time, groups, |synapse| values[index[synapse] as usize]);
-            }
-            Weights::Single(weights) => self.list(shard, sent.time, groups, |synapse| f64::from(weights[synapse])),
-            Weights::Each(weights) => self.list(shard, sent.time, groups, |synapse| weights[synapse]),
-        }
+        let listing = Listing { days: &self.days, lists: &mut self.lists, shard, sent: sent.time, groups };
+        shard.weights.of_row(sent.source, listing);
     }
 
     /// [`Calendar::enter`] for a single group, as inputs have that drive one neuron each.
@@ -238,34 +228,6 @@ impl Calendar {
         for synapse in synapses {
             let (weight, local) = (shard.weights.get(sent.source, synapse), shard.local[synapse]);
             self.lists[day].push(Arrival { time, weight, synapse: synapse as u32, local });
-        }
-    }
-
-    /// Puts the arrivals of some groups into their lists.
-    #[inline(always)]
-    fn list(&mut self, shard: &Shard, sent: f64, groups: Range<u32>, weight: impl Fn(usize) -> f64) {
-        let delays = &shard.delays()[groups.start as usize..groups.end as usize];
-        match &shard.delays {
-            Delays::Each(_) => {
-                let synapses = groups.start as usize..groups.end as usize;
-                for ((synapse, &delay), &local) in synapses.clone().zip(delays).zip(&shard.local[synapses]) {
-                    let (time, weight) = (sent + delay, weight(synapse));
-                    let arrival = Arrival { time, weight, synapse: synapse as u32, local };
-                    self.lists[self.days.of(time)].push(arrival);
-                }
-            }
-            Delays::Shared { .. } => {
-                for (group, delay) in groups.zip(delays) {
-                    let (time, synapses) = (sent + delay, shard.synapses(group..group + 1));
-                    let list = &mut self.lists[self.days.of(time)];
-                    list.extend(synapses.clone().zip(&shard.local[synapses]).map(|(synapse, &local)| Arrival {
-                        time,
-                        weight: weight(synapse),
-                        synapse: synapse as u32,
-                        local,
-                    }));
-                }
-            }
         }
     }
 
@@ -289,6 +251,47 @@ impl Calendar {
 
     pub fn bytes(&self) -> usize {
         self.lists.iter().map(|list| list.capacity() * size_of::<Arrival>()).sum()
+    }
+}
+
+/// Puts the arrivals of some groups of a row into their lists.
+struct Listing<'a> {
+    days: &'a Days,
+    lists: &'a mut [Vec<Arrival>],
+    shard: &'a Shard,
+    /// When the spike was sent.
+    sent: f64,
+    groups: Range<u32>,
+}
+
+impl WithWeights for Listing<'_> {
+    #[inline(always)]
+    fn with(self, weight: impl Fn(usize) -> f64) {
+        let Self { days, lists, shard, sent, groups } = self;
+        let arrival = |time: f64, synapse: usize, local: u16| Arrival {
+            time,
+            weight: weight(synapse),
+            synapse: synapse as u32,
+            local,
+        };
+        let delays = &shard.delays()[groups.start as usize..groups.end as usize];
+        match &shard.delays {
+            Delays::Each(_) => {
+                let synapses = groups.start as usize..groups.end as usize;
+                for ((synapse, &delay), &local) in synapses.clone().zip(delays).zip(&shard.local[synapses]) {
+                    let time = sent + delay;
+                    lists[days.of(time)].push(arrival(time, synapse, local));
+                }
+            }
+            Delays::Shared { .. } => {
+                for (group, delay) in groups.zip(delays) {
+                    let (time, synapses) = (sent + delay, shard.synapses(group..group + 1));
+                    let locals = &shard.local[synapses.clone()];
+                    let arrivals = synapses.zip(locals).map(|(synapse, &local)| arrival(time, synapse, local));
+                    lists[days.of(time)].extend(arrivals);
+                }
+            }
+        }
     }
 }
 

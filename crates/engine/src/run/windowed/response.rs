@@ -2,9 +2,7 @@
 
 use delgrad_neuron::math::exp;
 
-use crate::network::response_class::ResponseClass;
-
-use crate::network::response_class::Kind;
+use crate::network::response_class::{Kind, ResponseClass};
 
 /// What arrivals not older than a quarter of the fastest time constant have left, in neurons of a class.
 #[derive(Clone, Copy, Debug)]

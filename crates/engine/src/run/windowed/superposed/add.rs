@@ -1,6 +1,6 @@
 //! The sums over the arrivals of a window.
 
-use crate::network::synapses::{Delays, Shard, Weights};
+use crate::network::synapses::{Delays, Shard, WithWeights};
 use crate::run::windowed::calendar::Arrival;
 use crate::run::windowed::flights::{Due, LONGEST_DUE};
 use crate::run::windowed::response::Response;
@@ -52,7 +52,10 @@ impl Sums {
             for row in &due[..rows] {
                 let groups = place..place + row.groups.len();
                 place = groups.end;
-                scatter::<JUMPS>(&mut self.by_target, shard, row, &voltages[groups.clone()], &currents[groups]);
+                let sums = &mut self.by_target;
+                let (voltages, currents) = (&voltages[groups.clone()], &currents[groups]);
+                let scatter = Scatter::<JUMPS> { sums, shard, row, voltages, currents };
+                shard.weights.of_row(row.sent.source, scatter);
             }
             due = &due[rows..];
         }
@@ -97,59 +100,38 @@ fn add<const JUMPS: bool>(sum: &mut Sum, weight: f64, voltage: f64, current: f64
 }
 
 /// Adds the synapses of some groups of a row to the sums of their targets, given the responses of the groups.
-#[inline(always)]
-fn scatter<const JUMPS: bool>(
-    sums: &mut [Sum; 1 << 16],
-    shard: &Shard,
-    row: &Due,
-    voltages: &[f64],
-    currents: &[f64],
-) {
-    match &shard.weights {
-        Weights::Source(weights) => {
-            let weight = weights[row.sent.source as usize];
-            spread::<JUMPS>(sums, shard, row, voltages, currents, |_| weight);
-        }
-        Weights::Palette { values, index } => {
-            spread::<JUMPS>(sums, shard, row, voltages, currents, |synapse| values[index[synapse] as usize]);
-        }
-        Weights::Single(weights) => {
-            spread::<JUMPS>(sums, shard, row, voltages, currents, |synapse| f64::from(weights[synapse]));
-        }
-        Weights::Each(weights) => {
-            spread::<JUMPS>(sums, shard, row, voltages, currents, |synapse| weights[synapse])
-        }
-    }
+struct Scatter<'a, const JUMPS: bool> {
+    sums: &'a mut [Sum; 1 << 16],
+    shard: &'a Shard,
+    row: &'a Due,
+    voltages: &'a [f64],
+    currents: &'a [f64],
 }
 
-#[inline(always)]
-fn spread<const JUMPS: bool>(
-    sums: &mut [Sum; 1 << 16],
-    shard: &Shard,
-    row: &Due,
-    voltages: &[f64],
-    currents: &[f64],
-    weight: impl Fn(usize) -> f64,
-) {
-    let mut add = |synapse: usize, target: u16, voltage: f64, current: f64| {
-        add::<JUMPS>(&mut sums[target as usize], weight(synapse), voltage, current);
-    };
-    let responses = voltages.iter().zip(currents);
-    match &shard.delays {
-        Delays::Each(_) => {
-            let synapses = row.groups.start as usize..row.groups.end as usize;
-            let targets = &shard.local[synapses.clone()];
-            for ((synapse, &target), (&voltage, &current)) in synapses.zip(targets).zip(responses) {
-                add(synapse, target, voltage, current);
-            }
-        }
-        Delays::Shared { first, .. } => {
-            let ends = &first[row.groups.start as usize..=row.groups.end as usize];
-            for (span, (&voltage, &current)) in ends.windows(2).zip(responses) {
-                let synapses = span[0] as usize..span[1] as usize;
+impl<const JUMPS: bool> WithWeights for Scatter<'_, JUMPS> {
+    #[inline(always)]
+    fn with(self, weight: impl Fn(usize) -> f64) {
+        let Self { sums, shard, row, voltages, currents } = self;
+        let mut add = |synapse: usize, target: u16, voltage: f64, current: f64| {
+            add::<JUMPS>(&mut sums[target as usize], weight(synapse), voltage, current);
+        };
+        let responses = voltages.iter().zip(currents);
+        match &shard.delays {
+            Delays::Each(_) => {
+                let synapses = row.groups.start as usize..row.groups.end as usize;
                 let targets = &shard.local[synapses.clone()];
-                for (synapse, &target) in synapses.zip(targets) {
+                for ((synapse, &target), (&voltage, &current)) in synapses.zip(targets).zip(responses) {
                     add(synapse, target, voltage, current);
+                }
+            }
+            Delays::Shared { first, .. } => {
+                let ends = &first[row.groups.start as usize..=row.groups.end as usize];
+                for (span, (&voltage, &current)) in ends.windows(2).zip(responses) {
+                    let synapses = span[0] as usize..span[1] as usize;
+                    let targets = &shard.local[synapses.clone()];
+                    for (synapse, &target) in synapses.zip(targets) {
+                        add(synapse, target, voltage, current);
+                    }
                 }
             }
         }

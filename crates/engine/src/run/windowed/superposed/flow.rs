@@ -51,26 +51,22 @@ pub(super) struct FlowBlock {
 }
 
 impl FlowBlock {
-    fn of(flow: Flow) -> Self {
+    fn from_fn(flow: impl Fn(usize) -> Flow) -> Self {
+        let flows: [Flow; BLOCK] = std::array::from_fn(flow);
         Self {
-            mem: [flow.mem; BLOCK],
-            syn: [flow.syn; BLOCK],
-            kernel: [flow.kernel; BLOCK],
-            drift: [flow.drift; BLOCK],
-            rate: [flow.rate; BLOCK],
-            per_capacitance: [flow.per_capacitance; BLOCK],
-            capacitance: [flow.capacitance; BLOCK],
+            mem: flows.map(|flow| flow.mem),
+            syn: flows.map(|flow| flow.syn),
+            kernel: flows.map(|flow| flow.kernel),
+            drift: flows.map(|flow| flow.drift),
+            rate: flows.map(|flow| flow.rate),
+            per_capacitance: flows.map(|flow| flow.per_capacitance),
+            capacitance: flows.map(|flow| flow.capacitance),
         }
     }
 
-    fn set(&mut self, index: usize, flow: Flow) {
-        self.mem[index] = flow.mem;
-        self.syn[index] = flow.syn;
-        self.kernel[index] = flow.kernel;
-        self.drift[index] = flow.drift;
-        self.rate[index] = flow.rate;
-        self.per_capacitance[index] = flow.per_capacitance;
-        self.capacitance[index] = flow.capacitance;
+    fn of(class: ResponseClass, response: &Response, span: f64) -> Self {
+        let flow = Flow::new(class, response, span);
+        Self::from_fn(|_| flow)
     }
 
     #[inline(always)]
@@ -154,7 +150,7 @@ impl Constants {
     pub fn new(handling: Handling, models: &[&Model]) -> Self {
         if let Handling::Equal(class) = handling {
             let response = Response::new(class);
-            let blocks = vec![FlowBlock::of(Flow::new(class, &response, 0.0))];
+            let blocks = vec![FlowBlock::of(class, &response, 0.0)];
             let flows = Flows { kind: class.kind, span: 0.0, blocks, rates: Vec::new() };
             return Self { answer: Answer::Equal(class, response), flows };
         }
@@ -165,10 +161,7 @@ impl Constants {
         classes.resize(classes.len().next_multiple_of(BLOCK), last);
         let blocks = classes.as_chunks::<BLOCK>().0;
         let flow = |classes: &[ResponseClass; BLOCK]| {
-            let flow = |class: ResponseClass| Flow::new(class, &Response::new(class), 0.0);
-            let mut block = FlowBlock::of(flow(classes[0]));
-            classes.iter().enumerate().for_each(|(index, &class)| block.set(index, flow(class)));
-            block
+            FlowBlock::from_fn(|index| Flow::new(classes[index], &Response::new(classes[index]), 0.0))
         };
         let rates = |classes: &[ResponseClass; BLOCK]| {
             let constants = classes.map(|class| Response::new(class).constants());
@@ -195,9 +188,7 @@ impl Constants {
         if span != self.flows.span {
             self.flows.span = span;
             match &self.answer {
-                Answer::Equal(class, response) => {
-                    self.flows.blocks[0] = FlowBlock::of(Flow::new(*class, response, span))
-                }
+                Answer::Equal(class, response) => self.flows.blocks[0] = FlowBlock::of(*class, response, span),
                 Answer::Currents(_) | Answer::Jumps(_) => self.flows.work_out(span),
             }
         }
