@@ -9,9 +9,11 @@ const NEAR: f64 = 0.25;
 /// Below this argument `(1 - e^-z)/z` is summed as a series.
 const SERIES: f64 = 0.5;
 
-/// Neurons whose post-synaptic potentials have the same course.
+/// Neurons whose post-synaptic potentials have the same course; neurons that spike and read-outs are never of one class.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Class {
+    /// Whether its neurons are read-outs: they never spike, and a loss may integrate their voltage.
+    pub reads: bool,
     /// `1/tau_mem`, zero for a non-leaky membrane.
     pub rate_mem: f64,
     /// `1/tau_syn`
@@ -60,12 +62,47 @@ impl Responses {
 }
 
 impl Class {
-    pub fn new([tau_mem, tau_syn, capacitance]: Constants) -> Self {
+    pub fn new([tau_mem, tau_syn, capacitance]: Constants, reads: bool) -> Self {
         let (rate_mem, rate_syn) = (1.0 / tau_mem, 1.0 / tau_syn);
         let gap = if tau_mem.is_finite() { (tau_mem - tau_syn) / tau_mem / tau_syn } else { rate_syn };
         let params = IntegratorParams { tau_mem, tau_syn, leak: 0.0, capacitance };
         let response = LeakyIntegrator::new(params).unwrap_or_else(|_| unreachable!("constants of a valid model"));
-        Self { rate_mem, rate_syn, per_capacitance: 1.0 / capacitance, gap, response }
+        Self { reads, rate_mem, rate_syn, per_capacitance: 1.0 / capacitance, gap, response }
+    }
+
+    /// Whether `k(s)` may be written as a multiple of `e^(-s/tau_mem) - e^(-s/tau_syn)` without loss.
+    #[inline]
+    pub fn is_separable(&self) -> bool {
+        self.gap.abs() >= NEAR * self.fastest()
+    }
+
+    /// Whether integrals of the voltage are known in closed form without loss.
+    pub fn is_integrable(&self) -> bool {
+        self.reads && self.is_separable() && self.rate_mem > 0.0
+    }
+
+    /// The larger one of the two rates.
+    #[inline]
+    pub fn fastest(&self) -> f64 {
+        self.rate_mem.max(self.rate_syn)
+    }
+
+    /// `k(s) = scale (e^(-s/tau_mem) - e^(-s/tau_syn))` where it is separable.
+    #[inline]
+    pub fn scale(&self) -> f64 {
+        self.per_capacitance / self.gap
+    }
+
+    /// What `-∂k/∂s` and the jump of the current have of `e^(-s/tau_mem)`: `scale/tau_syn - 1/C = scale/tau_mem`.
+    #[inline]
+    pub fn mem_by_time(&self) -> f64 {
+        self.scale() * self.rate_mem
+    }
+
+    /// `∫ k` over a time after which the factors are `mem` and `syn`, where it is integrable.
+    #[inline(always)]
+    pub fn area(&self, mem: f64, syn: f64) -> f64 {
+        self.scale() * ((1.0 - mem) / self.rate_mem - (1.0 - syn) / self.rate_syn)
     }
 
     /// Fills in the responses to the first `n` ages.
@@ -126,7 +163,7 @@ mod tests {
     #[test]
     fn responses_are_those_of_the_neuron() {
         for tau_mem in [0.1, 0.5, 0.9, 1.0, 1.0 + 1e-9, 1.1, 2.0, 50.0, f64::INFINITY] {
-            let class = Class::new([tau_mem, 1.0, 3.0]);
+            let class = Class::new([tau_mem, 1.0, 3.0], false);
             let mut responses = Responses::new(5);
             responses.age.copy_from_slice(&[0.0, 1e-9, 0.3, 2.0, 20.0]);
             class.respond(5, &mut responses);

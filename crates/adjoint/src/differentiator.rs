@@ -1,13 +1,14 @@
 use delgrad_engine::{Cancel, Network};
 
-use crate::class::constants;
-use crate::intervals::{Break, Intervals, Sample, SpikesOf};
+use crate::cuts::{cuts, superposed};
+use crate::intervals::{Break, Intervals};
 use crate::models::all_differentiable;
 use crate::observable::check_all;
 use crate::reverse::Reverse;
 use crate::rows::Rows;
+use crate::spikes_of::SpikesOf;
 use crate::stepped::Stepped;
-use crate::sweep::sweep;
+use crate::sweep::{What, sweep};
 use crate::{AdjointError, Cotangents, Gradients, Observable, Options, Record};
 
 /// A network prepared for gradients along any number of records.
@@ -61,7 +62,7 @@ impl Differentiator {
     /// That of [`Network::set_values`].
     pub fn set_values(&mut self, weights: &[f64], delays: &[f64]) -> Result<(), AdjointError> {
         self.network.set_values(weights, delays)?;
-        self.rows.fill(&self.network);
+        self.rows.set(weights, delays);
         Ok(())
     }
 
@@ -91,16 +92,28 @@ impl Differentiator {
         let (observables, superposed) = self.checked(record, observables)?;
         let mut values = vec![0.0; observables.len()];
         let spikes_of = SpikesOf::new(&self.network, record);
-        let samples = samples(&observables, &superposed);
-        if !samples.is_empty() {
-            let mut intervals = Intervals::new(&self.network, record, &spikes_of, &superposed, &samples);
-            sweep(&self.network, record, &self.rows, &mut intervals, true, &self.cancel);
+        let wanted = |observable: &&Observable| superposed[observable.neuron() as usize];
+        let mut wanted = observables.iter().filter(wanted).peekable();
+        if wanted.peek().is_some() {
+            let cuts = cuts(&observables, &superposed, record.until());
+            let mut intervals = Intervals::new(&self.network, record, &spikes_of, &superposed, &cuts);
+            intervals.areas.resize(intervals.hot.len(), 0.0);
+            let mut classes = vec![false; self.rows.classes.len()];
+            wanted
+                .for_each(|observable| classes[self.rows.class_of[observable.neuron() as usize] as usize] = true);
+            let what = What { classes: &classes, voltages: true, ends: &[] };
+            sweep(&self.network, record, &self.rows, &mut intervals, what, &self.cancel);
             for ending in &intervals.endings {
                 if let Break::Sample(place) = ending.by {
                     values[place as usize] = match observables[place as usize] {
                         Observable::Current { .. } => ending.i,
                         _ => ending.v,
                     };
+                }
+            }
+            for (value, observable) in values.iter_mut().zip(&observables) {
+                if matches!(observable, Observable::Integral { .. }) && superposed[observable.neuron() as usize] {
+                    *value = intervals.integral(observable);
                 }
             }
         }
@@ -158,30 +171,10 @@ impl Differentiator {
         observables: &[Observable],
     ) -> Result<(Vec<Observable>, Vec<bool>), AdjointError> {
         record.check_of(&self.network)?;
-        let linear = |neuron| !self.options.stepped && constants(self.network.model(neuron)).is_some();
-        let mut superposed: Vec<bool> = (0..self.network.neurons()).map(linear).collect();
         let observables = check_all(observables, &self.network, record.until())?;
-        for observable in &observables {
-            if matches!(observable, Observable::Peak { .. } | Observable::Integral { .. }) {
-                superposed[observable.neuron() as usize] = false;
-            }
-        }
+        let superposed = superposed(&self.network, &self.rows, &self.options, &observables);
         Ok((observables, superposed))
     }
-}
-
-/// Samples of neurons whose arrivals are superposed, by neuron and time.
-pub(crate) fn samples(observables: &[Observable], superposed: &[bool]) -> Vec<Sample> {
-    let mut samples = Vec::new();
-    for (place, observable) in (0..).zip(observables) {
-        if let Observable::Voltage { neuron, time } | Observable::Current { neuron, time } = *observable
-            && superposed[neuron as usize]
-        {
-            samples.push(Sample { neuron, time, place });
-        }
-    }
-    samples.sort_by(|a, b| a.neuron.cmp(&b.neuron).then(a.time.total_cmp(&b.time)));
-    samples
 }
 
 /// Checks the values of observables: unlike a gradient they cannot be replaced by zero.

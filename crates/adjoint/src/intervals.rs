@@ -5,9 +5,12 @@ use std::ops::Range;
 use delgrad_engine::Network;
 use delgrad_neuron::PointNeuron;
 
-use crate::Record;
+use crate::cuts::Cut;
+use crate::spikes_of::SpikesOf;
+use crate::{Observable, Record};
 
-/// Inter-event interval of a neuron, which ends with a spike, a release, a sample or the end of the record.
+/// Inter-event interval of a neuron, which ends with a spike, a release, a sample, an edge of an integral or the end of the
+/// record.
 ///
 /// Within it the adjoint is known in closed form from that at its end.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +32,8 @@ pub(crate) enum Break {
     Release,
     /// An observable is sampled, by its place in the list.
     Sample(u32),
+    /// An integral begins or ends.
+    Edge,
     End,
     /// Nothing: the interval after the end of the record, which arrivals without effect fall into.
     Never,
@@ -45,15 +50,6 @@ pub(crate) struct Ending {
     pub i: f64,
 }
 
-/// A sample of one neuron.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Sample {
-    pub neuron: u32,
-    pub time: f64,
-    /// Place among the observables.
-    pub place: u32,
-}
-
 /// The intervals of all neurons, neuron after neuron and in order of time; behind the last one of each neuron stands one more
 /// for the time after the record.
 #[derive(Clone, Debug)]
@@ -64,17 +60,21 @@ pub(crate) struct Intervals {
     pub first: Vec<u32>,
     /// The interval that each spike ends; without meaning for spikes of neurons that are not superposed.
     pub of_spike: Vec<u32>,
+    /// The integral of the voltage over each interval; empty where none is asked for.
+    pub areas: Vec<f64>,
+    /// dL/d(integral of the voltage) of each interval; empty where the loss knows none.
+    pub drives: Vec<f64>,
 }
 
 impl Intervals {
     /// Cuts the record at the events of the neurons that `superposed` holds; each other neuron gets one interval that nothing depends on.
-    /// `samples` are sorted by neuron, then time.
+    /// `cuts` are sorted by neuron, then time.
     pub fn new(
         network: &Network,
         record: &Record,
         spikes_of: &SpikesOf,
         superposed: &[bool],
-        samples: &[Sample],
+        cuts: &[Cut],
     ) -> Self {
         let most_spikes = most_spikes(network);
         let mut intervals = Self {
@@ -82,36 +82,38 @@ impl Intervals {
             endings: Vec::new(),
             first: vec![0],
             of_spike: vec![0; record.spikes().len()],
+            areas: Vec::new(),
+            drives: Vec::new(),
         };
-        let most = 2 * (record.spikes().len() + superposed.len()) + samples.len();
+        let most = 2 * (record.spikes().len() + superposed.len()) + cuts.len();
         intervals.hot.reserve(most);
         intervals.endings.reserve(most);
-        let mut samples = samples.iter().peekable();
+        let mut cuts = cuts.iter().peekable();
         for neuron in 0..network.neurons() {
             let spikes: &[u32] = if superposed[neuron as usize] { spikes_of.neuron(neuron) } else { &[] };
             let (model, most_spikes) = (network.model(neuron), most_spikes[neuron as usize]);
             let time_of = |spike: &u32| record.spikes()[*spike as usize].time;
-            let mut samples_before = |intervals: &mut Self, time: f64, clamped: bool| {
-                while let Some(sample) = samples.next_if(|sample| sample.neuron == neuron && sample.time < time) {
-                    intervals.push(sample.time, Break::Sample(sample.place), clamped);
+            let mut cuts_before = |intervals: &mut Self, time: f64, clamped: bool| {
+                while let Some(cut) = cuts.next_if(|cut| cut.neuron == neuron && cut.time < time) {
+                    intervals.push(cut.time, cut.by, clamped);
                 }
             };
             let mut clamped = false;
             for (count, spike) in (1..).zip(spikes) {
                 let time = time_of(spike);
-                samples_before(&mut intervals, time, clamped);
+                cuts_before(&mut intervals, time, clamped);
                 intervals.of_spike[*spike as usize] = intervals.hot.len() as u32;
                 intervals.push(time, Break::Spike(*spike), clamped);
                 clamped = true;
                 let release = time + model.refractory();
                 let next = spikes.get(count as usize).map_or(f64::INFINITY, time_of);
                 if count < most_spikes && release <= record.until() && release <= next {
-                    samples_before(&mut intervals, release, clamped);
+                    cuts_before(&mut intervals, release, clamped);
                     intervals.push(release, Break::Release, clamped);
                     clamped = false;
                 }
             }
-            samples_before(&mut intervals, f64::INFINITY, clamped);
+            cuts_before(&mut intervals, f64::INFINITY, clamped);
             intervals.push(record.until(), Break::End, clamped);
             intervals.push(f64::INFINITY, Break::Never, clamped);
             intervals.first.push(intervals.hot.len() as u32);
@@ -121,10 +123,44 @@ impl Intervals {
 
     fn push(&mut self, end: f64, by: Break, clamped: bool) {
         // An arrival at the instant of a sample, or of the end, comes before it, but after a spike or release.
-        let after = matches!(by, Break::Sample(_) | Break::End);
+        let after = matches!(by, Break::Sample(_) | Break::Edge | Break::End);
         let limit = if after { end.next_up() } else { end };
         self.hot.push(Interval { limit, end, lambda: 0.0, mu: 0.0 });
         self.endings.push(Ending { by, clamped, v: 0.0, i: 0.0 });
+    }
+
+    /// Calls `visit` with the intervals that make up a superposed integral.
+    fn each_within(&self, observable: &Observable, mut visit: impl FnMut(usize)) {
+        let (from, to) = observable.span();
+        let mut start = 0.0;
+        for place in self.of(observable.neuron()) {
+            let end = self.hot[place].end;
+            if from <= start && end <= to {
+                visit(place);
+            }
+            start = end;
+        }
+    }
+
+    /// The value of a superposed integral, once the areas are known.
+    pub fn integral(&self, observable: &Observable) -> f64 {
+        let mut sum = 0.0;
+        self.each_within(observable, |place| sum += self.areas[place]);
+        sum
+    }
+
+    /// Takes note that the loss depends on a superposed integral.
+    pub fn drive(&mut self, observable: &Observable, cotangent: f64) {
+        let mut drives = std::mem::take(&mut self.drives);
+        drives.resize(self.hot.len(), 0.0);
+        self.each_within(observable, |place| drives[place] += cotangent);
+        self.drives = drives;
+    }
+
+    /// dL/d(integral of the voltage) of an interval.
+    #[inline(always)]
+    pub fn drive_of(&self, place: u32) -> f64 {
+        self.drives.get(place as usize).copied().unwrap_or(0.0)
     }
 
     /// The intervals of a neuron within the record.
@@ -144,6 +180,17 @@ impl Intervals {
     pub fn age(&self, interval: u32, arrival: f64) -> f64 {
         let end = self.hot[interval as usize].end;
         if end < f64::INFINITY { end - arrival } else { 0.0 }
+    }
+
+    /// The next interval of the same neuron that has a length; the last one has none after it but itself.
+    #[inline]
+    pub fn next(&self, mut place: u32) -> u32 {
+        let limit = self.hot[place as usize].limit;
+        // the last interval of a neuron has its limit at infinity
+        while limit < f64::INFINITY && self.hot[place as usize].limit <= limit {
+            place += 1;
+        }
+        place
     }
 
     /// The interval of a neuron that an arrival at `time` falls into, searched from one that is not after it.
@@ -174,50 +221,6 @@ pub(crate) fn most_spikes(network: &Network) -> Vec<u32> {
         most[start..end].fill(population.max_spikes.unwrap_or(u32::MAX));
     }
     most
-}
-
-/// The spikes of each neuron or source, by their places in a list.
-#[derive(Clone, Debug)]
-pub(crate) struct SpikesOf {
-    first: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl SpikesOf {
-    pub fn new(network: &Network, record: &Record) -> Self {
-        Self::count(network.neurons(), record.spikes().iter().map(|spike| spike.neuron))
-    }
-
-    /// Sorts places by who they belong to, keeping their order.
-    pub fn count(owners: u32, owner_of: impl Iterator<Item = u32> + Clone) -> Self {
-        let mut first = vec![0_u32; owners as usize + 1];
-        owner_of.clone().for_each(|owner| first[owner as usize + 1] += 1);
-        for owner in 0..owners as usize {
-            first[owner + 1] += first[owner];
-        }
-        let mut next = first.clone();
-        let mut places = vec![0; first[owners as usize] as usize];
-        for (place, owner) in (0..).zip(owner_of) {
-            places[next[owner as usize] as usize] = place;
-            next[owner as usize] += 1;
-        }
-        Self { first, places }
-    }
-
-    /// First place of each owner, and the end of the last one's.
-    pub fn firsts(&self) -> &[u32] {
-        &self.first
-    }
-
-    /// All places, owner after owner.
-    pub fn places(&self) -> &[u32] {
-        &self.places
-    }
-
-    #[inline]
-    pub fn neuron(&self, neuron: u32) -> &[u32] {
-        &self.places[self.first[neuron as usize] as usize..self.first[neuron as usize + 1] as usize]
-    }
 }
 
 #[cfg(test)]

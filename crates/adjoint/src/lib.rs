@@ -67,15 +67,20 @@
 //! The derivations are in the book of the delgrad project. Göltz, Weber, Kriener et al., *DelGrad*, Nature Communications 16
 //! (2025), doi:10.1038/s41467-025-63120-y.
 
+mod area;
+mod charges;
 mod check;
 mod class;
+mod cuts;
 mod differentiator;
+mod ends;
 mod error;
 mod forward_mode;
 mod gather;
 mod gradients;
 mod intervals;
 mod models;
+mod near;
 mod observable;
 mod options;
 mod purposes;
@@ -84,6 +89,7 @@ mod reverse;
 mod rows;
 mod shared;
 mod spike_rule;
+mod spikes_of;
 mod stepped;
 mod sums;
 mod sweep;

@@ -1,17 +1,19 @@
 //! One reverse pass: the spikes of a record, last first.
 
-use delgrad_engine::{Network, SourceId, Spike};
+use delgrad_engine::{Network, Spike};
 use delgrad_neuron::{Adjoint, Differentiable};
 
 use crate::class::constants;
-use crate::differentiator::samples;
+use crate::cuts::cuts;
+use crate::ends::ends;
 use crate::gather::Gather;
-use crate::intervals::{Intervals, SpikesOf};
+use crate::intervals::Intervals;
 use crate::rows::Rows;
 use crate::spike_rule::SpikeRule;
+use crate::spikes_of::SpikesOf;
 use crate::stepped::{Back, Stepped};
 use crate::sums::Sums;
-use crate::sweep::sweep;
+use crate::sweep::{What, sweep};
 use crate::trajectories::Trajectories;
 use crate::{AdjointError, Cotangents, Differentiator, Gradients, Observable, Policy, Record};
 
@@ -33,35 +35,65 @@ impl Reverse<'_> {
         let Differentiator { network, rows, options, cancel } = of;
         let sample_adjoints: Vec<Adjoint> = cotangents.observables.iter().map(sample_adjoint).collect();
         let spikes_of = SpikesOf::new(network, record);
-        let mut intervals =
-            Intervals::new(network, record, &spikes_of, superposed, &samples(observables, superposed));
-        sweep(network, record, rows, &mut intervals, options.time_constants, cancel);
+        let cuts = cuts(observables, superposed, record.until());
+        let mut intervals = Intervals::new(network, record, &spikes_of, superposed, &cuts);
+        for (observable, (_, cotangent)) in observables.iter().zip(&cotangents.observables) {
+            if matches!(observable, Observable::Integral { .. }) && superposed[observable.neuron() as usize] {
+                intervals.drive(observable, *cotangent);
+            }
+        }
+        let ends = ends(&intervals, rows);
+        // of read-outs no current is needed but for derivatives by time constants
+        let classes: Vec<bool> = rows.classes.iter().map(|class| options.time_constants || !class.reads).collect();
+        let what = What { classes: &classes, voltages: options.time_constants, ends: &ends };
+        sweep(network, record, rows, &mut intervals, what, cancel);
         AdjointError::unless_cancelled(cancel)?;
-        let mut gather = Gather::new(rows, &intervals);
-        let mut trajectories = Trajectories::new(network, models, intervals, &sample_adjoints);
+        let mut gather = Gather::new(rows, &intervals, superposed, &ends);
+        let driven = !intervals.drives.is_empty();
+        let mut trajectories = Trajectories::new(network, rows, models, intervals, &sample_adjoints);
         let mut rule = SpikeRule::new(*options);
         let stepped = Stepped::new(of, models, record, &spikes_of, superposed, observables);
         let mut back = Back::new(&stepped, cotangents.observables.iter().map(|(_, value)| *value).collect());
         let mut sums = Sums::new(rows, models.len(), record, cotangents);
+        if driven && !ends.is_empty() {
+            sums.rest.resize(rows.len(), 0.0);
+        }
 
         for neuron in (0..network.neurons()).filter(|neuron| superposed[*neuron as usize]) {
             gather.cursors[neuron as usize] = trajectories.end(neuron, &mut sums);
         }
-        let (spikes, mut left) = (record.spikes(), record.spikes().len());
+        let (inputs, spikes) = (record.inputs(), record.spikes());
+        let (mut inputs_left, mut left) = (inputs.len(), spikes.len());
         stepped.for_each_reversed(options, &mut |segment, start| {
             if cancel.is_requested() {
                 return;
             }
             back.enter(segment, start, &mut sums);
-            while left > 0 && !cancel.is_requested() && spikes[left - 1].time > stepped.segment_start(segment) {
-                left -= 1;
-                let Spike { neuron, time } = spikes[left];
-                let SourceId(source) = network.source_of(neuron);
-                let received = gather.receive(&trajectories.intervals, source, time, false, &mut sums);
+            let from = stepped.segment_start(segment);
+            while !cancel.is_requested() {
+                let input = inputs[..inputs_left].last().filter(|input| input.time > from);
+                let spike = spikes[..left].last().filter(|spike| spike.time > from);
+                let (source, time) = match (input, spike) {
+                    (None, None) => break,
+                    (Some(input), spike) if spike.is_none_or(|spike| spike.time <= input.time) => {
+                        inputs_left -= 1;
+                        (input.source, input.time)
+                    }
+                    (_, Some(&Spike { neuron, time })) => {
+                        left -= 1;
+                        (network.source_of(neuron).0, time)
+                    }
+                    (Some(_), None) => unreachable!("an input without a spike comes first"),
+                };
+                let received = gather.receive(&trajectories.intervals, source, time, &mut sums);
                 if options.time_constants {
                     gather.add_constants(&trajectories.intervals, source, time, &mut sums.neurons);
                 }
-                let cotangent = sums.spikes[left] + received;
+                if source < network.inputs() {
+                    sums.inputs[inputs_left] += received;
+                    continue;
+                }
+                let (neuron, cotangent) = (spikes[left].neuron, sums.spikes[left] + received);
                 match stepped.slot(neuron) {
                     Some(slot) => back.spike(slot, cotangent, &mut rule, &mut sums),
                     None => {
@@ -73,14 +105,7 @@ impl Reverse<'_> {
         })?;
         AdjointError::unless_cancelled(cancel)?;
         back.finish(&mut sums);
-        gather.cursors.copy_from_slice(trajectories.intervals.starts());
-        for (place, spike) in record.inputs().iter().enumerate() {
-            let received = gather.receive(&trajectories.intervals, spike.source, spike.time, true, &mut sums);
-            sums.inputs[place] += received;
-            if options.time_constants {
-                gather.add_constants(&trajectories.intervals, spike.source, spike.time, &mut sums.neurons);
-            }
-        }
+        gather.settle(&mut sums);
         rule.report.silent = silent(network, models, record);
         self.hand_over(sums, rule, gradients);
         Ok(())

@@ -1,15 +1,21 @@
 //! The synapses of a network in the order of a reverse pass: rows per source, in stretches of one class of targets.
 
-use delgrad_engine::Network;
+use delgrad_engine::{Model, Network};
+use delgrad_neuron::math::exp;
 
 use crate::class::{Class, Constants, constants};
 
-/// All synapses, row after row.
+/// Stretches whose targets follow each other, as in projections from all to all, are read as vectors if they are this long.
+const LONG: usize = 16;
+/// Delays up to so many of the fastest time constant have factors `e^(delay/tau)` that no product with them overflows.
+const FARTHEST: f64 = 200.0;
+
+/// All synapses, row after row, each stretch in order of target and creation.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
     pub classes: Vec<Class>,
     /// Class of each neuron.
-    class_of: Vec<u32>,
+    pub class_of: Vec<u32>,
     /// First stretch of each source's row, and the end of the last one.
     first: Vec<u32>,
     stretches: Vec<Stretch>,
@@ -18,6 +24,9 @@ pub(crate) struct Rows {
     pub weight: Vec<f64>,
     /// Number of each synapse.
     pub number: Vec<u32>,
+    /// `w e^(delay/tau_syn)` and `w e^(delay/tau_mem)`, in factored stretches alone; empty if there are none.
+    pub syn: Vec<f64>,
+    pub mem: Vec<f64>,
 }
 
 /// Synapses of one source onto targets of one class.
@@ -26,52 +35,100 @@ pub(crate) struct Stretch {
     pub class: u32,
     pub start: u32,
     pub end: u32,
+    /// Whether its targets follow each other.
+    follow: bool,
+    /// Whether they do and the responses to arrivals may be taken apart into factors of spikes, of delays and of intervals.
+    pub factored: bool,
 }
 
 impl Rows {
     pub fn new(network: &Network) -> Self {
         let (class_of, classes) = classes(network);
-        let (mut first, mut stretches, mut start) = (vec![0], Vec::new(), 0);
-        let (mut counts, mut met) = (vec![0; classes.len()], Vec::new());
-        for source in network.source_ids() {
-            for synapse in network.synapses_of(source) {
-                let class = class_of[synapse.target.index()];
-                if counts[class as usize] == 0 {
-                    met.push(class);
-                }
-                counts[class as usize] += 1;
-            }
-            met.sort_unstable();
-            for class in met.drain(..) {
-                let end = start + std::mem::take(&mut counts[class as usize]);
-                stretches.push(Stretch { class, start, end });
-                start = end;
-            }
-            first.push(stretches.len() as u32);
-        }
         let synapses = network.synapse_count();
-        let (target, number) = (vec![0; synapses], vec![0; synapses]);
-        let (delay, weight) = (vec![0.0; synapses], vec![0.0; synapses]);
-        let mut rows = Self { classes, class_of, first, stretches, target, delay, weight, number };
-        rows.fill(network);
+        let (target, number) = (Vec::with_capacity(synapses), Vec::with_capacity(synapses));
+        let (delay, weight) = (Vec::with_capacity(synapses), Vec::with_capacity(synapses));
+        let (first, stretches, syn, mem) = (vec![0], Vec::new(), Vec::new(), Vec::new());
+        let mut rows = Self { classes, class_of, first, stretches, target, delay, weight, number, syn, mem };
+        let mut row = Vec::new();
+        let mut synapses = network.numbered_synapses().peekable();
+        for source in network.source_ids() {
+            row.clear();
+            while let Some((number, synapse)) = synapses.next_if(|(_, synapse)| synapse.source == source) {
+                let class = rows.class_of[synapse.target.index()];
+                row.push((class, synapse.target.0, number.0, synapse.weight, synapse.delay));
+            }
+            row.sort_unstable_by_key(|&(class, target, number, ..)| (class, target, number));
+            for &(_, target, number, weight, delay) in &row {
+                rows.target.push(target);
+                rows.number.push(number);
+                rows.weight.push(weight);
+                rows.delay.push(delay);
+            }
+            for class in row.chunk_by(|a, b| a.0 == b.0) {
+                let targets: Vec<u32> = class.iter().map(|synapse| synapse.1).collect();
+                rows.cut(class[0].0, &targets);
+            }
+            rows.first.push(rows.stretches.len() as u32);
+        }
+        rows.factor();
         rows
     }
 
-    /// Takes over the order and the numbers of the same synapses. Within a stretch they are in the order of the network.
-    pub fn fill(&mut self, network: &Network) {
-        // where the next synapse of each class goes
-        let mut next = vec![0; self.classes.len()];
-        let mut source = None;
-        for (number, synapse) in network.numbered_synapses() {
-            if source != Some(synapse.source) {
-                source = Some(synapse.source);
-                self.row(synapse.source.0).iter().for_each(|stretch| next[stretch.class as usize] = stretch.start);
+    /// Cuts the next synapses of a row, onto targets of one class, into stretches.
+    fn cut(&mut self, class: u32, targets: &[u32]) {
+        let mut start = self.stretches.last().map_or(0, |stretch| stretch.end);
+        let mut push = |length: usize, follow: bool| {
+            if length > 0 {
+                let end = start + length as u32;
+                self.stretches.push(Stretch { class, start, end, follow, factored: false });
+                start = end;
             }
-            let next = &mut next[self.class_of[synapse.target.index()] as usize];
-            let place = *next as usize;
-            *next += 1;
-            (self.target[place], self.number[place]) = (synapse.target.0, number.0);
-            (self.delay[place], self.weight[place]) = (synapse.delay, synapse.weight);
+        };
+        let mut scattered = 0;
+        for follow in targets.chunk_by(|a, b| b.checked_sub(*a) == Some(1)) {
+            if follow.len() >= LONG {
+                push(std::mem::take(&mut scattered), false);
+                push(follow.len(), true);
+            } else {
+                scattered += follow.len();
+            }
+        }
+        push(scattered, false);
+    }
+
+    /// Takes over weights and delays of the same synapses, by their numbers.
+    pub fn set(&mut self, weights: &[f64], delays: &[f64]) {
+        for ((weight, delay), &number) in self.weight.iter_mut().zip(&mut self.delay).zip(&self.number) {
+            // adding zero turns -0 into 0
+            (*weight, *delay) = (weights[number as usize], delays[number as usize] + 0.0);
+        }
+        self.factor();
+    }
+
+    /// Works out the factors of the synapses where that is possible.
+    fn factor(&mut self) {
+        pulp::Arch::new().dispatch(Factor { rows: self });
+    }
+
+    #[inline(always)]
+    fn factor_all(&mut self) {
+        let Self { classes, stretches, delay, weight, syn, mem, .. } = self;
+        if stretches.iter().any(|stretch| stretch.follow) {
+            syn.resize(delay.len(), 0.0);
+            mem.resize(delay.len(), 0.0);
+        }
+        for stretch in stretches.iter_mut().filter(|stretch| stretch.follow) {
+            let (class, range) = (classes[stretch.class as usize], stretch.start as usize..stretch.end as usize);
+            let (delay, weight) = (&delay[range.clone()], &weight[range.clone()]);
+            let longest = delay.iter().fold(0.0, |longest: f64, &delay| longest.max(delay));
+            stretch.factored = class.is_separable() && longest * class.fastest() <= FARTHEST;
+            if stretch.factored {
+                let factors = syn[range.clone()].iter_mut().zip(&mut mem[range]);
+                for (((syn, mem), delay), weight) in factors.zip(delay).zip(weight) {
+                    *syn = weight * exp(class.rate_syn * delay);
+                    *mem = weight * exp(class.rate_mem * delay);
+                }
+            }
         }
     }
 
@@ -81,25 +138,60 @@ impl Rows {
         &self.stretches[self.first[source as usize] as usize..self.first[source as usize + 1] as usize]
     }
 
+    /// All stretches, row after row.
+    pub fn stretches(&self) -> &[Stretch] {
+        &self.stretches
+    }
+
+    /// The class of a neuron.
+    #[inline]
+    pub fn class(&self, neuron: u32) -> &Class {
+        &self.classes[self.class_of[neuron as usize] as usize]
+    }
+
     pub fn len(&self) -> usize {
         self.target.len()
     }
 }
 
+impl Stretch {
+    /// Places of its synapses.
+    #[inline(always)]
+    pub fn places(&self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Compiles [`Rows::factor`] for the widest vectors of the machine; every lane does what the scalar would.
+struct Factor<'a> {
+    rows: &'a mut Rows,
+}
+
+impl pulp::WithSimd for Factor<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        self.rows.factor_all();
+    }
+}
+
 /// Class of each neuron, and the classes in order of their first neuron. Neurons that are always stepped are in the first.
 fn classes(network: &Network) -> (Vec<u32>, Vec<Class>) {
-    let mut known: std::collections::HashMap<[u64; 3], u32> = std::collections::HashMap::new();
+    let mut known: std::collections::HashMap<([u64; 3], bool), u32> = std::collections::HashMap::new();
     let mut classes = Vec::new();
-    let mut class_of = |constants: Constants| {
-        *known.entry(constants.map(f64::to_bits)).or_insert_with(|| {
-            classes.push(Class::new(constants));
+    let mut class_of = |(constants, reads): (Constants, bool)| {
+        *known.entry((constants.map(f64::to_bits), reads)).or_insert_with(|| {
+            classes.push(Class::new(constants, reads));
             classes.len() as u32 - 1
         })
     };
-    let any =
-        (0..network.neurons()).find_map(|neuron| constants(network.model(neuron))).unwrap_or([2.0, 1.0, 1.0]);
+    let of = |neuron: u32| {
+        let model = network.model(neuron);
+        constants(model).map(|constants| (constants, matches!(model, Model::Integrator(_))))
+    };
+    let any = (0..network.neurons()).find_map(of).unwrap_or(([2.0, 1.0, 1.0], false));
     class_of(any);
-    let of_neurons =
-        (0..network.neurons()).map(|neuron| class_of(constants(network.model(neuron)).unwrap_or(any))).collect();
+    let of_neurons = (0..network.neurons()).map(|neuron| class_of(of(neuron).unwrap_or(any))).collect();
     (of_neurons, classes)
 }

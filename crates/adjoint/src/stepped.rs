@@ -19,8 +19,9 @@ mod values;
 use delgrad_engine::{Cancel, Network};
 use delgrad_neuron::Differentiable;
 
-use crate::intervals::{SpikesOf, most_spikes};
+use crate::intervals::most_spikes;
 use crate::rows::Rows;
+use crate::spikes_of::SpikesOf;
 use crate::{AdjointError, Differentiator, Observable, Options, Record};
 
 use arrivals::Arrivals;

@@ -4,15 +4,30 @@ use delgrad_engine::{Cancel, Network};
 use delgrad_neuron::{PointNeuron, State};
 
 use crate::Record;
+use crate::area::of_flow;
+use crate::charges::Charges;
 use crate::class::Responses;
+use crate::ends::End;
 use crate::intervals::{Break, Intervals};
 use crate::rows::{Rows, Stretch};
 
 /// Synapses whose responses are worked out at a time: they stay in the first-level cache.
 pub(crate) const CHUNK: usize = 256;
 
-/// Fills in voltage and current at the end of every interval. Without `voltages` the voltages at samples are left out, and those
-/// at spikes and releases are those of the record: threshold and reset.
+/// What is wanted of a sweep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct What<'a> {
+    /// The classes whose neurons are of interest; the intervals of others stay as they are.
+    pub classes: &'a [bool],
+    /// Without it the voltages at samples are left out, and those at spikes and releases are those of the record: threshold and
+    /// reset.
+    pub voltages: bool,
+    /// The ends of all intervals; empty to add arrivals one by one.
+    pub ends: &'a [End],
+}
+
+/// Fills in voltage and current at the end of every interval, and the integral of the voltage over it where the intervals have room
+/// for that.
 ///
 /// A request to end early leaves them incomplete.
 pub(crate) fn sweep(
@@ -20,10 +35,10 @@ pub(crate) fn sweep(
     record: &Record,
     rows: &Rows,
     intervals: &mut Intervals,
-    voltages: bool,
+    what: What,
     cancel: &Cancel,
 ) {
-    pulp::Arch::new().dispatch(Sweep { network, record, rows, intervals, voltages, cancel });
+    pulp::Arch::new().dispatch(Sweep { network, record, rows, intervals, what, cancel });
 }
 
 /// Compiles the sweep for the widest vectors of the machine; every lane does what the scalar would.
@@ -32,7 +47,7 @@ struct Sweep<'a> {
     record: &'a Record,
     rows: &'a Rows,
     intervals: &'a mut Intervals,
-    voltages: bool,
+    what: What<'a>,
     cancel: &'a Cancel,
 }
 
@@ -41,30 +56,30 @@ impl pulp::WithSimd for Sweep<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        let Self { network, record, rows, intervals, voltages, cancel } = self;
+        let Self { network, record, rows, intervals, what, cancel } = self;
         let mut scatter = Scatter {
             cursors: intervals.starts().to_vec(),
             responses: Responses::new(CHUNK),
             at: vec![0; CHUNK],
+            charges: Charges::new(rows, intervals, what.ends),
             rows,
             intervals,
-            voltages,
+            what,
         };
-        let senders = record.inputs().iter().map(|spike| (spike.source, spike.time));
-        for (source, time) in senders {
-            if cancel.is_requested() {
-                return;
+        let mut inputs = record.inputs().iter().peekable();
+        let mut spikes = record.spikes().iter().peekable();
+        while !cancel.is_requested() {
+            let before = spikes.peek().map_or(f64::INFINITY, |spike| spike.time);
+            if let Some(input) = inputs.next_if(|input| input.time <= before) {
+                scatter.send(input.source, input.time);
+            } else if let Some(spike) = spikes.next() {
+                scatter.send(network.source_of(spike.neuron).0, spike.time);
+            } else {
+                break;
             }
-            scatter.send(source, time);
         }
-        scatter.cursors.copy_from_slice(scatter.intervals.starts());
-        for spike in record.spikes() {
-            if cancel.is_requested() {
-                return;
-            }
-            scatter.send(network.source_of(spike.neuron).0, spike.time);
-        }
-        chain(network, intervals);
+        scatter.charges.close(rows, scatter.intervals);
+        chain(network, rows, intervals, what);
     }
 }
 
@@ -77,33 +92,70 @@ struct Scatter<'a> {
     responses: Responses,
     /// Interval of each arrival of a chunk.
     at: Vec<u32>,
-    voltages: bool,
+    charges: Charges<'a>,
+    what: What<'a>,
 }
 
 impl Scatter<'_> {
     #[inline(always)]
     fn send(&mut self, source: u32, time: f64) {
-        for &Stretch { class, start, end } in self.rows.row(source) {
-            let class = self.rows.classes[class as usize];
-            for start in (start as usize..end as usize).step_by(CHUNK) {
-                let n = CHUNK.min(end as usize - start);
-                self.locate(start, n, time);
-                let weights = &self.rows.weight[start..start + n];
-                if self.voltages {
-                    class.respond(n, &mut self.responses);
-                    let Responses { kernel, syn, .. } = &self.responses;
-                    for ((&at, weight), (kernel, syn)) in self.at.iter().zip(weights).zip(kernel.iter().zip(syn)) {
-                        let ending = &mut self.intervals.endings[at as usize];
-                        // A clamped neuron takes the current, but its voltage does not answer.
-                        ending.v += if ending.clamped { 0.0 } else { weight * kernel };
-                        ending.i += weight * syn;
-                    }
-                } else {
-                    class.respond_currents(n, &mut self.responses);
-                    for ((&at, weight), syn) in self.at.iter().zip(weights).zip(&self.responses.syn) {
-                        self.intervals.endings[at as usize].i += weight * syn;
+        let factored = !self.what.ends.is_empty() && !self.what.voltages;
+        if factored {
+            self.charges.turn_to(self.rows, self.intervals, time);
+        }
+        for stretch in self.rows.row(source) {
+            if !self.what.classes[stretch.class as usize] {
+                continue;
+            }
+            if !(factored && stretch.factored) {
+                self.scatter(stretch, time);
+            } else if self.charges.add(self.rows, stretch, time) {
+                self.scatter_far(stretch, time);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn scatter(&mut self, stretch: &Stretch, time: f64) {
+        let class = self.rows.classes[stretch.class as usize];
+        for start in stretch.places().step_by(CHUNK) {
+            let n = CHUNK.min(stretch.end as usize - start);
+            self.locate(start, n, time);
+            let weights = &self.rows.weight[start..start + n];
+            if self.what.voltages {
+                class.respond(n, &mut self.responses);
+                let Responses { kernel, syn, .. } = &self.responses;
+                for ((&at, weight), (kernel, syn)) in self.at.iter().zip(weights).zip(kernel.iter().zip(syn)) {
+                    let ending = &mut self.intervals.endings[at as usize];
+                    // A clamped neuron takes the current, but its voltage does not answer.
+                    ending.v += if ending.clamped { 0.0 } else { weight * kernel };
+                    ending.i += weight * syn;
+                }
+                if class.is_integrable() && !self.intervals.areas.is_empty() {
+                    let Responses { mem, syn, .. } = &self.responses;
+                    for ((&at, weight), (&mem, &syn)) in self.at.iter().zip(weights).zip(mem.iter().zip(syn)) {
+                        self.intervals.areas[at as usize] += weight * class.area(mem, syn);
                     }
                 }
+            } else {
+                class.respond_currents(n, &mut self.responses);
+                for ((&at, weight), syn) in self.at.iter().zip(weights).zip(&self.responses.syn) {
+                    self.intervals.endings[at as usize].i += weight * syn;
+                }
+            }
+        }
+    }
+
+    /// Adds those arrivals alone that come after the nearest intervals.
+    #[inline(never)]
+    fn scatter_far(&mut self, stretch: &Stretch, time: f64) {
+        let rate = self.rows.classes[stretch.class as usize].rate_syn;
+        for place in stretch.places() {
+            let (target, arrival) = (self.rows.target[place], time + self.rows.delay[place]);
+            if self.charges.is_far(target, arrival) {
+                let at = self.intervals.find(self.cursors[target as usize], target, arrival);
+                let syn = delgrad_neuron::math::exp(-rate * self.intervals.age(at, arrival));
+                self.intervals.endings[at as usize].i += self.rows.weight[place] * syn;
             }
         }
     }
@@ -128,13 +180,17 @@ impl Scatter<'_> {
 }
 
 /// Adds to the sums of the arrivals what each interval inherits from the one before it.
-fn chain(network: &Network, intervals: &mut Intervals) {
-    for neuron in 0..network.neurons() {
-        let model = network.model(neuron);
+fn chain(network: &Network, rows: &Rows, intervals: &mut Intervals, what: What) {
+    for neuron in (0..network.neurons()).filter(|&neuron| what.classes[rows.class_of[neuron as usize] as usize]) {
+        let (model, class) = (network.model(neuron), rows.class(neuron));
+        let integrable = class.is_integrable() && !intervals.areas.is_empty();
         let (mut state, mut time) = (network.initial()[neuron as usize], 0.0);
         for place in intervals.of(neuron) {
             let length = intervals.hot[place].end - time;
             let ending = &mut intervals.endings[place];
+            if integrable {
+                intervals.areas[place] += of_flow(class, model, state, length);
+            }
             let inherited =
                 if ending.clamped { model.flow_clamped(state, length) } else { model.flow(state, length) };
             ending.v += inherited.v;

@@ -3,13 +3,16 @@
 use delgrad_engine::Network;
 use delgrad_neuron::{Adjoint, Differentiable, State};
 
+use crate::area;
 use crate::intervals::{Break, Intervals};
+use crate::rows::Rows;
 use crate::spike_rule::{SpikeRule, Verdict};
 use crate::sums::Sums;
 
 /// Backward trajectories of the superposed neurons, and what is pending between two of their spikes.
 pub(crate) struct Trajectories<'a> {
     network: &'a Network,
+    rows: &'a Rows,
     models: &'a [&'a dyn Differentiable],
     pub intervals: Intervals,
     /// dL/dV and dL/dI of each observable that is a sample.
@@ -27,11 +30,12 @@ struct Pending {
 impl<'a> Trajectories<'a> {
     pub fn new(
         network: &'a Network,
+        rows: &'a Rows,
         models: &'a [&'a dyn Differentiable],
         intervals: Intervals,
         samples: &'a [Adjoint],
     ) -> Self {
-        Self { network, models, intervals, samples, pending: vec![Pending::default(); models.len()] }
+        Self { network, rows, models, intervals, samples, pending: vec![Pending::default(); models.len()] }
     }
 
     /// From the end of the record back to the last spike of a neuron. Returns the interval that it has got to.
@@ -108,6 +112,12 @@ impl<'a> Trajectories<'a> {
             } else {
                 model.flow_vjp(state, length, adjoint, gradient)
             };
+            let drive = self.intervals.drive_of(place as u32);
+            if drive != 0.0 {
+                let own = area::vjp(self.rows.class(neuron), length, drive, gradient);
+                adjoint.lambda += own.lambda;
+                adjoint.mu += own.mu;
+            }
             if first {
                 sums.initial[neuron as usize] = State { v: adjoint.lambda, i: adjoint.mu };
                 return place as u32;
@@ -127,6 +137,7 @@ impl<'a> Trajectories<'a> {
                     adjoint.lambda += sample.lambda;
                     adjoint.mu += sample.mu;
                 }
+                Break::Edge => {}
                 Break::End | Break::Never => unreachable!("nothing comes after the end"),
             }
             place -= 1;

@@ -7,7 +7,7 @@ use delgrad_neuron::Parameter;
 
 use super::{Check, CheckLoss, Entry, Kind};
 use crate::forward_mode::jvp;
-use crate::intervals::SpikesOf;
+use crate::spikes_of::SpikesOf;
 use crate::{AdjointError, Direction, Observable, Record};
 
 /// What a loss is made of, after one run.

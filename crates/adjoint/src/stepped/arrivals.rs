@@ -3,13 +3,15 @@
 use delgrad_engine::Network;
 
 use crate::Record;
-use crate::intervals::SpikesOf;
 use crate::rows::{Rows, Stretch};
+use crate::spikes_of::SpikesOf;
 
 /// One arrival.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arrival {
     pub time: f64,
+    /// Of its synapse.
+    delay: f64,
     /// Its synapse, by the place in the rows.
     pub place: u32,
     pub source: u32,
@@ -135,7 +137,7 @@ impl Arrivals {
                 let (sent, sender) = (self.times[spike], self.senders[spike]);
                 let time = sent + delay;
                 let microstep = if time == sent { self.microsteps[spike] } else { 0 };
-                Arrival { time, place, source, sender, microstep }
+                Arrival { time, delay, place, source, sender, microstep }
             }));
         });
         arrivals.sort_unstable_by(|a, b| {
@@ -143,6 +145,7 @@ impl Arrivals {
                 .microstep
                 .cmp(&b.microstep)
                 .then(a.source.cmp(&b.source))
+                .then(a.delay.total_cmp(&b.delay))
                 .then(a.place.cmp(&b.place))
                 .then(a.sender.cmp(&b.sender));
             a.time.total_cmp(&b.time).then(by_place)
