@@ -66,7 +66,7 @@ impl<'a> Gather<'a> {
     }
 
     #[inline(always)]
-    fn receive_row(&mut self, intervals: &Intervals, source: u32, time: f64, sums: &mut Sums) -> f64 {
+    pub fn receive_row(&mut self, intervals: &Intervals, source: u32, time: f64, sums: &mut Sums) -> f64 {
         let rows = self.rows;
         if self.factored {
             self.near.turn_to(rows, intervals, time);

@@ -313,3 +313,6 @@ pub(crate) fn filled(numbers: &[f64], other: f64) -> [f64; LANES] {
 fn sum([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
+
+#[cfg(test)]
+mod tests;

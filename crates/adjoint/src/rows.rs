@@ -132,6 +132,12 @@ impl Rows {
         }
     }
 
+    /// As if no stretch could be read as vectors.
+    #[cfg(test)]
+    pub fn read_one_by_one(&mut self) {
+        self.stretches.iter_mut().for_each(|stretch| stretch.factored = false);
+    }
+
     /// The stretches of a row.
     #[inline]
     pub fn row(&self, source: u32) -> &[Stretch] {
