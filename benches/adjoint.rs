@@ -2,19 +2,25 @@
 //! delays after it?
 //!
 //! Two set-ups, on one core, with all weight and delay gradients: the balanced network of the engine's bench, with a loss on
-//! all spikes of the last 50 ms; and a recurrent network of the size that the Heidelberg Digits take, with 700 inputs, 256
-//! neurons, 20 leaky integrators whose mean voltage counts, and 8000 input spikes in a sample of one second.
+//! all spikes of the last 50 ms; and a recurrent network of the size that the Heidelberg Digits take, with 700 inputs, 256 or 1024
+//! neurons, 20 leaky integrators whose mean voltage counts, and 8000 input spikes in a sample of one second. Of that also a whole
+//! step of training on a batch, on one and on two threads.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use delgrad::adjoint::{Cotangents, Differentiator, Integrand, Observable, Options, Record};
 use delgrad::engine::{Executor, InputSpike, Network, Simulation, Stop};
+use delgrad::train::experiment::Experiment;
+use delgrad::train::run::Setup;
+use delgrad::train::samples::Sample;
+use delgrad::train::substrate::Batch;
 
 mod networks;
 
-use networks::{READ_OUTS, SAMPLE, THOUSAND, balanced, heidelberg};
+use networks::{HIDDEN, READ_OUTS, SAMPLE, THOUSAND, balanced, heidelberg, heidelberg_experiment, input_spikes};
 
 /// Neither time constants nor capacitances, as most training leaves them alone.
 const SYNAPSES: Options = Options {
@@ -59,34 +65,62 @@ fn reverse(c: &mut Criterion) {
 }
 
 fn sample(c: &mut Criterion) {
-    let (network, given) = heidelberg();
-    let mut group = c.benchmark_group("heidelberg size");
-    group.sample_size(10).measurement_time(Duration::from_secs(5));
-    for executor in [Executor::Windowed, Executor::Plain] {
-        let name = format!("forward, {executor:?}");
-        group.bench_function(name, |b| b.iter(|| run(&network, &given, SAMPLE, executor)));
-    }
-    let differentiator = Differentiator::new(&network, SYNAPSES).expect("models with derivatives");
-    let mean = |neuron| Observable::Integral { neuron, from: 0.0, to: SAMPLE, integrand: Integrand::Voltage };
-    let observables: Vec<Observable> = READ_OUTS.map(mean).collect();
-    group.bench_function("forward, values and reverse", |b| {
-        b.iter(|| {
-            let record =
-                Record::run_on_one_thread(&network, &given, &Stop::at(SAMPLE), Executor::Windowed).expect("a run");
-            let values = differentiator.observe(&record, &observables).expect("valid observables");
-            let cotangents = Cotangents {
-                observables: observables.iter().cloned().zip(values).collect(),
-                ..Cotangents::default()
-            };
-            differentiator.vjp(&record, &cotangents)
+    for hidden in [HIDDEN, 1024] {
+        let (network, given) = heidelberg(hidden);
+        let mut group = c.benchmark_group(format!("heidelberg size, {hidden} hidden"));
+        group.sample_size(10).measurement_time(Duration::from_secs(5));
+        group.throughput(Throughput::Elements(run(&network, &given, SAMPLE, Executor::Windowed)));
+        for executor in [Executor::Windowed, Executor::Plain] {
+            let name = format!("forward, {executor:?}");
+            group.bench_function(name, |b| b.iter(|| run(&network, &given, SAMPLE, executor)));
+        }
+        let differentiator = Differentiator::new(&network, SYNAPSES).expect("models with derivatives");
+        let mean = |neuron| Observable::Integral { neuron, from: 0.0, to: SAMPLE, integrand: Integrand::Voltage };
+        let observables: Vec<Observable> = (hidden..hidden + READ_OUTS).map(mean).collect();
+        let record = || {
+            Record::run_on_one_thread(&network, &given, &Stop::at(SAMPLE), Executor::Windowed).expect("a run")
+        };
+        let values = |record: &Record| differentiator.observe(record, &observables).expect("valid observables");
+        let cotangents = |values: Vec<f64>| Cotangents {
+            observables: observables.iter().cloned().zip(values).collect(),
+            ..Cotangents::default()
+        };
+        let recorded = record();
+        group.bench_function("values", |b| b.iter(|| values(black_box(&recorded))));
+        let of_recorded = cotangents(values(&recorded));
+        group.bench_function("reverse", |b| b.iter(|| differentiator.vjp(black_box(&recorded), &of_recorded)));
+        group.bench_function("forward, values and reverse", |b| {
+            b.iter(|| {
+                let record = record();
+                differentiator.vjp(&record, &cotangents(values(&record)))
+            });
         });
-    });
+        group.finish();
+    }
+}
+
+/// A whole step of training on a batch of sixteen samples: runs, losses, gradients, optimiser, other weights and delays.
+fn training(c: &mut Criterion) {
+    const BATCH: u64 = 16;
+    let experiment = Experiment::parse("heidelberg", &heidelberg_experiment(), &[]).expect("a valid experiment");
+    let setup = Setup::new(experiment, Path::new(".")).expect("a valid experiment");
+    let samples = (0..BATCH).map(|number| Sample::of_class(input_spikes(number), number as u32));
+    let batch = Batch::from(samples.collect::<Vec<Sample>>());
+    let mut group = c.benchmark_group("heidelberg size, a step of training");
+    group.sample_size(10).measurement_time(Duration::from_secs(8)).throughput(Throughput::Elements(BATCH));
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let mut trainer = setup.trainer().expect("valid parameters");
+        group.bench_function(format!("{threads} threads"), |b| {
+            b.iter(|| pool.install(|| trainer.step(&batch, 1.0)).expect("a step"));
+        });
+    }
     group.finish();
 }
 
 /// All weights and delays change a little, as after a step of training.
 fn step(c: &mut Criterion) {
-    let (network, _) = heidelberg();
+    let (network, _) = heidelberg(HIDDEN);
     let parts = network.parts();
     let moved = |number: usize| 1e-2 * ((number as f64 * 0.618_033_988_749_895).fract() - 0.5);
     let weights: Vec<f64> = parts.synapses.iter().enumerate().map(|(n, s)| s.weight + 1e-2 * moved(n)).collect();
@@ -120,5 +154,5 @@ fn step(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reverse, sample, step);
+criterion_group!(benches, reverse, sample, step, training);
 criterion_main!(benches);

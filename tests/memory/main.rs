@@ -7,7 +7,7 @@ use delgrad::adjoint::{Cotangents, Differentiator, Integrand, Observable, Option
 use delgrad::engine::{Executor, Stop};
 use peak_alloc::PeakAlloc;
 
-use networks::{READ_OUTS, SAMPLE, heidelberg};
+use networks::{HIDDEN, READ_OUTS, SAMPLE, heidelberg};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -23,11 +23,11 @@ fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
 /// A sample of the size of the Heidelberg Digits: 700 inputs, 256 recurrent neurons, 20 read-outs, 8000 input spikes.
 #[test]
 fn a_large_sample_takes_less_than_ten_megabytes() {
-    let (network, given) = heidelberg();
+    let (network, given) = heidelberg(HIDDEN);
     let options = Options { time_constants: false, ..Options::default() };
     let differentiator = Differentiator::new(&network, options).unwrap();
     let mean = |neuron| Observable::Integral { neuron, from: 0.0, to: SAMPLE, integrand: Integrand::Voltage };
-    let observables: Vec<Observable> = READ_OUTS.map(mean).collect();
+    let observables: Vec<Observable> = (HIDDEN..HIDDEN + READ_OUTS).map(mean).collect();
     let (record, run) =
         peak(|| Record::run_on_one_thread(&network, &given, &Stop::at(SAMPLE), Executor::Windowed).unwrap());
     let (gradients, reverse) = peak(|| {

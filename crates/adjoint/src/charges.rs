@@ -7,7 +7,7 @@ use delgrad_neuron::math::exp;
 
 use crate::ends::{End, Reference};
 use crate::intervals::Intervals;
-use crate::near::{LANES, NEAR, filled, part};
+use crate::near::{LANES, NEAR, each, filled, part};
 use crate::rows::{Rows, Stretch};
 
 /// Sums over the arrivals in the next intervals of every target.
@@ -124,14 +124,14 @@ fn add(
     for chunk in 0..whole {
         let limits = limit_chunks.map(|limits| &limits[chunk]);
         let sums = [&mut first[chunk], &mut second[chunk], &mut third[chunk]];
-        add_chunk(&delay_chunks[chunk], &weight_chunks[chunk], spike, limits, sums, &mut far);
+        far = add_chunk(&delay_chunks[chunk], &weight_chunks[chunk], spike, limits, sums, far);
     }
     if !delay_rest.is_empty() {
         let from = whole * LANES;
         let limits = limits.map(|limits| filled(&limits[from..], f64::INFINITY));
         let mut sums = [filled(first_rest, 0.0), filled(second_rest, 0.0), filled(third_rest, 0.0)];
         let (delays, weights) = (filled(delay_rest, 0.0), filled(&weights[from..], 0.0));
-        add_chunk(&delays, &weights, spike, limits.each_ref(), sums.each_mut(), &mut far);
+        far = add_chunk(&delays, &weights, spike, limits.each_ref(), sums.each_mut(), far);
         for (rest, sum) in [first_rest, second_rest, third_rest].into_iter().zip(sums) {
             rest.copy_from_slice(&sum[..delay_rest.len()]);
         }
@@ -146,8 +146,8 @@ fn add_chunk(
     [time, factor]: [f64; 2],
     limits: [&[f64; LANES]; NEAR],
     [first, second, third]: [&mut [f64; LANES]; NEAR],
-    far: &mut [f64; LANES],
-) {
+    mut far: [f64; LANES],
+) -> [f64; LANES] {
     let mut charges = [[0.0; LANES]; NEAR];
     for l in 0..LANES {
         let (arrival, charge) = (time + delays[l], weights[l] * factor);
@@ -157,9 +157,9 @@ fn add_chunk(
         charges[2][l] = if later & !soon { charge } else { 0.0 };
         far[l] += if later { 0.0 } else { 1.0 };
     }
-    for l in 0..LANES {
-        first[l] += charges[0][l];
-        second[l] += charges[1][l];
-        third[l] += charges[2][l];
-    }
+    // copies, so that no store can change what another line reads
+    *first = each(*first, charges[0], |sum, charge| sum + charge);
+    *second = each(*second, charges[1], |sum, charge| sum + charge);
+    *third = each(*third, charges[2], |sum, charge| sum + charge);
+    far
 }

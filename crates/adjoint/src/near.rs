@@ -230,28 +230,28 @@ impl Arrivals<'_> {
         let (by_mem, by_mem_rest) = by_mem.as_chunks_mut::<LANES>();
         let (by_syn, by_mem) = (&mut by_syn[..whole], &mut by_mem[..whole]);
         for chunk in 0..whole {
-            self.add_chunk(
+            totals = self.add_chunk(
                 &delays[chunk],
                 weights.map(|weights| &weights[chunk]),
                 limits.map(|limits| &limits[chunk]),
                 syns.map(|syns| &syns[chunk]),
                 mems.map(|mems| &mems[chunk]),
                 [&mut by_syn[chunk], &mut by_mem[chunk]],
-                &mut totals,
+                totals,
             );
         }
         if !delays_rest.is_empty() {
             let from = whole * LANES;
             let rest = |numbers: &[f64], other: f64| filled(&numbers[from..], other);
             let (mut syn, mut mem) = (filled(by_syn_rest, 0.0), filled(by_mem_rest, 0.0));
-            self.add_chunk(
+            totals = self.add_chunk(
                 &filled(delays_rest, 0.0),
                 self.weights.map(|weights| rest(weights, 0.0)).each_ref(),
                 self.limits.map(|limits| rest(limits, f64::INFINITY)).each_ref(),
                 self.syn.map(|syn| rest(syn, 0.0)).each_ref(),
                 self.mem.map(|mem| rest(mem, 0.0)).each_ref(),
                 [&mut syn, &mut mem],
-                &mut totals,
+                totals,
             );
             by_syn_rest.copy_from_slice(&syn[..delays_rest.len()]);
             by_mem_rest.copy_from_slice(&mem[..delays_rest.len()]);
@@ -268,8 +268,8 @@ impl Arrivals<'_> {
         syns: [&[f64; LANES]; NEAR],
         mems: [&[f64; LANES]; NEAR],
         by: [&mut [f64; LANES]; 2],
-        totals: &mut Totals,
-    ) {
+        mut totals: Totals,
+    ) -> Totals {
         let [syn_factor, mem_factor] = self.factors;
         let (mut syn, mut mem) = ([0.0; LANES], [0.0; LANES]);
         for l in 0..LANES {
@@ -284,12 +284,13 @@ impl Arrivals<'_> {
             (syn[l], mem[l]) = (pick(syns) * syn_factor, pick(mems) * mem_factor);
             totals.far[l] += if later { 0.0 } else { 1.0 };
         }
-        for l in 0..LANES {
-            by[0][l] += syn[l];
-            by[1][l] += mem[l];
-            totals.syn[l] += weights[0][l] * syn[l];
-            totals.mem[l] += weights[1][l] * mem[l];
-        }
+        // copies, so that no store can change what another line reads
+        let ([of_syn, of_mem], [by_syn, by_mem]) = (weights.map(|weights| *weights), by);
+        *by_syn = each(*by_syn, syn, |by, own| by + own);
+        *by_mem = each(*by_mem, mem, |by, own| by + own);
+        totals.syn = each(totals.syn, each(of_syn, syn, |weight, own| weight * own), |sum, own| sum + own);
+        totals.mem = each(totals.mem, each(of_mem, mem, |weight, own| weight * own), |sum, own| sum + own);
+        totals
     }
 }
 
@@ -298,6 +299,16 @@ struct Totals {
     syn: [f64; LANES],
     mem: [f64; LANES],
     far: [f64; LANES],
+}
+
+/// Lane by lane.
+#[inline(always)]
+pub(crate) fn each(a: [f64; LANES], b: [f64; LANES], both: impl Fn(f64, f64) -> f64) -> [f64; LANES] {
+    let mut lanes = [0.0; LANES];
+    for l in 0..LANES {
+        lanes[l] = both(a[l], b[l]);
+    }
+    lanes
 }
 
 /// Numbers for all lanes; `other` for those that there are no numbers for.
