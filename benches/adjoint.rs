@@ -77,9 +77,8 @@ fn sample(c: &mut Criterion) {
         let differentiator = Differentiator::new(&network, SYNAPSES).expect("models with derivatives");
         let mean = |neuron| Observable::Integral { neuron, from: 0.0, to: SAMPLE, integrand: Integrand::Voltage };
         let observables: Vec<Observable> = (hidden..hidden + READ_OUTS).map(mean).collect();
-        let record = || {
-            Record::run_on_one_thread(&network, &given, &Stop::at(SAMPLE), Executor::Windowed).expect("a run")
-        };
+        let record =
+            || Record::run_on_one_thread(&network, &given, &Stop::at(SAMPLE), Executor::Windowed).expect("a run");
         let values = |record: &Record| differentiator.observe(record, &observables).expect("valid observables");
         let cotangents = |values: Vec<f64>| Cotangents {
             observables: observables.iter().cloned().zip(values).collect(),

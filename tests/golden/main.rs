@@ -82,7 +82,7 @@ fn training_of_layers() {
 #[test]
 fn training_of_populations() {
     check([
-        ("store-recall", training("store-recall", 1), "9279bdb7c90b4571c92be9cd1ba77650"),
+        ("store-recall", training("store-recall", 1), "f5bb4315b9f93e7d37ea6da44eff338b"),
         ("sequence", training("sequence", 3), "35af972cbdf60109beb7060e81854daf"),
     ]);
 }

@@ -143,14 +143,15 @@ impl<'a> Near<'a> {
         };
         let (by_syn, by_mem) = (&mut sums.weight[places.clone()], &mut sums.delay[places.clone()]);
         let ([mut syn, mut mem], far) = arrivals.add(by_syn, by_mem);
-        if !sums.rest.is_empty() && class.is_integrable() {
-            let rest = &mut sums.rest[places.clone()];
+        let driven = !sums.rest.is_empty() && class.is_integrable();
+        if driven {
+            let rest = &mut sums.rest[stretch.integrated()];
             for (index, (rest, delay)) in rest.iter_mut().zip(arrivals.delays).enumerate() {
                 *rest += pick(time + delay, index, arrivals.limits, part(&self.rest, &targets));
             }
         }
         if far {
-            for place in places {
+            for (index, place) in places.enumerate() {
                 let (target, arrival) = (rows.target[place], time + rows.delay[place]);
                 if arrival < self.limit[NEAR - 1][target as usize] {
                     continue;
@@ -159,8 +160,8 @@ impl<'a> Near<'a> {
                 let parts = Parts::new(class, intervals, at, time);
                 sums.weight[place] += parts.syn;
                 sums.delay[place] += parts.mem;
-                if let Some(rest) = sums.rest.get_mut(place) {
-                    *rest += parts.rest;
+                if driven {
+                    sums.rest[stretch.integrated()][index] += parts.rest;
                 }
                 syn += rows.syn[place] * parts.syn;
                 mem += rows.mem[place] * parts.mem;
@@ -182,9 +183,9 @@ impl<'a> Near<'a> {
             *by_weight = syn + class.scale() * mem;
             *by_delay = weight * (class.rate_syn * syn + class.mem_by_time() * mem);
         }
-        if !sums.rest.is_empty() {
-            let by_weight = sums.weight[places.clone()].iter_mut();
-            by_weight.zip(&sums.rest[places]).for_each(|(by_weight, rest)| *by_weight += rest);
+        if !sums.rest.is_empty() && class.is_integrable() {
+            let by_weight = sums.weight[places].iter_mut();
+            by_weight.zip(&sums.rest[stretch.integrated()]).for_each(|(by_weight, rest)| *by_weight += rest);
         }
     }
 }

@@ -56,7 +56,7 @@ impl Reverse<'_> {
         let mut back = Back::new(&stepped, cotangents.observables.iter().map(|(_, value)| *value).collect());
         let mut sums = Sums::new(rows, models.len(), record, cotangents);
         if driven && !ends.is_empty() {
-            sums.rest.resize(rows.len(), 0.0);
+            sums.rest.resize(rows.integrated, 0.0);
         }
 
         for neuron in (0..network.neurons()).filter(|neuron| superposed[*neuron as usize]) {

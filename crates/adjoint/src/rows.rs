@@ -1,5 +1,7 @@
 //! The synapses of a network in the order of a reverse pass: rows per source, in stretches of one class of targets.
 
+use std::ops::Range;
+
 use delgrad_engine::{Model, Network};
 use delgrad_neuron::math::exp;
 
@@ -19,6 +21,8 @@ pub(crate) struct Rows {
     /// First stretch of each source's row, and the end of the last one.
     first: Vec<u32>,
     stretches: Vec<Stretch>,
+    /// Number of synapses onto read-outs whose integrals are known in closed form.
+    pub integrated: usize,
     pub target: Vec<u32>,
     pub delay: Vec<f64>,
     pub weight: Vec<f64>,
@@ -35,6 +39,8 @@ pub(crate) struct Stretch {
     pub class: u32,
     pub start: u32,
     pub end: u32,
+    /// Where its synapses are among those onto read-outs whose integrals are known in closed form, if they are.
+    integrated: u32,
     /// Whether its targets follow each other.
     follow: bool,
     /// Whether they do and the responses to arrivals may be taken apart into factors of spikes, of delays and of intervals.
@@ -48,7 +54,8 @@ impl Rows {
         let (target, number) = (Vec::with_capacity(synapses), Vec::with_capacity(synapses));
         let (delay, weight) = (Vec::with_capacity(synapses), Vec::with_capacity(synapses));
         let (first, stretches, syn, mem) = (vec![0], Vec::new(), Vec::new(), Vec::new());
-        let mut rows = Self { classes, class_of, first, stretches, target, delay, weight, number, syn, mem };
+        let mut rows =
+            Self { classes, class_of, first, stretches, integrated: 0, target, delay, weight, number, syn, mem };
         let mut row = Vec::new();
         let mut synapses = network.numbered_synapses().peekable();
         for source in network.source_ids() {
@@ -77,11 +84,13 @@ impl Rows {
     /// Cuts the next synapses of a row, onto targets of one class, into stretches.
     fn cut(&mut self, class: u32, targets: &[u32]) {
         let mut start = self.stretches.last().map_or(0, |stretch| stretch.end);
+        let is_integrable = self.classes[class as usize].is_integrable();
         let mut push = |length: usize, follow: bool| {
             if length > 0 {
-                let end = start + length as u32;
-                self.stretches.push(Stretch { class, start, end, follow, factored: false });
+                let (end, integrated) = (start + length as u32, self.integrated as u32);
+                self.stretches.push(Stretch { class, start, end, integrated, follow, factored: false });
                 start = end;
+                self.integrated += if is_integrable { length } else { 0 };
             }
         };
         let mut scattered = 0;
@@ -163,8 +172,14 @@ impl Rows {
 impl Stretch {
     /// Places of its synapses.
     #[inline(always)]
-    pub fn places(&self) -> std::ops::Range<usize> {
+    pub fn places(&self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+
+    /// Their places among those onto read-outs whose integrals are known in closed form, if they are such.
+    #[inline(always)]
+    pub fn integrated(&self) -> Range<usize> {
+        self.integrated as usize..(self.integrated + self.end - self.start) as usize
     }
 }
 

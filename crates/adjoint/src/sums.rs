@@ -11,7 +11,8 @@ pub(crate) struct Sums {
     /// they are [settled](crate::near::Near::settle).
     pub weight: Vec<f64>,
     pub delay: Vec<f64>,
-    /// What else goes into derivatives by weights there; empty if nothing does.
+    /// What else goes into derivatives by weights there, one number for each synapse that is [integrated](crate::rows::Stretch::integrated);
+    /// empty if nothing does.
     pub rest: Vec<f64>,
     /// dL/dt of input spikes and of spikes, as far as it is known.
     pub inputs: Vec<f64>,

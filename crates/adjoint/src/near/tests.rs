@@ -239,7 +239,7 @@ fn the_bits_do_not_depend_on_the_width_of_vectors() {
         let all = |receive: &dyn Fn(&mut Gather, u32, f64, &mut Sums) -> f64| {
             let mut gather = Gather::new(rows, &intervals, &superposed, &ends);
             let mut sums = Sums::new(rows, superposed.len(), &record, &cotangents);
-            sums.rest.resize(rows.len(), 0.0);
+            sums.rest.resize(rows.integrated, 0.0);
             let received: Vec<f64> = record
                 .inputs()
                 .iter()
