@@ -234,9 +234,7 @@ impl Arrivals<'_> {
             totals = self.add_chunk(
                 &delays[chunk],
                 weights.map(|weights| &weights[chunk]),
-                limits.map(|limits| &limits[chunk]),
-                syns.map(|syns| &syns[chunk]),
-                mems.map(|mems| &mems[chunk]),
+                [limits, syns, mems].map(|numbers| numbers.map(|numbers| &numbers[chunk])),
                 [&mut by_syn[chunk], &mut by_mem[chunk]],
                 totals,
             );
@@ -248,9 +246,11 @@ impl Arrivals<'_> {
             totals = self.add_chunk(
                 &filled(delays_rest, 0.0),
                 self.weights.map(|weights| rest(weights, 0.0)).each_ref(),
-                self.limits.map(|limits| rest(limits, f64::INFINITY)).each_ref(),
-                self.syn.map(|syn| rest(syn, 0.0)).each_ref(),
-                self.mem.map(|mem| rest(mem, 0.0)).each_ref(),
+                [
+                    self.limits.map(|limits| rest(limits, f64::INFINITY)).each_ref(),
+                    self.syn.map(|syn| rest(syn, 0.0)).each_ref(),
+                    self.mem.map(|mem| rest(mem, 0.0)).each_ref(),
+                ],
                 [&mut syn, &mut mem],
                 totals,
             );
@@ -265,9 +265,7 @@ impl Arrivals<'_> {
         &self,
         delays: &[f64; LANES],
         weights: [&[f64; LANES]; 2],
-        limits: [&[f64; LANES]; NEAR],
-        syns: [&[f64; LANES]; NEAR],
-        mems: [&[f64; LANES]; NEAR],
+        [limits, syns, mems]: [[&[f64; LANES]; NEAR]; 3],
         by: [&mut [f64; LANES]; 2],
         mut totals: Totals,
     ) -> Totals {

@@ -14,6 +14,8 @@ use crate::require::require_length;
 
 /// Samples whose gradients are summed by one thread, in their order. Sums do not depend on the number of threads.
 const BLOCK: usize = 4;
+/// Blocks whose gradients are held at a time, for each thread.
+const BLOCKS_PER_THREAD: usize = 2;
 
 /// A network of populations with the spikes of its last batch.
 #[derive(Clone, Debug)]
@@ -213,15 +215,19 @@ impl<R: Recorder> Substrate for Engine<R> {
         cotangents: &BatchCotangents,
         gradient: &mut [f64],
     ) -> Result<GradientReport, TrainError> {
-        let blocks = in_parallel(self.runs.par_chunks(BLOCK).enumerate(), |(index, runs)| {
-            self.block(runs, index * BLOCK, cotangents)
-        })?;
         gradient.fill(0.0);
         let mut report = GradientReport::default();
-        for gradients in blocks.iter().flatten() {
-            report.dropped += gradients.report.dropped.len() as u64;
-            report.unexplained += gradients.report.unexplained.len() as u64;
-            self.sharing.pull(&self.parameters, gradients, gradient);
+        // so many samples at a time that all threads have work, and that few gradients are held
+        let together = BLOCK * BLOCKS_PER_THREAD * rayon::current_num_threads();
+        for (number, runs) in self.runs.chunks(together).enumerate() {
+            let blocks = in_parallel(runs.par_chunks(BLOCK).enumerate(), |(index, runs)| {
+                self.block(runs, number * together + index * BLOCK, cotangents)
+            })?;
+            for gradients in blocks.iter().flatten() {
+                report.dropped += gradients.report.dropped.len() as u64;
+                report.unexplained += gradients.report.unexplained.len() as u64;
+                self.sharing.pull(&self.parameters, gradients, gradient);
+            }
         }
         Ok(report)
     }
