@@ -1,19 +1,43 @@
-//! Vector kernels: eight samples side by side, one lane each.
+//! Vector kernels: eight samples or eight neurons side by side, one lane each.
 //!
-//! A block is eight samples. Every quantity of a block is a [`Row`]: one number per sample. Lanes never mix
-//! inside a kernel, and sums over lanes have a fixed order, so the results do not depend on how many lanes the
-//! machine's vectors have.
+//! A layer of a small network is computed a block of samples at a time: every neuron meets eight samples at once ([`block`]). A layer
+//! of a large one is computed a panel of neurons at a time: every sample meets eight neurons at once, whose synapses lie
+//! side by side, and silent arrivals and those after the spikes cost nothing ([`panel`]). Eight numbers, one for each lane,
+//! are a [`Row`]. Lanes never mix inside a kernel, and sums over lanes have a fixed order, so the results do not depend on
+//! how many lanes the machine's vectors have.
 
-pub(crate) mod backward;
-pub(crate) mod forward;
+pub(crate) mod block;
 pub(crate) mod lanes;
 pub(crate) mod law;
+pub(crate) mod panel;
 pub(crate) mod sort;
+pub(crate) mod spike;
+mod walk;
 
 pub(crate) use law::LayerLaw;
 
-/// Samples per block.
+/// Samples of a block, neurons of a panel.
 pub(crate) const LANES: usize = 8;
 
-/// One number for each sample of a block.
+/// One number for each lane.
 pub(crate) type Row = [f64; LANES];
+
+/// Sum over the lanes, halving the row again and again: the same order on any machine.
+#[inline(always)]
+fn sum(row: &Row) -> f64 {
+    let [a, b, c, d, e, f, g, h] = *row;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// Sums of the gradients of one layer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LayerGradient {
+    /// Laid out as the weights of [`crate::prepared::PreparedLayer`].
+    pub weights: Vec<f64>,
+    /// The same; empty if the layer has no synaptic delays.
+    pub synaptic: Vec<f64>,
+    /// `[target]`
+    pub dendritic: Vec<f64>,
+    /// `[source]`: of the arrival times at the axons' ends.
+    pub sources: Vec<f64>,
+}

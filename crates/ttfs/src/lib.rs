@@ -62,10 +62,12 @@ mod network;
 mod plain;
 mod prepared;
 mod runner;
+mod shared;
 mod spec;
 mod tile;
 mod times;
 mod transport;
+mod wide;
 
 pub use backward::{BackwardOptions, BackwardReport};
 pub use delay_range::{DelayRange, DelayRule};

@@ -2,31 +2,25 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::tile::Scratch;
-
 /// Working memory of passes that are over.
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
-    free: Mutex<Vec<Vec<Scratch>>>,
+pub(crate) struct Memory<T> {
+    free: Mutex<Vec<T>>,
 }
 
-impl Memory {
-    /// Working memory for so many groups of samples; that of an earlier pass, if there is any. What is in it has no meaning.
-    pub fn take(&self, groups: usize) -> Vec<Scratch> {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut scratch = free.pop().unwrap_or_default();
-        drop(free);
-        scratch.resize(groups, Scratch::default());
-        scratch
+impl<T: Default> Memory<T> {
+    /// Working memory; that of an earlier pass, if there is any. What is in it has no meaning.
+    pub fn take(&self) -> T {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    pub fn give_back(&self, scratch: Vec<Scratch>) {
+    pub fn give_back(&self, scratch: T) {
         self.free.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
     }
 }
 
 /// A copy makes working memory of its own.
-impl Clone for Memory {
+impl<T: Default> Clone for Memory<T> {
     fn clone(&self) -> Self {
         Self::default()
     }

@@ -3,22 +3,36 @@
 use delgrad_neuron::math::exp_in_place;
 
 use crate::error::TtfsError;
-use crate::kernel::LayerLaw;
+use crate::kernel::panel::Panel;
+use crate::kernel::{LANES, LayerLaw};
 use crate::network::{Delay, Layer, Network};
 use crate::spec::DelayKind;
 
-/// One layer's parameters, target-major, with all that does not depend on the sample computed once.
+/// How the synapses of a layer lie in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// `[target][source]`
+    #[default]
+    Targets,
+    /// `[panel][source][lane]`, target by target: those of eight neurons side by side. Lanes without a neuron have weight 0.
+    Panels,
+}
+
+/// One layer's parameters with all that does not depend on the sample computed once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PreparedLayer {
-    /// `[target][source]`
+    layout: Layout,
+    /// One for each synapse, as the layout says.
     pub weights: Vec<f64>,
     /// Sum of the axonal delays of each source.
     pub axonal: Vec<f64>,
     /// Sum of the dendritic delays of each target.
     pub dendritic: Vec<f64>,
-    /// Sum of the synaptic delays, `[target][source]`; empty if the layer has none.
+    /// Sum of the synaptic delays, as the weights; empty if the layer has none.
     pub synaptic: Vec<f64>,
-    /// First and second arrival factor of the synaptic delays (see `kernel::law`), `[target][source]`.
+    /// The shortest and the longest of them; zero if the layer has none.
+    pub synaptic_bounds: [f64; 2],
+    /// First and second arrival factor of the synaptic delays (see `kernel::law`), as the weights.
     pub factors: [Vec<f64>; 2],
     pub biases: Vec<f64>,
     /// The longest delay on any path through the layer.
@@ -33,7 +47,13 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     /// Takes over a parameter vector; allocates nothing after the first call.
-    pub fn update(&mut self, network: &Network, laws: &[LayerLaw], parameters: &[f64]) -> Result<(), TtfsError> {
+    pub fn update(
+        &mut self,
+        network: &Network,
+        laws: &[LayerLaw],
+        layout: Layout,
+        parameters: &[f64],
+    ) -> Result<(), TtfsError> {
         let expected = network.parameter_count();
         if parameters.len() != expected {
             return Err(TtfsError::Length { what: "the parameter vector", found: parameters.len(), expected });
@@ -51,24 +71,95 @@ impl Prepared {
         }
         self.layers.resize(network.layers.len(), PreparedLayer::default());
         for ((prepared, layer), law) in self.layers.iter_mut().zip(&network.layers).zip(laws) {
-            prepared.update(layer, law, parameters);
+            prepared.update(layer, law, layout, parameters);
         }
         Ok(())
     }
 }
 
+/// Layers of at least so many sources and neurons are computed eight neurons at a time.
+const WIDE: [usize; 2] = [64, 8];
+
+impl Layout {
+    /// The layout for a network: panels where any of its layers is large.
+    pub fn of(network: &Network) -> Self {
+        let wide = |layer: &Layer| layer.sources >= WIDE[0] && layer.spec.size >= WIDE[1];
+        if network.layers.iter().any(wide) { Self::Panels } else { Self::Targets }
+    }
+
+    /// Lanes of a row: neighbouring targets whose synapses from one source lie side by side.
+    fn lanes(self) -> usize {
+        match self {
+            Self::Targets => 1,
+            Self::Panels => LANES,
+        }
+    }
+
+    /// Places the `[source][target]` numbers of a layer.
+    fn place(self, numbers: &[f64], sources: usize, targets: usize, placed: &mut Vec<f64>) {
+        let lanes = self.lanes();
+        refill(placed, targets.div_ceil(lanes) * lanes * sources);
+        for (unit, rows) in placed.chunks_exact_mut(lanes * sources).enumerate() {
+            let first = unit * lanes;
+            let count = lanes.min(targets - first);
+            for (row, numbers) in rows.chunks_exact_mut(lanes).zip(numbers.chunks_exact(targets)) {
+                row[..count].copy_from_slice(&numbers[first..first + count]);
+            }
+        }
+    }
+
+    /// Adds placed numbers to `[source][target]` ones.
+    pub fn add(self, placed: &[f64], sources: usize, targets: usize, mut add: impl FnMut(usize, usize, f64)) {
+        let lanes = self.lanes();
+        for (unit, rows) in placed.chunks_exact(lanes * sources).enumerate() {
+            let first = unit * lanes;
+            for (source, row) in rows.chunks_exact(lanes).enumerate() {
+                let numbers = row.iter().take(targets - first).enumerate();
+                numbers.for_each(|(lane, number)| add(source, first + lane, *number));
+            }
+        }
+    }
+}
+
 impl PreparedLayer {
-    fn update(&mut self, layer: &Layer, law: &LayerLaw, parameters: &[f64]) {
+    /// Number of targets, those of lanes without a neuron included.
+    pub fn units(&self) -> usize {
+        self.dendritic.len().next_multiple_of(self.layout.lanes())
+    }
+
+    /// Where the synapse from `source` to `target` is.
+    pub fn synapse(&self, source: usize, target: usize) -> usize {
+        let (lanes, sources) = (self.layout.lanes(), self.axonal.len());
+        (target / lanes * sources + source) * lanes + target % lanes
+    }
+
+    /// The synapses of eight neurons.
+    ///
+    /// # Panics
+    /// If the synapses do not lie in panels.
+    pub fn panel(&self, panel: usize) -> Panel<'_> {
+        assert_eq!(self.layout, Layout::Panels, "synapses in panels");
+        let sources = self.axonal.len();
+        let rows = panel * sources..(panel + 1) * sources;
+        let [weights, delays, p, q] = [&self.weights, &self.synaptic, &self.factors[0], &self.factors[1]]
+            .map(|numbers| numbers.as_chunks().0.get(rows.clone()).unwrap_or_default());
+        Panel { weights, delays, factors: [p, q] }
+    }
+
+    fn update(&mut self, layer: &Layer, law: &LayerLaw, layout: Layout, parameters: &[f64]) {
         let (sources, targets) = (layer.sources, layer.spec.size);
-        transpose(&parameters[layer.weights.clone()], sources, targets, &mut self.weights);
+        self.layout = layout;
+        layout.place(&parameters[layer.weights.clone()], sources, targets, &mut self.weights);
         self.biases.clear();
         self.biases.extend_from_slice(&parameters[layer.biases.clone()]);
         refill(&mut self.axonal, sources);
         refill(&mut self.dendritic, targets);
         let synaptic = layer.delays.iter().any(|delay| delay.spec.kind == DelayKind::Synaptic);
-        refill(&mut self.synaptic, if synaptic { sources * targets } else { 0 });
+        let mut delays = vec![0.0; if synaptic { sources * targets } else { 0 }];
         for delay in &layer.delays {
-            let effective = |source, target| delay.spec.range.delay(parameters[delay.index(source, target)]);
+            let effective: Vec<f64> =
+                parameters[delay.range.clone()].iter().map(|p| delay.spec.range.delay(*p)).collect();
+            let effective = |source, target| effective[delay.index(source, target) - delay.range.start];
             match delay.spec.kind {
                 DelayKind::Axonal => {
                     self.axonal.iter_mut().enumerate().for_each(|(source, d)| *d += effective(source, 0));
@@ -77,11 +168,20 @@ impl PreparedLayer {
                     self.dendritic.iter_mut().enumerate().for_each(|(target, d)| *d += effective(0, target));
                 }
                 DelayKind::Synaptic => {
-                    for (target, row) in self.synaptic.chunks_exact_mut(sources).enumerate() {
-                        row.iter_mut().enumerate().for_each(|(source, d)| *d += effective(source, target));
+                    for (source, row) in delays.chunks_exact_mut(targets).enumerate() {
+                        row.iter_mut().enumerate().for_each(|(target, d)| *d += effective(source, target));
                     }
                 }
             }
+        }
+        let longest = |delays: &[f64]| delays.iter().copied().fold(0.0, f64::max);
+        let shortest = delays.iter().copied().reduce(f64::min);
+        self.synaptic_bounds = [shortest.unwrap_or(0.0), longest(&delays)];
+        self.longest = longest(&self.axonal) + self.synaptic_bounds[1];
+        if synaptic {
+            layout.place(&delays, sources, targets, &mut self.synaptic);
+        } else {
+            self.synaptic.clear();
         }
         for (factor, rate) in self.factors.iter_mut().zip(law.factor_rates()) {
             factor.clear();
@@ -91,21 +191,10 @@ impl PreparedLayer {
         if law.second_factor_is_exponential() {
             exp_in_place(&mut self.factors[1]);
         }
-        let longest = |delays: &[f64]| delays.iter().copied().fold(0.0, f64::max);
-        self.longest = longest(&self.axonal) + longest(&self.synaptic);
     }
 }
 
 fn refill(values: &mut Vec<f64>, length: usize) {
     values.clear();
     values.resize(length, 0.0);
-}
-
-/// Writes the `[rows][columns]` matrix as `[columns][rows]`.
-pub(crate) fn transpose(matrix: &[f64], rows: usize, columns: usize, transposed: &mut Vec<f64>) {
-    transposed.clear();
-    transposed.reserve(matrix.len());
-    for column in 0..columns {
-        transposed.extend((0..rows).map(|row| matrix[row * columns + column]));
-    }
 }

@@ -5,16 +5,18 @@ use rayon::prelude::*;
 
 use crate::backward::{BackwardOptions, BackwardReport};
 use crate::error::TtfsError;
-use crate::kernel::backward::LayerGradient;
 use crate::kernel::sort::SortingNetwork;
-use crate::kernel::{LANES, LayerLaw};
+use crate::kernel::spike::Along;
+use crate::kernel::{LANES, LayerGradient, LayerLaw};
 use crate::memory::Memory;
 use crate::network::{Layer, Network};
-use crate::prepared::{Prepared, PreparedLayer};
+use crate::prepared::{Layout, Prepared, PreparedLayer};
+use crate::shared::Shared;
 use crate::spec::DelayKind;
-use crate::tile::{Scratch, Shared, check_length};
+use crate::tile::Scratch;
 use crate::times::SpikeTimes;
 use crate::transport::Transport;
+use crate::wide::WideScratch;
 
 /// A batch is cut into at most this many groups, each with its own partial gradient. The cut depends on the number of
 /// samples alone, so the sums do not depend on the number of threads.
@@ -33,7 +35,10 @@ pub struct Runner {
     offsets: Vec<usize>,
     parameters: Vec<f64>,
     prepared: Prepared,
-    memory: Memory,
+    /// How the synapses lie in memory, and so whether samples or neurons are side by side.
+    layout: Layout,
+    memory: Memory<Vec<Scratch>>,
+    wide_memory: Memory<WideScratch>,
     /// The instruction set that the kernels are compiled for.
     arch: pulp::Arch,
     plain: bool,
@@ -53,6 +58,7 @@ impl Runner {
             offsets.push(offsets[offsets.len() - 1] + size);
         }
         let mut runner = Self {
+            layout: Layout::of(&network),
             network,
             laws,
             sorting,
@@ -60,6 +66,7 @@ impl Runner {
             parameters: Vec::new(),
             prepared: Prepared::default(),
             memory: Memory::default(),
+            wide_memory: Memory::default(),
             arch: pulp::Arch::new(),
             plain: false,
             cancel: Cancel::default(),
@@ -79,7 +86,7 @@ impl Runner {
     /// # Errors
     /// A wrong number of parameters, one that is not finite, a negative delay.
     pub fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TtfsError> {
-        self.prepared.update(&self.network, &self.laws, parameters)?;
+        self.prepared.update(&self.network, &self.laws, self.layout, parameters)?;
         self.parameters.clear();
         self.parameters.extend_from_slice(parameters);
         Ok(())
@@ -142,8 +149,16 @@ impl Runner {
         self.check_record(record)?;
         let samples = inputs.samples();
         record.resize(samples);
+        let shared = self.shared(transport);
+        if self.layout == Layout::Panels {
+            let mut scratch = self.wide_memory.take();
+            shared.wide_forward(&mut scratch, inputs.as_slice(), record.as_mut_slice());
+            self.wide_memory.give_back(scratch);
+            return self.unless_cancelled();
+        }
         let (group, groups) = groups(samples);
-        let (shared, mut scratch) = (self.shared(transport), self.memory.take(groups));
+        let mut scratch = self.memory.take();
+        scratch.resize(groups, Scratch::default());
         let rows = inputs.as_slice().chunks(group * inputs.width().max(1));
         let width = shared.offsets[shared.offsets.len() - 1];
         let records = record.as_mut_slice().chunks_mut(group * width);
@@ -192,8 +207,20 @@ impl Runner {
             check_length("the input gradient", input_gradient.len(), inputs.as_slice().len())?;
         }
 
+        let shared = self.shared(None);
+        let how = Along { limit: options.max_dw_norm.unwrap_or(f64::INFINITY), slope: options.slope };
+        if self.layout == Layout::Panels {
+            let mut scratch = self.wide_memory.take();
+            let (inputs, record) = (inputs.as_slice(), record.as_slice());
+            shared.wide_backward(&mut scratch, inputs, record, cotangents, how, input_gradient);
+            let partial = std::iter::once((&scratch.gradient, scratch.report));
+            let done = self.unless_cancelled().map(|()| self.collect(partial, gradient));
+            self.wide_memory.give_back(scratch);
+            return done;
+        }
         let (group, groups) = groups(inputs.samples());
-        let (shared, mut scratch) = (self.shared(None), self.memory.take(groups));
+        let mut scratch = self.memory.take();
+        scratch.resize(groups, Scratch::default());
         let width = record.width();
         let rows = inputs.as_slice().chunks(group * inputs.width());
         let records = record.as_slice().chunks(group * width).zip(cotangents.chunks(group * width));
@@ -201,14 +228,15 @@ impl Runner {
         inputs_out.resize_with(scratch.len(), || &mut []);
         let work = scratch.iter_mut().zip(rows.zip(records)).zip(inputs_out);
         let run = |((scratch, (rows, (record, cotangents))), out): ((&mut Scratch, (_, (_, _))), &mut [f64])| {
-            shared.backward(scratch, rows, record, cotangents, options, out);
+            shared.backward(scratch, rows, record, cotangents, how, out);
         };
         if rayon::current_num_threads() > 1 && group < inputs.samples() {
             work.collect::<Vec<_>>().into_par_iter().for_each(run);
         } else {
             work.for_each(run);
         }
-        let done = self.unless_cancelled().map(|()| self.collect(&scratch, gradient));
+        let partial = scratch.iter().map(|scratch| (&scratch.gradient, scratch.report));
+        let done = self.unless_cancelled().map(|()| self.collect(partial, gradient));
         self.memory.give_back(scratch);
         done
     }
@@ -228,14 +256,18 @@ impl Runner {
     }
 
     /// Adds up the groups' gradients in their order and leads them back to the raw parameters.
-    fn collect(&self, scratch: &[Scratch], gradient: &mut [f64]) -> BackwardReport {
+    fn collect<'a>(
+        &self,
+        partial: impl Iterator<Item = (&'a Vec<LayerGradient>, BackwardReport)>,
+        gradient: &mut [f64],
+    ) -> BackwardReport {
         gradient.fill(0.0);
         let mut report = BackwardReport::default();
-        for scratch in scratch {
-            report += scratch.report;
+        for (partial, of_group) in partial {
+            report += of_group;
             let layers = self.network.layers.iter().zip(&self.prepared.layers);
-            for ((layer, prepared), partial) in layers.zip(&scratch.gradient) {
-                add_partial(layer, prepared, partial, gradient);
+            for ((layer, prepared), partial) in layers.zip(partial) {
+                add_partial(layer, prepared, self.layout, partial, gradient);
             }
         }
         for delay in self.network.layers.iter().flat_map(|layer| &layer.delays) {
@@ -268,12 +300,16 @@ fn groups(samples: usize) -> (usize, usize) {
 }
 
 /// Adds a group's gradient of one layer to the parameter gradient; delays get that of their effective value.
-fn add_partial(layer: &Layer, prepared: &PreparedLayer, partial: &LayerGradient, gradient: &mut [f64]) {
+fn add_partial(
+    layer: &Layer,
+    prepared: &PreparedLayer,
+    layout: Layout,
+    partial: &LayerGradient,
+    gradient: &mut [f64],
+) {
     let (sources, targets) = (layer.sources, layer.spec.size);
     let weights = &mut gradient[layer.weights.clone()];
-    for (target, row) in partial.weights.chunks_exact(sources).enumerate() {
-        row.iter().enumerate().for_each(|(source, g)| weights[source * targets + target] += g);
-    }
+    layout.add(&partial.weights, sources, targets, |source, target, g| weights[source * targets + target] += g);
     let first_bias = sources - prepared.biases.len();
     gradient[layer.biases.clone()]
         .iter_mut()
@@ -285,15 +321,19 @@ fn add_partial(layer: &Layer, prepared: &PreparedLayer, partial: &LayerGradient,
                 partial.sources.iter().enumerate().for_each(|(s, g)| gradient[delay.index(s, 0)] += g);
             }
             DelayKind::Dendritic => {
-                partial.dendritic.iter().enumerate().for_each(|(t, g)| gradient[delay.index(0, t)] += g);
+                let neurons = partial.dendritic[..targets].iter().enumerate();
+                neurons.for_each(|(t, g)| gradient[delay.index(0, t)] += g);
             }
             DelayKind::Synaptic => {
-                for (target, row) in partial.synaptic.chunks_exact(sources).enumerate() {
-                    row.iter().enumerate().for_each(|(s, g)| gradient[delay.index(s, target)] += g);
-                }
+                layout.add(&partial.synaptic, sources, targets, |s, t, g| gradient[delay.index(s, t)] += g);
             }
         }
     }
+}
+
+/// A mismatch between a slice and what the network needs.
+fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), TtfsError> {
+    if found == expected { Ok(()) } else { Err(TtfsError::Length { what, found, expected }) }
 }
 
 #[cfg(test)]

@@ -1,36 +1,19 @@
 //! One group of samples on its way through the layers, a few blocks at a time.
 
-use delgrad_neuron::Cancel;
-
-use crate::backward::{BackwardOptions, BackwardReport};
-use crate::error::TtfsError;
-use crate::kernel::backward::{Backward, BackwardScratch, LayerGradient};
-use crate::kernel::forward::{Arrivals, Forward, ForwardScratch};
-use crate::kernel::sort::SortingNetwork;
-use crate::kernel::{LANES, LayerLaw, Row};
-use crate::network::{Layer, Network};
+use crate::backward::BackwardReport;
+use crate::kernel::block::Arrivals;
+use crate::kernel::block::backward::{Backward, BackwardScratch};
+use crate::kernel::block::forward::{Forward, ForwardScratch};
+use crate::kernel::spike::Along;
+use crate::kernel::{LANES, LayerGradient, Row};
+use crate::network::Layer;
 use crate::plain;
-use crate::prepared::{Prepared, PreparedLayer};
+use crate::prepared::PreparedLayer;
+use crate::shared::{Lines, Shared, clear_gradients};
 use crate::transport::Transport;
 
 /// Samples per tile: enough to use a layer's weights several times while they are in the cache.
 const TILE: usize = 4 * LANES;
-
-/// Everything that all groups share.
-pub(crate) struct Shared<'a> {
-    pub network: &'a Network,
-    pub laws: &'a [LayerLaw],
-    pub sorting: &'a [SortingNetwork],
-    pub prepared: &'a Prepared,
-    pub arch: pulp::Arch,
-    pub plain: bool,
-    /// Where each layer stands in a row of spike times.
-    pub offsets: &'a [usize],
-    /// What spikes undergo besides their delays.
-    pub transport: Option<&'a dyn Transport>,
-    /// A request to end early leaves the rest of the samples out.
-    pub cancel: &'a Cancel,
-}
 
 /// Working memory of one group. What it holds between calls never influences a result.
 #[derive(Clone, Debug, Default)]
@@ -45,74 +28,14 @@ pub(crate) struct Scratch {
     cotangents: Vec<Row>,
     /// `[block][source]`
     sources: Vec<Row>,
+    /// `[source]`: arrivals of one sample, for the plain path.
+    column: Vec<f64>,
     /// Results of the backward pass.
     pub gradient: Vec<LayerGradient>,
     pub report: BackwardReport,
 }
 
-/// Times of `lines` lines of some samples, row-major with a stride.
-#[derive(Clone, Copy)]
-struct Lines<'a> {
-    times: &'a [f64],
-    stride: usize,
-    offset: usize,
-    lines: usize,
-}
-
-impl Lines<'_> {
-    /// Puts `count` samples from `first` on into lanes, every line `copies` times in a row, `rows` rows a block.
-    /// Lanes beyond the samples hold `beyond`.
-    ///
-    /// The numbers go straight to where they belong: a row put together elsewhere and copied as a vector would have
-    /// to wait for its single stores.
-    fn read(&self, first: usize, count: usize, copies: usize, rows: &mut [Row], per_block: usize, beyond: f64) {
-        for (block, rows) in rows.chunks_exact_mut(per_block).enumerate() {
-            let rows = &mut rows[..self.lines * copies];
-            let inside = (count - block * LANES).min(LANES);
-            for lane in 0..inside {
-                let sample = first + block * LANES + lane;
-                let times = &self.times[sample * self.stride + self.offset..][..self.lines];
-                if copies == 1 {
-                    rows.iter_mut().zip(times).for_each(|(row, time)| row[lane] = *time);
-                } else {
-                    let copied = times.iter().flat_map(|time| std::iter::repeat_n(*time, copies));
-                    rows.iter_mut().zip(copied).for_each(|(row, time)| row[lane] = time);
-                }
-            }
-            if inside < LANES {
-                rows.iter_mut().for_each(|row| row[inside..].fill(beyond));
-            }
-        }
-    }
-}
-
 impl Shared<'_> {
-    fn width(&self) -> usize {
-        self.offsets[self.offsets.len() - 1]
-    }
-
-    /// The lines of a layer in a record.
-    fn layer_lines<'a>(&self, layer: usize, record: &'a [f64]) -> Lines<'a> {
-        let (offset, end) = (self.offsets[layer], self.offsets[layer + 1]);
-        Lines { times: record, stride: self.width(), offset, lines: end - offset }
-    }
-
-    /// What feeds a layer: the inputs, or the layer before.
-    fn feeding<'a>(&self, layer: usize, inputs: &'a [f64], record: &'a [f64]) -> Lines<'a> {
-        match layer.checked_sub(1) {
-            Some(before) => self.layer_lines(before, record),
-            None => {
-                let lines = self.network.inputs();
-                Lines { times: inputs, stride: lines, offset: 0, lines }
-            }
-        }
-    }
-
-    /// Whether the arrivals are too far apart for the vector kernels.
-    fn needs_plain(&self, layer: usize, latest: f64) -> bool {
-        self.plain || latest + self.prepared.layers[layer].longest > self.laws[layer].longest_span()
-    }
-
     /// Spike times of a group whose first sample is the `start`-th of the batch.
     pub fn forward(&self, scratch: &mut Scratch, start: usize, inputs: &[f64], record: &mut [f64]) {
         let samples = record.len() / self.width();
@@ -124,7 +47,7 @@ impl Shared<'_> {
                 let carried = self.transport.map(|transport| (transport, index, start + first));
                 let latest = scratch.load(layer, prepared, lines, carried, first, count);
                 if self.needs_plain(index, latest) {
-                    plain::forward(layer, prepared, &scratch.arrivals, &mut scratch.spikes);
+                    scratch.plain_forward(layer, prepared);
                 } else {
                     self.arch.dispatch(Forward {
                         layer,
@@ -156,11 +79,11 @@ impl Shared<'_> {
         inputs: &[f64],
         record: &[f64],
         cotangents: &[f64],
-        options: BackwardOptions,
+        how: Along,
         input_gradient: &mut [f64],
     ) {
-        let limit = options.max_dw_norm.unwrap_or(f64::INFINITY);
-        scratch.clear(&self.network.layers, &self.prepared.layers);
+        scratch.report = BackwardReport::default();
+        clear_gradients(&mut scratch.gradient, &self.prepared.layers);
         let samples = record.len() / self.width();
         for first in (0..samples).step_by(TILE).take_while(|_| !self.cancel.is_requested()) {
             let count = TILE.min(samples - first);
@@ -172,15 +95,7 @@ impl Shared<'_> {
                 let latest = scratch.load(layer, prepared, lines, None, first, count);
                 scratch.load_spikes(self, index, prepared, record, first, count);
                 if self.needs_plain(index, latest) {
-                    let recorded = plain::Recorded {
-                        arrivals: &scratch.arrivals,
-                        spikes: &scratch.spikes,
-                        cotangents: &scratch.cotangents,
-                        limit,
-                        slope: options.slope,
-                    };
-                    let (gradient, report) = (&mut scratch.gradient[index], &mut scratch.report);
-                    plain::backward(layer, prepared, &recorded, &mut scratch.sources, gradient, report);
+                    scratch.plain_backward(index, layer, prepared, how);
                 } else {
                     self.arch.dispatch(Backward {
                         layer,
@@ -189,8 +104,7 @@ impl Shared<'_> {
                         arrivals: &mut scratch.arrivals,
                         spikes: &scratch.spikes,
                         cotangents: &scratch.cotangents,
-                        limit,
-                        slope: options.slope,
+                        how,
                         scratch: &mut scratch.backward,
                         sources: &mut scratch.sources,
                         gradient: &mut scratch.gradient[index],
@@ -206,18 +120,36 @@ impl Shared<'_> {
 }
 
 impl Scratch {
-    fn clear(&mut self, layers: &[Layer], prepared: &[PreparedLayer]) {
-        self.report = BackwardReport::default();
-        self.gradient.resize(layers.len(), LayerGradient::default());
-        for ((gradient, layer), prepared) in self.gradient.iter_mut().zip(layers).zip(prepared) {
-            let fill = |values: &mut Vec<f64>, length| {
-                values.clear();
-                values.resize(length, 0.0);
-            };
-            fill(&mut gradient.weights, prepared.weights.len());
-            fill(&mut gradient.synaptic, prepared.synaptic.len());
-            fill(&mut gradient.dendritic, layer.spec.size);
-            fill(&mut gradient.sources, layer.sources);
+    /// The arrivals of one sample in lane `lane` of a block, by source.
+    fn fill_column(&mut self, sources: usize, block: usize, lane: usize) {
+        self.column.clear();
+        self.column.extend(self.arrivals.times[block * sources..][..sources].iter().map(|row| row[lane]));
+    }
+
+    fn plain_forward(&mut self, layer: &Layer, prepared: &PreparedLayer) {
+        let (sources, targets) = (layer.sources, layer.spec.size);
+        let blocks = self.origins.len();
+        self.spikes.resize(blocks * targets, [f64::INFINITY; LANES]);
+        for (block, lane) in (0..blocks).flat_map(|block| (0..LANES).map(move |lane| (block, lane))) {
+            self.fill_column(sources, block, lane);
+            let spikes = &mut self.spikes[block * targets..];
+            plain::forward(layer, prepared, &self.column, |target, time| spikes[target][lane] = time);
+        }
+    }
+
+    fn plain_backward(&mut self, index: usize, layer: &Layer, prepared: &PreparedLayer, how: Along) {
+        let (sources, targets) = (layer.sources, layer.spec.size);
+        let blocks = self.origins.len();
+        self.sources.clear();
+        self.sources.resize(blocks * sources, [0.0; LANES]);
+        for (block, lane) in (0..blocks).flat_map(|block| (0..LANES).map(move |lane| (block, lane))) {
+            self.fill_column(sources, block, lane);
+            let (spikes, cotangents) = (&self.spikes[block * targets..], &self.cotangents[block * targets..]);
+            let spike = |target: usize| (spikes[target][lane], cotangents[target][lane]);
+            let rows = &mut self.sources[block * sources..];
+            let arrival = |source: usize, gradient| rows[source][lane] += gradient;
+            let gradient = &mut self.gradient[index];
+            self.report += plain::backward(layer, prepared, &self.column, how, spike, gradient, arrival);
         }
     }
 
@@ -326,9 +258,4 @@ impl Scratch {
             }
         }
     }
-}
-
-/// A mismatch between a slice and what the network needs.
-pub(crate) fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), TtfsError> {
-    if found == expected { Ok(()) } else { Err(TtfsError::Length { what, found, expected }) }
 }

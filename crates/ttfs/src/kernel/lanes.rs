@@ -98,6 +98,12 @@ impl<S: Simd> Mask<S> {
         Lanes { simd: self.simd, lanes: self.simd.select_f64s(self.lanes, yes.lanes, no.lanes) }
     }
 
+    /// The value in the lanes of the mask, zero in the others.
+    #[inline(always)]
+    pub fn zero_elsewhere(self, value: Lanes<S>) -> Lanes<S> {
+        self.select(value, Lanes::splat(self.simd, 0.0))
+    }
+
     /// Whether any lane is set.
     #[inline(always)]
     pub fn any(self) -> bool {

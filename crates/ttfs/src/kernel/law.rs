@@ -21,6 +21,7 @@ use double::Double;
 use equal::Equal;
 use general::General;
 
+use delgrad_neuron::math::{exp, ln};
 use delgrad_neuron::{Lif, PointNeuron, State};
 use pulp::Simd;
 
@@ -54,20 +55,76 @@ impl LayerLaw {
         }
     }
 
-    /// Calls the visitor with the law of each of the layer's neurons, by index.
+    /// Calls the visitor with the law of any of the layer's neurons: of one for all lanes, or of one neuron a lane. Where
+    /// lanes are left, the last neuron stands for them.
     #[inline(always)]
-    pub fn visit<S: Simd>(&self, simd: S, neurons: &[Lif], visitor: impl LawVisitor<S>) {
+    pub fn visit<'n, S: Simd>(&self, simd: S, visitor: impl LawVisitor<'n, S>) {
         match *self {
             Self::Double { rate_mem, rate_syn, capacitance } => {
-                visitor.visit(simd, |j| Double::new(&neurons[j], rate_mem, rate_syn, capacitance));
+                visitor
+                    .visit(simd, |neurons: &'n [Lif]| Double::new(simd, neurons, rate_mem, rate_syn, capacitance));
             }
             Self::Equal { rate, capacitance } => {
-                visitor.visit(simd, |j| Equal::new(&neurons[j], rate, capacitance))
+                visitor.visit(simd, |neurons: &'n [Lif]| Equal::new(simd, neurons, rate, capacitance));
             }
             Self::General { rate_mem, rate_syn, capacitance } => {
-                visitor.visit(simd, |j| General::new(&neurons[j], rate_mem, rate_syn, capacitance));
+                visitor.visit(simd, |neurons: &'n [Lif]| {
+                    General::new(simd, neurons, rate_mem, rate_syn, capacitance)
+                });
             }
         }
+    }
+
+    /// Computes the factors of arrivals (see [`Law`]) from their times. Where there are no second ones, their slice is not
+    /// looked at.
+    #[inline(always)]
+    pub fn fill_factors(&self, times: &[f64], factors: [&mut [f64]; 2]) {
+        self.fill(times, factors, |time, rate| time * rate, exp);
+    }
+
+    /// Computes the inverse factors of spikes, or times in units of `tau_syn` where the second factor is that; finite also for
+    /// silent neurons. A time before every arrival has no causes, whatever its factor: any finite one will do.
+    #[inline(always)]
+    pub fn fill_inverse_factors(&self, times: &[f64], factors: [&mut [f64]; 2]) {
+        let since = |time: f64, rate| if time > 0.0 && time < f64::INFINITY { time * rate } else { 0.0 };
+        self.fill(times, factors, since, |x| exp(-x));
+    }
+
+    #[inline(always)]
+    fn fill(
+        &self,
+        times: &[f64],
+        factors: [&mut [f64]; 2],
+        scaled: impl Fn(f64, f64) -> f64,
+        exponential: impl Fn(f64) -> f64,
+    ) {
+        for (number, (factor, rate)) in factors.into_iter().zip(self.factor_rates()).enumerate() {
+            let Some(rate) = rate else { continue };
+            let pairs = factor.iter_mut().zip(times);
+            if number == 0 || self.second_factor_is_exponential() {
+                pairs.for_each(|(factor, time)| *factor = exponential(scaled(*time, rate)));
+            } else {
+                pairs.for_each(|(factor, time)| *factor = scaled(*time, rate));
+            }
+        }
+    }
+
+    /// Turns what [`Law::solve`] found into times.
+    #[inline(always)]
+    pub fn finish(&self, solutions: &mut [f64]) {
+        if let Self::Double { rate_mem, .. } = *self {
+            let tau_mem = 1.0 / rate_mem;
+            solutions.iter_mut().for_each(|y| *y = tau_mem * ln(*y));
+        }
+    }
+
+    /// Room for the factors of so many arrivals.
+    pub fn resize<'a, T: Clone>(&self, factors: &'a mut [Vec<T>; 2], length: usize, value: T) -> [&'a mut [T]; 2] {
+        let lengths = self.factor_rates().map(|rate| if rate.is_some() { length } else { 0 });
+        let [p, q] = factors;
+        p.resize(lengths[0], value.clone());
+        q.resize(lengths[1], value);
+        [p, q]
     }
 
     /// Rates of the first and the second factor of an arrival (see [`Law`]); none where there is no second one.
@@ -126,6 +183,62 @@ pub(crate) struct Walk<S: Simd> {
     pub waiting: Mask<S>,
 }
 
+/// A stretch of time in each lane and what is known of the arrivals on it.
+#[derive(Clone, Copy)]
+pub(crate) struct Stretch<S: Simd> {
+    /// Over all arrivals before.
+    pub sums: Sums<S>,
+    /// Inverse factors of its start (see [`Law::left`]).
+    pub from: Factors<S>,
+    /// Its length.
+    pub width: f64,
+    /// Sum of the positive weights that arrive on it, each times the slower factor of its arrival.
+    pub gained: Lanes<S>,
+    /// The same over all arrivals up to its end.
+    pub positive: Lanes<S>,
+    /// How many times its magnitude, over all arrivals, a sum may be off by rounding.
+    pub rounding: f64,
+}
+
+/// What the voltage does at the start of a stretch.
+struct Course<S: Simd> {
+    /// Voltage above the leak.
+    voltage: Lanes<S>,
+    /// The synaptic current.
+    current: Lanes<S>,
+    /// `1 / slower factor` of the start.
+    slower: Lanes<S>,
+    /// The sum of `slower` terms.
+    sum: Lanes<S>,
+    /// How much the voltage may change per current that was added up wrongly, at most.
+    sensitivity: Lanes<S>,
+}
+
+/// The bound of [`Law::stays_below`].
+///
+/// Without further arrivals the voltage `v` above the leak obeys `v' = I/C - mu v`. Where the current is positive the voltage is concave
+/// as long as it rises, so it stays below the tangent at the start; where it is not, the voltage stays below the larger of
+/// `v` and 0. An arrival of weight `w > 0` adds `w s/C` at most within a time `s`; one of a negative weight adds nothing.
+#[inline(always)]
+fn below<S: Simd>(
+    simd: S,
+    course: Course<S>,
+    stretch: Stretch<S>,
+    distance: Lanes<S>,
+    rate_mem: f64,
+    capacitance: f64,
+) -> Mask<S> {
+    let zero = Lanes::splat(simd, 0.0);
+    let (width, elastance) = (Lanes::splat(simd, stretch.width), Lanes::splat(simd, 1.0 / capacitance));
+    let slope = course.current * elastance - Lanes::splat(simd, rate_mem) * course.voltage;
+    let arriving = stretch.gained * course.slower * elastance;
+    let highest = course.voltage.max(zero) + width * (slope.max(zero) + arriving);
+    // sum of |w| from that of w and that of the positive ones
+    let magnitude = (stretch.positive + stretch.positive - course.sum) * course.slower;
+    let slack = distance + magnitude * (course.sensitivity + width * elastance);
+    (highest + Lanes::splat(simd, stretch.rounding) * slack).lt(distance)
+}
+
 /// What one arrival of weight 1 has done to a neuron by the time of its spike.
 #[derive(Clone, Copy)]
 pub(crate) struct Response<S: Simd> {
@@ -137,53 +250,76 @@ pub(crate) struct Response<S: Simd> {
     pub slope: Lanes<S>,
 }
 
-/// One membrane law for one neuron. Both factors of an arrival grow with its time; `p` orders the arrivals.
+/// One membrane law for one neuron in each lane. Both factors of an arrival grow with its time; `p` orders the arrivals.
 pub(crate) trait Law<S: Simd>: Copy {
     /// Whether arrivals have a second factor `q`.
     const SECOND: bool;
 
     /// The second factor of an arrival delayed by a synapse of second factor `delay`.
-    fn delayed(self, q: Lanes<S>, delay: f64, simd: S) -> Lanes<S>;
+    fn delayed(self, q: Lanes<S>, delay: Lanes<S>) -> Lanes<S>;
+
+    /// What an arrival of weight `w` adds to the sums.
+    fn terms(self, w: Lanes<S>, at: Factors<S>) -> Sums<S>;
 
     /// Adds an arrival of weight `w`.
-    fn add(self, sums: Sums<S>, w: Lanes<S>, at: Factors<S>) -> Sums<S>;
+    #[inline(always)]
+    fn add(self, sums: Sums<S>, w: Lanes<S>, at: Factors<S>) -> Sums<S> {
+        let terms = self.terms(w, at);
+        Sums { a: sums.a + terms.a, b: sums.b + terms.b }
+    }
 
     /// The waiting lanes that reach the threshold on this stretch, its end included; with them what `solve` turns into
     /// the spike.
     fn crosses(self, simd: S, walk: Walk<S>) -> (Mask<S>, Sums<S>);
 
-    /// What `crosses` found, to be passed to `finish`; by default that is the time already.
+    /// What `crosses` found, to be passed to [`LayerLaw::finish`]; by default that is the time already.
     #[inline(always)]
     fn solve(self, _: S, found: Sums<S>) -> Lanes<S> {
         found.a
     }
 
-    /// Turns solutions into times; by default they are.
-    #[inline(always)]
-    fn finish(self, _: &mut [f64]) {}
+    /// The factor of an arrival that grows more slowly.
+    fn slower(self, at: Factors<S>) -> Lanes<S>;
 
-    /// The response at a spike of inverse factor `1/p` (and `1/q`, or time over `tau_s` where the second factor is
-    /// that) to an arrival; zero where the arrival's factors are zero.
-    fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S>;
+    /// The waiting lanes that stay below the threshold on this stretch, whatever the order of its arrivals. False where
+    /// rounding might decide.
+    fn stays_below(self, simd: S, stretch: Stretch<S>) -> Mask<S>;
+
+    /// What is left of an arrival at a spike of inverse factor `1/p` (and `1/q`, or time over `tau_s` where the second
+    /// factor is that): nothing where `causal` does not hold.
+    fn left(self, arrival: Factors<S>, spike: Factors<S>, causal: Mask<S>) -> Factors<S>;
+
+    /// The response to an arrival of which so much is left.
+    fn response(self, simd: S, left: Factors<S>) -> Response<S>;
 }
 
 /// Work that is compiled once for each membrane law.
-pub(crate) trait LawVisitor<S: Simd> {
-    /// Does it, given the law of each neuron.
-    fn visit<L: Law<S>>(self, simd: S, law: impl Fn(usize) -> L);
+pub(crate) trait LawVisitor<'n, S: Simd> {
+    /// Does it, given the law of one neuron for all lanes, or of one neuron for each.
+    fn visit<L: Law<S>>(self, simd: S, law: impl Fn(&'n [Lif]) -> L);
+}
+
+/// What differs between neurons, lane by lane; see [`LayerLaw::visit`].
+#[inline(always)]
+pub(super) fn each<S: Simd>(simd: S, neurons: &[Lif], value: impl Fn(&Lif) -> f64) -> Lanes<S> {
+    if let [neuron] = neurons {
+        return Lanes::splat(simd, value(neuron));
+    }
+    let row = std::array::from_fn(|lane| value(&neurons[lane.min(neurons.len() - 1)]));
+    Lanes::load(simd, &row, 0)
 }
 
 /// Asks the neuron itself, lane by lane, when the candidates cross.
 ///
-/// `state` turns the numbers of a lane into the time of the last arrival, the state then, and the time left until
+/// `state` turns a lane's neuron and its numbers into the time of the last arrival, the state then, and the time left until
 /// the next one. The neuron has not fired before, whatever the sums were rounded to.
 #[inline(always)]
 fn resolve<S: Simd, const N: usize>(
     simd: S,
-    lif: &Lif,
+    neurons: &[Lif],
     candidates: Mask<S>,
     numbers: [Lanes<S>; N],
-    state: impl Fn([f64; N]) -> (f64, State, f64),
+    state: impl Fn(&Lif, [f64; N]) -> (f64, State, f64),
 ) -> (Mask<S>, Sums<S>) {
     let nothing = Lanes::splat(simd, f64::INFINITY);
     if !candidates.any() {
@@ -200,7 +336,8 @@ fn resolve<S: Simd, const N: usize>(
     let mut times = [f64::INFINITY; LANES];
     for lane in 0..S::F64_LANES {
         if asked[lane] != 0.0 {
-            let (start, at, left) = state(std::array::from_fn(|n| rows[n][lane]));
+            let lif = &neurons[lane.min(neurons.len() - 1)];
+            let (start, at, left) = state(lif, std::array::from_fn(|n| rows[n][lane]));
             if let Some(wait) = lif.crossing_before(lif.unfired(at), left) {
                 times[lane] = start + wait;
             }

@@ -1,42 +1,47 @@
 //! `tau_mem = 2 tau_syn`.
 
 use delgrad_neuron::Lif;
-use delgrad_neuron::math::ln;
 use pulp::Simd;
 
 use super::super::lanes::{Lanes, Mask};
-use super::{Factors, Law, Response, Sums, Walk};
+use super::{Course, Factors, Law, Response, Stretch, Sums, Walk, below, each};
 
 /// `tau_mem = 2 tau_syn`: the spike is the smaller root of a quadratic.
 #[derive(Clone, Copy)]
-pub(crate) struct Double {
+pub(crate) struct Double<S: Simd> {
     /// `g (threshold - leak)`
-    pub c: f64,
-    pub rate_mem: f64,
-    pub rate_syn: f64,
+    c: Lanes<S>,
+    /// `threshold - leak`
+    distance: Lanes<S>,
+    capacitance: f64,
+    rate_mem: f64,
+    rate_syn: f64,
     /// `tau_m / C`
-    pub kappa: f64,
+    kappa: f64,
 }
 
-impl Double {
-    pub fn new(lif: &Lif, rate_mem: f64, rate_syn: f64, capacitance: f64) -> Self {
-        let c = capacitance * rate_mem * (lif.threshold() - lif.leak());
-        Self { c, rate_mem, rate_syn, kappa: 1.0 / (capacitance * rate_mem) }
+impl<S: Simd> Double<S> {
+    #[inline(always)]
+    pub fn new(simd: S, neurons: &[Lif], rate_mem: f64, rate_syn: f64, capacitance: f64) -> Self {
+        let g = capacitance * rate_mem;
+        let c = each(simd, neurons, |lif| g * (lif.threshold() - lif.leak()));
+        let distance = each(simd, neurons, |lif| lif.threshold() - lif.leak());
+        Self { c, distance, capacitance, rate_mem, rate_syn, kappa: 1.0 / g }
     }
 }
 
-impl<S: Simd> Law<S> for Double {
+impl<S: Simd> Law<S> for Double<S> {
     const SECOND: bool = false;
 
     #[inline(always)]
-    fn delayed(self, q: Lanes<S>, _: f64, _: S) -> Lanes<S> {
+    fn delayed(self, q: Lanes<S>, _: Lanes<S>) -> Lanes<S> {
         q
     }
 
     #[inline(always)]
-    fn add(self, sums: Sums<S>, w: Lanes<S>, at: Factors<S>) -> Sums<S> {
+    fn terms(self, w: Lanes<S>, at: Factors<S>) -> Sums<S> {
         let wp = w * at.p;
-        Sums { a: sums.a + wp * at.p, b: sums.b + wp }
+        Sums { a: wp * at.p, b: wp }
     }
 
     /// `f(y) = c y^2 - b y + a` is positive below the threshold: it has a root up to `to` if it is negative there, or
@@ -45,7 +50,7 @@ impl<S: Simd> Law<S> for Double {
     fn crosses(self, simd: S, Walk { sums, from, to, waiting }: Walk<S>) -> (Mask<S>, Sums<S>) {
         let Sums { a, b } = sums;
         let zero = Lanes::splat(simd, 0.0);
-        let c = Lanes::splat(simd, self.c);
+        let c = self.c;
         let twice = c + c;
         let above = ((c * to.p - b) * to.p + a).le(zero);
         let minimum = (twice * from.p).lt(b) & b.lt(twice * to.p);
@@ -56,21 +61,33 @@ impl<S: Simd> Law<S> for Double {
     #[inline(always)]
     fn solve(self, simd: S, found: Sums<S>) -> Lanes<S> {
         let Sums { a, b } = found;
-        let discriminant = b * b - Lanes::splat(simd, 4.0 * self.c) * a;
+        let discriminant = b * b - Lanes::splat(simd, 4.0) * self.c * a;
         (a + a) / (b + discriminant.max(Lanes::splat(simd, 0.0)).sqrt())
     }
 
     #[inline(always)]
-    fn finish(self, solutions: &mut [f64]) {
-        let tau_mem = 1.0 / self.rate_mem;
-        for y in solutions {
-            *y = tau_mem * ln(*y);
-        }
+    fn slower(self, at: Factors<S>) -> Lanes<S> {
+        at.p
     }
 
     #[inline(always)]
-    fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S> {
-        let mem = arrival.p * spike.p;
+    fn stays_below(self, simd: S, stretch: Stretch<S>) -> Mask<S> {
+        let (Sums { a, b }, y) = (stretch.sums, stretch.from.p);
+        let kappa = Lanes::splat(simd, self.kappa);
+        let current = a * y * y;
+        let course =
+            Course { voltage: kappa * (b * y - current), current, slower: y, sum: b, sensitivity: kappa + kappa };
+        below(simd, course, stretch, self.distance, self.rate_mem, self.capacitance)
+    }
+
+    #[inline(always)]
+    fn left(self, arrival: Factors<S>, spike: Factors<S>, causal: Mask<S>) -> Factors<S> {
+        Factors { p: causal.zero_elsewhere(arrival.p * spike.p), q: arrival.q }
+    }
+
+    #[inline(always)]
+    fn response(self, simd: S, left: Factors<S>) -> Response<S> {
+        let mem = left.p;
         let syn = mem * mem;
         let kernel = Lanes::splat(simd, self.kappa) * (mem - syn);
         let slope = Lanes::splat(simd, self.kappa * self.rate_syn) * syn

@@ -5,34 +5,40 @@ use delgrad_neuron::{Lif, State};
 use pulp::Simd;
 
 use super::super::lanes::{Lanes, Mask};
-use super::{Factors, Law, Response, Sums, Walk, resolve};
+use super::{Course, Factors, Law, Response, Stretch, Sums, Walk, below, each, resolve};
 
 /// Any other ratio, the non-leaky limit included.
 #[derive(Clone, Copy)]
-pub(crate) struct General<'a> {
-    pub lif: &'a Lif,
-    pub rate_mem: f64,
-    pub rate_syn: f64,
-    pub kappa: f64,
+pub(crate) struct General<'a, S: Simd> {
+    neurons: &'a [Lif],
+    /// `threshold - leak`
+    distance: Lanes<S>,
+    rate_mem: f64,
+    rate_syn: f64,
+    capacitance: f64,
+    kappa: f64,
 }
 
-impl<'a> General<'a> {
-    pub fn new(lif: &'a Lif, rate_mem: f64, rate_syn: f64, capacitance: f64) -> Self {
-        Self { lif, rate_mem, rate_syn, kappa: 1.0 / (capacitance * (rate_syn - rate_mem)) }
+impl<'a, S: Simd> General<'a, S> {
+    #[inline(always)]
+    pub fn new(simd: S, neurons: &'a [Lif], rate_mem: f64, rate_syn: f64, capacitance: f64) -> Self {
+        let distance = each(simd, neurons, |lif| lif.threshold() - lif.leak());
+        let kappa = 1.0 / (capacitance * (rate_syn - rate_mem));
+        Self { neurons, distance, rate_mem, rate_syn, capacitance, kappa }
     }
 }
 
-impl<S: Simd> Law<S> for General<'_> {
+impl<S: Simd> Law<S> for General<'_, S> {
     const SECOND: bool = true;
 
     #[inline(always)]
-    fn delayed(self, q: Lanes<S>, delay: f64, simd: S) -> Lanes<S> {
-        q * Lanes::splat(simd, delay)
+    fn delayed(self, q: Lanes<S>, delay: Lanes<S>) -> Lanes<S> {
+        q * delay
     }
 
     #[inline(always)]
-    fn add(self, sums: Sums<S>, w: Lanes<S>, at: Factors<S>) -> Sums<S> {
-        Sums { a: sums.a + w * at.p, b: sums.b + w * at.q }
+    fn terms(self, w: Lanes<S>, at: Factors<S>) -> Sums<S> {
+        Sums { a: w * at.p, b: w * at.q }
     }
 
     /// The voltage at `to` is above the threshold, or it rises at `from` and no longer at `to`. A silent `to` (infinite
@@ -42,22 +48,46 @@ impl<S: Simd> Law<S> for General<'_> {
         let Sums { a, b } = sums;
         let zero = Lanes::splat(simd, 0.0);
         let kappa = Lanes::splat(simd, self.kappa);
-        let distance = Lanes::splat(simd, self.lif.threshold() - self.lif.leak());
-        let above = (distance * (to.p * to.q)).le(kappa * (b * to.p - a * to.q));
+        let above = (self.distance * (to.p * to.q)).le(kappa * (b * to.p - a * to.q));
         let (syn, mem) = (Lanes::splat(simd, self.rate_syn), Lanes::splat(simd, self.rate_mem));
         let rises = |at: Factors<S>| kappa * (a * syn * at.q - b * mem * at.p);
         let maximum = zero.lt(rises(from)) & !zero.le(rises(to));
         let candidates = waiting & (above | maximum);
-        resolve(simd, self.lif, candidates, [a, b, from.p, from.q, to.p], |[a, b, p, q, next]| {
-            let state = State { v: self.lif.leak() + self.kappa * (b / q - a / p), i: a / p };
+        resolve(simd, self.neurons, candidates, [a, b, from.p, from.q, to.p], |lif, [a, b, p, q, next]| {
+            let state = State { v: lif.leak() + self.kappa * (b / q - a / p), i: a / p };
             let start = ln(p) / self.rate_syn;
             (start, state, ln(next) / self.rate_syn - start)
         })
     }
 
     #[inline(always)]
-    fn response(self, simd: S, arrival: Factors<S>, spike: Factors<S>) -> Response<S> {
-        let (syn, mem) = (arrival.p * spike.p, arrival.q * spike.q);
+    fn slower(self, at: Factors<S>) -> Lanes<S> {
+        if self.rate_mem < self.rate_syn { at.q } else { at.p }
+    }
+
+    #[inline(always)]
+    fn stays_below(self, simd: S, stretch: Stretch<S>) -> Mask<S> {
+        let (Sums { a, b }, Factors { p, q }) = (stretch.sums, stretch.from);
+        let kappa = Lanes::splat(simd, self.kappa);
+        let course = Course {
+            voltage: kappa * (b * q - a * p),
+            current: a * p,
+            slower: self.slower(stretch.from),
+            sum: if self.rate_mem < self.rate_syn { b } else { a },
+            sensitivity: kappa.abs() + kappa.abs(),
+        };
+        below(simd, course, stretch, self.distance, self.rate_mem, self.capacitance)
+    }
+
+    #[inline(always)]
+    fn left(self, arrival: Factors<S>, spike: Factors<S>, causal: Mask<S>) -> Factors<S> {
+        let left = |arrival: Lanes<S>, spike| causal.zero_elsewhere(arrival * spike);
+        Factors { p: left(arrival.p, spike.p), q: left(arrival.q, spike.q) }
+    }
+
+    #[inline(always)]
+    fn response(self, simd: S, left: Factors<S>) -> Response<S> {
+        let (syn, mem) = (left.p, left.q);
         let kernel = Lanes::splat(simd, self.kappa) * (mem - syn);
         let slope = Lanes::splat(simd, self.kappa * self.rate_syn) * syn
             - Lanes::splat(simd, self.kappa * self.rate_mem) * mem;

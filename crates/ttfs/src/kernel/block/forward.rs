@@ -1,23 +1,16 @@
 //! First spikes of a layer.
 
-use delgrad_neuron::math::exp;
+use delgrad_neuron::Lif;
 use pulp::{Simd, WithSimd};
 
-use super::lanes::{Lanes, Mask, parts};
-use super::law::{Factors, Law, LawVisitor, LayerLaw, Sums, Walk};
-use super::sort::SortingNetwork;
-use super::{LANES, Row};
+use crate::kernel::block::Arrivals;
+use crate::kernel::lanes::{Lanes, Mask, parts};
+use crate::kernel::law::{Factors, Law, LawVisitor, LayerLaw, Sums};
+use crate::kernel::sort::SortingNetwork;
+use crate::kernel::walk::first_crossing;
+use crate::kernel::{LANES, Row};
 use crate::network::Layer;
 use crate::prepared::PreparedLayer;
-
-/// The blocks of one tile at one layer: arrivals at the axons' ends, relative to each sample's time origin.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Arrivals {
-    /// `[block][source]` times, axonal delays included; `+inf` for no spike.
-    pub times: Vec<Row>,
-    /// First and second factor of each arrival (see [`Law`]).
-    pub factors: [Vec<Row>; 2],
-}
 
 /// Working memory of a layer's forward pass.
 #[derive(Clone, Debug, Default)]
@@ -49,31 +42,13 @@ impl WithSimd for Forward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         self.arrivals.fill_factors(self.law);
-        let (law, neurons) = (self.law, &self.layer.neurons);
-        law.visit(simd, neurons, self);
+        self.law.visit(simd, self);
     }
 }
 
-impl Arrivals {
-    /// Computes the factors from the times.
+impl<'a, S: Simd> LawVisitor<'a, S> for Forward<'a> {
     #[inline(always)]
-    pub fn fill_factors(&mut self, law: &LayerLaw) {
-        for (number, (factor, rate)) in self.factors.iter_mut().zip(law.factor_rates()).enumerate() {
-            let Some(rate) = rate else { continue };
-            factor.resize(self.times.len(), [0.0; LANES]);
-            let pairs = factor.as_flattened_mut().iter_mut().zip(self.times.as_flattened());
-            if number == 0 || law.second_factor_is_exponential() {
-                pairs.for_each(|(factor, time)| *factor = exp(time * rate));
-            } else {
-                pairs.for_each(|(factor, time)| *factor = time * rate);
-            }
-        }
-    }
-}
-
-impl<S: Simd> LawVisitor<S> for Forward<'_> {
-    #[inline(always)]
-    fn visit<L: Law<S>>(self, simd: S, law: impl Fn(usize) -> L) {
+    fn visit<L: Law<S>>(self, simd: S, law: impl Fn(&'a [Lif]) -> L) {
         let sources = self.layer.sources;
         let targets = self.layer.spec.size;
         let blocks = self.arrivals.times.len() / sources;
@@ -83,7 +58,7 @@ impl<S: Simd> LawVisitor<S> for Forward<'_> {
             self.scratch.order(simd, self.sorting, self.arrivals, sources, L::SECOND);
         }
         for target in 0..targets {
-            let law = law(target);
+            let law = law(&self.layer.neurons[target..=target]);
             let synapses = target * sources..(target + 1) * sources;
             let weights = &self.prepared.weights[synapses.clone()];
             for block in 0..blocks {
@@ -111,7 +86,7 @@ impl<S: Simd> LawVisitor<S> for Forward<'_> {
                 }
             }
         }
-        law(0).finish(self.spikes.as_flattened_mut());
+        self.law.finish(self.spikes.as_flattened_mut());
     }
 }
 
@@ -175,7 +150,8 @@ impl ForwardScratch {
                 let factor = Lanes::splat(simd, delays[0][source]);
                 (Lanes::load(simd, &p[source], part) * factor).store(&mut self.p[source], part);
                 if L::SECOND {
-                    let delayed = law.delayed(Lanes::load(simd, &q[source], part), delays[1][source], simd);
+                    let delayed =
+                        law.delayed(Lanes::load(simd, &q[source], part), Lanes::splat(simd, delays[1][source]));
                     delayed.store(&mut self.q[source], part);
                 }
             }
@@ -188,14 +164,7 @@ impl ForwardScratch {
     }
 }
 
-/// Arrivals between two looks whether all lanes have fired: a branch that is hard to predict costs more than a few
-/// arrivals too many.
-const EXIT_EVERY: usize = 8;
-
 /// Walks through the arrivals in time order until every lane has fired.
-///
-/// Silent arrivals have infinite factors: they turn the sums into infinities or NaN, with which no comparison
-/// holds any more.
 #[inline(always)]
 fn scan<S: Simd, L: Law<S>>(
     simd: S,
@@ -212,22 +181,8 @@ fn scan<S: Simd, L: Law<S>>(
             let at = |rows: &[Row]| rows.get(k).map_or(infinite, |row| Lanes::load(simd, row, part));
             Factors { p: at(p), q: if L::SECOND { at(q) } else { zero } }
         };
-        let mut sums = Sums { a: zero, b: zero };
-        let mut found = sums;
-        let mut waiting = !Mask::none(simd);
-        let mut from = factors(0);
-        for k in 0..p.len() {
-            let to = factors(k + 1);
-            sums = law.add(sums, weight(k, part), from);
-            let (crossed, solution) = law.crosses(simd, Walk { sums, from, to, waiting });
-            found.a = crossed.select(solution.a, found.a);
-            found.b = crossed.select(solution.b, found.b);
-            waiting = waiting & !crossed;
-            if k % EXIT_EVERY == EXIT_EVERY - 1 && !waiting.any() {
-                break;
-            }
-            from = to;
-        }
+        let (sums, waiting) = (Sums { a: zero, b: zero }, !Mask::none(simd));
+        let (waiting, found) = first_crossing(simd, law, sums, waiting, p.len(), factors, |k| weight(k, part));
         waiting.select(infinite, law.solve(simd, found)).store(spikes, part);
     }
 }

@@ -1,0 +1,412 @@
+//! Arrivals in bins of time in place of a sorted train: only the bins in which a neuron might spike are opened.
+
+use pulp::Simd;
+
+use crate::kernel::lanes::{Lanes, Mask};
+use crate::kernel::law::{Factors, Law, LayerLaw, Stretch, Sums};
+use crate::kernel::panel::{Panel, Train};
+use crate::kernel::walk::first_crossing;
+use crate::kernel::{LANES, Row};
+
+/// Number of bins: a power of two, so that no index is out of bounds.
+const BINS: usize = 64;
+
+/// Adding it to a number below 2^51 leaves the nearest integer in the last bits.
+const TO_INTEGER: f64 = (1_u64 << 52) as f64;
+
+/// Arrivals whose places are computed before they are added: a number that has just been written as part of a vector is slow
+/// to read.
+const AT_ONCE: usize = 8;
+
+/// Relative error of a factor and of the bounds of a bin, in units of the smallest relative step: the exponents are 300 at most, and
+/// some operations add their own.
+const STEPS: f64 = 4096.0;
+
+/// Trains that last less than this part of the longest span of their factors are not cut into bins.
+const LEAST_SPAN: f64 = 1e-12;
+
+/// Bins whose arrivals are added before they are looked at.
+const STAGE: usize = 8;
+
+/// The bins of one sample at one layer: equal in time, from the first arrival to the last. Bin `k` holds what is nearer to
+/// its middle, `first + k/rate`, than to that of any other.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Grid {
+    first: f64,
+    rate: f64,
+    width: f64,
+    /// Starts of the bins, and the end of the last one.
+    starts: Vec<f64>,
+    /// Their factors and inverse factors.
+    factors: [Vec<f64>; 2],
+    inverse: [Vec<f64>; 2],
+}
+
+impl Grid {
+    /// Bins for a train whose arrivals are delayed by `shortest` to `longest`.
+    #[inline(always)]
+    pub fn fill(&mut self, law: &LayerLaw, train: &Train, [shortest, longest]: [f64; 2]) {
+        let first = train.times.first().copied().unwrap_or(0.0) + shortest;
+        let span = (train.latest() + longest) - first;
+        let least = LEAST_SPAN * law.longest_span();
+        let intervals = (BINS - 1) as f64;
+        // all at about the same time: they are in the first bin
+        self.rate = if span > least { intervals / span } else { 0.0 };
+        self.width = span.max(least) / intervals;
+        self.first = first;
+        self.starts.clear();
+        self.starts.extend((0..=BINS).map(|bin| first + (bin as f64 - 0.5) * self.width));
+        law.fill_factors(&self.starts, law.resize(&mut self.factors, BINS + 1, 0.0));
+        law.fill_inverse_factors(&self.starts, law.resize(&mut self.inverse, BINS + 1, 0.0));
+    }
+
+    /// The number of the bin of a time, plus 2^52.
+    #[inline(always)]
+    fn place<S: Simd>(&self, simd: S, time: Lanes<S>) -> Lanes<S> {
+        (time - Lanes::splat(simd, self.first)) * Lanes::splat(simd, self.rate) + Lanes::splat(simd, TO_INTEGER)
+    }
+
+    /// The factors of a start, or the inverse ones.
+    #[inline(always)]
+    fn at<S: Simd>(simd: S, [p, q]: &[Vec<f64>; 2], bin: usize) -> Factors<S> {
+        let q = q.get(bin).copied().unwrap_or(0.0);
+        Factors { p: Lanes::splat(simd, p[bin]), q: Lanes::splat(simd, q) }
+    }
+}
+
+/// What is known at the start of a bin, lane by lane.
+#[derive(Clone, Debug, Default)]
+struct Course {
+    /// Sums over all arrivals before.
+    a: Row,
+    b: Row,
+    /// Positive weights, each times the slower factor of its arrival: of this bin, and of all up to its end.
+    gained: Row,
+    positive: Row,
+}
+
+/// An arrival of a bin that is opened: its first factor, and its number in the train.
+type Listed = (f64, u32);
+
+/// Working memory for one panel and one sample.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bins {
+    /// `[bin][lane]`: sums of [`Law::terms`] and of positive weights, as in [`Course`].
+    sums: Vec<[[f64; 4]; LANES]>,
+    /// Arrivals of the train that have been added, and bins of which none is missing.
+    added: usize,
+    complete: usize,
+    /// One for each bin that was looked at, and one more.
+    courses: Vec<Course>,
+    /// `[lane]`: the bin that is opened.
+    listed: [Vec<Listed>; LANES],
+    /// The same side by side, with their second factors and weights.
+    p: Vec<Row>,
+    q: Vec<Row>,
+    weights: Vec<Row>,
+}
+
+/// Where the arrivals of a panel and a sample come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Coming<'a> {
+    pub panel: Panel<'a>,
+    pub train: &'a Train,
+    pub grid: &'a Grid,
+    /// The shortest and the longest synaptic delay.
+    pub delays: [f64; 2],
+}
+
+impl Bins {
+    pub fn clear(&mut self) {
+        self.sums.clear();
+        self.sums.resize(BINS, [[0.0; 4]; LANES]);
+        (self.added, self.complete) = (0, 0);
+        self.courses.clear();
+        self.courses.push(Course::default());
+    }
+
+    /// The first spikes of the lanes of one vector: those that `waiting` leaves out are silent.
+    #[inline(always)]
+    pub fn first_spikes<S: Simd, L: Law<S>>(
+        &mut self,
+        simd: S,
+        law: L,
+        coming: Coming,
+        mut waiting: Mask<S>,
+        part: usize,
+    ) -> Lanes<S> {
+        let number = |bin: usize| Lanes::splat(simd, bin as f64);
+        let rounding = (coming.train.times.len() as f64 + STEPS) * f64::EPSILON;
+        let infinite = Lanes::splat(simd, f64::INFINITY);
+        let mut spikes = infinite;
+        // the first bin that has not been ruled out or opened, in each lane
+        let mut next = number(0);
+        while waiting.any() {
+            let mut open = Open::new(simd, waiting);
+            for bin in least(simd, waiting, next)..=BINS {
+                self.look_at(simd, law, coming, bin);
+                let course = &self.courses[bin];
+                let load = |row: &Row| Lanes::load(simd, row, part);
+                let sums = Sums { a: load(&course.a), b: load(&course.b) };
+                let stays = if bin < BINS {
+                    let stretch = Stretch {
+                        sums,
+                        from: Grid::at(simd, &coming.grid.inverse, bin),
+                        width: coming.grid.width,
+                        gained: load(&course.gained),
+                        positive: load(&course.positive),
+                        rounding,
+                    };
+                    law.stays_below(simd, stretch)
+                } else {
+                    Mask::none(simd)
+                };
+                let opened = !stays & next.le(number(bin));
+                if open.take(simd, coming.grid, opened, bin, sums) {
+                    break;
+                }
+            }
+            let arrivals = self.list(simd, law, coming, &mut open, waiting, part);
+            let rows = |k: usize| Factors {
+                p: Lanes::load(simd, &self.p[k], part),
+                q: if L::SECOND { Lanes::load(simd, &self.q[k], part) } else { number(0) },
+            };
+            let factors = |k: usize| match k {
+                0 => open.from,
+                k if k <= arrivals => rows(k - 1),
+                _ => open.end,
+            };
+            let weight = |k: usize| {
+                if k == 0 { number(0) } else { Lanes::load(simd, &self.weights[k - 1], part) }
+            };
+            let (still, found) = first_crossing(simd, law, open.sums, waiting, arrivals + 1, factors, weight);
+            spikes = (waiting & !still).select(law.solve(simd, found), spikes);
+            waiting = still & open.bin.lt(number(BINS));
+            next = open.bin + number(1);
+        }
+        spikes
+    }
+
+    /// Makes the course of the voltage known up to the start of a bin, and the arrivals in it.
+    #[inline(always)]
+    fn look_at<S: Simd, L: Law<S>>(&mut self, simd: S, law: L, coming: Coming, bin: usize) {
+        if bin < BINS && bin >= self.complete {
+            self.complete = (bin + STAGE).min(BINS);
+            self.add_up_to(simd, law, coming);
+        }
+        // the course of a bin is complete only when its arrivals are: they are gained
+        while self.courses.len() <= bin + 1 {
+            let at = self.courses.len() - 1;
+            let mut after = Course::default();
+            if let Some(sums) = self.sums.get(at) {
+                let course = &mut self.courses[at];
+                for (lane, [a, b, gained, _]) in sums.iter().enumerate() {
+                    course.gained[lane] = *gained;
+                    course.positive[lane] += gained;
+                    after.a[lane] = course.a[lane] + a;
+                    after.b[lane] = course.b[lane] + b;
+                    after.positive[lane] = course.positive[lane];
+                }
+            }
+            self.courses.push(after);
+        }
+    }
+
+    /// Adds all arrivals that may be in one of the bins that are to be complete.
+    #[inline(always)]
+    fn add_up_to<S: Simd, L: Law<S>>(&mut self, simd: S, law: L, coming: Coming) {
+        let Coming { panel, train, grid, delays: [shortest, _] } = coming;
+        let beyond = if self.complete < BINS {
+            let place = |time: f64| (time - grid.first) * grid.rate + TO_INTEGER;
+            let complete = TO_INTEGER + self.complete as f64;
+            self.added + train.times[self.added..].partition_point(|time| place(time + shortest) < complete)
+        } else {
+            train.times.len()
+        };
+        let zero = Lanes::splat(simd, 0.0);
+        let mut rows = [[[0.0; LANES]; 4]; AT_ONCE];
+        while self.added < beyond {
+            let count = AT_ONCE.min(beyond - self.added);
+            for (k, rows) in (self.added..).zip(&mut rows[..count]) {
+                let source = train.sources[k] as usize;
+                for part in 0..crate::kernel::lanes::parts::<S>() {
+                    let time = Lanes::splat(simd, train.times[k]) + Lanes::load(simd, &panel.delays[source], part);
+                    let at = panel.delayed(simd, law, train.factors::<S, L>(simd, k), source, part);
+                    let weight = Lanes::load(simd, &panel.weights[source], part);
+                    let terms = law.terms(weight, at);
+                    let gained = (weight * law.slower(at)).max(zero);
+                    for (row, lanes) in rows.iter_mut().zip([terms.a, terms.b, gained, grid.place(simd, time)]) {
+                        lanes.store(row, part);
+                    }
+                }
+            }
+            for [a, b, gained, place] in &rows[..count] {
+                for lane in 0..LANES {
+                    let sums = &mut self.sums[place[lane].to_bits() as usize & (BINS - 1)][lane];
+                    let terms = [a[lane], b[lane], gained[lane], 0.0];
+                    sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+                }
+            }
+            self.added += count;
+        }
+    }
+
+    /// Lists the arrivals of the bins that are opened, in their order; returns the largest number of them in a lane. The
+    /// rows of lanes with fewer end at the end of the bin.
+    #[inline(always)]
+    fn list<S: Simd, L: Law<S>>(
+        &mut self,
+        simd: S,
+        law: L,
+        coming: Coming,
+        open: &mut Open<S>,
+        waiting: Mask<S>,
+        part: usize,
+    ) -> usize {
+        let Coming { panel, train, grid, delays: [shortest, longest] } = coming;
+        let inside = waiting & open.bin.lt(Lanes::splat(simd, BINS as f64));
+        let lanes = part * S::F64_LANES..(part + 1) * S::F64_LANES;
+        self.listed[lanes.clone()].iter_mut().for_each(Vec::clear);
+        let Some([low, high]) = range(simd, inside, open.bin) else { return 0 };
+        // one bin more on either side: bounds of bins are rounded
+        let low = grid.starts[low.saturating_sub(1)] - longest;
+        let high = grid.starts[(high + 2).min(BINS)] - shortest;
+        let begin = train.times.partition_point(|time| *time < low);
+        let end = if grid.rate > 0.0 { train.times.partition_point(|time| *time <= high) } else { self.added };
+        let wanted = inside.select(open.bin, Lanes::splat(simd, -1.0)) + Lanes::splat(simd, TO_INTEGER);
+        for k in begin..end.min(self.added) {
+            let source = train.sources[k] as usize;
+            let delays = Lanes::load(simd, &panel.delays[source], part);
+            let place = grid.place(simd, Lanes::splat(simd, train.times[k]) + delays);
+            let there = place.le(wanted) & wanted.le(place);
+            if there.any() {
+                let mut row = [0.0; LANES];
+                there.select(Lanes::splat(simd, 1.0), Lanes::splat(simd, 0.0)).store(&mut row, part);
+                for lane in lanes.clone().filter(|lane| row[*lane] != 0.0) {
+                    self.listed[lane].push((train.factors[0][k] * panel.factors[0][source][lane], k as u32));
+                }
+            }
+        }
+        let mut longest = 0;
+        for list in &mut self.listed[lanes.clone()] {
+            list.sort_unstable_by(|(p, k), (q, l)| p.total_cmp(q).then(k.cmp(l)));
+            longest = longest.max(list.len());
+        }
+        self.put_side_by_side(simd, law, coming, open, longest, part);
+        longest
+    }
+
+    /// Puts what is listed into rows; the bin that is opened reaches from its first to its last arrival at least.
+    #[inline(always)]
+    fn put_side_by_side<S: Simd, L: Law<S>>(
+        &mut self,
+        simd: S,
+        law: L,
+        Coming { panel, train, .. }: Coming,
+        open: &mut Open<S>,
+        longest: usize,
+        part: usize,
+    ) {
+        for rows in [&mut self.p, &mut self.q, &mut self.weights] {
+            if rows.len() < longest {
+                rows.resize(longest, [0.0; LANES]);
+            }
+        }
+        let (zero, infinite) = (Lanes::splat(simd, 0.0), Lanes::splat(simd, f64::INFINITY));
+        for k in 0..longest {
+            let [mut p, mut q, mut delay, mut weight] = [[0.0; LANES]; 4];
+            p.fill(f64::INFINITY);
+            for lane in part * S::F64_LANES..(part + 1) * S::F64_LANES {
+                if let Some((first, number)) = self.listed[lane].get(k) {
+                    let source = train.sources[*number as usize] as usize;
+                    (p[lane], weight[lane]) = (*first, panel.weights[source][lane]);
+                    if L::SECOND {
+                        (q[lane], delay[lane]) =
+                            (train.factors[1][*number as usize], panel.factors[1][source][lane]);
+                    }
+                }
+            }
+            let load = |row: &Row| Lanes::load(simd, row, part);
+            let at = load(&p);
+            let there = at.lt(infinite);
+            let second = if L::SECOND { law.delayed(load(&q), load(&delay)) } else { zero };
+            if k == 0 {
+                open.from.p = open.from.p.min(at);
+                open.from.q = there.select(open.from.q.min(second), open.from.q);
+            }
+            open.end.p = there.select(open.end.p.max(at), open.end.p);
+            open.end.q = there.select(open.end.q.max(second), open.end.q);
+            at.store(&mut self.p[k], part);
+            second.store(&mut self.q[k], part);
+            load(&weight).store(&mut self.weights[k], part);
+        }
+        for k in 0..longest {
+            let at = Lanes::load(simd, &self.p[k], part);
+            let there = at.lt(infinite);
+            there.select(at, open.end.p).store(&mut self.p[k], part);
+            let second = Lanes::load(simd, &self.q[k], part);
+            there.select(second, open.end.q).store(&mut self.q[k], part);
+        }
+    }
+}
+
+/// The bin that is opened in each lane: the first one that is not ruled out.
+struct Open<S: Simd> {
+    bin: Lanes<S>,
+    /// Over all arrivals before it.
+    sums: Sums<S>,
+    /// Factors of its start and of its end.
+    from: Factors<S>,
+    end: Factors<S>,
+    /// Lanes that wait for a bin.
+    pending: Mask<S>,
+}
+
+impl<S: Simd> Open<S> {
+    #[inline(always)]
+    fn new(simd: S, waiting: Mask<S>) -> Self {
+        let (zero, one) = (Lanes::splat(simd, 0.0), Lanes::splat(simd, 1.0));
+        let at = Factors { p: one, q: one };
+        Self { bin: zero, sums: Sums { a: zero, b: zero }, from: at, end: at, pending: waiting }
+    }
+
+    /// Opens a bin in the pending ones of these lanes; true if none is pending any more. After the last bin comes what follows all
+    /// arrivals.
+    #[inline(always)]
+    fn take(&mut self, simd: S, grid: &Grid, lanes: Mask<S>, bin: usize, sums: Sums<S>) -> bool {
+        let opened = self.pending & lanes;
+        if opened.any() {
+            let from = Grid::at(simd, &grid.factors, bin);
+            let infinite = Lanes::splat(simd, f64::INFINITY);
+            let end = if bin < BINS {
+                Grid::at(simd, &grid.factors, bin + 1)
+            } else {
+                Factors { p: infinite, q: infinite }
+            };
+            self.bin = opened.select(Lanes::splat(simd, bin as f64), self.bin);
+            self.sums.a = opened.select(sums.a, self.sums.a);
+            self.sums.b = opened.select(sums.b, self.sums.b);
+            self.from.p = opened.select(from.p, self.from.p);
+            self.from.q = opened.select(from.q, self.from.q);
+            self.end.p = opened.select(end.p, self.end.p);
+            self.end.q = opened.select(end.q, self.end.q);
+            self.pending = self.pending & !opened;
+        }
+        !self.pending.any()
+    }
+}
+
+/// The smallest and the largest of some numbers of bins, where there are any.
+#[inline(always)]
+fn range<S: Simd>(simd: S, of: Mask<S>, bins: Lanes<S>) -> Option<[usize; 2]> {
+    let mut row = [-1.0; LANES];
+    of.select(bins, Lanes::splat(simd, -1.0)).store(&mut row, 0);
+    let bins = row.into_iter().filter(|bin| *bin >= 0.0).map(|bin| bin as usize);
+    Some([bins.clone().min()?, bins.max()?])
+}
+
+/// The smallest of some numbers of bins; 0 if there are none.
+#[inline(always)]
+fn least<S: Simd>(simd: S, of: Mask<S>, bins: Lanes<S>) -> usize {
+    range(simd, of, bins).map_or(0, |[least, _]| least)
+}

@@ -1,0 +1,118 @@
+//! What all passes over a network share.
+
+use delgrad_neuron::Cancel;
+
+use crate::kernel::sort::SortingNetwork;
+use crate::kernel::{LANES, LayerGradient, LayerLaw, Row};
+use crate::network::Network;
+use crate::prepared::{Prepared, PreparedLayer};
+use crate::transport::Transport;
+
+/// A network ready to run.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared<'a> {
+    pub network: &'a Network,
+    pub laws: &'a [LayerLaw],
+    pub sorting: &'a [SortingNetwork],
+    pub prepared: &'a Prepared,
+    pub arch: pulp::Arch,
+    pub plain: bool,
+    /// Where each layer stands in a row of spike times.
+    pub offsets: &'a [usize],
+    /// What spikes undergo besides their delays.
+    pub transport: Option<&'a dyn Transport>,
+    /// A request to end early leaves the rest of the samples out.
+    pub cancel: &'a Cancel,
+}
+
+impl Shared<'_> {
+    /// Length of a row of spike times.
+    pub fn width(&self) -> usize {
+        self.offsets[self.offsets.len() - 1]
+    }
+
+    /// The lines of a layer in a record.
+    pub fn layer_lines<'a>(&self, layer: usize, record: &'a [f64]) -> Lines<'a> {
+        let (offset, end) = (self.offsets[layer], self.offsets[layer + 1]);
+        Lines { times: record, stride: self.width(), offset, lines: end - offset }
+    }
+
+    /// What feeds a layer: the inputs, or the layer before.
+    pub fn feeding<'a>(&self, layer: usize, inputs: &'a [f64], record: &'a [f64]) -> Lines<'a> {
+        match layer.checked_sub(1) {
+            Some(before) => self.layer_lines(before, record),
+            None => {
+                let lines = self.network.inputs();
+                Lines { times: inputs, stride: lines, offset: 0, lines }
+            }
+        }
+    }
+
+    /// Whether the arrivals are too far apart for the vector kernels.
+    pub fn needs_plain(&self, layer: usize, latest: f64) -> bool {
+        self.plain || latest + self.prepared.layers[layer].longest > self.laws[layer].longest_span()
+    }
+}
+
+/// Times of `lines` lines of some samples, row-major with a stride.
+#[derive(Clone, Copy)]
+pub(crate) struct Lines<'a> {
+    pub times: &'a [f64],
+    pub stride: usize,
+    pub offset: usize,
+    pub lines: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// The lines of one sample.
+    pub fn of(&self, sample: usize) -> &'a [f64] {
+        &self.times[sample * self.stride + self.offset..][..self.lines]
+    }
+
+    /// Puts `count` samples from `first` on into lanes, every line `copies` times in a row, `rows` rows a block.
+    /// Lanes beyond the samples hold `beyond`.
+    ///
+    /// The numbers go straight to where they belong: a row put together elsewhere and copied as a vector would have
+    /// to wait for its single stores.
+    pub fn read(
+        &self,
+        first: usize,
+        count: usize,
+        copies: usize,
+        rows: &mut [Row],
+        per_block: usize,
+        beyond: f64,
+    ) {
+        for (block, rows) in rows.chunks_exact_mut(per_block).enumerate() {
+            let rows = &mut rows[..self.lines * copies];
+            let inside = (count - block * LANES).min(LANES);
+            for lane in 0..inside {
+                let times = self.of(first + block * LANES + lane);
+                if copies == 1 {
+                    rows.iter_mut().zip(times).for_each(|(row, time)| row[lane] = *time);
+                } else {
+                    let copied = times.iter().flat_map(|time| std::iter::repeat_n(*time, copies));
+                    rows.iter_mut().zip(copied).for_each(|(row, time)| row[lane] = time);
+                }
+            }
+            if inside < LANES {
+                rows.iter_mut().for_each(|row| row[inside..].fill(beyond));
+            }
+        }
+    }
+}
+
+/// Makes room for the gradients of all layers and sets them to zero.
+pub(crate) fn clear_gradients(gradients: &mut Vec<LayerGradient>, prepared: &[PreparedLayer]) {
+    gradients.resize(prepared.len(), LayerGradient::default());
+    for (gradient, layer) in gradients.iter_mut().zip(prepared) {
+        let fill = |values: &mut Vec<f64>, length| {
+            values.clear();
+            values.resize(length, 0.0);
+        };
+        fill(&mut gradient.weights, layer.weights.len());
+        fill(&mut gradient.synaptic, layer.synaptic.len());
+        fill(&mut gradient.dendritic, layer.units());
+        fill(&mut gradient.sources, layer.axonal.len());
+    }
+}
