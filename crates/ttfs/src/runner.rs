@@ -347,25 +347,29 @@ mod tests {
         (0..length).map(|i| scale * ((i as f64 * 0.618_033_988_749_895).fract() * 2.0 - 1.0)).collect()
     }
 
-    /// Everything that a forward and a backward pass compute, as bits.
-    fn bits(tau_mem: f64, kind: DelayKind, arch: pulp::Arch) -> Vec<u64> {
+    /// Everything that a forward and a backward pass compute, as bits, of a network with so many inputs and hidden neurons.
+    fn bits([inputs, hidden]: [usize; 2], tau_mem: f64, kind: DelayKind, arch: pulp::Arch) -> Vec<u64> {
         let neuron = LifParams { tau_mem, capacitance: 0.8, ..LifParams::default() };
         let layer = |size| LayerSpec { neuron, ..LayerSpec::new(size).with_delay(DelaySpec::new(kind)) };
-        let network = Network::new(NetworkSpec { inputs: 5, layers: vec![layer(7), layer(3)] }).unwrap();
+        let network = Network::new(NetworkSpec { inputs, layers: vec![layer(hidden), layer(3)] }).unwrap();
+        let wide = Layout::of(&network) == Layout::Panels;
+        assert_eq!(wide, inputs > 50);
         let sizes = network.sizes();
-        let parameters: Vec<f64> = noise(network.parameter_count(), 3.0).iter().map(|x| x + 2.0).collect();
+        let mut parameters: Vec<f64> = noise(network.parameter_count(), 3.0).iter().map(|x| x + 2.0).collect();
+        let weights = network.groups()[0].range.clone();
+        parameters[weights].iter_mut().for_each(|weight| *weight *= 5.0 / inputs as f64);
         let mut runner = Runner::new(network, &parameters).unwrap();
         runner.arch = arch;
         let samples = 43;
         let times =
-            noise(5 * samples, 1.0).iter().map(|x| if *x > 0.8 { f64::INFINITY } else { x + 1.0 }).collect();
-        let inputs = SpikeTimes::from_rows(5, times).unwrap();
+            noise(inputs * samples, 1.0).iter().map(|x| if *x > 0.8 { f64::INFINITY } else { x + 1.0 }).collect();
+        let given = SpikeTimes::from_rows(inputs, times).unwrap();
         let mut record = SpikeTimes::silent(&sizes, samples);
-        runner.forward(&inputs, &mut record).unwrap();
+        runner.forward(&given, &mut record).unwrap();
         let cotangents = noise(record.as_slice().len(), 0.1);
-        let (mut gradient, mut input_gradient) = (vec![0.0; parameters.len()], vec![0.0; 5 * samples]);
+        let (mut gradient, mut input_gradient) = (vec![0.0; parameters.len()], vec![0.0; inputs * samples]);
         let options = BackwardOptions::default();
-        runner.backward(&inputs, &record, &cotangents, options, &mut gradient, Some(&mut input_gradient)).unwrap();
+        runner.backward(&given, &record, &cotangents, options, &mut gradient, Some(&mut input_gradient)).unwrap();
         assert!(record.as_slice().iter().filter(|t| t.is_finite()).count() > samples);
         record.as_slice().iter().chain(&gradient).chain(&input_gradient).map(|x| x.to_bits()).collect()
     }
@@ -375,8 +379,11 @@ mod tests {
     fn every_instruction_set_gives_the_same_bits() {
         for tau_mem in [2.0, 1.0, 3.3, 0.4, f64::INFINITY] {
             for kind in [DelayKind::Synaptic, DelayKind::Axonal] {
-                let widest = bits(tau_mem, kind, pulp::Arch::new());
-                assert_eq!(widest, bits(tau_mem, kind, pulp::Arch::Scalar), "tau_mem {tau_mem}, {kind:?}");
+                for sizes in [[5, 7], [70, 13]] {
+                    let widest = bits(sizes, tau_mem, kind, pulp::Arch::new());
+                    let scalar = bits(sizes, tau_mem, kind, pulp::Arch::Scalar);
+                    assert!(widest == scalar, "{sizes:?}, tau_mem {tau_mem}, {kind:?}");
+                }
             }
         }
     }

@@ -25,14 +25,20 @@ use delgrad_neuron::math::{exp, ln};
 use delgrad_neuron::{Lif, PointNeuron, State};
 use pulp::Simd;
 
-use super::LANES;
 use super::lanes::{Lanes, Mask};
+use super::{LANES, Row};
 
 /// Arrival times may span this many of the shorter time constant: `e^300` squared is still finite.
 const LONGEST_SPAN: f64 = 300.0;
 
 /// Below this relative difference of the rates more than four of sixteen digits would be lost.
 const NEARLY_EQUAL: f64 = 1e-4;
+
+/// A voltage that may come closer to the threshold than this part of the way there is computed in full.
+const NEARLY: f64 = 1.0 - 1e-9;
+
+/// Steps after which a neuron is asked itself: that near the threshold's being a tangent.
+const NEWTON_STEPS: usize = 10;
 
 /// The membrane law of a layer with its constants.
 #[derive(Clone, Copy, Debug)]
@@ -239,6 +245,14 @@ fn below<S: Simd>(
     (highest + Lanes::splat(simd, stretch.rounding) * slack).lt(distance)
 }
 
+/// The stretch on which a neuron fires.
+#[derive(Clone, Copy)]
+pub(crate) struct Found<S: Simd> {
+    pub sums: Sums<S>,
+    /// The first factor of its start.
+    pub p: Lanes<S>,
+}
+
 /// What one arrival of weight 1 has done to a neuron by the time of its spike.
 #[derive(Clone, Copy)]
 pub(crate) struct Response<S: Simd> {
@@ -268,15 +282,11 @@ pub(crate) trait Law<S: Simd>: Copy {
         Sums { a: sums.a + terms.a, b: sums.b + terms.b }
     }
 
-    /// The waiting lanes that reach the threshold on this stretch, its end included; with them what `solve` turns into
-    /// the spike.
-    fn crosses(self, simd: S, walk: Walk<S>) -> (Mask<S>, Sums<S>);
+    /// The waiting lanes that reach the threshold on this stretch, its end included.
+    fn crosses(self, simd: S, walk: Walk<S>) -> Mask<S>;
 
-    /// What `crosses` found, to be passed to [`LayerLaw::finish`]; by default that is the time already.
-    #[inline(always)]
-    fn solve(self, _: S, found: Sums<S>) -> Lanes<S> {
-        found.a
-    }
+    /// When the lanes that have `fired` did, to be passed to [`LayerLaw::finish`].
+    fn solve(self, simd: S, found: Found<S>, fired: Mask<S>) -> Lanes<S>;
 
     /// The factor of an arrival that grows more slowly.
     fn slower(self, at: Factors<S>) -> Lanes<S>;
@@ -309,7 +319,7 @@ pub(super) fn each<S: Simd>(simd: S, neurons: &[Lif], value: impl Fn(&Lif) -> f6
     Lanes::load(simd, &row, 0)
 }
 
-/// Asks the neuron itself, lane by lane, when the candidates cross.
+/// Asks the neuron itself, lane by lane, when the candidates cross; infinite where they do not.
 ///
 /// `state` turns a lane's neuron and its numbers into the time of the last arrival, the state then, and the time left until
 /// the next one. The neuron has not fired before, whatever the sums were rounded to.
@@ -320,22 +330,12 @@ fn resolve<S: Simd, const N: usize>(
     candidates: Mask<S>,
     numbers: [Lanes<S>; N],
     state: impl Fn(&Lif, [f64; N]) -> (f64, State, f64),
-) -> (Mask<S>, Sums<S>) {
-    let nothing = Lanes::splat(simd, f64::INFINITY);
-    if !candidates.any() {
-        return (Mask::none(simd), Sums { a: nothing, b: nothing });
-    }
-    let rows = numbers.map(|lanes| {
-        let mut row = [0.0; LANES];
-        lanes.store(&mut row, 0);
-        row
-    });
-    let (one, zero) = (Lanes::splat(simd, 1.0), Lanes::splat(simd, 0.0));
-    let mut asked = [0.0; LANES];
-    candidates.select(one, zero).store(&mut asked, 0);
+) -> Lanes<S> {
     let mut times = [f64::INFINITY; LANES];
-    for lane in 0..S::F64_LANES {
-        if asked[lane] != 0.0 {
+    if candidates.any() {
+        let rows = numbers.map(row);
+        let asked = row(candidates.zero_elsewhere(Lanes::splat(simd, 1.0)));
+        for lane in (0..S::F64_LANES).filter(|lane| asked[*lane] != 0.0) {
             let lif = &neurons[lane.min(neurons.len() - 1)];
             let (start, at, left) = state(lif, std::array::from_fn(|n| rows[n][lane]));
             if let Some(wait) = lif.crossing_before(lif.unfired(at), left) {
@@ -343,6 +343,55 @@ fn resolve<S: Simd, const N: usize>(
             }
         }
     }
-    let times = Lanes::load(simd, &times, 0);
-    (candidates & times.lt(nothing), Sums { a: times, b: times })
+    Lanes::load(simd, &times, 0)
+}
+
+/// The lanes as numbers.
+#[inline(always)]
+fn row<S: Simd>(lanes: Lanes<S>) -> Row {
+    let mut row = [0.0; LANES];
+    lanes.store(&mut row, 0);
+    row
+}
+
+/// Newton's method from 0 for lanes whose voltage rises up to the threshold: there it is concave, so that the steps come from one
+/// side. `distance` tells how far the voltage is below the threshold at some time, and its slope. The second result says in
+/// which lanes the last step was nothing but rounding next to `scale`.
+#[inline(always)]
+fn newton<S: Simd>(
+    simd: S,
+    wanted: Mask<S>,
+    scale: Lanes<S>,
+    distance: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>),
+) -> (Lanes<S>, Mask<S>) {
+    let mut time = Lanes::splat(simd, 0.0);
+    let least = scale * Lanes::splat(simd, 4.0 * f64::EPSILON);
+    let mut settled = Mask::none(simd);
+    for _ in 0..NEWTON_STEPS {
+        let (missing, slope) = distance(time);
+        let step = missing / slope;
+        // a lane that has settled stays, whatever its neighbours need
+        time = settled.select(time, time + step);
+        settled = settled | step.abs().le(least);
+        if !(wanted & !settled).any() {
+            break;
+        }
+    }
+    (time, settled)
+}
+
+/// `e^-x` in each lane.
+#[inline(always)]
+fn decay<S: Simd>(simd: S, x: Lanes<S>) -> Lanes<S> {
+    let mut row = row(x);
+    row.iter_mut().for_each(|x| *x = exp(-*x));
+    Lanes::load(simd, &row, 0)
+}
+
+/// `ln x` in each lane.
+#[inline(always)]
+fn log<S: Simd>(simd: S, x: Lanes<S>) -> Lanes<S> {
+    let mut row = row(x);
+    row.iter_mut().for_each(|x| *x = ln(*x));
+    Lanes::load(simd, &row, 0)
 }

@@ -3,12 +3,17 @@
 pub(crate) mod backward;
 mod bins;
 pub(crate) mod forward;
+mod runs;
 
 use pulp::Simd;
 
 use super::lanes::Lanes;
 use super::law::{Factors, Law};
 use super::{LANES, LayerLaw, Row};
+use runs::Runs;
+
+/// Bits of a key that hold the source of an arrival.
+const SOURCE_BITS: u32 = u32::BITS;
 
 /// The arrivals of one sample at the axons' ends that exist, in time order, axonal delays included.
 ///
@@ -22,23 +27,26 @@ pub(crate) struct Train {
     pub sources: Vec<u32>,
     /// First and second factor of each arrival (see [`Law`]).
     pub factors: [Vec<f64>; 2],
+    /// Only for a forward pass without synaptic delays.
+    runs: Runs,
     /// Whether the arrivals are too far apart for their factors: nothing but the times is valid then.
     pub plain: bool,
     /// Working memory: what is sorted.
-    order: Vec<(f64, u32)>,
+    order: Vec<u128>,
 }
 
 impl Train {
     /// Puts the arrivals into their order.
     pub fn sort(&mut self) {
-        let arrivals = self.by_source.iter().zip(0..).filter(|(time, _)| time.is_finite());
+        // Times are not negative, so their bits are in the order of the numbers; whole keys sort faster than pairs.
+        let arrivals = self.by_source.iter().zip(0_u128..).filter(|(time, _)| time.is_finite());
         self.order.clear();
-        self.order.extend(arrivals.map(|(time, source)| (*time, source)));
-        self.order.sort_unstable_by(|(a, m), (b, n)| a.total_cmp(b).then(m.cmp(n)));
+        self.order.extend(arrivals.map(|(time, source)| u128::from(time.to_bits()) << SOURCE_BITS | source));
+        self.order.sort_unstable();
         self.times.clear();
-        self.times.extend(self.order.iter().map(|(time, _)| time));
+        self.times.extend(self.order.iter().map(|key| f64::from_bits((key >> SOURCE_BITS) as u64)));
         self.sources.clear();
-        self.sources.extend(self.order.iter().map(|(_, source)| source));
+        self.sources.extend(self.order.iter().map(|key| *key as u32));
     }
 
     /// The last arrival; zero if there is none.
@@ -86,6 +94,15 @@ impl Panel<'_> {
         let q = if L::SECOND { law.delayed(at.q, load(self.factors[1])) } else { at.q };
         Factors { p: at.p * load(self.factors[0]), q }
     }
+}
+
+/// Relative error of a factor and of the bounds of a stretch, in units of the smallest relative step: the exponents are 300 at
+/// most, and some operations add their own.
+const STEPS: f64 = 4096.0;
+
+/// How many times its magnitude a sum over so many arrivals may be off by rounding.
+fn rounding(arrivals: usize) -> f64 {
+    (arrivals as f64 + STEPS) * f64::EPSILON
 }
 
 /// The neurons of a vector of a panel; `None` where the layer has ended before.

@@ -3,14 +3,14 @@
 use pulp::Simd;
 
 use super::lanes::{Lanes, Mask};
-use super::law::{Factors, Law, Sums, Walk};
+use super::law::{Factors, Found, Law, Sums, Walk};
 
 /// Arrivals between two looks whether all lanes have fired: a branch that is hard to predict costs more than a few
 /// arrivals too many.
 const EXIT_EVERY: usize = 8;
 
-/// Walks through the arrivals in time order until every lane that waits has fired. Returns the lanes that have not, and
-/// what [`Law::solve`] turns into the spikes of the others.
+/// Walks through the arrivals in time order until every lane that waits has fired. Returns the lanes that have not, and when
+/// the others have, as [`Law::solve`] says it.
 ///
 /// `sums` are those over all arrivals before. `factors` has one item more than there are arrivals: where the walk ends,
 /// infinite if nothing comes after. Silent arrivals have infinite factors: they turn the sums into infinities or NaN, with
@@ -24,20 +24,23 @@ pub(super) fn first_crossing<S: Simd, L: Law<S>>(
     arrivals: usize,
     factors: impl Fn(usize) -> Factors<S>,
     weight: impl Fn(usize) -> Lanes<S>,
-) -> (Mask<S>, Sums<S>) {
-    let mut found = Sums { a: Lanes::splat(simd, 0.0), b: Lanes::splat(simd, 0.0) };
+) -> (Mask<S>, Lanes<S>) {
+    let (zero, waited) = (Lanes::splat(simd, 0.0), waiting);
+    let mut found = Found { sums: Sums { a: zero, b: zero }, p: zero };
     let mut from = factors(0);
     for k in 0..arrivals {
         let to = factors(k + 1);
         sums = law.add(sums, weight(k), from);
-        let (crossed, solution) = law.crosses(simd, Walk { sums, from, to, waiting });
-        found.a = crossed.select(solution.a, found.a);
-        found.b = crossed.select(solution.b, found.b);
+        let crossed = law.crosses(simd, Walk { sums, from, to, waiting });
+        found.sums.a = crossed.select(sums.a, found.sums.a);
+        found.sums.b = crossed.select(sums.b, found.sums.b);
+        found.p = crossed.select(from.p, found.p);
         waiting = waiting & !crossed;
         if k % EXIT_EVERY == EXIT_EVERY - 1 && !waiting.any() {
             break;
         }
         from = to;
     }
-    (waiting, found)
+    let fired = waited & !waiting;
+    (waiting, fired.select(law.solve(simd, found, fired), Lanes::splat(simd, f64::INFINITY)))
 }

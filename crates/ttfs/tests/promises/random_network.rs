@@ -1,5 +1,7 @@
 //! Random networks with parameters, inputs and cotangents, of every kind that a description can ask for.
 
+use std::ops::RangeInclusive;
+
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
     BackwardOptions, BackwardReport, DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network,
@@ -59,12 +61,31 @@ pub fn cases(number: u32) -> ProptestConfig {
 
 /// Networks of one to three layers with one to nine sources each, and a batch of `samples`.
 pub fn instances(samples: impl Strategy<Value = usize>) -> impl Strategy<Value = Instance> {
-    let layers = prop::collection::vec(layer(), 1..=3);
-    (1..=5_usize, layers, samples, any::<u64>()).prop_map(|(inputs, drafts, samples, seed)| {
+    let layers = prop::collection::vec(layer(1..=5), 1..=3);
+    networks(1..=5, layers, 9, samples)
+}
+
+/// Networks of one or two layers, the first of which is large enough to be computed eight neurons at a time.
+pub fn large_instances(samples: impl Strategy<Value = usize>) -> impl Strategy<Value = Instance> {
+    let layers = (layer(8..=19), prop::option::of(layer(1..=9))).prop_map(|(first, second)| {
+        let layers = [Some(first), second];
+        layers.into_iter().flatten().collect()
+    });
+    networks(100..=140, layers, 150, samples)
+}
+
+/// Networks whose layers have at most so many sources, where their copies and biases decide that.
+fn networks(
+    inputs: RangeInclusive<usize>,
+    layers: impl Strategy<Value = Vec<Draft>>,
+    sources: usize,
+    samples: impl Strategy<Value = usize>,
+) -> impl Strategy<Value = Instance> {
+    (inputs, layers, samples, any::<u64>()).prop_map(move |(inputs, drafts, samples, seed)| {
         let mut uniform = Uniform::new(seed);
         let (mut layers, mut lines) = (Vec::new(), inputs);
         for draft in drafts {
-            lines = draft.build(lines, &mut uniform, &mut layers);
+            lines = draft.build(lines, sources, &mut uniform, &mut layers);
         }
         let network = Network::new(NetworkSpec { inputs, layers }).unwrap();
         let parameters = parameters(&network, &mut uniform);
@@ -80,7 +101,7 @@ struct Draft {
     thresholds: bool,
 }
 
-fn layer() -> impl Strategy<Value = Draft> {
+fn layer(size: RangeInclusive<usize>) -> impl Strategy<Value = Draft> {
     let ratio = prop_oneof![Just(1.0), Just(2.0), 0.2..5.0_f64, Just(f64::INFINITY)];
     let neuron = (ratio, 0.5..2.0_f64, 0.5..2.0_f64, -0.5..0.5_f64, 0.3..1.5_f64);
     let neuron = neuron.prop_map(|(ratio, tau_syn, capacitance, leak, distance)| LifParams {
@@ -93,7 +114,7 @@ fn layer() -> impl Strategy<Value = Draft> {
     });
     let delays = prop::collection::vec(delay(), 0..=3);
     let multiplex = prop_oneof![3 => Just(1_usize), 1 => Just(2)];
-    (1..=5_usize, neuron, any::<bool>(), multiplex, 0..=2_usize, delays).prop_map(
+    (size, neuron, any::<bool>(), multiplex, 0..=2_usize, delays).prop_map(
         |(size, neuron, thresholds, multiplex, biases, delays)| Draft {
             layer: LayerSpec { size, neuron, thresholds: Vec::new(), multiplex, biases, delays },
             thresholds,
@@ -119,9 +140,9 @@ fn delay() -> impl Strategy<Value = DelaySpec> {
 }
 
 impl Draft {
-    fn build(self, lines: usize, uniform: &mut Uniform, layers: &mut Vec<LayerSpec>) -> usize {
+    fn build(self, lines: usize, most: usize, uniform: &mut Uniform, layers: &mut Vec<LayerSpec>) -> usize {
         let Self { mut layer, thresholds } = self;
-        if lines * layer.multiplex + layer.biases > 9 {
+        if lines * layer.multiplex + layer.biases > most {
             (layer.multiplex, layer.biases) = (1, 0);
         }
         let sources = lines * layer.multiplex + layer.biases;
@@ -140,20 +161,24 @@ impl Draft {
     }
 }
 
-/// Weights strong enough for most neurons to fire, and delays that no small step makes negative.
+/// Weights strong enough for most neurons to fire, or mostly negative ones, and delays that no small step makes negative.
 fn parameters(network: &Network, uniform: &mut Uniform) -> Vec<f64> {
     let mut parameters = Vec::with_capacity(network.parameter_count());
     for group in network.groups() {
         let layer = &network.spec().layers[group.layer];
         let neuron = layer.neuron;
-        let unit = (neuron.threshold - neuron.leak) * neuron.capacitance / neuron.tau_syn;
+        let strength = (12.0 / network.sources(group.layer) as f64).min(1.0);
+        let unit = strength * (neuron.threshold - neuron.leak) * neuron.capacitance / neuron.tau_syn;
+        let lowest = if strength < 1.0 && uniform.chance(0.3) { -5.0 } else { -1.0 };
+        // now and then all the same, so that their spikes arrive together
+        let same = uniform.chance(0.1).then(|| uniform.within(0.05, 1.0));
         for _ in group.range.clone() {
             parameters.push(match group.kind {
-                GroupKind::Weights => unit * uniform.within(-1.0, 4.0),
+                GroupKind::Weights => unit * uniform.within(lowest, 4.0),
                 GroupKind::Biases => uniform.within(0.0, 2.0),
                 GroupKind::Delay { delay, .. } => match layer.delays[delay].range.rule() {
                     DelayRule::Sigmoid | DelayRule::Softplus => uniform.within(-2.0, 2.0),
-                    DelayRule::Clip | DelayRule::Shift => uniform.within(0.05, 1.0),
+                    DelayRule::Clip | DelayRule::Shift => same.unwrap_or_else(|| uniform.within(0.05, 1.0)),
                 },
             });
         }

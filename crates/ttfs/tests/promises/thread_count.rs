@@ -5,11 +5,11 @@
 //! working memory that leaks from one batch into the next.
 
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes};
+use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes};
 
 use crate::random_network::{Instance, Passes, Uniform, backward, forward, limited};
 
-/// 4-30-3 with synaptic delays, 5-20-10-4 with all else, and one layer.
+/// 4-30-3 with synaptic delays, 5-20-10-4 with all else, one layer, and large layers with and without synaptic delays.
 fn instances() -> Vec<Instance> {
     let synaptic = |size| LayerSpec::new(size).with_delay(DelaySpec::new(DelayKind::Synaptic));
     let mixed = |size, tau_mem| {
@@ -22,11 +22,17 @@ fn instances() -> Vec<Instance> {
         NetworkSpec { inputs: 4, layers: vec![synaptic(30), synaptic(3)] },
         NetworkSpec { inputs: 5, layers: vec![mixed(20, 1.0), mixed(10, 3.0), mixed(4, 2.0)] },
         NetworkSpec { inputs: 3, layers: vec![LayerSpec::new(7)] },
+        NetworkSpec { inputs: 70, layers: vec![synaptic(300), synaptic(4)] },
+        NetworkSpec { inputs: 80, layers: vec![mixed(20, 1.0), mixed(150, 3.0), mixed(4, 2.0)] },
     ];
     let instances = specs.into_iter().enumerate().map(|(seed, spec)| {
         let mut uniform = Uniform::new(seed as u64);
         let network = Network::new(spec).unwrap();
-        let parameters = (0..network.parameter_count()).map(|_| uniform.within(-0.2, 3.0)).collect();
+        let mut parameters: Vec<f64> = (0..network.parameter_count()).map(|_| uniform.within(-0.2, 3.0)).collect();
+        for group in network.groups().iter().filter(|group| group.kind == GroupKind::Weights) {
+            let share = (20.0 / group.shape[0] as f64).min(1.0);
+            parameters[group.range.clone()].iter_mut().for_each(|weight| *weight *= share);
+        }
         let inputs = batch(network.inputs(), 333, &mut uniform);
         Instance { network, parameters, inputs }
     });

@@ -182,7 +182,7 @@ fn scan<S: Simd, L: Law<S>>(
             Factors { p: at(p), q: if L::SECOND { at(q) } else { zero } }
         };
         let (sums, waiting) = (Sums { a: zero, b: zero }, !Mask::none(simd));
-        let (waiting, found) = first_crossing(simd, law, sums, waiting, p.len(), factors, |k| weight(k, part));
-        waiting.select(infinite, law.solve(simd, found)).store(spikes, part);
+        let (_, times) = first_crossing(simd, law, sums, waiting, p.len(), factors, |k| weight(k, part));
+        times.store(spikes, part);
     }
 }

@@ -4,7 +4,7 @@ use delgrad_neuron::Lif;
 use pulp::Simd;
 
 use super::super::lanes::{Lanes, Mask};
-use super::{Course, Factors, Law, Response, Stretch, Sums, Walk, below, each};
+use super::{Course, Factors, Found, Law, Response, Stretch, Sums, Walk, below, each};
 
 /// `tau_mem = 2 tau_syn`: the spike is the smaller root of a quadratic.
 #[derive(Clone, Copy)]
@@ -47,7 +47,7 @@ impl<S: Simd> Law<S> for Double<S> {
     /// `f(y) = c y^2 - b y + a` is positive below the threshold: it has a root up to `to` if it is negative there, or
     /// if its minimum lies between and its discriminant is not negative.
     #[inline(always)]
-    fn crosses(self, simd: S, Walk { sums, from, to, waiting }: Walk<S>) -> (Mask<S>, Sums<S>) {
+    fn crosses(self, simd: S, Walk { sums, from, to, waiting }: Walk<S>) -> Mask<S> {
         let Sums { a, b } = sums;
         let zero = Lanes::splat(simd, 0.0);
         let c = self.c;
@@ -55,12 +55,12 @@ impl<S: Simd> Law<S> for Double<S> {
         let above = ((c * to.p - b) * to.p + a).le(zero);
         let minimum = (twice * from.p).lt(b) & b.lt(twice * to.p);
         let reached = (twice * (a + a)).le(b * b);
-        (waiting & (above | (minimum & reached)), sums)
+        waiting & (above | (minimum & reached))
     }
 
     #[inline(always)]
-    fn solve(self, simd: S, found: Sums<S>) -> Lanes<S> {
-        let Sums { a, b } = found;
+    fn solve(self, simd: S, found: Found<S>, _: Mask<S>) -> Lanes<S> {
+        let Sums { a, b } = found.sums;
         let discriminant = b * b - Lanes::splat(simd, 4.0) * self.c * a;
         (a + a) / (b + discriminant.max(Lanes::splat(simd, 0.0)).sqrt())
     }

@@ -4,7 +4,9 @@ use delgrad_neuron::{Lif, State};
 use pulp::Simd;
 
 use super::super::lanes::{Lanes, Mask};
-use super::{Course, Factors, Law, Response, Stretch, Sums, Walk, below, each, resolve};
+use super::{
+    Course, Factors, Found, Law, NEARLY, Response, Stretch, Sums, Walk, below, decay, each, log, newton, resolve,
+};
 
 /// `tau_mem = tau_syn`: the second factor is time over the time constant.
 #[derive(Clone, Copy)]
@@ -25,6 +27,11 @@ impl<'a, S: Simd> Equal<'a, S> {
         let distance = each(simd, neurons, |lif| lif.threshold() - lif.leak());
         Self { neurons, c, distance, rate, capacitance }
     }
+
+    /// The state at time `u` over the time constant, whose factor is `p`.
+    fn state(self, lif: &Lif, a: f64, b: f64, p: f64, u: f64) -> State {
+        State { v: lif.leak() + (a * u - b) / (self.capacitance * self.rate * p), i: a / p }
+    }
 }
 
 impl<S: Simd> Law<S> for Equal<'_, S> {
@@ -41,24 +48,53 @@ impl<S: Simd> Law<S> for Equal<'_, S> {
         Sums { a: wp, b: wp * at.q }
     }
 
-    /// `f(u) = c e^u - a u + b` is positive below the threshold and has its minimum at `e^u = a/c`.
+    /// `f(u) = c e^u - a u + b` is positive below the threshold and has its minimum at `e^u = a/c`. It is convex, so that it stays
+    /// above its tangent at `from`. A silent `to` makes that NaN or infinite.
     #[inline(always)]
-    fn crosses(self, simd: S, Walk { sums, from, to, waiting }: Walk<S>) -> (Mask<S>, Sums<S>) {
-        let c = self.c;
-        let above = (c * to.p - sums.a * to.q + sums.b).le(Lanes::splat(simd, 0.0));
-        let minimum = (c * from.p).lt(sums.a) & sums.a.lt(c * to.p);
-        let candidates = waiting & (above | minimum);
-        let g = self.capacitance * self.rate;
-        resolve(
+    fn crosses(self, simd: S, Walk { sums, from, to, waiting }: Walk<S>) -> Mask<S> {
+        let (Sums { a, b }, zero, nearly) = (sums, Lanes::splat(simd, 0.0), Lanes::splat(simd, NEARLY));
+        let start = self.c * from.p;
+        let fall = (start - a).min(zero) * (to.q - from.q);
+        let perhaps = waiting & !zero.lt(nearly * start - a * from.q + b + fall);
+        if !perhaps.any() {
+            return perhaps;
+        }
+        let end = self.c * to.p;
+        let at_end = end - a * to.q + b;
+        let surely = perhaps & start.lt(a) & (end - nearly * end + at_end).lt(zero);
+        let minimum = start.lt(a) & a.lt(end);
+        let candidates = perhaps & !surely & (at_end.le(zero) | minimum);
+        let numbers = [a, b, from.p, from.q, to.q];
+        let times = resolve(simd, self.neurons, candidates, numbers, |lif, [a, b, p, u, next]| {
+            (u / self.rate, self.state(lif, a, b, p, u), (next - u) / self.rate)
+        });
+        surely | (candidates & times.lt(Lanes::splat(simd, f64::INFINITY)))
+    }
+
+    #[inline(always)]
+    fn solve(self, simd: S, Found { sums: Sums { a, b }, p }: Found<S>, fired: Mask<S>) -> Lanes<S> {
+        let one = Lanes::splat(simd, 1.0);
+        let p = fired.select(p, one);
+        let start = log(simd, p);
+        let rate = a / p;
+        let above = start * rate - b / p;
+        let (wait, settled) = newton(
             simd,
-            self.neurons,
-            candidates,
-            [sums.a, sums.b, from.p, from.q, to.q],
-            |lif, [a, b, p, u, next]| {
-                let state = State { v: lif.leak() + (a * u - b) / (g * p), i: a / p };
-                (u / self.rate, state, (next - u) / self.rate)
+            fired,
+            start + one,
+            #[inline(always)]
+            |s| {
+                let left = decay(simd, s);
+                let driven = above + rate * s;
+                (self.c - driven * left, (rate - driven) * left)
             },
-        )
+        );
+        let per_rate = Lanes::splat(simd, 1.0 / self.rate);
+        let asked = fired & !settled;
+        let times = resolve(simd, self.neurons, asked, [a, b, p, start], |lif, [a, b, p, u]| {
+            (u / self.rate, self.state(lif, a, b, p, u), f64::INFINITY)
+        });
+        settled.select((start + wait) * per_rate, times)
     }
 
     #[inline(always)]

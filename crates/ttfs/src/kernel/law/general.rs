@@ -5,7 +5,9 @@ use delgrad_neuron::{Lif, State};
 use pulp::Simd;
 
 use super::super::lanes::{Lanes, Mask};
-use super::{Course, Factors, Law, Response, Stretch, Sums, Walk, below, each, resolve};
+use super::{
+    Course, Factors, Found, Law, NEARLY, Response, Stretch, Sums, Walk, below, decay, each, log, newton, resolve,
+};
 
 /// Any other ratio, the non-leaky limit included.
 #[derive(Clone, Copy)]
@@ -19,12 +21,32 @@ pub(crate) struct General<'a, S: Simd> {
     kappa: f64,
 }
 
+/// What the voltage does at some time, times both factors of that time.
+struct Scaled<S: Simd> {
+    /// Above the leak.
+    voltage: Lanes<S>,
+    slope: Lanes<S>,
+}
+
 impl<'a, S: Simd> General<'a, S> {
     #[inline(always)]
     pub fn new(simd: S, neurons: &'a [Lif], rate_mem: f64, rate_syn: f64, capacitance: f64) -> Self {
         let distance = each(simd, neurons, |lif| lif.threshold() - lif.leak());
         let kappa = 1.0 / (capacitance * (rate_syn - rate_mem));
         Self { neurons, distance, rate_mem, rate_syn, capacitance, kappa }
+    }
+
+    #[inline(always)]
+    fn scaled(self, simd: S, Sums { a, b }: Sums<S>, at: Factors<S>) -> Scaled<S> {
+        let (syn, mem) = (a * at.q, b * at.p);
+        let [kappa, rate_syn, rate_mem] = [1.0, self.rate_syn, self.rate_mem].map(|rate| self.kappa * rate);
+        let voltage = Lanes::splat(simd, kappa) * (mem - syn);
+        Scaled { voltage, slope: Lanes::splat(simd, rate_syn) * syn - Lanes::splat(simd, rate_mem) * mem }
+    }
+
+    /// The state when so much is left of the sums.
+    fn state(self, lif: &Lif, syn: f64, mem: f64) -> State {
+        State { v: lif.leak() + self.kappa * (mem - syn), i: syn }
     }
 }
 
@@ -41,23 +63,58 @@ impl<S: Simd> Law<S> for General<'_, S> {
         Sums { a: w * at.p, b: w * at.q }
     }
 
-    /// The voltage at `to` is above the threshold, or it rises at `from` and no longer at `to`. A silent `to` (infinite
-    /// factors) gives NaN, which counts as "no longer".
+    /// The voltage at `to` is above the threshold, or it rises at `from` and no longer at `to`. Neither where the tangent at
+    /// `from` stays below the threshold, under which the voltage stays as long as it rises. A silent `to` (infinite factors)
+    /// gives NaN, which counts as "no longer" and as "does not stay below".
     #[inline(always)]
-    fn crosses(self, simd: S, Walk { sums, from, to, waiting }: Walk<S>) -> (Mask<S>, Sums<S>) {
-        let Sums { a, b } = sums;
-        let zero = Lanes::splat(simd, 0.0);
-        let kappa = Lanes::splat(simd, self.kappa);
-        let above = (self.distance * (to.p * to.q)).le(kappa * (b * to.p - a * to.q));
-        let (syn, mem) = (Lanes::splat(simd, self.rate_syn), Lanes::splat(simd, self.rate_mem));
-        let rises = |at: Factors<S>| kappa * (a * syn * at.q - b * mem * at.p);
-        let maximum = zero.lt(rises(from)) & !zero.le(rises(to));
-        let candidates = waiting & (above | maximum);
-        resolve(simd, self.neurons, candidates, [a, b, from.p, from.q, to.p], |lif, [a, b, p, q, next]| {
-            let state = State { v: lif.leak() + self.kappa * (b / q - a / p), i: a / p };
+    fn crosses(self, simd: S, Walk { sums, from, to, waiting }: Walk<S>) -> Mask<S> {
+        let (zero, nearly) = (Lanes::splat(simd, 0.0), Lanes::splat(simd, NEARLY));
+        let Scaled { voltage, slope } = self.scaled(simd, sums, from);
+        let threshold = nearly * self.distance * (from.p * from.q);
+        // `x - 1` is at least `ln x`, by which the stretch is as long as `to.p / from.p` says
+        let rise = slope.max(zero) * Lanes::splat(simd, 1.0 / self.rate_syn) * (to.p - from.p);
+        let perhaps = waiting & !((voltage - threshold) * from.p + rise).lt(zero);
+        if !perhaps.any() {
+            return perhaps;
+        }
+        let end = self.scaled(simd, sums, to);
+        let threshold = self.distance * (to.p * to.q);
+        let surely = perhaps & zero.lt(slope) & threshold.lt(nearly * end.voltage);
+        let maximum = zero.lt(slope) & !zero.le(end.slope);
+        let candidates = perhaps & !surely & (threshold.le(end.voltage) | maximum);
+        let numbers = [sums.a, sums.b, from.p, from.q, to.p];
+        let times = resolve(simd, self.neurons, candidates, numbers, |lif, [a, b, p, q, next]| {
             let start = ln(p) / self.rate_syn;
-            (start, state, ln(next) / self.rate_syn - start)
-        })
+            (start, self.state(lif, a / p, b / q), ln(next) / self.rate_syn - start)
+        });
+        surely | (candidates & times.lt(Lanes::splat(simd, f64::INFINITY)))
+    }
+
+    #[inline(always)]
+    fn solve(self, simd: S, Found { sums: Sums { a, b }, p }: Found<S>, fired: Mask<S>) -> Lanes<S> {
+        let one = Lanes::splat(simd, 1.0);
+        let p = fired.select(p, one);
+        let start = log(simd, p) * Lanes::splat(simd, 1.0 / self.rate_syn);
+        let (rate_syn, rate_mem) = (Lanes::splat(simd, self.rate_syn), Lanes::splat(simd, self.rate_mem));
+        let kappa = Lanes::splat(simd, self.kappa);
+        let (syn, mem) = (a / p, b * decay(simd, start * rate_mem));
+        let scale = start + Lanes::splat(simd, 1.0 / self.rate_syn);
+        let (wait, settled) = newton(
+            simd,
+            fired,
+            scale,
+            #[inline(always)]
+            |s| {
+                let (syn, mem) =
+                    (kappa * syn * decay(simd, s * rate_syn), kappa * mem * decay(simd, s * rate_mem));
+                (self.distance - (mem - syn), syn * rate_syn - mem * rate_mem)
+            },
+        );
+        let asked = fired & !settled;
+        let times = resolve(simd, self.neurons, asked, [syn, mem, start], |lif, [syn, mem, start]| {
+            (start, self.state(lif, syn, mem), f64::INFINITY)
+        });
+        settled.select(start + wait, times)
     }
 
     #[inline(always)]

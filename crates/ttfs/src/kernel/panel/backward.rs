@@ -131,8 +131,11 @@ impl<'a, S: Simd> LawVisitor<'a, S> for Backward<'a> {
                         (load(&weights[source]) - weight).store(&mut weights[source], part);
                         if wants_times {
                             total = total + time;
-                            for row in delays.get_mut(source).into_iter().chain(arrivals.get_mut(k)) {
-                                (load(row) + time).store(row, part);
+                            if synaptic {
+                                (load(&delays[source]) + time).store(&mut delays[source], part);
+                            }
+                            if wants_sources {
+                                (load(&arrivals[k]) + time).store(&mut arrivals[k], part);
                             }
                         }
                     };

@@ -2,14 +2,14 @@
 
 use pulp::Simd;
 
-use crate::kernel::lanes::{Lanes, Mask};
+use crate::kernel::lanes::{Lanes, Mask, parts};
 use crate::kernel::law::{Factors, Law, LayerLaw, Stretch, Sums};
-use crate::kernel::panel::{Panel, Train};
+use crate::kernel::panel::{Panel, Train, rounding};
 use crate::kernel::walk::first_crossing;
 use crate::kernel::{LANES, Row};
 
 /// Number of bins: a power of two, so that no index is out of bounds.
-const BINS: usize = 64;
+const BINS: usize = 128;
 
 /// Adding it to a number below 2^51 leaves the nearest integer in the last bits.
 const TO_INTEGER: f64 = (1_u64 << 52) as f64;
@@ -18,15 +18,11 @@ const TO_INTEGER: f64 = (1_u64 << 52) as f64;
 /// to read.
 const AT_ONCE: usize = 8;
 
-/// Relative error of a factor and of the bounds of a bin, in units of the smallest relative step: the exponents are 300 at most, and
-/// some operations add their own.
-const STEPS: f64 = 4096.0;
-
 /// Trains that last less than this part of the longest span of their factors are not cut into bins.
 const LEAST_SPAN: f64 = 1e-12;
 
 /// Bins whose arrivals are added before they are looked at.
-const STAGE: usize = 8;
+const STAGE: usize = 16;
 
 /// The bins of one sample at one layer: equal in time, from the first arrival to the last. Bin `k` holds what is nearer to
 /// its middle, `first + k/rate`, than to that of any other.
@@ -35,6 +31,9 @@ pub(crate) struct Grid {
     first: f64,
     rate: f64,
     width: f64,
+    /// `[bin]`: how many arrivals are in bins before it even with the shortest delay, and with the longest.
+    surely_from: Vec<usize>,
+    maybe_until: Vec<usize>,
     /// Starts of the bins, and the end of the last one.
     starts: Vec<f64>,
     /// Their factors and inverse factors.
@@ -54,10 +53,25 @@ impl Grid {
         self.rate = if span > least { intervals / span } else { 0.0 };
         self.width = span.max(least) / intervals;
         self.first = first;
+        let [mut surely_from, mut maybe_until] =
+            [&mut self.surely_from, &mut self.maybe_until].map(std::mem::take);
+        self.count_before(train, longest, &mut surely_from);
+        self.count_before(train, shortest, &mut maybe_until);
+        (self.surely_from, self.maybe_until) = (surely_from, maybe_until);
         self.starts.clear();
         self.starts.extend((0..=BINS).map(|bin| first + (bin as f64 - 0.5) * self.width));
         law.fill_factors(&self.starts, law.resize(&mut self.factors, BINS + 1, 0.0));
         law.fill_inverse_factors(&self.starts, law.resize(&mut self.inverse, BINS + 1, 0.0));
+    }
+
+    /// How many arrivals of a train are in bins before each bin, and in all, if all are delayed by as much.
+    fn count_before(&self, train: &Train, delay: f64, counts: &mut Vec<usize>) {
+        counts.clear();
+        for (number, time) in train.times.iter().enumerate() {
+            let bin = ((time + delay - self.first) * self.rate + TO_INTEGER).to_bits() as usize & (BINS - 1);
+            counts.resize(counts.len().max(bin + 1), number);
+        }
+        counts.resize(BINS + 1, train.times.len());
     }
 
     /// The number of the bin of a time, plus 2^52.
@@ -74,30 +88,18 @@ impl Grid {
     }
 }
 
-/// What is known at the start of a bin, lane by lane.
-#[derive(Clone, Debug, Default)]
-struct Course {
-    /// Sums over all arrivals before.
-    a: Row,
-    b: Row,
-    /// Positive weights, each times the slower factor of its arrival: of this bin, and of all up to its end.
-    gained: Row,
-    positive: Row,
-}
-
 /// An arrival of a bin that is opened: its first factor, and its number in the train.
 type Listed = (f64, u32);
 
 /// Working memory for one panel and one sample.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Bins {
-    /// `[bin][lane]`: sums of [`Law::terms`] and of positive weights, as in [`Course`].
-    sums: Vec<[[f64; 4]; LANES]>,
+    /// `[bin + 1]`: sums of [`Law::terms`] and of positive weights, each times the slower factor of its arrival. Over the arrivals of the
+    /// bin at first; over all up to its end once it has been looked at.
+    sums: Box<[[Row; 3]; BINS + 1]>,
     /// Arrivals of the train that have been added, and bins of which none is missing.
     added: usize,
     complete: usize,
-    /// One for each bin that was looked at, and one more.
-    courses: Vec<Course>,
     /// `[lane]`: the bin that is opened.
     listed: [Vec<Listed>; LANES],
     /// The same side by side, with their second factors and weights.
@@ -112,17 +114,26 @@ pub(crate) struct Coming<'a> {
     pub panel: Panel<'a>,
     pub train: &'a Train,
     pub grid: &'a Grid,
-    /// The shortest and the longest synaptic delay.
-    pub delays: [f64; 2],
+}
+
+impl Default for Bins {
+    fn default() -> Self {
+        Self {
+            sums: Box::new([[[0.0; LANES]; 3]; BINS + 1]),
+            added: 0,
+            complete: 0,
+            listed: Default::default(),
+            p: Vec::new(),
+            q: Vec::new(),
+            weights: Vec::new(),
+        }
+    }
 }
 
 impl Bins {
     pub fn clear(&mut self) {
-        self.sums.clear();
-        self.sums.resize(BINS, [[0.0; 4]; LANES]);
+        self.sums.fill([[0.0; LANES]; 3]);
         (self.added, self.complete) = (0, 0);
-        self.courses.clear();
-        self.courses.push(Course::default());
     }
 
     /// The first spikes of the lanes of one vector: those that `waiting` leaves out are silent.
@@ -136,7 +147,7 @@ impl Bins {
         part: usize,
     ) -> Lanes<S> {
         let number = |bin: usize| Lanes::splat(simd, bin as f64);
-        let rounding = (coming.train.times.len() as f64 + STEPS) * f64::EPSILON;
+        let rounding = rounding(coming.train.times.len());
         let infinite = Lanes::splat(simd, f64::INFINITY);
         let mut spikes = infinite;
         // the first bin that has not been ruled out or opened, in each lane
@@ -145,19 +156,21 @@ impl Bins {
             let mut open = Open::new(simd, waiting);
             for bin in least(simd, waiting, next)..=BINS {
                 self.look_at(simd, law, coming, bin);
-                let course = &self.courses[bin];
-                let load = |row: &Row| Lanes::load(simd, row, part);
-                let sums = Sums { a: load(&course.a), b: load(&course.b) };
+                let [a, b, before] = self.sums[bin].each_ref().map(|row| Lanes::load(simd, row, part));
+                let sums = Sums { a, b };
                 let stays = if bin < BINS {
-                    let stretch = Stretch {
-                        sums,
-                        from: Grid::at(simd, &coming.grid.inverse, bin),
-                        width: coming.grid.width,
-                        gained: load(&course.gained),
-                        positive: load(&course.positive),
-                        rounding,
-                    };
-                    law.stays_below(simd, stretch)
+                    let positive = Lanes::load(simd, &self.sums[bin + 1][2], part);
+                    law.stays_below(
+                        simd,
+                        Stretch {
+                            sums,
+                            from: Grid::at(simd, &coming.grid.inverse, bin),
+                            width: coming.grid.width,
+                            gained: positive - before,
+                            positive,
+                            rounding,
+                        },
+                    )
                 } else {
                     Mask::none(simd)
                 };
@@ -179,57 +192,48 @@ impl Bins {
             let weight = |k: usize| {
                 if k == 0 { number(0) } else { Lanes::load(simd, &self.weights[k - 1], part) }
             };
-            let (still, found) = first_crossing(simd, law, open.sums, waiting, arrivals + 1, factors, weight);
-            spikes = (waiting & !still).select(law.solve(simd, found), spikes);
+            let (still, times) = first_crossing(simd, law, open.sums, waiting, arrivals + 1, factors, weight);
+            spikes = spikes.min(times);
             waiting = still & open.bin.lt(number(BINS));
             next = open.bin + number(1);
         }
         spikes
     }
 
-    /// Makes the course of the voltage known up to the start of a bin, and the arrivals in it.
+    /// Makes the sums known up to the end of a bin, and of some more.
     #[inline(always)]
     fn look_at<S: Simd, L: Law<S>>(&mut self, simd: S, law: L, coming: Coming, bin: usize) {
-        if bin < BINS && bin >= self.complete {
-            self.complete = (bin + STAGE).min(BINS);
-            self.add_up_to(simd, law, coming);
+        if bin < self.complete || bin == BINS {
+            return;
         }
-        // the course of a bin is complete only when its arrivals are: they are gained
-        while self.courses.len() <= bin + 1 {
-            let at = self.courses.len() - 1;
-            let mut after = Course::default();
-            if let Some(sums) = self.sums.get(at) {
-                let course = &mut self.courses[at];
-                for (lane, [a, b, gained, _]) in sums.iter().enumerate() {
-                    course.gained[lane] = *gained;
-                    course.positive[lane] += gained;
-                    after.a[lane] = course.a[lane] + a;
-                    after.b[lane] = course.b[lane] + b;
-                    after.positive[lane] = course.positive[lane];
+        let known = self.complete;
+        self.complete = (bin + STAGE).min(BINS);
+        self.add_up_to(simd, law, coming);
+        for row in 0..3 {
+            for part in 0..parts::<S>() {
+                let mut total = Lanes::load(simd, &self.sums[known][row], part);
+                for sums in &mut self.sums[known + 1..=self.complete] {
+                    total = total + Lanes::load(simd, &sums[row], part);
+                    total.store(&mut sums[row], part);
                 }
             }
-            self.courses.push(after);
         }
     }
 
     /// Adds all arrivals that may be in one of the bins that are to be complete.
     #[inline(always)]
     fn add_up_to<S: Simd, L: Law<S>>(&mut self, simd: S, law: L, coming: Coming) {
-        let Coming { panel, train, grid, delays: [shortest, _] } = coming;
-        let beyond = if self.complete < BINS {
-            let place = |time: f64| (time - grid.first) * grid.rate + TO_INTEGER;
-            let complete = TO_INTEGER + self.complete as f64;
-            self.added + train.times[self.added..].partition_point(|time| place(time + shortest) < complete)
-        } else {
-            train.times.len()
-        };
+        let Coming { panel, train, grid } = coming;
+        // Some more: the first sums to be read again should not be those that have just been written.
+        let needed = grid.maybe_until[self.complete];
+        let beyond = (needed.next_multiple_of(AT_ONCE) + AT_ONCE).min(train.times.len());
         let zero = Lanes::splat(simd, 0.0);
         let mut rows = [[[0.0; LANES]; 4]; AT_ONCE];
         while self.added < beyond {
             let count = AT_ONCE.min(beyond - self.added);
             for (k, rows) in (self.added..).zip(&mut rows[..count]) {
                 let source = train.sources[k] as usize;
-                for part in 0..crate::kernel::lanes::parts::<S>() {
+                for part in 0..parts::<S>() {
                     let time = Lanes::splat(simd, train.times[k]) + Lanes::load(simd, &panel.delays[source], part);
                     let at = panel.delayed(simd, law, train.factors::<S, L>(simd, k), source, part);
                     let weight = Lanes::load(simd, &panel.weights[source], part);
@@ -242,9 +246,10 @@ impl Bins {
             }
             for [a, b, gained, place] in &rows[..count] {
                 for lane in 0..LANES {
-                    let sums = &mut self.sums[place[lane].to_bits() as usize & (BINS - 1)][lane];
-                    let terms = [a[lane], b[lane], gained[lane], 0.0];
-                    sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+                    let sums = &mut self.sums[(place[lane].to_bits() as usize & (BINS - 1)) + 1];
+                    sums[0][lane] += a[lane];
+                    sums[1][lane] += b[lane];
+                    sums[2][lane] += gained[lane];
                 }
             }
             self.added += count;
@@ -263,18 +268,13 @@ impl Bins {
         waiting: Mask<S>,
         part: usize,
     ) -> usize {
-        let Coming { panel, train, grid, delays: [shortest, longest] } = coming;
+        let Coming { panel, train, grid } = coming;
         let inside = waiting & open.bin.lt(Lanes::splat(simd, BINS as f64));
         let lanes = part * S::F64_LANES..(part + 1) * S::F64_LANES;
         self.listed[lanes.clone()].iter_mut().for_each(Vec::clear);
         let Some([low, high]) = range(simd, inside, open.bin) else { return 0 };
-        // one bin more on either side: bounds of bins are rounded
-        let low = grid.starts[low.saturating_sub(1)] - longest;
-        let high = grid.starts[(high + 2).min(BINS)] - shortest;
-        let begin = train.times.partition_point(|time| *time < low);
-        let end = if grid.rate > 0.0 { train.times.partition_point(|time| *time <= high) } else { self.added };
         let wanted = inside.select(open.bin, Lanes::splat(simd, -1.0)) + Lanes::splat(simd, TO_INTEGER);
-        for k in begin..end.min(self.added) {
+        for k in grid.surely_from[low]..grid.maybe_until[high + 1] {
             let source = train.sources[k] as usize;
             let delays = Lanes::load(simd, &panel.delays[source], part);
             let place = grid.place(simd, Lanes::splat(simd, train.times[k]) + delays);

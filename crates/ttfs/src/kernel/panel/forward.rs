@@ -7,7 +7,7 @@ use pulp::{Simd, WithSimd};
 
 pub(crate) use super::bins::Grid;
 use super::bins::{Bins, Coming};
-use super::{Panel, Train, neurons_of};
+use super::{Panel, Train, neurons_of, runs};
 use crate::kernel::lanes::{Lanes, Mask, parts};
 use crate::kernel::law::{Factors, Law, LawVisitor, LayerLaw, Sums};
 use crate::kernel::sort::SortingNetwork;
@@ -60,7 +60,11 @@ impl WithSimd for Prepare<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         self.train.fill_factors(self.law);
-        if let Some(grid) = self.grid.filter(|_| uses_bins(self.prepared)) {
+        let Some(grid) = self.grid else { return };
+        if self.prepared.synaptic.is_empty() {
+            let Train { runs, times, .. } = self.train;
+            runs.fill(self.law, times);
+        } else if uses_bins(self.prepared) {
             grid.fill(self.law, self.train, self.prepared.synaptic_bounds);
         }
     }
@@ -103,8 +107,7 @@ impl<'a, S: Simd> LawVisitor<'a, S> for Forward<'a> {
                     let law = law(neurons);
                     let waiting = first_lanes(simd, neurons.len());
                     let solutions = if bins {
-                        let (grid, delays) = (&self.grids[sample], prepared.synaptic_bounds);
-                        let coming = Coming { panel: synapses, train, grid, delays };
+                        let coming = Coming { panel: synapses, train, grid: &self.grids[sample] };
                         scratch.bins.first_spikes(simd, law, coming, waiting, part)
                     } else if synaptic {
                         let ForwardScratch { p, q, weights, .. } = &*scratch;
@@ -115,9 +118,7 @@ impl<'a, S: Simd> LawVisitor<'a, S> for Forward<'a> {
                         };
                         walk(simd, law, waiting, train.times.len(), factors, |k| at(k, weights))
                     } else {
-                        let weight =
-                            |k: usize| Lanes::load(simd, &synapses.weights[train.sources[k] as usize], part);
-                        walk(simd, law, waiting, train.times.len(), |k| train.factors::<S, L>(simd, k), weight)
+                        runs::first_spikes(simd, law, synapses, train, waiting, part)
                     };
                     solutions.store(spikes, part);
                 }
@@ -148,8 +149,7 @@ fn walk<S: Simd, L: Law<S>>(
     let nothing = Factors { p: infinite, q: infinite };
     let factors = |k: usize| if k < arrivals { factors(k) } else { nothing };
     let sums = Sums { a: zero, b: zero };
-    let (still, found) = first_crossing(simd, law, sums, waiting, arrivals, factors, weight);
-    (waiting & !still).select(law.solve(simd, found), infinite)
+    first_crossing(simd, law, sums, waiting, arrivals, factors, weight).1
 }
 
 impl ForwardScratch {
