@@ -169,6 +169,11 @@ pub fn ln_in_place(values: &mut [f64]) {
     pulp::Arch::new().dispatch(InPlace { values, function: ln });
 }
 
+/// Replaces every element by its logistic function; the bits of [`sigmoid`].
+pub fn sigmoid_in_place(values: &mut [f64]) {
+    pulp::Arch::new().dispatch(InPlace { values, function: sigmoid });
+}
+
 /// Compiles a loop over a function for the widest vectors of the machine.
 struct InPlace<'a, F> {
     values: &'a mut [f64],

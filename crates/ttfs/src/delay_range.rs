@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use delgrad_neuron::math::{exp, logit, sigmoid, softplus, softplus_inverse};
+use delgrad_neuron::math::{logit, sigmoid, sigmoid_in_place, softplus, softplus_inverse};
 use serde::{Deserialize, Serialize};
 
 /// Where learned delays may lie, and how they are kept there (Göltz et al. 2025, Methods).
@@ -125,8 +125,35 @@ impl DelayRange {
                 let s = sigmoid(p);
                 self.width() * s * (1.0 - s)
             }
-            DelayRule::Softplus => 1.0 / (1.0 + exp(-p)),
+            DelayRule::Softplus => sigmoid(p),
             DelayRule::Clip | DelayRule::Shift => 1.0,
+        }
+    }
+
+    /// Writes the delays of some parameters: the bits of [`DelayRange::delay`], in less time.
+    pub(crate) fn delays(&self, parameters: &[f64], delays: &mut Vec<f64>) {
+        delays.clear();
+        if self.rule() == DelayRule::Sigmoid {
+            let (min, width) = (self.min, self.width());
+            delays.extend_from_slice(parameters);
+            sigmoid_in_place(delays);
+            delays.iter_mut().for_each(|d| *d = min + width * *d);
+        } else {
+            delays.extend(parameters.iter().map(|p| self.delay(*p)));
+        }
+    }
+
+    /// Multiplies gradients of delays by the derivatives of the delays by their parameters, [`DelayRange::slope`].
+    pub(crate) fn lead_back(&self, parameters: &[f64], gradient: &mut [f64]) {
+        if self.is_direct() {
+            return;
+        }
+        let mut slopes = parameters.to_vec();
+        sigmoid_in_place(&mut slopes);
+        let width = self.width();
+        let bounded = self.rule() == DelayRule::Sigmoid;
+        for (gradient, s) in gradient.iter_mut().zip(slopes) {
+            *gradient *= if bounded { width * s * (1.0 - s) } else { s };
         }
     }
 
@@ -190,6 +217,19 @@ mod tests {
             for p in [-3.0, -0.2, 0.0, 0.7, 5.0] {
                 let difference = (range.delay(p + STEP) - range.delay(p - STEP)) / (2.0 * STEP);
                 assert!((difference - range.slope(p)).abs() < 1e-9, "{range:?} at {p}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_at_once_are_the_same_bits() {
+        let parameters: Vec<f64> = (-40..40).map(|n| f64::from(n) * 0.37).collect();
+        for range in RANGES {
+            let (mut delays, mut slopes) = (Vec::new(), vec![0.5; parameters.len()]);
+            range.delays(&parameters, &mut delays);
+            range.lead_back(&parameters, &mut slopes);
+            for (n, p) in parameters.iter().enumerate() {
+                assert_eq!((delays[n], slopes[n]), (range.delay(*p), 0.5 * range.slope(*p)), "{range:?} at {p}");
             }
         }
     }

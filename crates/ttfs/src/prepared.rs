@@ -46,7 +46,7 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Takes over a parameter vector; allocates nothing after the first call.
+    /// Takes over a parameter vector.
     pub fn update(
         &mut self,
         network: &Network,
@@ -156,9 +156,9 @@ impl PreparedLayer {
         refill(&mut self.dendritic, targets);
         let synaptic = layer.delays.iter().any(|delay| delay.spec.kind == DelayKind::Synaptic);
         let mut delays = vec![0.0; if synaptic { sources * targets } else { 0 }];
+        let mut effective = Vec::new();
         for delay in &layer.delays {
-            let effective: Vec<f64> =
-                parameters[delay.range.clone()].iter().map(|p| delay.spec.range.delay(*p)).collect();
+            delay.spec.range.delays(&parameters[delay.range.clone()], &mut effective);
             let effective = |source, target| effective[delay.index(source, target) - delay.range.start];
             match delay.spec.kind {
                 DelayKind::Axonal => {

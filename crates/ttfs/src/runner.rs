@@ -271,9 +271,8 @@ impl Runner {
             }
         }
         for delay in self.network.layers.iter().flat_map(|layer| &layer.delays) {
-            for index in delay.range.clone() {
-                gradient[index] *= delay.spec.range.slope(self.parameters[index]);
-            }
+            let range = delay.range.clone();
+            delay.spec.range.lead_back(&self.parameters[range.clone()], &mut gradient[range]);
         }
         report
     }
