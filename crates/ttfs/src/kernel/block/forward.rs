@@ -7,7 +7,7 @@ use crate::kernel::block::Arrivals;
 use crate::kernel::lanes::{Lanes, Mask, parts};
 use crate::kernel::law::{Factors, Law, LawVisitor, LayerLaw, Sums};
 use crate::kernel::sort::SortingNetwork;
-use crate::kernel::walk::first_crossing;
+use crate::kernel::walk::Search;
 use crate::kernel::{LANES, Row};
 use crate::network::Layer;
 use crate::prepared::PreparedLayer;
@@ -182,7 +182,8 @@ fn scan<S: Simd, L: Law<S>>(
             Factors { p: at(p), q: if L::SECOND { at(q) } else { zero } }
         };
         let (sums, waiting) = (Sums { a: zero, b: zero }, !Mask::none(simd));
-        let (_, times) = first_crossing(simd, law, sums, waiting, p.len(), factors, |k| weight(k, part));
-        times.store(spikes, part);
+        let mut search = Search::new(simd, waiting);
+        search.walk(simd, law, waiting, sums, p.len(), factors, |k| weight(k, part));
+        search.times(simd, law).store(spikes, part);
     }
 }

@@ -5,7 +5,7 @@ use pulp::Simd;
 use crate::kernel::lanes::{Lanes, Mask, parts};
 use crate::kernel::law::{Factors, Law, LayerLaw, Stretch, Sums};
 use crate::kernel::panel::{Panel, Train, rounding};
-use crate::kernel::walk::first_crossing;
+use crate::kernel::walk::Search;
 use crate::kernel::{LANES, Row};
 
 /// Number of bins: a power of two, so that no index is out of bounds.
@@ -143,16 +143,16 @@ impl Bins {
         simd: S,
         law: L,
         coming: Coming,
-        mut waiting: Mask<S>,
+        waiting: Mask<S>,
         part: usize,
     ) -> Lanes<S> {
         let number = |bin: usize| Lanes::splat(simd, bin as f64);
         let rounding = rounding(coming.train.times.len());
-        let infinite = Lanes::splat(simd, f64::INFINITY);
-        let mut spikes = infinite;
+        let mut search = Search::new(simd, waiting);
         // the first bin that has not been ruled out or opened, in each lane
         let mut next = number(0);
-        while waiting.any() {
+        while search.waiting.any() {
+            let waiting = search.waiting;
             let mut open = Open::new(simd, waiting);
             for bin in least(simd, waiting, next)..=BINS {
                 self.look_at(simd, law, coming, bin);
@@ -192,12 +192,11 @@ impl Bins {
             let weight = |k: usize| {
                 if k == 0 { number(0) } else { Lanes::load(simd, &self.weights[k - 1], part) }
             };
-            let (still, times) = first_crossing(simd, law, open.sums, waiting, arrivals + 1, factors, weight);
-            spikes = spikes.min(times);
-            waiting = still & open.bin.lt(number(BINS));
+            search.walk(simd, law, waiting, open.sums, arrivals + 1, factors, weight);
+            search.waiting = search.waiting & open.bin.lt(number(BINS));
             next = open.bin + number(1);
         }
-        spikes
+        search.times(simd, law)
     }
 
     /// Makes the sums known up to the end of a bin, and of some more.

@@ -11,7 +11,7 @@ use super::{Panel, Train, neurons_of, runs};
 use crate::kernel::lanes::{Lanes, Mask, parts};
 use crate::kernel::law::{Factors, Law, LawVisitor, LayerLaw, Sums};
 use crate::kernel::sort::SortingNetwork;
-use crate::kernel::walk::first_crossing;
+use crate::kernel::walk::Search;
 use crate::kernel::{LANES, Row};
 use crate::network::Layer;
 use crate::prepared::PreparedLayer;
@@ -149,7 +149,9 @@ fn walk<S: Simd, L: Law<S>>(
     let nothing = Factors { p: infinite, q: infinite };
     let factors = |k: usize| if k < arrivals { factors(k) } else { nothing };
     let sums = Sums { a: zero, b: zero };
-    first_crossing(simd, law, sums, waiting, arrivals, factors, weight).1
+    let mut search = Search::new(simd, waiting);
+    search.walk(simd, law, waiting, sums, arrivals, factors, weight);
+    search.times(simd, law)
 }
 
 impl ForwardScratch {

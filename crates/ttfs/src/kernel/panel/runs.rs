@@ -5,7 +5,7 @@ use pulp::Simd;
 use crate::kernel::lanes::{Lanes, Mask};
 use crate::kernel::law::{Factors, Law, LayerLaw, Stretch, Sums};
 use crate::kernel::panel::{Panel, Train, rounding};
-use crate::kernel::walk::first_crossing;
+use crate::kernel::walk::Search;
 
 /// Arrivals of a run.
 const RUN: usize = 8;
@@ -35,7 +35,7 @@ pub(super) fn first_spikes<S: Simd, L: Law<S>>(
     law: L,
     panel: Panel,
     train: &Train,
-    mut waiting: Mask<S>,
+    waiting: Mask<S>,
     part: usize,
 ) -> Lanes<S> {
     let (zero, infinite) = (Lanes::splat(simd, 0.0), Lanes::splat(simd, f64::INFINITY));
@@ -43,7 +43,7 @@ pub(super) fn first_spikes<S: Simd, L: Law<S>>(
     let arrivals = train.times.len();
     let rounding = rounding(arrivals);
     let mut sums = Sums { a: zero, b: zero };
-    let (mut positive, mut spikes) = (zero, infinite);
+    let (mut positive, mut search) = (zero, Search::new(simd, waiting));
     for (run, start) in train.runs.starts.iter().enumerate() {
         let first = run * RUN;
         let end = arrivals.min(first + RUN);
@@ -61,25 +61,23 @@ pub(super) fn first_spikes<S: Simd, L: Law<S>>(
             Factors { p: Lanes::splat(simd, p[run]), q: Lanes::splat(simd, if L::SECOND { q[run] } else { 0.0 }) };
         let gained = positive - gained_before;
         let stretch = Stretch { sums: before, from, width: next - start, gained, positive, rounding };
-        let open = waiting & !law.stays_below(simd, stretch);
+        let open = search.waiting & !law.stays_below(simd, stretch);
         if open.any() {
-            let (still, times) = first_crossing(
+            search.walk(
                 simd,
                 law,
-                before,
                 open,
+                before,
                 end - first,
                 #[inline(always)]
                 |k| if first + k < arrivals { train.factors::<S, L>(simd, first + k) } else { nothing },
                 #[inline(always)]
                 |k| Lanes::load(simd, &panel.weights[train.sources[first + k] as usize], part),
             );
-            spikes = spikes.min(times);
-            waiting = waiting & !(open & !still);
-            if !waiting.any() {
+            if !search.waiting.any() {
                 break;
             }
         }
     }
-    spikes
+    search.times(simd, law)
 }
