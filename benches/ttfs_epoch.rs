@@ -3,7 +3,8 @@
 //! * `yin_yang`: the 5000 training samples through the 4-30-3 networks of the experiments `yin-yang-synaptic`, `-axonal`
 //!   and `-weights` before training, as one batch and as batches of 150, on one and on two threads; the plain scalar
 //!   path beside it.
-//! * `mnist_size`: 100 random samples through 784-350-10 without delays and with synaptic ones, on one thread.
+//! * `mnist_size`: 100 random samples as one batch through 784-350-10 without delays and with synaptic ones, with other time
+//!   constants, inputs and hidden neurons, on one and on two threads.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -107,18 +108,33 @@ fn epoch(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// What a large network looks like: its name, inputs and hidden neurons, the ratio of its time constants, and whether synapses have delays
+/// of their own.
+const LARGE: [(&str, [usize; 2], f64, bool); 8] = [
+    ("weights", [784, 350], 2.0, false),
+    ("weights/ratio_1", [784, 350], 1.0, false),
+    ("weights/ratio_3", [784, 350], 3.0, false),
+    ("weights/hidden_4096", [784, 4096], 2.0, false),
+    ("synaptic", [784, 350], 2.0, true),
+    ("synaptic/ratio_1", [784, 350], 1.0, true),
+    ("synaptic/ratio_3", [784, 350], 3.0, true),
+    ("synaptic/inputs_1025", [1025, 350], 2.0, true),
+];
+
 fn mnist_size(criterion: &mut Criterion) {
-    let mut rng = stream(2, Purpose::new(5), 0);
-    let times: Vec<f64> = (0..100 * 784).map(|_| 2.0 * uniform(&mut rng)).collect();
     let mut group = criterion.benchmark_group("ttfs_epoch/mnist_size");
     group.throughput(Throughput::Elements(100)).sample_size(10);
-    for (name, kind) in [("weights", None), ("synaptic", Some(DelayKind::Synaptic))] {
+    for (name, [inputs, hidden], tau_mem, synaptic) in LARGE {
+        let mut rng = stream(2, Purpose::new(5), 0);
+        let times: Vec<f64> = (0..100 * inputs).map(|_| 2.0 * uniform(&mut rng)).collect();
         let layer = |size| {
-            let layer = LayerSpec::new(size);
+            let mut layer = LayerSpec::new(size);
+            layer.neuron.tau_mem = tau_mem;
             let range = DelayRange::between(0.0, 1.0);
-            kind.map_or(layer.clone(), |kind| layer.with_delay(DelaySpec { range, ..DelaySpec::new(kind) }))
+            let delay = DelaySpec { range, ..DelaySpec::new(DelayKind::Synaptic) };
+            if synaptic { layer.with_delay(delay) } else { layer }
         };
-        let network = Network::new(NetworkSpec { inputs: 784, layers: vec![layer(350), layer(10)] });
+        let network = Network::new(NetworkSpec { inputs, layers: vec![layer(hidden), layer(10)] });
         let network = network.expect("valid network");
         let mut parameters = vec![0.0; network.parameter_count()];
         for group in network.groups() {
@@ -126,9 +142,13 @@ fn mnist_size(criterion: &mut Criterion) {
             let mean = if group.kind == GroupKind::Weights { 8.0 / group.shape[0] as f64 } else { 0.0 };
             parameters[group.range.clone()].fill_with(|| normal(&mut rng, mean, mean.max(0.05)));
         }
-        let mut case = Case::new(&network, &parameters, &times, 100);
-        let pool = pool(1);
-        group.bench_function(format!("{name}/threads_1"), |bencher| pool.install(|| bencher.iter(|| case.run())));
+        for threads in [1, 2] {
+            let mut case = Case::new(&network, &parameters, &times, 100);
+            let pool = pool(threads);
+            group.bench_function(format!("{name}/threads_{threads}"), |bencher| {
+                pool.install(|| bencher.iter(|| case.run()));
+            });
+        }
     }
     group.finish();
 }

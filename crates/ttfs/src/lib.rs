@@ -45,7 +45,8 @@
 //! # Determinism
 //!
 //! The same network, parameters and inputs give the same bits on any machine and for any number of threads. A batch is
-//! cut into groups that depend on its size alone, and partial gradients are added in the order of the groups.
+//! cut into groups that depend on its size alone, and partial gradients are added in the order of the groups; in networks with
+//! large layers each thread has neurons of its own.
 //!
 //! # Where no gradient exists
 //!

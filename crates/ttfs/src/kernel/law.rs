@@ -13,20 +13,22 @@
 //! costs a few multiplications each, and the spike itself is solved for once. Every quantity refers to the
 //! sample's time origin.
 
+mod bound;
 mod double;
 mod equal;
 mod general;
+mod solve;
 
+pub(crate) use bound::Stretch;
 use double::Double;
 use equal::Equal;
 use general::General;
 
+use delgrad_neuron::Lif;
 use delgrad_neuron::math::{exp, ln};
-use delgrad_neuron::{Lif, PointNeuron, State};
 use pulp::Simd;
 
 use super::lanes::{Lanes, Mask};
-use super::{LANES, Row};
 
 /// Arrival times may span this many of the shorter time constant: `e^300` squared is still finite.
 const LONGEST_SPAN: f64 = 300.0;
@@ -36,9 +38,6 @@ const NEARLY_EQUAL: f64 = 1e-4;
 
 /// A voltage that may come closer to the threshold than this part of the way there is computed in full.
 const NEARLY: f64 = 1.0 - 1e-9;
-
-/// Steps after which a neuron is asked itself: that near the threshold's being a tangent.
-const NEWTON_STEPS: usize = 10;
 
 /// The membrane law of a layer with its constants.
 #[derive(Clone, Copy, Debug)]
@@ -189,62 +188,6 @@ pub(crate) struct Walk<S: Simd> {
     pub waiting: Mask<S>,
 }
 
-/// A stretch of time in each lane and what is known of the arrivals on it.
-#[derive(Clone, Copy)]
-pub(crate) struct Stretch<S: Simd> {
-    /// Over all arrivals before.
-    pub sums: Sums<S>,
-    /// Inverse factors of its start (see [`Law::left`]).
-    pub from: Factors<S>,
-    /// Its length.
-    pub width: f64,
-    /// Sum of the positive weights that arrive on it, each times the slower factor of its arrival.
-    pub gained: Lanes<S>,
-    /// The same over all arrivals up to its end.
-    pub positive: Lanes<S>,
-    /// How many times its magnitude, over all arrivals, a sum may be off by rounding.
-    pub rounding: f64,
-}
-
-/// What the voltage does at the start of a stretch.
-struct Course<S: Simd> {
-    /// Voltage above the leak.
-    voltage: Lanes<S>,
-    /// The synaptic current.
-    current: Lanes<S>,
-    /// `1 / slower factor` of the start.
-    slower: Lanes<S>,
-    /// The sum of `slower` terms.
-    sum: Lanes<S>,
-    /// How much the voltage may change per current that was added up wrongly, at most.
-    sensitivity: Lanes<S>,
-}
-
-/// The bound of [`Law::stays_below`].
-///
-/// Without further arrivals the voltage `v` above the leak obeys `v' = I/C - mu v`. Where the current is positive the voltage is concave
-/// as long as it rises, so it stays below the tangent at the start; where it is not, the voltage stays below the larger of
-/// `v` and 0. An arrival of weight `w > 0` adds `w s/C` at most within a time `s`; one of a negative weight adds nothing.
-#[inline(always)]
-fn below<S: Simd>(
-    simd: S,
-    course: Course<S>,
-    stretch: Stretch<S>,
-    distance: Lanes<S>,
-    rate_mem: f64,
-    capacitance: f64,
-) -> Mask<S> {
-    let zero = Lanes::splat(simd, 0.0);
-    let (width, elastance) = (Lanes::splat(simd, stretch.width), Lanes::splat(simd, 1.0 / capacitance));
-    let slope = course.current * elastance - Lanes::splat(simd, rate_mem) * course.voltage;
-    let arriving = stretch.gained * course.slower * elastance;
-    let highest = course.voltage.max(zero) + width * (slope.max(zero) + arriving);
-    // sum of |w| from that of w and that of the positive ones
-    let magnitude = (stretch.positive + stretch.positive - course.sum) * course.slower;
-    let slack = distance + magnitude * (course.sensitivity + width * elastance);
-    (highest + Lanes::splat(simd, stretch.rounding) * slack).lt(distance)
-}
-
 /// The stretch on which a neuron fires.
 #[derive(Clone, Copy)]
 pub(crate) struct Found<S: Simd> {
@@ -316,82 +259,5 @@ pub(super) fn each<S: Simd>(simd: S, neurons: &[Lif], value: impl Fn(&Lif) -> f6
         return Lanes::splat(simd, value(neuron));
     }
     let row = std::array::from_fn(|lane| value(&neurons[lane.min(neurons.len() - 1)]));
-    Lanes::load(simd, &row, 0)
-}
-
-/// Asks the neuron itself, lane by lane, when the candidates cross; infinite where they do not.
-///
-/// `state` turns a lane's neuron and its numbers into the time of the last arrival, the state then, and the time left until
-/// the next one. The neuron has not fired before, whatever the sums were rounded to.
-#[inline(always)]
-fn resolve<S: Simd, const N: usize>(
-    simd: S,
-    neurons: &[Lif],
-    candidates: Mask<S>,
-    numbers: [Lanes<S>; N],
-    state: impl Fn(&Lif, [f64; N]) -> (f64, State, f64),
-) -> Lanes<S> {
-    let mut times = [f64::INFINITY; LANES];
-    if candidates.any() {
-        let rows = numbers.map(row);
-        let asked = row(candidates.zero_elsewhere(Lanes::splat(simd, 1.0)));
-        for lane in (0..S::F64_LANES).filter(|lane| asked[*lane] != 0.0) {
-            let lif = &neurons[lane.min(neurons.len() - 1)];
-            let (start, at, left) = state(lif, std::array::from_fn(|n| rows[n][lane]));
-            if let Some(wait) = lif.crossing_before(lif.unfired(at), left) {
-                times[lane] = start + wait;
-            }
-        }
-    }
-    Lanes::load(simd, &times, 0)
-}
-
-/// The lanes as numbers.
-#[inline(always)]
-fn row<S: Simd>(lanes: Lanes<S>) -> Row {
-    let mut row = [0.0; LANES];
-    lanes.store(&mut row, 0);
-    row
-}
-
-/// Newton's method from 0 for lanes whose voltage rises up to the threshold: there it is concave, so that the steps come from one
-/// side. `distance` tells how far the voltage is below the threshold at some time, and its slope. The second result says in
-/// which lanes the last step was nothing but rounding next to `scale`.
-#[inline(always)]
-fn newton<S: Simd>(
-    simd: S,
-    wanted: Mask<S>,
-    scale: Lanes<S>,
-    distance: impl Fn(Lanes<S>) -> (Lanes<S>, Lanes<S>),
-) -> (Lanes<S>, Mask<S>) {
-    let mut time = Lanes::splat(simd, 0.0);
-    let least = scale * Lanes::splat(simd, 4.0 * f64::EPSILON);
-    let mut settled = Mask::none(simd);
-    for _ in 0..NEWTON_STEPS {
-        let (missing, slope) = distance(time);
-        let step = missing / slope;
-        // a lane that has settled stays, whatever its neighbours need
-        time = settled.select(time, time + step);
-        settled = settled | step.abs().le(least);
-        if !(wanted & !settled).any() {
-            break;
-        }
-    }
-    (time, settled)
-}
-
-/// `e^-x` in each lane.
-#[inline(always)]
-fn decay<S: Simd>(simd: S, x: Lanes<S>) -> Lanes<S> {
-    let mut row = row(x);
-    row.iter_mut().for_each(|x| *x = exp(-*x));
-    Lanes::load(simd, &row, 0)
-}
-
-/// `ln x` in each lane.
-#[inline(always)]
-fn log<S: Simd>(simd: S, x: Lanes<S>) -> Lanes<S> {
-    let mut row = row(x);
-    row.iter_mut().for_each(|x| *x = ln(*x));
     Lanes::load(simd, &row, 0)
 }

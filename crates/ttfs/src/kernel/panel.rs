@@ -3,6 +3,7 @@
 pub(crate) mod backward;
 mod bins;
 pub(crate) mod forward;
+mod grid;
 mod runs;
 
 use pulp::Simd;

@@ -4,7 +4,8 @@ use delgrad_neuron::Lif;
 use pulp::Simd;
 
 use super::super::lanes::{Lanes, Mask};
-use super::{Course, Factors, Found, Law, Response, Stretch, Sums, Walk, below, each};
+use super::bound::{Course, below};
+use super::{Factors, Found, Law, Response, Stretch, Sums, Walk, each};
 
 /// `tau_mem = 2 tau_syn`: the spike is the smaller root of a quadratic.
 #[derive(Clone, Copy)]

@@ -5,9 +5,9 @@ use delgrad_neuron::{Lif, State};
 use pulp::Simd;
 
 use super::super::lanes::{Lanes, Mask};
-use super::{
-    Course, Factors, Found, Law, NEARLY, Response, Stretch, Sums, Walk, below, decay, each, log, newton, resolve,
-};
+use super::bound::{Course, below};
+use super::solve::{decay, log, newton, resolve};
+use super::{Factors, Found, Law, NEARLY, Response, Stretch, Sums, Walk, each};
 
 /// Any other ratio, the non-leaky limit included.
 #[derive(Clone, Copy)]

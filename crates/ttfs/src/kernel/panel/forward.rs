@@ -5,8 +5,8 @@ use std::ops::Range;
 use delgrad_neuron::Lif;
 use pulp::{Simd, WithSimd};
 
-pub(crate) use super::bins::Grid;
 use super::bins::{Bins, Coming};
+pub(crate) use super::grid::Grid;
 use super::{Panel, Train, neurons_of, runs};
 use crate::kernel::lanes::{Lanes, Mask, parts};
 use crate::kernel::law::{Factors, Law, LawVisitor, LayerLaw, Sums};
