@@ -77,13 +77,17 @@ impl Prepared {
     }
 }
 
-/// Layers of at least so many sources and neurons are computed eight neurons at a time.
-const WIDE: [usize; 2] = [64, 8];
+/// A layer of at least so many sources is computed eight neurons at a time: one without synaptic delays, and one with some, whose
+/// arrivals are not sorted then. Measured, see `ttfs_epoch` in `benches/RESULTS.md`.
+const WIDE: [usize; 2] = [128, 64];
 
 impl Layout {
     /// The layout for a network: panels where any of its layers is large.
     pub fn of(network: &Network) -> Self {
-        let wide = |layer: &Layer| layer.sources >= WIDE[0] && layer.spec.size >= WIDE[1];
+        let wide = |layer: &Layer| {
+            let synaptic = layer.delays.iter().any(|delay| delay.spec.kind == DelayKind::Synaptic);
+            layer.sources >= WIDE[usize::from(synaptic)] && layer.spec.size >= LANES
+        };
         if network.layers.iter().any(wide) { Self::Panels } else { Self::Targets }
     }
 

@@ -378,7 +378,7 @@ mod tests {
     fn every_instruction_set_gives_the_same_bits() {
         for tau_mem in [2.0, 1.0, 3.3, 0.4, f64::INFINITY] {
             for kind in [DelayKind::Synaptic, DelayKind::Axonal] {
-                for sizes in [[5, 7], [70, 13]] {
+                for sizes in [[5, 7], [130, 13]] {
                     let widest = bits(sizes, tau_mem, kind, pulp::Arch::new());
                     let scalar = bits(sizes, tau_mem, kind, pulp::Arch::Scalar);
                     assert!(widest == scalar, "{sizes:?}, tau_mem {tau_mem}, {kind:?}");

@@ -105,7 +105,7 @@ fn agree_for_late_times() {
 /// One arrival whose voltage peaks `excess` above the threshold, or below it where that is negative: at one neuron, or at the first of
 /// eight with many more inputs, without synaptic delays or with some.
 fn grazing(tau_mem: f64, excess: f64, form: Form) -> Instance {
-    let (inputs, size) = if form == Form::Small { (1, 1) } else { (70, 8) };
+    let (inputs, size) = if form == Form::Small { (1, 1) } else { (130, 8) };
     let mut layer = LayerSpec::new(size);
     layer.neuron.tau_mem = tau_mem;
     if form == Form::Delayed {
@@ -122,7 +122,7 @@ fn grazing(tau_mem: f64, excess: f64, form: Form) -> Instance {
     for (n, delay) in parameters[inputs * size..].iter_mut().enumerate().skip(1) {
         *delay = 3.0 * n as f64 / delays as f64;
     }
-    let times = (0..inputs).map(|n| 0.25 + 0.02 * n as f64).collect();
+    let times = (0..inputs).map(|n| 0.25 + 0.01 * n as f64).collect();
     Instance { network, parameters, inputs: SpikeTimes::from_rows(inputs, times).unwrap() }
 }
 
@@ -138,8 +138,8 @@ enum Form {
 /// Without a leak the voltage tends to what the inputs sum up to: the threshold itself is never reached, whatever comes later.
 #[test]
 fn agree_where_the_inputs_sum_to_the_threshold() {
-    for (pieces, late) in [(1, 0.0), (3, 0.0), (3, -1.0), (10, 0.0), (10, -0.5), (90, 0.0), (90, -0.5)] {
-        let size = if pieces == 90 { 8 } else { 1 };
+    for (pieces, late) in [(1, 0.0), (3, 0.0), (3, -1.0), (10, 0.0), (10, -0.5), (130, 0.0), (130, -0.5)] {
+        let size = if pieces == 130 { 8 } else { 1 };
         let mut layer = LayerSpec::new(size);
         layer.neuron.tau_mem = f64::INFINITY;
         let network = Network::new(NetworkSpec { inputs: pieces + 3, layers: vec![layer] }).unwrap();

@@ -71,7 +71,7 @@ pub fn large_instances(samples: impl Strategy<Value = usize>) -> impl Strategy<V
         let layers = [Some(first), second];
         layers.into_iter().flatten().collect()
     });
-    networks(100..=140, layers, 150, samples)
+    networks(130..=145, layers, 150, samples)
 }
 
 /// Networks whose layers have at most so many sources, where their copies and biases decide that.

@@ -23,7 +23,7 @@ fn instances() -> Vec<Instance> {
         NetworkSpec { inputs: 5, layers: vec![mixed(20, 1.0), mixed(10, 3.0), mixed(4, 2.0)] },
         NetworkSpec { inputs: 3, layers: vec![LayerSpec::new(7)] },
         NetworkSpec { inputs: 70, layers: vec![synaptic(300), synaptic(4)] },
-        NetworkSpec { inputs: 80, layers: vec![mixed(20, 1.0), mixed(150, 3.0), mixed(4, 2.0)] },
+        NetworkSpec { inputs: 130, layers: vec![mixed(20, 1.0), mixed(150, 3.0), mixed(4, 2.0)] },
     ];
     let instances = specs.into_iter().enumerate().map(|(seed, spec)| {
         let mut uniform = Uniform::new(seed as u64);
