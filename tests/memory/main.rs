@@ -1,4 +1,4 @@
-//! What a gradient takes in memory. Everything that is allocated is counted, so this program has one test.
+//! What a gradient and building a network take in memory. Everything that is allocated is counted, so this program has one test.
 
 #[path = "../../benches/networks/mod.rs"]
 mod networks;
@@ -7,7 +7,7 @@ use delgrad::adjoint::{Cotangents, Differentiator, Integrand, Observable, Option
 use delgrad::engine::{Executor, Stop};
 use peak_alloc::PeakAlloc;
 
-use networks::{HIDDEN, READ_OUTS, SAMPLE, heidelberg};
+use networks::{HIDDEN, READ_OUTS, SAMPLE, TEN_THOUSAND, balanced, heidelberg};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -20,8 +20,31 @@ fn peak<T>(work: impl FnOnce() -> T) -> (T, usize) {
     (result, MEMORY.peak_usage() - before)
 }
 
-/// A sample of the size of the Heidelberg Digits: 700 inputs, 256 recurrent neurons, 20 read-outs, 8000 input spikes.
 #[test]
+fn memory_stays_small() {
+    a_large_sample_takes_less_than_ten_megabytes();
+    building_takes_16_bytes_a_synapse_more_than_is_stored();
+}
+
+/// Ten million synapses with their order kept, whose weights are one for a source, and all different. They are given as a list, because
+/// building from a specification first asks for as much memory as it could take at most.
+fn building_takes_16_bytes_a_synapse_more_than_is_stored() {
+    let network = balanced(TEN_THOUSAND).build().unwrap();
+    let same = network.parts();
+    let mut different = same.clone();
+    for (number, synapse) in (0..).zip(&mut different.synapses) {
+        synapse.weight = f64::from(number) * 1e-3;
+    }
+    for (parts, bytes) in [(same, 14), (different, 22)] {
+        let (built, peak) = peak(|| network.with_parts(parts).unwrap());
+        let (stored, synapses) = (built.synapse_bytes(), built.synapse_count());
+        println!("{stored} bytes stored, {peak} at the peak, for {synapses} synapses");
+        assert_eq!((synapses, stored / synapses), (10_000_000, bytes));
+        assert!(peak < (bytes + 16) * synapses, "{} bytes for a synapse", peak / synapses);
+    }
+}
+
+/// A sample of the size of the Heidelberg Digits: 700 inputs, 256 recurrent neurons, 20 read-outs, 8000 input spikes.
 fn a_large_sample_takes_less_than_ten_megabytes() {
     let (network, given) = heidelberg(HIDDEN);
     let options = Options { time_constants: false, ..Options::default() };

@@ -22,6 +22,7 @@ use delgrad_neuron::State;
 use xxhash_rust::xxh3::Xxh3;
 
 use response_class::{Handling, Run, runs};
+use synapses::pieces::{Listed, Pieces};
 use synapses::{LONGEST_SHARD, Synapses};
 
 /// Longest shard of targets where rows are long enough: what an executor keeps for it stays in a core's cache.
@@ -75,7 +76,7 @@ pub struct SourceGroup {
     pub generator: Generator,
 }
 
-/// What a network is made from: everything in range and finite, as a [`NetworkSpec`](crate::spec::NetworkSpec) checks.
+/// What a network is made from besides its synapses: everything in range and finite, as a [`NetworkSpec`](crate::spec::NetworkSpec) checks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NetworkParts {
     pub sources: Vec<SourceGroup>,
@@ -85,14 +86,10 @@ pub(crate) struct NetworkParts {
     pub model_of: Vec<u32>,
     /// State at time 0, per neuron.
     pub initial: Vec<State>,
-    /// In order of creation.
-    pub synapses: Vec<Synapse>,
     /// Places of the synapses of each projection.
     pub projections: Vec<Range<u32>>,
     /// Keys the random sources.
     pub seed: u64,
-    /// Whether the network remembers the order of creation.
-    pub numbered: bool,
 }
 
 /// A network: neurons, their initial states, spike sources, and synapses in compact storage.
@@ -124,19 +121,19 @@ struct Nodes {
 }
 
 impl Network {
-    pub(crate) fn new(parts: NetworkParts) -> Self {
-        let NetworkParts { sources, populations, models, model_of, initial, seed, numbered, .. } = parts;
-        let NetworkParts { synapses, mut projections, .. } = parts;
+    /// `numbered`: whether it keeps the order of creation.
+    pub(crate) fn new<P: Pieces>(parts: NetworkParts, pieces: &P, numbered: bool) -> Result<Self, P::Error> {
+        let NetworkParts { sources, populations, models, model_of, initial, mut projections, seed } = parts;
         if !numbered {
             projections.clear();
         }
         let inputs = sources.last().map_or(0, |group| group.inputs.end);
         let runs = runs(&models, &model_of);
         let neurons = model_of.len() as u32;
-        let shards = shards(&runs, longest_shard(neurons, inputs, synapses.len() as u64));
-        let synapses = Synapses::new(synapses, inputs + neurons, inputs, shards, numbered);
+        let shards = shards(&runs, longest_shard(neurons, inputs, pieces.synapses().into()));
+        let synapses = Synapses::build(pieces, inputs + neurons, inputs, shards, numbered)?;
         let nodes = Nodes { sources, populations, models, model_of, initial, projections, runs, seed };
-        Self { nodes: Arc::new(nodes), synapses: Arc::new(synapses), fingerprint: Arc::default() }
+        Ok(Self { nodes: Arc::new(nodes), synapses: Arc::new(synapses), fingerprint: Arc::default() })
     }
 
     /// The same network with one model for each neuron, of the same response class as before.
@@ -150,10 +147,11 @@ impl Network {
     /// are brought into this range). A shard is what one thread works on at a time; results do not depend on it.
     #[must_use]
     pub fn with_shards(mut self, longest: u32) -> Self {
-        let synapses = self.parts().synapses;
+        let listed = Listed(self.parts().synapses);
         let shards = shards(&self.nodes.runs, longest.clamp(1, LONGEST_SHARD));
         let (sources, inputs) = (self.source_count(), self.inputs());
-        self.synapses = Arc::new(Synapses::new(synapses, sources, inputs, shards, self.synapses.numbered));
+        let Ok(synapses) = Synapses::build(&listed, sources, inputs, shards, self.synapses.numbered);
+        self.synapses = Arc::new(synapses);
         self
     }
 

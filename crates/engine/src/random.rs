@@ -40,6 +40,9 @@ pub fn stream(seed: u64, purpose: Purpose, index: u64) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
+/// Words of 32 bits of the stream that a [`uniform`] number takes.
+pub(crate) const UNIFORM_WORDS: u64 = 2;
+
 /// Uniform number in [0, 1), a multiple of 2^-53.
 pub fn uniform<R: Rng + ?Sized>(rng: &mut R) -> f64 {
     const STEP: f64 = 1.0 / 9_007_199_254_740_992.0;
@@ -51,12 +54,19 @@ pub fn uniform<R: Rng + ?Sized>(rng: &mut R) -> f64 {
 /// Marsaglia's polar method with the project's own logarithm: the same bits on every machine. The second number
 /// of each pair is dropped, so that a call leaves no state but that of `rng`.
 pub fn normal<R: Rng + ?Sized>(rng: &mut R, mean: f64, sd: f64) -> f64 {
+    let (x, square) = in_disc(rng);
+    mean + sd * (x * (-2.0 * math::ln(square) / square).sqrt())
+}
+
+/// A point in the unit disc without its centre: its first coordinate, and the square of its distance from the centre.
+#[inline]
+pub(crate) fn in_disc<R: Rng + ?Sized>(rng: &mut R) -> (f64, f64) {
     loop {
         let x = 2.0 * uniform(rng) - 1.0;
         let y = 2.0 * uniform(rng) - 1.0;
         let square = x * x + y * y;
         if square > 0.0 && square < 1.0 {
-            return mean + sd * (x * (-2.0 * math::ln(square) / square).sqrt());
+            return (x, square);
         }
     }
 }

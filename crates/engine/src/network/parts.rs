@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::network::NetworkParts;
 use crate::network::spec::ModelPool;
+use crate::network::synapses::pieces::Listed;
 use crate::{Model, Network, Synapse};
 
 /// The numbers of a network, neuron by neuron and synapse by synapse: what training and finite differences change.
@@ -148,17 +149,17 @@ impl Network {
             pool.ready_made(model, &mut models).map_err(|source| PartsError::Neuron { neuron, source })
         });
         let model_of = model_of.collect::<Result<_, _>>()?;
-        Ok(Self::new(NetworkParts {
+        let parts = NetworkParts {
             sources: self.sources().to_vec(),
             populations: self.populations().to_vec(),
             models,
             model_of,
             initial,
-            synapses,
             projections: Vec::new(),
             seed: self.seed(),
-            numbered: true,
-        }))
+        };
+        let Ok(network) = Self::new(parts, &Listed(synapses), true);
+        Ok(network)
     }
 }
 

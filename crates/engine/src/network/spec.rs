@@ -1,5 +1,7 @@
 //! Networks as users write them: plain data, which is the builder and the file format in one.
 
+mod chance;
+mod column;
 mod connect;
 mod delay;
 mod distribution;
@@ -11,6 +13,7 @@ mod model_spec;
 mod neurons;
 pub(crate) mod parameter;
 pub(crate) mod parameter_table;
+mod partners;
 mod population;
 mod projection;
 mod source;
@@ -25,6 +28,7 @@ use crate::network::NetworkParts;
 pub use delay::DelaySpec;
 pub use distribution::Distribution;
 pub use error::{Place, SpecError};
+pub(crate) use expand::Drawn;
 pub use model_spec::{DeltaLifSpec, LeakyIntegratorSpec, LifSpec, ModelSpec, QuadraticSpec};
 pub(crate) use neurons::ModelPool;
 pub use population::PopulationSpec;
@@ -156,7 +160,8 @@ impl NetworkSpec {
     /// # Errors
     /// As [`NetworkSpec::build`].
     pub fn build_numbered(&self) -> Result<Network, SpecError> {
-        Ok(Network::new(NetworkParts { numbered: true, ..self.parts(self.seed)? }))
+        let (parts, synapses) = self.parts(self.seed)?;
+        Network::new(parts, &synapses, true)
     }
 
     /// The network, drawn with another seed.
@@ -164,11 +169,12 @@ impl NetworkSpec {
     /// # Errors
     /// As [`NetworkSpec::build`].
     pub fn build_with_seed(&self, seed: u64) -> Result<Network, SpecError> {
-        Ok(Network::new(self.parts(seed)?))
+        let (parts, synapses) = self.parts(seed)?;
+        Network::new(parts, &synapses, false)
     }
 
-    /// Neurons and synapses one by one, in order of creation.
-    pub(crate) fn parts(&self, seed: u64) -> Result<NetworkParts, SpecError> {
+    /// Neurons one by one, and synapses as they are drawn.
+    pub(crate) fn parts(&self, seed: u64) -> Result<(NetworkParts, Drawn<'_>), SpecError> {
         expand::expand(self, seed)
     }
 }

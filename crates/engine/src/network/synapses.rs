@@ -1,8 +1,11 @@
 //! Compact synapses: rows per source, sorted by delay, cut into shards of targets.
 
+mod block;
 mod build;
 mod key;
 mod pack;
+pub(crate) mod pieces;
+mod round;
 mod set;
 mod weights;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::purposes;
 use crate::queue::CrossingQueue;
-use crate::random::{stream, uniform};
+use crate::random::{UNIFORM_WORDS, stream, uniform};
 use crate::{Generator, InputSpike, Network, SourceGroup};
 
 /// Merges the spikes given with a run and those of the generators, by time and then by input.
@@ -64,8 +64,6 @@ struct Random {
 
 /// Integrals that are drawn at a time: logarithms are quicker for many at once.
 const DRAWN: usize = 32;
-/// Words of 32 bits that a uniform number takes.
-const WORDS: u64 = 2;
 
 impl InputStream {
     /// The stream from the beginning of a run. The spikes given must be sorted by time.
@@ -239,7 +237,7 @@ impl Random {
     fn integral(&mut self) -> f64 {
         if self.left == 0 {
             let mut rng = stream(self.seed, purposes::SPIKES, u64::from(self.input));
-            rng.set_word_pos(u128::from(self.drawn * WORDS));
+            rng.set_word_pos(u128::from(self.drawn * UNIFORM_WORDS));
             // 1 - u is exact, and above 0
             self.integrals = std::array::from_fn(|_| 1.0 - uniform(&mut rng));
             ln_in_place(&mut self.integrals);

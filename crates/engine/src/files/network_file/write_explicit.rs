@@ -10,9 +10,8 @@ use crate::{Generator, InputSpike, Synapse};
 
 pub(super) fn explicit(file: &NetworkFile) -> Result<ExplicitFile, NetworkFileError> {
     let spec = &file.spec;
-    let parts = spec
-        .parts(spec.seed)
-        .map_err(|error| NetworkFileError::Spec { file: "network".to_owned(), source: Box::new(error) })?;
+    let wrong = |error| NetworkFileError::Spec { file: "network".to_owned(), source: Box::new(error) };
+    let (parts, drawn) = spec.parts(spec.seed).map_err(wrong)?;
     Ok(ExplicitFile {
         format: NETWORK_FORMAT.to_owned(),
         version: Some(VERSION),
@@ -24,7 +23,7 @@ pub(super) fn explicit(file: &NetworkFile) -> Result<ExplicitFile, NetworkFileEr
         max_spikes_per_neuron: max_spikes(&parts)?,
         inputs: parts.sources.last().map_or(0, |group| group.inputs.end),
         neurons: neurons(&parts)?,
-        synapses: synapses(&parts.synapses),
+        synapses: synapses(&drawn.list().map_err(wrong)?),
         input_spikes: input_spikes(file, &parts)?,
         spikes: file.expected.clone(),
         training: file.training.clone(),

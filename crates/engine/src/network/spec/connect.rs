@@ -1,125 +1,126 @@
 //! From a rule to pairs.
 
-use delgrad_neuron::math;
-use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
+use super::chance::Chance;
 use super::layout::Ends;
-use super::projection::{ProjectionSpec, Rule};
+use super::partners::{Partners, Taken};
+use super::projection::{Edge, ProjectionSpec, Rule};
 use super::validate::pairs;
-use crate::Synapse;
-use crate::random::{below, uniform};
+use crate::network::synapses::pieces::PIECE;
 
-/// Adds the synapses of a valid projection, without weight and delay, in order of creation.
-pub(super) fn connect(
-    projection: &ProjectionSpec,
-    ends: &Ends,
-    rng: &mut ChaCha8Rng,
-    synapses: &mut Vec<Synapse>,
-) {
-    let without_self = ends.same && !projection.self_connections;
-    let (sources, targets) = (ends.sources(), ends.targets());
-    let mut connect = |source: u32, target: u32| {
-        synapses.push(Synapse::new(ends.from.start + source, ends.to.start + target, 0.0, 0.0));
-    };
-    match &projection.rule {
-        Rule::AllToAll => {
-            for source in 0..sources {
-                (0..targets)
-                    .filter(|target| !(without_self && *target == source))
-                    .for_each(|target| connect(source, target));
+/// The pairs that a projection connects, in order of creation, cut into pieces that can be drawn one by one.
+pub(super) struct Pairs<'a> {
+    kind: Kind<'a>,
+    /// First source and target.
+    first: [u32; 2],
+    /// Number of targets of a source that is connected with all.
+    row: u64,
+    without_self: bool,
+    rng: ChaCha8Rng,
+    /// Synapses of every piece but the last one.
+    pub piece: u64,
+    /// Number of all.
+    pub synapses: u64,
+}
+
+enum Kind<'a> {
+    All,
+    OneToOne,
+    Edges(&'a [Edge]),
+    /// Partners of nodes, which are targets or not, and where the random numbers of each piece begin.
+    Degree {
+        partners: Partners,
+        nodes: u32,
+        targets: bool,
+        begin: Vec<u128>,
+    },
+    Chance(Chance),
+}
+
+impl<'a> Pairs<'a> {
+    /// Of a valid projection. Where pairs are random, they are drawn once to find the pieces.
+    pub fn new(projection: &'a ProjectionSpec, ends: &Ends, rng: ChaCha8Rng) -> Self {
+        let without_self = ends.same && !projection.self_connections;
+        let (sources, targets) = (ends.sources(), ends.targets());
+        let all = pairs(projection, ends);
+        let degree = |degree: u32, nodes: u32, partners: u32, targets: bool| {
+            let candidates = partners - u32::from(without_self);
+            let partners = Partners { degree, candidates, without_self, distinct: !projection.multiple_edges };
+            let begin = partners.begin(nodes, rng.clone());
+            let (piece, synapses) = (partners.piece(), u64::from(nodes) * u64::from(degree));
+            (Kind::Degree { partners, nodes, targets, begin }, piece, synapses)
+        };
+        let usual = PIECE as u64;
+        let (kind, piece, synapses) = match &projection.rule {
+            Rule::AllToAll => (Kind::All, usual, all),
+            Rule::OneToOne => (Kind::OneToOne, usual, u64::from(sources)),
+            Rule::Edges(edges) => (Kind::Edges(edges), usual, edges.len() as u64),
+            &Rule::FixedInDegree(number) => degree(number, targets, sources, true),
+            &Rule::FixedOutDegree(number) => degree(number, sources, targets, false),
+            &Rule::Probability(probability) if probability >= 1.0 => (Kind::All, usual, all),
+            &Rule::Probability(probability) if probability <= 0.0 => (Kind::Edges(&[]), usual, 0),
+            &Rule::Probability(probability) => {
+                let chance = Chance::new(probability, all, &rng);
+                let synapses = chance.taken;
+                (Kind::Chance(chance), usual, synapses)
             }
+        };
+        let first = [ends.from.start, ends.to.start];
+        let row = u64::from(targets) - u64::from(without_self);
+        Self { kind, first, row, without_self, rng, piece, synapses }
+    }
+
+    /// Number of pieces.
+    pub fn pieces(&self) -> usize {
+        self.synapses.div_ceil(self.piece) as usize
+    }
+
+    /// Tells source and target of each pair of a piece.
+    pub fn of_piece(&self, piece: usize, taken: &mut Taken, mut tell: impl FnMut(u32, u32)) {
+        let start = piece as u64 * self.piece;
+        let range = start..self.synapses.min(start + self.piece);
+        let [source, target] = self.first;
+        let mut connect = |own_source: u32, own_target: u32| tell(source + own_source, target + own_target);
+        match &self.kind {
+            Kind::All => {
+                let (mut source, mut partner) = self.place(start);
+                for _ in range {
+                    connect(source, leaving_out(source, partner, self.without_self));
+                    partner += 1;
+                    if u64::from(partner) == self.row {
+                        (source, partner) = (source + 1, 0);
+                    }
+                }
+            }
+            Kind::OneToOne => range.for_each(|number| connect(number as u32, number as u32)),
+            Kind::Edges(edges) => {
+                let edges = &edges[range.start as usize..range.end as usize];
+                edges.iter().for_each(|edge| connect(edge.source, edge.target));
+            }
+            &Kind::Degree { ref partners, nodes, targets, ref begin } => {
+                let mut rng = self.rng.clone();
+                rng.set_word_pos(begin[piece]);
+                partners.of_piece(piece, nodes, &mut rng, taken, |node, partner| {
+                    if targets { connect(partner, node) } else { connect(node, partner) }
+                });
+            }
+            Kind::Chance(chance) => chance.of_piece(piece, &self.rng, |pair| {
+                let (source, partner) = self.place(pair);
+                connect(source, leaving_out(source, partner, self.without_self));
+            }),
         }
-        Rule::OneToOne => (0..sources).for_each(|number| connect(number, number)),
-        Rule::FixedInDegree(degree) => {
-            let partners = Partners::new(*degree, sources, without_self, !projection.multiple_edges);
-            partners.of_each(targets, rng, |target, source| connect(source, target));
-        }
-        Rule::FixedOutDegree(degree) => {
-            let partners = Partners::new(*degree, targets, without_self, !projection.multiple_edges);
-            partners.of_each(sources, rng, connect);
-        }
-        Rule::Probability(probability) => {
-            let row = u64::from(targets) - u64::from(without_self);
-            each_with_probability(*probability, pairs(projection, ends), rng, |pair| {
-                // Both are below 2^32.
-                let (source, target) = ((pair / row) as u32, (pair % row) as u32);
-                connect(source, leaving_out(source, target, without_self));
-            });
-        }
-        Rule::Edges(edges) => edges.iter().for_each(|edge| connect(edge.source, edge.target)),
+    }
+
+    /// The source of a pair among all, and the number of the target among its partners; both are below 2^32.
+    #[inline(always)]
+    fn place(&self, pair: u64) -> (u32, u32) {
+        ((pair / self.row) as u32, (pair % self.row) as u32)
     }
 }
 
 /// The number of a partner among all, from its number among those without `node` itself.
 #[inline]
-fn leaving_out(node: u32, partner: u32, without_self: bool) -> u32 {
+pub(super) fn leaving_out(node: u32, partner: u32, without_self: bool) -> u32 {
     partner + u32::from(without_self && partner >= node)
-}
-
-/// A fixed number of partners for each node.
-struct Partners {
-    degree: u32,
-    candidates: u32,
-    without_self: bool,
-    /// Per candidate the node that has drawn it last; empty if a partner may be drawn again.
-    taken_by: Vec<u32>,
-}
-
-impl Partners {
-    fn new(degree: u32, size: u32, without_self: bool, distinct: bool) -> Self {
-        let candidates = size - u32::from(without_self);
-        let taken_by = if distinct { vec![u32::MAX; candidates as usize] } else { Vec::new() };
-        Self { degree, candidates, without_self, taken_by }
-    }
-
-    fn of_each<R: Rng>(mut self, nodes: u32, rng: &mut R, mut connect: impl FnMut(u32, u32)) {
-        let Self { degree, candidates, without_self, .. } = self;
-        if self.taken_by.is_empty() {
-            for node in 0..nodes {
-                for _ in 0..degree {
-                    connect(node, leaving_out(node, below(rng, candidates), without_self));
-                }
-            }
-            return;
-        }
-        for node in 0..nodes {
-            // Floyd's sampling without replacement: one draw per partner. Every set has the same probability; the order
-            // within it is not random.
-            for newest in candidates - degree..candidates {
-                let drawn = below(rng, newest + 1);
-                let again = self.taken_by[drawn as usize] == node;
-                let partner = if again { newest } else { drawn };
-                self.taken_by[partner as usize] = node;
-                connect(node, leaving_out(node, partner, without_self));
-            }
-        }
-    }
-}
-
-/// Takes each of `count` things with a probability, in order. The time is that of the things taken, not of all.
-fn each_with_probability<R: Rng>(probability: f64, count: u64, rng: &mut R, mut take: impl FnMut(u64)) {
-    if probability >= 1.0 {
-        return (0..count).for_each(take);
-    }
-    if probability <= 0.0 {
-        return;
-    }
-    // The number of things passed over before the next one taken has a geometric distribution.
-    let scale = 1.0 / math::ln_1p(-probability);
-    let mut next = 0;
-    loop {
-        let passed = math::ln_1p(-uniform(rng)) * scale;
-        let left = count - next;
-        // NaN, from zero times infinity, is none left: a probability below 1e-308 takes nothing.
-        if passed.is_nan() || passed >= left as f64 {
-            return;
-        }
-        next += (passed as u64).min(left - 1);
-        take(next);
-        next += 1;
-        if next == count {
-            return;
-        }
-    }
 }

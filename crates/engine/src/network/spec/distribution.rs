@@ -3,7 +3,7 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Field, SpecError};
-use crate::random::{normal, uniform};
+use crate::random::{UNIFORM_WORDS, in_disc, normal, uniform};
 
 /// The smallest part of a normal distribution that [`Distribution::ClippedNormal`] may keep: redrawing then takes 100
 /// draws per number on average.
@@ -84,6 +84,27 @@ impl Distribution {
             Self::Uniform { low, high } => low + (high - low) * uniform(rng),
             Self::LogNormal { median, sigma } => median * math::exp(sigma * normal(rng, 0.0, 1.0)),
             Self::Exponential { mean } => -mean * math::ln_1p(-uniform(rng)),
+        }
+    }
+
+    /// Words of the stream that a number takes; none if that is random.
+    pub(crate) fn words(&self) -> Option<u64> {
+        match self {
+            Self::Normal { .. } | Self::ClippedNormal { .. } | Self::LogNormal { .. } => None,
+            Self::Uniform { .. } | Self::Exponential { .. } => Some(UNIFORM_WORDS),
+        }
+    }
+
+    /// Passes over one number.
+    #[inline]
+    pub(crate) fn pass<R: Rng + ?Sized>(&self, rng: &mut R) {
+        match self {
+            Self::Normal { .. } | Self::LogNormal { .. } => {
+                in_disc(rng);
+            }
+            Self::ClippedNormal { .. } | Self::Uniform { .. } | Self::Exponential { .. } => {
+                self.draw(rng);
+            }
         }
     }
 

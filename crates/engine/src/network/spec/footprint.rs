@@ -13,8 +13,8 @@ use crate::{Generator, Model, require_memory};
 
 /// Of a neuron: number of its model and state at the start, then its state and its times in a run.
 const NEURON: u128 = 20 + 60;
-/// Of a synapse: as it is created, and as it is sorted into its row.
-const SYNAPSE: u128 = 24 + 32 + 4;
+/// Of a synapse: in its row, with its number, and while its delay is packed.
+const SYNAPSE: u128 = 22 + 8;
 /// Of a row, which each shard of targets has for each source: where it begins, while it is sorted and after it.
 const ROW: u128 = 16;
 /// Of a model of its own, besides the model: its parameters, by which equal ones are found.
