@@ -13,6 +13,7 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use delgrad::adjoint::{Cotangents, Differentiator, Integrand, Observable, Options, Record};
 use delgrad::engine::{Executor, InputSpike, Network, Simulation, Stop};
+use delgrad::suite::{THOUSAND, balanced};
 use delgrad::train::experiment::Experiment;
 use delgrad::train::run::Setup;
 use delgrad::train::samples::Sample;
@@ -20,7 +21,7 @@ use delgrad::train::substrate::Batch;
 
 mod networks;
 
-use networks::{HIDDEN, READ_OUTS, SAMPLE, THOUSAND, balanced, heidelberg, heidelberg_experiment, input_spikes};
+use networks::{HIDDEN, READ_OUTS, SAMPLE, heidelberg, heidelberg_experiment, input_spikes};
 
 /// Neither time constants nor capacitances, as most training leaves them alone.
 const SYNAPSES: Options = Options {

@@ -8,10 +8,7 @@ use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use delgrad::engine::{Executor, Network, Simulation, Stop};
-
-mod networks;
-
-use networks::{Size, TEN_THOUSAND, THOUSAND, balanced, variants};
+use delgrad::suite::{self, Size, TEN_THOUSAND, THOUSAND, balanced};
 
 /// Model time before the measurement, and its end, in ms.
 const WARM_UP: f64 = 200.0;
@@ -74,15 +71,18 @@ fn scatter_add(group: &mut criterion::BenchmarkGroup<criterion::measurement::Wal
 fn one_thing_different(c: &mut Criterion) {
     let mut group = c.benchmark_group("variants");
     group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3));
-    for (name, spec) in variants() {
-        let network = spec.build().expect("a valid network");
+    // larger ones take gigabytes, and `delgrad bench --suite` runs them
+    let moderate = |variant: &&suite::Variant| !["large", "huge", "silent"].contains(&variant.name);
+    for variant in suite::all().iter().filter(moderate) {
+        let network = variant.spec().build().expect("a valid network");
         for threads in [1, 2] {
             let mut warm =
                 Simulation::new(&network, &[], Executor::Windowed).expect("delays above 0").threads(threads);
-            run(&mut warm, WARM_UP);
-            group.throughput(Throughput::Elements(run(&mut warm.clone(), END)));
-            group.bench_function(BenchmarkId::new(name, format!("{threads} threads")), |b| {
-                b.iter_batched_ref(|| warm.clone(), |simulation| run(simulation, END), BatchSize::LargeInput);
+            run(&mut warm, variant.warm_up);
+            group.throughput(Throughput::Elements(run(&mut warm.clone(), variant.until)));
+            group.bench_function(BenchmarkId::new(variant.name, format!("{threads} threads")), |b| {
+                let run = |simulation: &mut Simulation| run(simulation, variant.until);
+                b.iter_batched_ref(|| warm.clone(), run, BatchSize::LargeInput);
             });
         }
     }

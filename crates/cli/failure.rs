@@ -118,6 +118,10 @@ pub enum Failure {
          [{{\"neuron\": 0, \"index\": 0, \"cotangent\": 1}}]}} for the time of the first spike of neuron 0"
     )]
     NoCotangents { network: String },
+    #[error("there is no network \"{name}\" in the suite{hint}; it has {known}")]
+    NoVariant { name: String, hint: String, known: String },
+    #[error("network {name} of the suite: {source}")]
+    Variant { name: &'static str, source: Box<delgrad::engine::spec::SpecError> },
     #[error("--check compares exact gradients; leave --policy out")]
     CheckedPolicy,
     #[error("--grazing-slope is 0; it must be above 0 to clip with, or leave --policy clip out")]

@@ -31,7 +31,7 @@ fn help_teaches_with_examples() {
         ),
         (&["simulate"], &["Examples:", "--until", "--record", "--trace", "--resume", "exit code 130"]),
         (&["replay"], &["Examples:", "exit code"]),
-        (&["bench"], &["Examples:", "--seconds", "An event is", "scatter-add"]),
+        (&["bench"], &["Examples:", "--seconds", "--suite", "An event is", "scatter-add", "expected"]),
         (&["chip"], &["place", "delgrad chip run"]),
         (
             &["chip", "place"],

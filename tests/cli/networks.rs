@@ -48,3 +48,20 @@ fn speed_is_measured_of_every_executor_that_suits() {
     );
     assert!(place.error(&["bench", "endless.toml"], 1).contains("add until = T"));
 }
+
+#[test]
+fn the_suite_measures_what_is_asked_for_beside_the_base() {
+    let place = Workplace::new();
+    let text = place.output(&["bench", "--suite", "silent", "--seconds", "0", "--threads", "2", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let [base, silent] = &report["suite"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!((&base["network"], &silent["network"]), (&"base".into(), &"silent".into()));
+    assert_eq!((&base["synapses"], &base["of_base"]), (&10_000_000.into(), &1.0.into()));
+    let threads: Vec<_> = base["runs"].as_array().unwrap().iter().map(|run| run["threads"].clone()).collect();
+    assert_eq!(threads, [1, 2]);
+    let events: Vec<_> = base["runs"].as_array().unwrap().iter().map(|run| run["events"].clone()).collect();
+    assert!(events[0].as_u64().unwrap() > 10_000_000 && events[0] == events[1]);
+    assert!(base["expected_seconds"].as_f64().unwrap() > 0.0 && base["events_a_visit"].as_f64().unwrap() > 10.0);
+    assert_eq!((&silent["runs"][0]["events"], &silent["of_base"]), (&0.into(), &serde_json::Value::Null));
+    assert!(place.error(&["bench", "--suite", "silnet"], 1).contains("did you mean `silent`?"));
+}

@@ -5,9 +5,10 @@ mod networks;
 
 use delgrad::adjoint::{Cotangents, Differentiator, Integrand, Observable, Options, Record};
 use delgrad::engine::{Executor, Stop};
+use delgrad::suite::{TEN_THOUSAND, balanced};
 use peak_alloc::PeakAlloc;
 
-use networks::{HIDDEN, READ_OUTS, SAMPLE, TEN_THOUSAND, balanced, heidelberg};
+use networks::{HIDDEN, READ_OUTS, SAMPLE, heidelberg};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;

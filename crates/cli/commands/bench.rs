@@ -1,5 +1,6 @@
 mod measure;
 mod scatter;
+mod suite;
 
 use std::time::Duration;
 
@@ -24,6 +25,10 @@ pub struct Bench {
     /// Names of networks, or TOML or JSON files that say how long they run [default: all that come with the program]
     #[arg(value_name = "NETWORK or FILE")]
     networks: Vec<String>,
+    /// Run the suite instead: the balanced network and what becomes of it when one thing is different. Names are then those of
+    /// the suite [default: all of it]
+    #[arg(long)]
+    suite: bool,
     #[command(flatten)]
     threads: Threads,
     /// Time for each network and executor; the first run is always complete, and at most five are made
@@ -42,6 +47,9 @@ Examples:
   delgrad bench                          all networks that come with the program
   delgrad bench balanced-1000 --threads 1
   delgrad bench mine.toml --json > speed.json
+  delgrad bench --suite                  fourteen networks, a few minutes, up to 2.2 GB
+  delgrad bench --suite delta busy       two of them, and the base
+  delgrad bench --suite --seconds 0      one run of each
 
 An event is the arrival of one spike at one neuron over one synapse. Rates are of the whole run, from time 0 to the
 end, without building the network; the best and the median of the runs are shown. \"real time\" is time in the network
@@ -49,7 +57,16 @@ per time on the clock, where the network says its unit of time.
 
 The row \"scatter-add\" is what the machine does if an event is nothing but an addition: for the same spikes in the
 same order, the weight of every synapse of the source is added to a number kept for its target, on one thread, with
-targets and weights side by side in memory. No simulator that looks at every synapse can be much faster on one thread.";
+targets and weights side by side in memory. No simulator that looks at every synapse can be much faster on one thread.
+
+The suite asks what one thing costs that is different from the balanced network of 10,000 neurons with 1000 inputs each: other
+constants, other synapses, spikes of generators, longer delays, more neurons, silence. A part at the start is not timed. All
+run in windows, on one thread and then on all; \"of base\" is the ratio to the first row, on one thread.
+
+\"expected\" is what a model of the costs predicts for one core of the machine that the project's figures come from: so many
+nanoseconds for an arrival, for one that is listed ahead of its window, for a visit to a row, for a neuron in a window (the
+page of the benchmarks has the list). \"events a visit\" and \"bytes an event\" are what it starts from. If every row is
+off by the same factor, the machine is slower or faster. If one is off, tell us.";
 
 fn seconds(text: &str) -> Result<f64, ValueError> {
     match text.parse() {
@@ -71,6 +88,12 @@ struct Report {
 
 impl Bench {
     pub fn run(self) -> Result<(), Failure> {
+        let effort = Effort { most: 5, time: Duration::from_secs_f64(self.seconds) };
+        if self.suite {
+            let variants = suite::find(&self.networks)?;
+            let report = self.threads.install(|| suite::run(&variants, effort, self.json))??;
+            return output::print(&report);
+        }
         let names: Vec<String> = if self.networks.is_empty() {
             networks::all().iter().map(|network| network.name.to_owned()).collect()
         } else {
@@ -78,7 +101,6 @@ impl Bench {
         };
         // a wrong name is found before minutes of work
         let sources = names.iter().map(|name| NetworkSource::find(name)).collect::<Result<Vec<_>, _>>()?;
-        let effort = Effort { most: 5, time: Duration::from_secs_f64(self.seconds) };
         let reports = self.threads.install(|| {
             let report = |source: &NetworkSource| measure::report(source, effort);
             sources.iter().map(report).collect::<Result<Vec<_>, _>>()

@@ -63,6 +63,7 @@
 //! | a neuron model of one's own | `PointNeuron` of `delgrad-neuron`, with [`PopulationSpec::custom`](spec::PopulationSpec::custom) |
 //! | numbers of neurons and sources, and from one to the other | [`NeuronId`], [`SourceId`], [`Network::source_of`], [`Network::sender`] |
 //! | how a run goes | [`Executor`]: [`Plain`](Executor::Plain) for every network, [`Windowed`](Executor::Windowed) for large ones with delays |
+//! | what a run in windows should take | [`Cost`] |
 //! | a network with some numbers changed | [`Network::parts`], [`Network::with_parts`] |
 //! | other weights and delays, step after step | [`Network::set_values`] |
 //! | a run, its spikes and its counters | [`Simulation`], [`Spike`], [`InputSpike`], [`Counters`] |
@@ -107,8 +108,8 @@ pub use network::{
     SynapseId, spec,
 };
 pub use run::{
-    Counters, Executor, Multiples, RunError, Sent, Simulation, Snapshot, Stop, StopReason, Traces, Transport,
-    is_rounded, queue,
+    Cost, Counters, Executor, Multiples, RunError, Sent, Simulation, Snapshot, Stop, StopReason, Traces,
+    Transport, is_rounded, queue,
 };
 pub use spike::{InputSpike, Spike};
 

@@ -24,3 +24,4 @@ pub use simulation::{Simulation, Snapshot};
 pub use stop::{Stop, StopReason};
 pub use trace::Traces;
 pub use transport::{Sent, Transport};
+pub use windowed::Cost;

@@ -19,6 +19,12 @@ pub struct Effort {
     pub time: Duration,
 }
 
+/// Tells the seconds that some work takes as well.
+pub fn timed(work: impl FnOnce() -> Result<(u64, u64), Failure>) -> Result<(u64, u64, f64), Failure> {
+    let start = Instant::now();
+    work().map(|(spikes, events)| (spikes, events, start.elapsed().as_secs_f64()))
+}
+
 /// Equal runs.
 #[derive(Clone, Debug)]
 pub struct Measured {
@@ -29,14 +35,18 @@ pub struct Measured {
 }
 
 impl Measured {
-    pub fn repeat(effort: Effort, mut run: impl FnMut() -> Result<(u64, u64), Failure>) -> Result<Self, Failure> {
+    /// Repeats a run that tells its spikes, its events and the seconds that it took.
+    pub fn repeat(
+        effort: Effort,
+        mut run: impl FnMut() -> Result<(u64, u64, f64), Failure>,
+    ) -> Result<Self, Failure> {
         let begin = Instant::now();
         let mut measured = Self { spikes: 0, events: 0, seconds: Vec::new() };
         while measured.seconds.is_empty() || measured.seconds.len() < effort.most && begin.elapsed() < effort.time
         {
-            let start = Instant::now();
-            (measured.spikes, measured.events) = run()?;
-            measured.seconds.push(start.elapsed().as_secs_f64());
+            let (spikes, events, seconds) = run()?;
+            (measured.spikes, measured.events) = (spikes, events);
+            measured.seconds.push(seconds);
         }
         measured.seconds.sort_unstable_by(f64::total_cmp);
         Ok(measured)
@@ -76,7 +86,7 @@ pub fn report(source: &NetworkSource, effort: Effort) -> Result<Report, Failure>
     let given = source.file.input_spikes.clone().unwrap_or_default();
     let mut runs = Vec::new();
     for executor in [Executor::Windowed, Executor::Plain] {
-        match Measured::repeat(effort, || simulate(&network, &given, executor, until)) {
+        match Measured::repeat(effort, || timed(|| simulate(&network, &given, executor, until))) {
             // windows do not suit every network and every end
             Err(Failure::Simulation(RunError::NoWindow { .. } | RunError::LostWindows { .. })) => {}
             measured => runs.push((executor, measured?)),

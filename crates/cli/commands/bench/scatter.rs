@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use delgrad::engine::{Executor, InputSpike, Network, Simulation, Stop, StopReason};
 
-use super::measure::{Effort, Measured};
+use super::measure::{Effort, Measured, timed};
 use crate::failure::Failure;
 
 /// Synapses of all neurons: for each its target and its weight, row by row.
@@ -48,9 +48,10 @@ pub fn measure(network: &Network, given: &[InputSpike], until: f64, effort: Effo
     }
     let rows = Rows::of(network);
     let mut sums = vec![0.0; network.neurons() as usize];
-    Measured::repeat(effort, || {
+    let mut add = || {
         let events = spikes.iter().map(|spike| rows.add(spike.neuron, &mut sums)).sum();
         black_box(&mut sums);
         Ok((spikes.len() as u64, events))
-    })
+    };
+    Measured::repeat(effort, || timed(&mut add))
 }

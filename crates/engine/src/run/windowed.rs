@@ -4,6 +4,7 @@
 //! neurons need not be stepped one event after the other: see the files of this module.
 
 mod calendar;
+mod cost;
 mod flights;
 mod lane;
 mod quiet;
@@ -32,6 +33,8 @@ use quiet::Quiet;
 use rewind::{Rewind, sorted};
 use shard_run::{ShardRun, ShardSnapshot};
 use team::Team;
+
+pub use cost::Cost;
 
 /// A window is at most this part of the fastest time constant of neurons whose inputs are added up: their membranes
 /// then change little within it, and short series serve for the exponentials.

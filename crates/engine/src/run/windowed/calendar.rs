@@ -346,7 +346,7 @@ fn first_from(shard: &Shard, sent: Sent, time: f64) -> u32 {
 }
 
 /// Windows that make up a period: so many that a visit of a row is worth it, and not more than rows span.
-fn period(shard: &Shard, sources: Range<u32>, length: f64) -> (usize, u32) {
+pub(super) fn period(shard: &Shard, sources: Range<u32>, length: f64) -> (usize, u32) {
     // means over all synapses: what an arrival sees of its row
     let (mut synapses, mut in_window, mut span) = (0.0, 0.0, 0.0);
     let step = (sources.len() / SAMPLED).max(1);
