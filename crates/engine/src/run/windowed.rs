@@ -23,10 +23,10 @@ use std::ops::ControlFlow;
 use delgrad_neuron::State;
 use serde::{Deserialize, Serialize};
 
-use crate::run::input_stream::InputStream;
+use crate::run::input_stream::{Given, InputStream};
 use crate::run::reached::Reached;
 use crate::run::trace::Probe;
-use crate::{Cancel, Counters, Network, NeuronId, SourceId, Spike, Stop, StopReason};
+use crate::{Cancel, Counters, InputSpike, Network, NeuronId, SourceId, Spike, Stop, StopReason};
 
 use flights::Sent;
 use quiet::Quiet;
@@ -136,7 +136,8 @@ impl Windowed {
         let Self { length, shards, progress, rewind } = self;
         let last_event = stop.events.map_or(u64::MAX, |events| progress.counters.events.saturating_add(events));
         let first = Window::new(network, stop, cancel);
-        Team::run(shards, first, threads, |team| {
+        let (given, banks) = inputs.parts();
+        let reason = Team::run(shards, banks, first, threads, |team| {
             let mut told = 0;
             loop {
                 while let Some(&spike) = progress.held.front().filter(|spike| spike.time <= stop.until) {
@@ -165,12 +166,14 @@ impl Windowed {
                 if cancel.is_requested() {
                     return StopReason::Cancelled;
                 }
-                if progress.pass_quiet(*length, team, inputs, probe, stop.until, rewind) {
+                if progress.pass_quiet(*length, team, given, probe, stop.until, rewind) {
                     return StopReason::Until;
                 }
-                progress.window_ahead(*length, team, inputs, probe, stop, rewind);
+                progress.window_ahead(*length, team, given, probe, stop, rewind);
             }
-        })
+        });
+        inputs.refresh();
+        reason
     }
 
     pub fn length(&self) -> f64 {
@@ -302,7 +305,7 @@ impl Progress {
         &mut self,
         length: f64,
         team: &Team,
-        inputs: &mut InputStream,
+        given: &mut Given,
         probe: &mut Probe,
         stop: &Stop,
         rewind: &mut Rewind,
@@ -312,7 +315,7 @@ impl Progress {
         let before = self.counters;
         let neurons = self.sent.len();
         let most = (MOST_ARRIVALS as usize).saturating_sub(neurons);
-        inputs.take_before(end, most, |spike| self.sent.push(Sent { time: spike.time, source: spike.source }));
+        self.take_inputs(end, most.saturating_add(1), given, team);
         self.counters.input_spikes += (self.sent.len() - neurons) as u64;
         if self.sent.len() as u64 > MOST_ARRIVALS {
             self.ended = Some(StopReason::Budget { time: start });
@@ -338,6 +341,24 @@ impl Progress {
         let events = self.counters.events;
         self.gather(team, probe, end, budget);
         self.quiet.after_window(self.sent.is_empty() && self.counters.events == events);
+    }
+
+    /// Takes all spikes of inputs before `end`, but no more than `most`: those given, by time and input, then those of the generators,
+    /// input by input.
+    fn take_inputs(&mut self, end: f64, most: usize, given: &mut Given, team: &Team) {
+        let sent = |spike: &InputSpike| Sent { time: spike.time, source: spike.source };
+        let before = self.sent.len();
+        self.sent.extend(given.take_before(end, most).iter().map(sent));
+        // A bank that has more than its share goes on below: then the rest of the others is less, if the network has not run away.
+        let share = most / team.banks().max(1);
+        team.draw(end, share);
+        let mut left = most - (self.sent.len() - before);
+        team.for_each_bank(|bank| {
+            bank.draw_before(end, left.saturating_sub(bank.drawn.len()));
+            let taken = bank.drawn.len().min(left);
+            self.sent.extend(bank.drawn.drain(..).map(|spike| sent(&spike)));
+            left -= taken;
+        });
     }
 
     /// Gathers what the shards have found.

@@ -10,7 +10,7 @@ use super::shard_run::ShardRun;
 use super::team::Team;
 use super::{Progress, Windowed};
 use crate::Network;
-use crate::run::input_stream::InputStream;
+use crate::run::input_stream::Given;
 use crate::run::trace::Probe;
 
 /// After a search in vain the next one comes after twice as many empty windows, but not after more than this.
@@ -56,7 +56,7 @@ impl Progress {
         &mut self,
         length: f64,
         team: &Team,
-        inputs: &InputStream,
+        given: &Given,
         probe: &mut Probe,
         until: f64,
         rewind: &mut Rewind,
@@ -65,7 +65,8 @@ impl Progress {
             return false;
         }
         let network = team.window(|window| window.network);
-        let mut next = inputs.peek().time;
+        let mut next = given.next_time();
+        team.for_each_bank(|bank| next = next.min(bank.peek().time));
         team.for_each(|shard| next = shard.quiet_until(network, self.start, next));
         if next > until {
             self.sample_quiet(network, team, probe, until.next_up());

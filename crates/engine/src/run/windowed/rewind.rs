@@ -117,7 +117,7 @@ fn again(
     mut set_up: impl FnMut(&mut Window, bool),
 ) {
     let (nobody, stop) = (Cancel::default(), Stop::at(0.0));
-    Team::run(runs, Window::new(network, &stop, &nobody), threads, |team| {
+    Team::run(runs, &mut [], Window::new(network, &stop, &nobody), threads, |team| {
         for (left, past) in windows.iter().enumerate().map(|(index, past)| (windows.len() - 1 - index, past)) {
             team.advance(|window| {
                 // all its spikes have been found before, within their budget

@@ -8,35 +8,56 @@ use std::sync::{Mutex, PoisonError, RwLock};
 
 use super::Window;
 use super::shard_run::ShardRun;
+use crate::run::input_stream::Bank;
 
 /// Rounds of waiting before the processor is offered to others: some ten microseconds.
 const SPINS: u32 = 2000;
 
-/// The shards of a run, each with one thread at a time at work on it.
+/// If a window has had so many generated spikes, those of the next one are drawn on all threads.
+const WORTH_SHARING: usize = 1 << 9;
+
+/// The shards of a run and its generated inputs, each with one thread at a time at work on it.
 pub(super) struct Team<'s, 'n> {
     shards: Vec<Mutex<&'s mut ShardRun>>,
+    banks: Vec<Mutex<&'s mut Bank>>,
     window: RwLock<Window<'n>>,
+    task: RwLock<Task>,
     members: usize,
-    /// Windows begun so far.
+    /// Generated spikes of the latest window.
+    drawn: AtomicUsize,
+    /// Tasks begun so far.
     begun: AtomicU64,
-    /// Members other than the leader that are done with the window at hand.
+    /// Members other than the leader that are done with the task at hand.
     done: AtomicUsize,
     over: AtomicBool,
+}
+
+/// What the members do.
+#[derive(Clone, Copy)]
+enum Task {
+    /// Move the shards on by a window.
+    Advance,
+    /// Draw spikes of inputs before a time, from each bank at most so many.
+    Draw { end: f64, most: usize },
 }
 
 impl<'s, 'n> Team<'s, 'n> {
     /// Lets `lead` run with a team of at most `threads` members, itself included.
     pub fn run<R>(
         shards: &'s mut [ShardRun],
+        banks: &'s mut [Bank],
         window: Window<'n>,
         threads: usize,
         lead: impl FnOnce(&Self) -> R,
     ) -> R {
-        let members = threads.clamp(1, shards.len().max(1));
+        let members = threads.clamp(1, shards.len().max(banks.len()).max(1));
         let team = Self {
             shards: shards.iter_mut().map(Mutex::new).collect(),
+            banks: banks.iter_mut().map(Mutex::new).collect(),
+            task: RwLock::new(Task::Advance),
             window: RwLock::new(window),
             members,
+            drawn: AtomicUsize::new(0),
             begun: AtomicU64::new(0),
             done: AtomicUsize::new(0),
             over: AtomicBool::new(false),
@@ -51,9 +72,26 @@ impl<'s, 'n> Team<'s, 'n> {
         })
     }
 
-    /// Moves all shards on by a window.
+    /// Moves all shards on by a window, on all threads.
     pub fn advance(&self, set_up: impl FnOnce(&mut Window<'n>)) {
         set_up(&mut self.window.write().unwrap_or_else(PoisonError::into_inner));
+        self.together(Task::Advance);
+    }
+
+    /// Draws spikes of inputs before a time, from each bank at most so many: on all threads, if there may be many.
+    pub fn draw(&self, end: f64, most: usize) {
+        if self.banks.len() > 1 && self.drawn.load(Ordering::Relaxed) >= WORTH_SHARING {
+            self.together(Task::Draw { end, most });
+        } else {
+            self.for_each_bank(|bank| bank.draw_before(end, most));
+        }
+        let mut drawn = 0;
+        self.for_each_bank(|bank| drawn += bank.drawn.len());
+        self.drawn.store(drawn, Ordering::Relaxed);
+    }
+
+    fn together(&self, task: Task) {
+        *self.task.write().unwrap_or_else(PoisonError::into_inner) = task;
         self.done.store(0, Ordering::Relaxed);
         self.begun.fetch_add(1, Ordering::Release);
         self.work(0);
@@ -73,6 +111,18 @@ impl<'s, 'n> Team<'s, 'n> {
         }
     }
 
+    /// Looks at every bank, in order; between windows only.
+    pub fn for_each_bank(&self, mut look: impl FnMut(&mut Bank)) {
+        for bank in &self.banks {
+            look(&mut bank.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// Number of banks.
+    pub fn banks(&self) -> usize {
+        self.banks.len()
+    }
+
     fn follow(&self, member: usize) {
         // A member that panics ends the run, and the scope passes the panic on.
         let over = Over(&self.over);
@@ -90,9 +140,18 @@ impl<'s, 'n> Team<'s, 'n> {
     }
 
     fn work(&self, member: usize) {
-        let window = self.window.read().unwrap_or_else(PoisonError::into_inner);
-        for shard in self.shards.iter().skip(member).step_by(self.members) {
-            shard.lock().unwrap_or_else(PoisonError::into_inner).advance(&window);
+        match *self.task.read().unwrap_or_else(PoisonError::into_inner) {
+            Task::Advance => {
+                let window = self.window.read().unwrap_or_else(PoisonError::into_inner);
+                for shard in self.shards.iter().skip(member).step_by(self.members) {
+                    shard.lock().unwrap_or_else(PoisonError::into_inner).advance(&window);
+                }
+            }
+            Task::Draw { end, most } => {
+                for bank in self.banks.iter().skip(member).step_by(self.members) {
+                    bank.lock().unwrap_or_else(PoisonError::into_inner).draw_before(end, most);
+                }
+            }
         }
     }
 }
