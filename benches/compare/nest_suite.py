@@ -3,7 +3,7 @@
     python nest_suite.py PROGRAM [NETWORK ...] [--rounds 5] [--json]
 
 PROGRAM is the program `delgrad`. Needs NEST 3.10 (`pip install nest-simulator`). NEST draws its own synapses by the same rules; its delays are
-rounded to its grid. In every round NEST simulates 10 ms more of its network, after 30 ms that are not timed, and then delgrad runs once.
+rounded to its grid. In every round NEST simulates 10 ms more of its network, after 100 ms that are not timed, and then delgrad runs once.
 README.md says what counts as a synaptic event; those of generators count here.
 """
 
@@ -23,7 +23,7 @@ try:
 except ImportError:
     sys.exit("NEST is not installed: pip install nest-simulator")
 
-WARM_UP = 30.0
+WARM_UP = 100.0
 """Model time in ms in which NEST sorts its connections and rates settle."""
 
 CHUNK = 10.0

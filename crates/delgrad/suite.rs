@@ -15,6 +15,7 @@ use delgrad_engine::spec::{
     DeltaLifSpec, Distribution, LifSpec, ModelSpec, NetworkSpec, PopulationSpec, ProjectionSpec, QuadraticSpec,
     Rule, SourceSpec,
 };
+use delgrad_neuron::math;
 
 /// A network of the suite.
 #[derive(Clone, Copy, Debug)]
@@ -165,7 +166,7 @@ fn log_normal() -> NetworkSpec {
     const SIGMA: f64 = 0.5;
     let mut spec = balanced(TEN_THOUSAND);
     for projection in spec.projections.iter_mut().filter(|projection| projection.from == "excitatory") {
-        let median = TEN_THOUSAND.2 * (-SIGMA * SIGMA / 2.0).exp();
+        let median = TEN_THOUSAND.2 * math::exp(-SIGMA * SIGMA / 2.0);
         projection.weight = Distribution::LogNormal { median, sigma: SIGMA }.into();
     }
     spec
