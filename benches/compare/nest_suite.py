@@ -3,7 +3,7 @@
     python nest_suite.py PROGRAM [NETWORK ...] [--rounds 5] [--json]
 
 PROGRAM is the program `delgrad`. Needs NEST 3.10 (`pip install nest-simulator`). NEST draws its own synapses by the same rules; its delays are
-rounded to its grid. In every round NEST simulates 10 ms more of its network, after 100 ms that are not timed, and then delgrad runs once.
+rounded to its grid. In every round NEST simulates 10 ms more of its network (100 ms with long delays), after 100 ms that are not timed, and then delgrad runs once.
 README.md says what counts as a synaptic event; those of generators count here.
 """
 
@@ -27,7 +27,7 @@ WARM_UP = 100.0
 """Model time in ms in which NEST sorts its connections and rates settle."""
 
 CHUNK = 10.0
-"""Model time in ms that a round adds."""
+"""Model time in ms that a round adds, unless a variant says otherwise."""
 
 INHIBITION = -8.0
 """Inhibition is eight times as strong as excitation."""
@@ -51,6 +51,7 @@ class Variant:
     random_parameters: object = dict
     sigma: float = 0.0
     poisson: bool = False
+    chunk: float = CHUNK
 
 
 # A delta synapse of this weight brings the charge of a current with a time constant of 5 ms on 250 pF.
@@ -65,7 +66,8 @@ VARIANTS = {
     ),
     "delta": Variant(model="iaf_psc_delta_ps", weight=12.65 * CHARGE),
     "poisson": Variant(parameters={"I_e": 0.0}, poisson=True),
-    "long-delays": Variant(delays=(0.1, 20.0)),
+    # with long delays activity comes in waves
+    "long-delays": Variant(delays=(0.1, 20.0), chunk=100.0),
     "short-delays": Variant(delays=(0.03, 3.0), resolution=0.03),
     "busy": Variant(parameters={"I_e": 4300.0}),
     "sparse": Variant(neurons=100_000, fan_in=200, weight=28.3),
@@ -112,7 +114,7 @@ class Nest:
 
     def rate(self) -> float:
         """Million synaptic events a CPU second over a bit more of model time."""
-        before, length = self.recorder.n_events, self.rounded(CHUNK)
+        before, length = self.recorder.n_events, self.rounded(self.variant.chunk)
         start = time.process_time()
         nest.Run(length)
         seconds = time.process_time() - start
