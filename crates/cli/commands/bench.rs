@@ -51,21 +51,21 @@ Examples:
   delgrad bench --suite delta busy       two of them, and the base
   delgrad bench --suite --seconds 0      one run of each
 
-An event is the arrival of one spike at one neuron over one synapse. Rates are of the whole run, from time 0 to the
-end, without building the network; the best and the median of the runs are shown. \"real time\" is time in the network
+An event is the arrival of one spike at one neuron over one synapse. Rates are of the whole run, from time 0 to the \
+end, without building the network; the best and the median of the runs are shown. \"real time\" is time in the network \
 per time on the clock, where the network says its unit of time.
 
-The row \"scatter-add\" is what the machine does if an event is nothing but an addition: for the same spikes in the
-same order, the weight of every synapse of the source is added to a number kept for its target, on one thread, with
+The row \"scatter-add\" is what the machine does if an event is nothing but an addition: for the same spikes in the \
+same order, the weight of every synapse of the source is added to a number kept for its target, on one thread, with \
 targets and weights side by side in memory. No simulator that looks at every synapse can be much faster on one thread.
 
-The suite asks what one thing costs that is different from the balanced network of 10,000 neurons with 1000 inputs each: other
-constants, other synapses, spikes of generators, longer delays, more neurons, silence. A part at the start is not timed. All
+The suite asks what one thing costs that is different from the balanced network of 10,000 neurons with 1000 inputs each: other \
+constants, other synapses, spikes of generators, longer delays, more neurons, silence. A part at the start is not timed. All \
 run in windows, on one thread and then on all; \"of base\" is the ratio to the first row, on one thread.
 
-\"expected\" is what a model of the costs predicts for one core of the machine that the project's figures come from: so many
-nanoseconds for an arrival, for one that is listed ahead of its window, for a visit to a row, for a neuron in a window (the
-page of the benchmarks has the list). \"events a visit\" and \"bytes an event\" are what it starts from. If every row is
+\"expected\" is what a model of the costs predicts for one core of the machine that the project's figures come from: so many \
+nanoseconds for an arrival, for one that is listed ahead of its window, for a visit to a row, for a neuron in a window (the \
+page of the benchmarks has the list). \"events a visit\" and \"bytes an event\" are what it starts from. If every row is \
 off by the same factor, the machine is slower or faster. If one is off, tell us.";
 
 fn seconds(text: &str) -> Result<f64, ValueError> {

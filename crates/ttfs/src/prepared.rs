@@ -10,7 +10,7 @@ use crate::spec::DelayKind;
 
 /// How the synapses of a layer lie in memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub(crate) enum Arrangement {
     /// `[target][source]`
     #[default]
     Targets,
@@ -21,8 +21,8 @@ pub(crate) enum Layout {
 /// One layer's parameters with all that does not depend on the sample computed once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PreparedLayer {
-    layout: Layout,
-    /// One for each synapse, as the layout says.
+    arrangement: Arrangement,
+    /// One for each synapse, as the arrangement says.
     pub weights: Vec<f64>,
     /// Sum of the axonal delays of each source.
     pub axonal: Vec<f64>,
@@ -51,7 +51,7 @@ impl Prepared {
         &mut self,
         network: &Network,
         laws: &[LayerLaw],
-        layout: Layout,
+        arrangement: Arrangement,
         parameters: &[f64],
     ) -> Result<(), TtfsError> {
         let expected = network.parameter_count();
@@ -71,7 +71,7 @@ impl Prepared {
         }
         self.layers.resize(network.layers.len(), PreparedLayer::default());
         for ((prepared, layer), law) in self.layers.iter_mut().zip(&network.layers).zip(laws) {
-            prepared.update(layer, law, layout, parameters);
+            prepared.update(layer, law, arrangement, parameters);
         }
         Ok(())
     }
@@ -81,8 +81,8 @@ impl Prepared {
 /// arrivals are not sorted then. Measured, see `ttfs_epoch` in `benches/RESULTS.md`.
 const WIDE: [usize; 2] = [128, 64];
 
-impl Layout {
-    /// The layout for a network: panels where any of its layers is large.
+impl Arrangement {
+    /// The arrangement for a network: panels where any of its layers is large.
     pub fn of(network: &Network) -> Self {
         let wide = |layer: &Layer| {
             let synaptic = layer.delays.iter().any(|delay| delay.spec.kind == DelayKind::Synaptic);
@@ -128,12 +128,12 @@ impl Layout {
 impl PreparedLayer {
     /// Number of targets, those of lanes without a neuron included.
     pub fn units(&self) -> usize {
-        self.dendritic.len().next_multiple_of(self.layout.lanes())
+        self.dendritic.len().next_multiple_of(self.arrangement.lanes())
     }
 
     /// Where the synapse from `source` to `target` is.
     pub fn synapse(&self, source: usize, target: usize) -> usize {
-        let (lanes, sources) = (self.layout.lanes(), self.axonal.len());
+        let (lanes, sources) = (self.arrangement.lanes(), self.axonal.len());
         (target / lanes * sources + source) * lanes + target % lanes
     }
 
@@ -142,7 +142,7 @@ impl PreparedLayer {
     /// # Panics
     /// If the synapses do not lie in panels.
     pub fn panel(&self, panel: usize) -> Panel<'_> {
-        assert_eq!(self.layout, Layout::Panels, "synapses in panels");
+        assert_eq!(self.arrangement, Arrangement::Panels, "synapses in panels");
         let sources = self.axonal.len();
         let rows = panel * sources..(panel + 1) * sources;
         let [weights, delays, p, q] = [&self.weights, &self.synaptic, &self.factors[0], &self.factors[1]]
@@ -150,10 +150,10 @@ impl PreparedLayer {
         Panel { weights, delays, factors: [p, q] }
     }
 
-    fn update(&mut self, layer: &Layer, law: &LayerLaw, layout: Layout, parameters: &[f64]) {
+    fn update(&mut self, layer: &Layer, law: &LayerLaw, arrangement: Arrangement, parameters: &[f64]) {
         let (sources, targets) = (layer.sources, layer.spec.size);
-        self.layout = layout;
-        layout.place(&parameters[layer.weights.clone()], sources, targets, &mut self.weights);
+        self.arrangement = arrangement;
+        arrangement.place(&parameters[layer.weights.clone()], sources, targets, &mut self.weights);
         self.biases.clear();
         self.biases.extend_from_slice(&parameters[layer.biases.clone()]);
         refill(&mut self.axonal, sources);
@@ -183,7 +183,7 @@ impl PreparedLayer {
         self.synaptic_bounds = [shortest.unwrap_or(0.0), longest(&delays)];
         self.longest = longest(&self.axonal) + self.synaptic_bounds[1];
         if synaptic {
-            layout.place(&delays, sources, targets, &mut self.synaptic);
+            arrangement.place(&delays, sources, targets, &mut self.synaptic);
         } else {
             self.synaptic.clear();
         }

@@ -10,7 +10,7 @@ use crate::kernel::spike::Along;
 use crate::kernel::{LANES, LayerGradient, LayerLaw};
 use crate::memory::Memory;
 use crate::network::{Layer, Network};
-use crate::prepared::{Layout, Prepared, PreparedLayer};
+use crate::prepared::{Arrangement, Prepared, PreparedLayer};
 use crate::shared::Shared;
 use crate::spec::DelayKind;
 use crate::tile::Scratch;
@@ -36,7 +36,7 @@ pub struct Runner {
     parameters: Vec<f64>,
     prepared: Prepared,
     /// How the synapses lie in memory, and so whether samples or neurons are side by side.
-    layout: Layout,
+    arrangement: Arrangement,
     memory: Memory<Vec<Scratch>>,
     wide_memory: Memory<WideScratch>,
     /// The instruction set that the kernels are compiled for.
@@ -58,7 +58,7 @@ impl Runner {
             offsets.push(offsets[offsets.len() - 1] + size);
         }
         let mut runner = Self {
-            layout: Layout::of(&network),
+            arrangement: Arrangement::of(&network),
             network,
             laws,
             sorting,
@@ -86,7 +86,7 @@ impl Runner {
     /// # Errors
     /// A wrong number of parameters, one that is not finite, a negative delay.
     pub fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TtfsError> {
-        self.prepared.update(&self.network, &self.laws, self.layout, parameters)?;
+        self.prepared.update(&self.network, &self.laws, self.arrangement, parameters)?;
         self.parameters.clear();
         self.parameters.extend_from_slice(parameters);
         Ok(())
@@ -150,7 +150,7 @@ impl Runner {
         let samples = inputs.samples();
         record.resize(samples);
         let shared = self.shared(transport);
-        if self.layout == Layout::Panels {
+        if self.arrangement == Arrangement::Panels {
             let mut scratch = self.wide_memory.take();
             shared.wide_forward(&mut scratch, inputs.as_slice(), record.as_mut_slice());
             self.wide_memory.give_back(scratch);
@@ -179,8 +179,8 @@ impl Runner {
 
     /// Gradients of a loss along recorded spike times, wherever those came from.
     ///
-    /// `cotangents` holds dL/dt of every spike in the layout of `record`; entries of missing spikes are ignored.
-    /// `gradient` (length [`Network::parameter_count`]) is overwritten, and so is `input_gradient` (layout of `inputs`)
+    /// `cotangents` holds dL/dt of every spike in the arrangement of `record`; entries of missing spikes are ignored.
+    /// `gradient` (length [`Network::parameter_count`]) is overwritten, and so is `input_gradient` (arrangement of `inputs`)
     /// where given.
     ///
     /// # Errors
@@ -209,7 +209,7 @@ impl Runner {
 
         let shared = self.shared(None);
         let how = Along { limit: options.max_dw_norm.unwrap_or(f64::INFINITY), slope: options.slope };
-        if self.layout == Layout::Panels {
+        if self.arrangement == Arrangement::Panels {
             let mut scratch = self.wide_memory.take();
             let (inputs, record) = (inputs.as_slice(), record.as_slice());
             shared.wide_backward(&mut scratch, inputs, record, cotangents, how, input_gradient);
@@ -267,7 +267,7 @@ impl Runner {
             report += of_group;
             let layers = self.network.layers.iter().zip(&self.prepared.layers);
             for ((layer, prepared), partial) in layers.zip(partial) {
-                add_partial(layer, prepared, self.layout, partial, gradient);
+                add_partial(layer, prepared, self.arrangement, partial, gradient);
             }
         }
         for delay in self.network.layers.iter().flat_map(|layer| &layer.delays) {
@@ -302,13 +302,14 @@ fn groups(samples: usize) -> (usize, usize) {
 fn add_partial(
     layer: &Layer,
     prepared: &PreparedLayer,
-    layout: Layout,
+    arrangement: Arrangement,
     partial: &LayerGradient,
     gradient: &mut [f64],
 ) {
     let (sources, targets) = (layer.sources, layer.spec.size);
     let weights = &mut gradient[layer.weights.clone()];
-    layout.add(&partial.weights, sources, targets, |source, target, g| weights[source * targets + target] += g);
+    arrangement
+        .add(&partial.weights, sources, targets, |source, target, g| weights[source * targets + target] += g);
     let first_bias = sources - prepared.biases.len();
     gradient[layer.biases.clone()]
         .iter_mut()
@@ -324,7 +325,7 @@ fn add_partial(
                 neurons.for_each(|(t, g)| gradient[delay.index(0, t)] += g);
             }
             DelayKind::Synaptic => {
-                layout.add(&partial.synaptic, sources, targets, |s, t, g| gradient[delay.index(s, t)] += g);
+                arrangement.add(&partial.synaptic, sources, targets, |s, t, g| gradient[delay.index(s, t)] += g);
             }
         }
     }
@@ -351,7 +352,7 @@ mod tests {
         let neuron = LifParams { tau_mem, capacitance: 0.8, ..LifParams::default() };
         let layer = |size| LayerSpec { neuron, ..LayerSpec::new(size).with_delay(DelaySpec::new(kind)) };
         let network = Network::new(NetworkSpec { inputs, layers: vec![layer(hidden), layer(3)] }).unwrap();
-        let wide = Layout::of(&network) == Layout::Panels;
+        let wide = Arrangement::of(&network) == Arrangement::Panels;
         assert_eq!(wide, inputs > 50);
         let sizes = network.sizes();
         let mut parameters: Vec<f64> = noise(network.parameter_count(), 3.0).iter().map(|x| x + 2.0).collect();

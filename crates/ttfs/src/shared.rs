@@ -1,5 +1,7 @@
 //! What all passes over a network share.
 
+use std::ops::Range;
+
 use delgrad_neuron::Cancel;
 
 use crate::kernel::sort::SortingNetwork;
@@ -29,6 +31,13 @@ impl Shared<'_> {
     /// Length of a row of spike times.
     pub fn width(&self) -> usize {
         self.offsets[self.offsets.len() - 1]
+    }
+
+    /// The samples of a record, so many at a time, until a request to end early.
+    pub fn tiles(&self, record: &[f64], length: usize) -> impl Iterator<Item = Range<usize>> + use<'_> {
+        let samples = record.len() / self.width();
+        let tiles = (0..samples).step_by(length).map(move |first| first..samples.min(first + length));
+        tiles.take_while(|_| !self.cancel.is_requested())
     }
 
     /// The lines of a layer in a record.

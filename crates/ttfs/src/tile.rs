@@ -38,9 +38,8 @@ pub(crate) struct Scratch {
 impl Shared<'_> {
     /// Spike times of a group whose first sample is the `start`-th of the batch.
     pub fn forward(&self, scratch: &mut Scratch, start: usize, inputs: &[f64], record: &mut [f64]) {
-        let samples = record.len() / self.width();
-        for first in (0..samples).step_by(TILE).take_while(|_| !self.cancel.is_requested()) {
-            let count = TILE.min(samples - first);
+        for tile in self.tiles(record, TILE) {
+            let (first, count) = (tile.start, tile.len());
             for (index, layer) in self.network.layers.iter().enumerate() {
                 let prepared = &self.prepared.layers[index];
                 let lines = self.feeding(index, inputs, record);
@@ -84,9 +83,8 @@ impl Shared<'_> {
     ) {
         scratch.report = BackwardReport::default();
         clear_gradients(&mut scratch.gradient, &self.prepared.layers);
-        let samples = record.len() / self.width();
-        for first in (0..samples).step_by(TILE).take_while(|_| !self.cancel.is_requested()) {
-            let count = TILE.min(samples - first);
+        for tile in self.tiles(record, TILE) {
+            let (first, count) = (tile.start, tile.len());
             for (index, layer) in self.network.layers.iter().enumerate().rev() {
                 let prepared = &self.prepared.layers[index];
                 let after = self.network.layers.get(index + 1);

@@ -80,9 +80,7 @@ impl Cut {
 impl Shared<'_> {
     /// Spike times of a batch through layers whose synapses lie in panels.
     pub fn wide_forward(&self, scratch: &mut WideScratch, inputs: &[f64], record: &mut [f64]) {
-        let samples = record.len() / self.width();
-        for first in (0..samples).step_by(TILE).take_while(|_| !self.cancel.is_requested()) {
-            let tile = first..samples.min(first + TILE);
+        for tile in self.tiles(record, TILE) {
             for (index, layer) in self.network.layers.iter().enumerate() {
                 self.load(scratch, index, inputs, record, tile.clone(), true);
                 self.fire(scratch, index, layer);
@@ -169,9 +167,7 @@ impl Shared<'_> {
     ) {
         scratch.report = BackwardReport::default();
         clear_gradients(&mut scratch.gradient, &self.prepared.layers);
-        let samples = record.len() / self.width();
-        for first in (0..samples).step_by(TILE).take_while(|_| !self.cancel.is_requested()) {
-            let tile = first..samples.min(first + TILE);
+        for tile in self.tiles(record, TILE) {
             for (index, layer) in self.network.layers.iter().enumerate().rev() {
                 let after = self.network.layers.get(index + 1);
                 self.load_cotangents(scratch, index, after, cotangents, tile.clone());

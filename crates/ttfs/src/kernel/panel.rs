@@ -18,7 +18,7 @@ const SOURCE_BITS: u32 = u32::BITS;
 
 /// The arrivals of one sample at the axons' ends that exist, in time order, axonal delays included.
 ///
-/// Times refer to the sample's origin, the first spike on its way.
+/// Times are in the units of the network's time constants and refer to the sample's origin, the first spike on its way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Train {
     pub origin: f64,

@@ -19,8 +19,11 @@ const LEAST_SPAN: f64 = 1e-12;
 /// its middle, `first + k/rate`, than to that of any other.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Grid {
+    /// Middle of the first bin, relative to the sample's origin.
     first: f64,
+    /// Bins per unit of time; zero if all arrivals are in the first bin.
     rate: f64,
+    /// Length of a bin, in units of time.
     pub width: f64,
     /// `[bin]`: how many arrivals are in bins before it even with the shortest delay, and with the longest.
     pub surely_from: Vec<usize>,
