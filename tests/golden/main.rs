@@ -66,7 +66,7 @@ fn spikes_of_the_simulator() {
         (
             "heterogeneous, windowed",
             spikes("heterogeneous", 50.0, Executor::Windowed),
-            "15f7febc47109b5acbee24b0b829794b",
+            "4db29b9c40666b69c83036fbc1da5598",
         ),
     ]);
 }

@@ -97,7 +97,7 @@ pub use integrator::{IntegratorParams, LeakyIntegrator, Maximum};
 pub use parameter::{Parameter, PerParameter};
 pub use params::{Lif, LifParams};
 pub use point_neuron::PointNeuron;
-pub use qif::{Qif, QifParams};
+pub use qif::{Qif, QifAbreast, QifParams};
 pub use state::State;
 
 /// The example of the README, so that the tests run it.

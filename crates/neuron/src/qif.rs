@@ -1,9 +1,11 @@
 //! Quadratic integrate-and-fire.
 
+mod abreast;
 mod differentiable;
 mod params;
 mod riccati;
 
+pub use abreast::QifAbreast;
 pub use params::QifParams;
 
 use crate::validate::{above_leak, finite, finite_equilibrium, non_negative, positive};

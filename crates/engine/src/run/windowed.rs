@@ -3,11 +3,15 @@
 //! A spike in one window acts in the next one at the earliest. So all arrivals of a window are known at its start, and
 //! neurons need not be stepped one event after the other: see the files of this module.
 
+mod abreast;
+mod arrivals;
 mod calendar;
 mod cost;
+mod doubtful;
 mod flights;
 mod lane;
 mod quiet;
+mod rank;
 mod response;
 mod rewind;
 mod shard_run;

@@ -3,6 +3,7 @@
 mod asymptotes;
 mod balanced;
 mod case;
+mod dense;
 mod errors;
 mod exactness;
 mod inputs;

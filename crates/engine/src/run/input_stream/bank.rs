@@ -47,7 +47,7 @@ struct Random {
     steps: Arc<[(f64, f64)]>,
     /// How many of the integrals are still to come, the last ones.
     left: usize,
-    /// Integrals of the rate from spike to spike.
+    /// Integrals of the rate from spike to spike, or the times that they take if there is one rate for ever.
     integrals: [f64; DRAWN],
     /// Those drawn so far, from the stream of this seed and input. A generator for each train would take more room than all else.
     drawn: u64,
@@ -177,8 +177,13 @@ impl Random {
         Self { time, step: 0, steps, left: 0, integrals: [0.0; DRAWN], drawn: 0, seed, input }
     }
 
+    #[inline]
     fn next(&mut self) -> f64 {
-        let mut integral = self.integral();
+        if self.is_steady() {
+            self.time += self.interval();
+            return self.time;
+        }
+        let mut integral = self.interval();
         let rate = loop {
             let rate = self.steps[self.step].1;
             let Some(&(end, _)) = self.steps.get(self.step + 1) else { break rate };
@@ -195,18 +200,33 @@ impl Random {
         self.time
     }
 
-    /// The integral of the rate from spike to spike is exponentially distributed with mean 1.
-    fn integral(&mut self) -> f64 {
+    /// Whether there is one rate for ever, and not zero.
+    #[inline]
+    fn is_steady(&self) -> bool {
+        matches!(self.steps[..], [(_, rate)] if rate != 0.0)
+    }
+
+    /// The integral of the rate from spike to spike, which is exponentially distributed with mean 1; or the time that it takes where the
+    /// rate is steady.
+    #[inline]
+    fn interval(&mut self) -> f64 {
         if self.left == 0 {
-            let mut rng = stream(self.seed, purposes::SPIKES, u64::from(self.input));
-            rng.set_word_pos(u128::from(self.drawn * UNIFORM_WORDS));
-            // 1 - u is exact, and above 0
-            self.integrals = std::array::from_fn(|_| 1.0 - uniform(&mut rng));
-            ln_in_place(&mut self.integrals);
-            self.drawn += DRAWN as u64;
-            self.left = DRAWN;
+            self.draw();
         }
         self.left -= 1;
-        -self.integrals[DRAWN - 1 - self.left]
+        self.integrals[DRAWN - 1 - self.left]
+    }
+
+    #[inline(never)]
+    fn draw(&mut self) {
+        let mut rng = stream(self.seed, purposes::SPIKES, u64::from(self.input));
+        rng.set_word_pos(u128::from(self.drawn * UNIFORM_WORDS));
+        // 1 - u is exact, and above 0
+        self.integrals = std::array::from_fn(|_| 1.0 - uniform(&mut rng));
+        ln_in_place(&mut self.integrals);
+        let rate = if self.is_steady() { self.steps[0].1 } else { 1.0 };
+        self.integrals.iter_mut().for_each(|integral| *integral = -*integral / rate);
+        self.drawn += DRAWN as u64;
+        self.left = DRAWN;
     }
 }

@@ -5,11 +5,14 @@ use std::ops::{ControlFlow, Range};
 use delgrad_neuron::State;
 use serde::{Deserialize, Serialize};
 
+use super::abreast::{Abreast, LANES};
+use super::arrivals::{Arrivals, BLOCK};
 use super::calendar::unlisted;
+use super::doubtful::Suspects;
 use super::flights::Flight;
 use super::lane::Lane;
 use super::slots::Slots;
-use super::step::{Arrivals, step};
+use super::step::step;
 use super::superposed::Superposed;
 use super::{Window, Windowed};
 use crate::network::response_class::Handling;
@@ -25,7 +28,7 @@ const LOOK_UP: usize = 1 << 10;
 pub(crate) struct ShardRun {
     pub(super) index: usize,
     pub targets: Range<u32>,
-    neurons: Neurons,
+    pub(super) neurons: Neurons,
     /// Spikes of neurons and of inputs.
     pub(super) lanes: [Lane; 2],
     /// Spikes of the latest window, by neuron and time.
@@ -37,13 +40,15 @@ pub(crate) struct ShardRun {
     /// Samples of the latest window.
     pub samples: Vec<(u32, f64, State)>,
     pub counters: Counters,
-    arrivals: Arrivals,
-    /// The targets that are stepped.
-    slots: Slots,
+    pub(super) arrivals: Arrivals,
+    /// The targets that are looked at one by one.
+    pub(super) slots: Slots,
+    pub(super) suspects: Suspects,
+    abreast: Box<Abreast>,
 }
 
 #[derive(Clone, Debug)]
-enum Neurons {
+pub(super) enum Neurons {
     /// Inputs are added up; `left` and `repeats` are as in [`Cell`].
     Superposed { sums: Box<Superposed>, left: Vec<u32>, repeats: Vec<u32> },
     /// Every neuron is stepped through its arrivals; `bounds` are times before which nothing happens without input.
@@ -97,6 +102,8 @@ impl ShardRun {
             counters: Counters::default(),
             arrivals: Arrivals::default(),
             slots: Slots::new(targets.len()),
+            suspects: Suspects::default(),
+            abreast: Box::default(),
             targets,
         };
         run.neurons = run.neurons_of(network, cells);
@@ -154,54 +161,35 @@ impl ShardRun {
         self.lanes.iter_mut().for_each(Lane::turn_over);
     }
 
-    /// Steps the neurons that might spike.
-    fn step_doubtful(&mut self, window: &Window, shard: &Shard) {
-        let Neurons::Superposed { sums, left, repeats } = &mut self.neurons else { return };
-        self.arrivals.collect(shard, &self.lanes, &self.slots);
-        for (slot, &index) in self.slots.targets().iter().enumerate() {
-            let index = index as usize;
-            let neuron = self.targets.start + index as u32;
-            let model = window.network.model(neuron);
-            let mut cell = Cell {
-                state: State { v: sums.membranes.v[index], i: sums.membranes.i[index] },
-                time: window.start,
-                release: sums.membranes.release[index],
-                left: left[index],
-                repeats: repeats[index],
-            };
-            let mut found =
-                Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
-            self.counters.predicted +=
-                step(&mut cell, model, self.arrivals.of(slot), window.end, window.instant, |cell| {
-                    found.spike(cell)
-                });
-            cell.advance(model, window.end);
-            (sums.membranes.v[index], sums.membranes.i[index]) = (cell.state.v, cell.state.i);
-            (sums.membranes.release[index], left[index], repeats[index]) = (cell.release, cell.left, cell.repeats);
-        }
-    }
-
     /// Steps every neuron that has arrivals or might spike without.
     fn step_all(&mut self, window: &Window, shard: &Shard) {
         let Neurons::Stepped { cells, bounds } = &mut self.neurons else { return };
-        if self.slots.len() != cells.len() {
-            self.slots.clear();
-            (0..cells.len() as u32).for_each(|target| self.slots.add(target));
-        }
-        self.arrivals.collect(shard, &self.lanes, &self.slots);
-        for (index, (cell, bound)) in cells.iter_mut().zip(bounds).enumerate() {
-            let arrivals = self.arrivals.of(index);
-            if arrivals.is_empty() && *bound >= window.end {
-                continue;
+        self.arrivals.collect_all(shard, &self.lanes);
+        for (block, cells) in cells.chunks_mut(LANES).enumerate() {
+            let (first, slot) = (block * LANES, block * LANES % BLOCK);
+            if slot == 0 {
+                let block = first / BLOCK;
+                self.arrivals
+                    .group(block..block + 1, BLOCK, |_, arrival| Some(u32::from(arrival.local) % BLOCK as u32));
             }
-            let neuron = self.targets.start + index as u32;
-            let model = window.network.model(neuron);
-            let mut found =
-                Found { neuron, window, spikes: &mut self.spikes, runaway: &mut self.runaway, cut: &mut self.cut };
-            self.counters.predicted +=
-                step(cell, model, arrivals, window.end, window.instant, |cell| found.spike(cell));
-            self.counters.revised += arrivals.len() as u64;
-            *bound = cell.spike_bound(model);
+            let neuron = self.targets.start + first as u32;
+            let models: [&Model; LANES] =
+                std::array::from_fn(|lane| window.network.model(neuron + lane.min(cells.len() - 1) as u32));
+            self.abreast.pass(cells, &models[..cells.len()], &mut self.arrivals, slot);
+            for (lane, cell) in cells.iter_mut().enumerate() {
+                let (arrivals, bound) = (self.arrivals.count(slot + lane), &mut bounds[first + lane]);
+                if arrivals == 0 && *bound >= window.end {
+                    continue;
+                }
+                self.counters.revised += arrivals as u64;
+                let taken = self.abreast.taken(lane);
+                let rest = if taken < arrivals { &self.arrivals.sorted(slot + lane)[taken..] } else { &[] };
+                let (spikes, runaway, cut) = (&mut self.spikes, &mut self.runaway, &mut self.cut);
+                let mut found = Found { neuron: neuron + lane as u32, window, spikes, runaway, cut };
+                self.counters.predicted +=
+                    step(cell, models[lane], rest, window.end, window.instant, |cell| found.spike(cell));
+                *bound = cell.spike_bound(models[lane]);
+            }
         }
     }
 
@@ -210,9 +198,11 @@ impl ShardRun {
         self.slots.clear();
         traced.iter().for_each(|(neuron, _)| self.slots.add(neuron - self.targets.start));
         self.arrivals.collect(shard, &self.lanes, &self.slots);
+        let (blocks, slots) = (self.targets.len().div_ceil(BLOCK), &self.slots);
+        self.arrivals.group(0..blocks, slots.len(), |_, arrival| Some(slots.slot(arrival.local)));
         for (slot, (neuron, cell)) in traced.iter_mut().enumerate() {
             let model = window.network.model(*neuron);
-            let mut arrivals = self.arrivals.of(slot);
+            let mut arrivals = self.arrivals.sorted(slot);
             for &time in &window.sample_times {
                 let (now, later) = arrivals.split_at(arrivals.partition_point(|arrival| arrival.time <= time));
                 arrivals = later;
@@ -279,6 +269,7 @@ impl ShardRun {
             + size_of::<Spike>() * self.spikes.capacity()
             + self.slots.bytes()
             + self.arrivals.bytes()
+            + self.suspects.bytes()
     }
 
     /// The state of the shard at the start of a window.
@@ -326,16 +317,16 @@ impl ShardRun {
 }
 
 /// Where the spikes of one neuron go.
-struct Found<'a> {
-    neuron: u32,
-    window: &'a Window<'a>,
-    spikes: &'a mut Vec<Spike>,
-    runaway: &'a mut Option<Spike>,
-    cut: &'a mut bool,
+pub(super) struct Found<'a> {
+    pub neuron: u32,
+    pub window: &'a Window<'a>,
+    pub spikes: &'a mut Vec<Spike>,
+    pub runaway: &'a mut Option<Spike>,
+    pub cut: &'a mut bool,
 }
 
 impl Found<'_> {
-    fn spike(&mut self, cell: &Cell) -> ControlFlow<()> {
+    pub fn spike(&mut self, cell: &Cell) -> ControlFlow<()> {
         let spike = Spike { time: cell.time, neuron: self.neuron };
         self.spikes.push(spike);
         if cell.repeats >= self.window.instant_budget {

@@ -34,9 +34,16 @@ impl Slots {
         }
     }
 
+    /// Whether a target has a slot.
     #[inline(always)]
-    pub fn of(&self, target: u16) -> Option<u32> {
-        self.taken[target as usize].then(|| self.slot[target as usize])
+    pub fn has(&self, target: u16) -> bool {
+        self.taken[target as usize]
+    }
+
+    /// The slot of a target that has one.
+    #[inline(always)]
+    pub fn slot(&self, target: u16) -> u32 {
+        self.slot[target as usize]
     }
 
     pub fn len(&self) -> usize {

@@ -10,6 +10,7 @@
 
 mod add;
 mod flow;
+mod parts;
 
 use crate::Model;
 use crate::network::response_class::{Handling, Kind, push, threshold};
@@ -21,6 +22,7 @@ use crate::run::windowed::slots::Slots;
 
 use add::{Sum, Sums};
 use flow::{Answer, Constants, Flow, Flows};
+pub(super) use parts::{PARTS, Parts};
 
 /// State and sums of the neurons of a shard, all at the start of a window.
 #[derive(Clone, Debug)]
@@ -28,6 +30,7 @@ pub(super) struct Superposed {
     constants: Constants,
     pub membranes: Membranes,
     sums: Sums,
+    pub parts: Parts,
 }
 
 /// State of the neurons of a shard.
@@ -56,12 +59,13 @@ impl Superposed {
             constants: Constants::new(handling, models),
             membranes: Membranes::new(models, cells),
             sums: Sums::default(),
+            parts: Parts::default(),
         }
     }
 
     pub fn bytes(&self) -> usize {
         let targets = self.membranes.v.len();
-        5 * targets * size_of::<f64>() + self.constants.bytes() + Sums::bytes(targets)
+        5 * targets * size_of::<f64>() + self.constants.bytes() + Sums::bytes(targets) + self.parts.bytes()
     }
 
     /// Adds up what is due in some lanes and moves on to `end`; lists the neurons that have to be stepped instead, and
@@ -73,7 +77,7 @@ impl Superposed {
     /// Moves all neurons on, given the sums.
     #[inline(always)]
     fn settle(&mut self, window: (f64, f64), doubtful: &mut Slots) {
-        let Self { constants, membranes, sums } = self;
+        let Self { constants, membranes, sums, .. } = self;
         let flows = constants.flows(window.1 - window.0);
         match flows.kind {
             Kind::Leaky => membranes.settle(sums, flows, doubtful, |neuron| neuron.moved::<false>(window)),

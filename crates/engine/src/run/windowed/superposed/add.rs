@@ -90,7 +90,7 @@ fn sums() -> Box<[Sum; 1 << 16]> {
 
 /// Adds an arrival to the sums of its target, given the responses to one of weight 1.
 #[inline(always)]
-fn add<const JUMPS: bool>(sum: &mut Sum, weight: f64, voltage: f64, current: f64) {
+pub(super) fn add<const JUMPS: bool>(sum: &mut Sum, weight: f64, voltage: f64, current: f64) {
     let voltage = weight * voltage;
     let highest = if JUMPS { weight } else { voltage };
     let more = [voltage, weight * current, if highest > 0.0 { highest } else { 0.0 }, weight];

@@ -9,7 +9,7 @@ use crate::run::windowed::calendar::Arrival;
 use crate::run::windowed::response::{Response, share};
 
 /// What a window leaves of a state without input, and constants of the neuron.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Flow {
     pub mem: f64,
     pub syn: f64,
@@ -24,7 +24,7 @@ pub(super) struct Flow {
 
 impl Flow {
     /// That of a class over a span, to the last bit.
-    fn new(class: ResponseClass, response: &Response, span: f64) -> Self {
+    pub fn new(class: ResponseClass, response: &Response, span: f64) -> Self {
         let ResponseClass { kind, tau_mem, tau_syn, capacitance } = class;
         let (kernel, current) = response.at(span);
         let leaked = || -exp_m1(-span / tau_mem) * tau_mem;
