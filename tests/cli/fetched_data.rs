@@ -72,6 +72,24 @@ fn the_script_lists_its_sets_and_knows_their_names() {
     assert!(String::from_utf8(unknown.stderr).unwrap().contains("did you mean mnist?"));
 }
 
+#[test]
+fn a_set_that_is_made_says_what_is_missing() {
+    let place = Workplace::new();
+    let script = "
+import os
+from pathlib import Path
+import spoken
+os.environ['PATH'] = ''
+try:
+    spoken.make(Path('.'))
+except spoken.FetchError as error:
+    assert 'cargo is missing; install Rust' in str(error), error
+else:
+    raise AssertionError('it was made of nothing')
+";
+    converted(&place, script);
+}
+
 /// Two channels that rise and fall, of lengths that differ.
 fn recordings() -> String {
     let mut text = "#made up\n@problemName Made\n@timeStamps false\n@classLabel true up down\n@data\n".to_owned();
