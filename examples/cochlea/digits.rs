@@ -1,6 +1,9 @@
 //! Which digit is spoken by whom, and how.
 
+use std::f64::consts::LN_10;
+
 use delgrad::engine::random::{Purpose, normal, stream, uniform};
+use delgrad::neuron::math;
 use rayon::prelude::*;
 
 use crate::Failure;
@@ -9,28 +12,11 @@ use crate::sound::{RATE, gain_to_level, power, quantised, trimmed};
 use crate::speech::Speech;
 use crate::voices::{Part, Voice, voices};
 
-/// The classes, in the order of the Heidelberg digits, and what is spoken; from the eleventh on in German.
-pub const WORDS: [(&str, &str); 20] = [
-    ("zero", "zero"),
-    ("one", "one"),
-    ("two", "two"),
-    ("three", "three"),
-    ("four", "four"),
-    ("five", "five"),
-    ("six", "six"),
-    ("seven", "seven"),
-    ("eight", "eight"),
-    ("nine", "nine"),
-    ("null", "null"),
-    ("eins", "eins"),
-    ("zwei", "zwei"),
-    ("drei", "drei"),
-    ("vier", "vier"),
-    ("fuenf", "fünf"),
-    ("sechs", "sechs"),
-    ("sieben", "sieben"),
-    ("acht", "acht"),
-    ("neun", "neun"),
+/// The classes, in the order of the Heidelberg digits and called as these are.
+#[rustfmt::skip]
+pub const WORDS: [&str; 20] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    "null", "eins", "zwei", "drei", "vier", "fuenf", "sechs", "sieben", "acht", "neun",
 ];
 
 /// The first German word.
@@ -63,6 +49,14 @@ pub struct Utterance {
 }
 
 impl Utterance {
+    /// The word as it is written.
+    pub fn text(&self) -> &'static str {
+        match WORDS[self.word] {
+            "fuenf" => "fünf",
+            word => word,
+        }
+    }
+
     /// Whether the word is German.
     pub fn german(&self) -> bool {
         self.word >= GERMAN
@@ -79,17 +73,12 @@ pub fn utterance(part: Part, seed: u64, number: u64) -> Utterance {
     let voice = able[(round % able.len() as u64) as usize];
     let mut rng = stream(seed, purposes(part)[0], number);
     let mut between = |low: f64, high: f64| low + (high - low) * uniform(&mut rng);
-    // decibels as powers of two: 6.02 dB
-    let mut decibels = |low: f64, high: f64| exp2(between(low, high) / 6.020_599_913);
+    let mut decibels = |low, high| math::exp(between(low, high) * LN_10 / 20.0);
     let (loudness, noise) = (decibels(-4.0, 4.0), decibels(-35.0, -20.0));
     let speed = between(130.0, 191.0) as u32;
     let pitch = between(30.0, 71.0) as u32;
     let onset = between(0.01, 0.06);
     Utterance { word, voice, speed, pitch, loudness, noise, onset }
-}
-
-fn exp2(x: f64) -> f64 {
-    delgrad::neuron::math::exp(x * std::f64::consts::LN_2)
 }
 
 /// Speaks so many samples of a part.
@@ -99,7 +88,7 @@ pub fn record(part: Part, seed: u64, samples: u32, speech: &Speech) -> Result<Ve
         .map(|number| {
             let utterance = utterance(part, seed, number);
             let spoken = speech.speak(&utterance)?;
-            let (word, voice) = (WORDS[utterance.word].0, utterance.voice.speaker());
+            let (word, voice) = (WORDS[utterance.word], utterance.voice.speaker());
             let sound = in_a_room(&utterance, trimmed(&spoken), seed, part, number);
             Ok(Recording {
                 name: format!("{number:05}-{word}-{voice}"),

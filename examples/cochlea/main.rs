@@ -65,8 +65,8 @@ enum Command {
     },
     /// Turns WAV files into spikes.
     Convert {
-        /// A table (CSV) with the columns file, label and speaker, of which the last two may be missing; or a folder with a sub-folder for each class; or a
-        /// folder of files without labels.
+        /// A table (CSV) with the column file and, if they are known, label and speaker; or a folder with a sub-folder for each class; or
+        /// a folder of files without labels.
         from: PathBuf,
         /// The file of spikes: .npz, or .h5 in the layout of the Heidelberg sets.
         to: PathBuf,
@@ -94,7 +94,7 @@ fn run(command: Command) -> Result<(), Failure> {
             let speech = Speech::find()?;
             std::fs::create_dir_all(&folder)?;
             let ear = Ear::new(&ear);
-            let classes: Vec<String> = WORDS.map(|(name, _)| name.to_owned()).into();
+            let classes: Vec<String> = WORDS.map(str::to_owned).into();
             let speakers: Vec<String> = voices::all().map(Voice::speaker).collect();
             for (part, name, samples) in [(Part::Train, "train", train), (Part::Test, "test", test)] {
                 let recordings = digits::record(part, seed, samples, &speech)?;

@@ -19,10 +19,14 @@ pub fn read(path: &Path) -> Result<Vec<f32>, Failure> {
     };
     let mut reader = WavReader::open(path).map_err(fail)?;
     let spec = reader.spec();
+    let (rate, channels) = (spec.sample_rate, usize::from(spec.channels));
+    if rate == 0 || channels == 0 {
+        return Err(format!("{}: it has {channels} channels of {rate} samples a second", path.display()).into());
+    }
     let samples: Vec<f32> = match spec.sample_format {
         SampleFormat::Float => reader.samples::<f32>().collect::<Result<_, _>>().map_err(fail)?,
         SampleFormat::Int => {
-            let scale = 1.0 / (1_u64 << (spec.bits_per_sample - 1)) as f32;
+            let scale = 1.0 / (1_u64 << spec.bits_per_sample.saturating_sub(1)) as f32;
             let scaled = |sample: Result<i32, _>| sample.map(|sample| sample as f32 * scale);
             reader.samples::<i32>().map(scaled).collect::<Result<_, _>>().map_err(fail)?
         }
@@ -30,10 +34,9 @@ pub fn read(path: &Path) -> Result<Vec<f32>, Failure> {
     if !samples.iter().all(|sample| sample.is_finite()) {
         return Err(format!("{}: there are samples that are no numbers", path.display()).into());
     }
-    let channels = usize::from(spec.channels);
     let mono: Vec<f32> =
         samples.chunks(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32).collect();
-    Ok(resample(&mono, spec.sample_rate))
+    Ok(resample(&mono, rate))
 }
 
 /// Writes a WAV file of 16 bits a sample.
@@ -123,4 +126,40 @@ pub const LEVEL: f64 = 0.1;
 pub fn gain_to_level(sound: &[f32]) -> f64 {
     let power = power(sound);
     if power > 0.0 { LEVEL / power.sqrt() } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::TAU;
+
+    use super::*;
+
+    fn tone(frequency: f64, rate: f64, samples: u32) -> Vec<f32> {
+        (0..samples).map(|n| math::sin_cos(TAU * frequency * f64::from(n) / rate).0 as f32).collect()
+    }
+
+    #[test]
+    fn another_sampling_rate_changes_neither_tone_nor_time() {
+        for rate in [8000, 11_025, 22_050, 44_100, 48_000] {
+            let seconds = 4000 * rate / 16_000;
+            let found = resample(&tone(1000.0, f64::from(rate), seconds), rate);
+            let expected = tone(1000.0, RATE, 4000);
+            assert!(found.len().abs_diff(expected.len()) <= 2, "{}", found.len());
+            // not at the ends, where the sound begins at once
+            let worst = (200..3700).map(|n| (found[n] - expected[n]).abs()).fold(0.0, f32::max);
+            assert!(worst < 2e-3, "{rate}: {worst}");
+        }
+        // what the lower rate cannot have is gone
+        assert!(power(&resample(&tone(12_000.0, 48_000.0, 12_000), 48_000)[200..3700]) < 1e-6);
+    }
+
+    #[test]
+    fn silence_at_the_ends_is_cut_off() {
+        let mut sound = vec![0.0005; 16_000];
+        sound[4000..4800].fill(0.5);
+        sound[5600..6400].fill(-0.02);
+        assert_eq!(trimmed(&sound), &sound[4000..6400]);
+        assert!(trimmed(&[0.0; 1000]).is_empty());
+        assert!((gain_to_level(&sound[4000..4800]) - 0.2).abs() < 1e-6);
+    }
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use tempfile::{NamedTempFile, TempDir};
 
 use crate::Failure;
-use crate::digits::{Utterance, WORDS};
+use crate::digits::Utterance;
 use crate::sound;
 use crate::voices::{Synthesiser, all};
 
@@ -51,8 +51,8 @@ impl Speech {
 
 /// What speaks a word into a file.
 fn command(utterance: &Utterance, file: &Path) -> Command {
-    let Utterance { word, voice, speed, pitch, .. } = utterance;
-    let text = WORDS[*word].1;
+    let Utterance { voice, speed, pitch, .. } = utterance;
+    let text = utterance.text();
     let mut command;
     match voice.synthesiser {
         Synthesiser::Espeak { english } => {
