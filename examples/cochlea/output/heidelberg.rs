@@ -22,11 +22,11 @@ pub fn write(
     spikes.write_vlen_numeric("units", &units.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
     let extra = file.create_group("extra")?;
     if let Some(labels) = labels {
-        file.new_dataset::<u16>().shape(&[labels.len()]).create("labels")?.write_raw(labels)?;
+        file.new_dataset::<u16>().shape([labels.len()]).create("labels")?.write_raw(labels)?;
         extra.write_vlen_strings("keys", &classes.iter().map(String::as_str).collect::<Vec<_>>())?;
     }
     if let Some(speakers) = speakers {
-        extra.new_dataset::<u16>().shape(&[speakers.len()]).create("speaker")?.write_raw(speakers)?;
+        extra.new_dataset::<u16>().shape([speakers.len()]).create("speaker")?.write_raw(speakers)?;
     }
     file.close()?;
     Ok(())
