@@ -16,8 +16,8 @@ use delgrad::experiments;
 use delgrad::train::experiment::Experiment;
 use delgrad::train::run::Setup;
 use delgrad::ttfs::{
-    BackwardOptions, DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner,
-    SpikeTimes,
+    BackwardOptions, Cotangents, DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec,
+    Runner, SpikeTimes,
 };
 
 /// A network with parameters, batches of inputs, and cotangents of the outputs.
@@ -74,7 +74,14 @@ impl Case {
             self.runner.forward(&batch.inputs, &mut batch.record).expect("valid inputs");
             let options = BackwardOptions::default();
             let (inputs, record, cotangents) = (&batch.inputs, &batch.record, &batch.cotangents);
-            let report = self.runner.backward(inputs, record, cotangents, options, &mut self.gradient, None);
+            let report = self.runner.backward(
+                inputs,
+                record,
+                Cotangents::of_spikes(cotangents),
+                options,
+                &mut self.gradient,
+                None,
+            );
             black_box(report.expect("valid record"));
         }
         black_box(&self.gradient);

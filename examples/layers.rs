@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use delgrad::engine::random::{Purpose, normal, stream, uniform};
 use delgrad::neuron::statistics::median;
-use delgrad::ttfs::{BackwardOptions, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes};
+use delgrad::ttfs::{BackwardOptions, Cotangents, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes};
 use rayon::ThreadPoolBuilder;
 
 /// Runs to take the median of, after one that makes room.
@@ -47,7 +47,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         runner.set_parameters(&parameters)?;
         runner.forward(&times, &mut record)?;
-        runner.backward(&times, &record, &cotangents, BackwardOptions::default(), &mut gradient, None)?;
+        runner.backward(
+            &times,
+            &record,
+            Cotangents::of_spikes(&cotangents),
+            BackwardOptions::default(),
+            &mut gradient,
+            None,
+        )?;
         Ok(start.elapsed().as_secs_f64())
     };
     let pool = ThreadPoolBuilder::new().num_threads(1).build()?;

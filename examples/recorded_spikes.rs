@@ -8,7 +8,8 @@
 use delgrad::engine::random::{Purpose, normal, stream};
 use delgrad::train::learn::{Group, Optimiser, OptimiserConfig};
 use delgrad::ttfs::{
-    BackwardOptions, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
+    BackwardOptions, Cotangents, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner,
+    SpikeTimes,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -43,7 +44,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut cotangents = vec![0.0; record.width()];
         cotangents[record.range(1).start] = recorded - target;
         let options = BackwardOptions::exact();
-        let report = runner.backward(&inputs, &record, &cotangents, options, &mut gradient, None)?;
+        let report =
+            runner.backward(&inputs, &record, Cotangents::of_spikes(&cotangents), options, &mut gradient, None)?;
         if report.unexplained > 0 {
             println!("step {step:3}: {} spikes that the ideal model cannot explain", report.unexplained);
         }

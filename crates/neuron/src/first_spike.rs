@@ -2,10 +2,12 @@
 
 mod closed;
 mod gradient;
+mod peak;
 mod slope;
 
 pub use closed::{first_spike_double, first_spike_equal};
 pub use gradient::{FirstSpikeGradient, first_spike_gradient};
+pub use peak::{FreePeak, FreePeakGradient, free_peak};
 pub use slope::SpikeSlope;
 
 use crate::{Lif, NeuronError, PointNeuron, State};

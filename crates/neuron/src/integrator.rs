@@ -129,12 +129,7 @@ impl LeakyIntegrator {
     /// membrane `V + I τₛ/C`, infinite with a bias. Requires `horizon >= 0`.
     #[must_use]
     pub fn maximum(&self, state: State, horizon: f64) -> Maximum {
-        let start = Maximum { after: 0.0, voltage: state.v };
-        let inner = self.membrane.stationary(state).filter(|&s| s > 0.0 && s < horizon);
-        inner.into_iter().chain([horizon]).fold(start, |best, after| {
-            let voltage = self.flow(state, after).v;
-            if voltage > best.voltage { Maximum { after, voltage } } else { best }
-        })
+        self.membrane.maximum(state, horizon)
     }
 }
 

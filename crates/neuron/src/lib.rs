@@ -41,6 +41,7 @@
 //! * [`statistics`] has the mean, the standard deviation and the median that all crates report results with.
 //! * A network of first spikes needs only [`first_spike`] and [`first_spike_gradient`], or their closed forms
 //!   [`first_spike_double`] and [`first_spike_equal`]. Along the spikes of a device [`SpikeSlope`] says by which slope.
+//!   Where there is no spike, [`free_peak`] and [`FreePeakGradient`] tell how near the voltage came, and what brings it nearer.
 //!
 //! # Rules
 //!
@@ -90,8 +91,8 @@ pub use differentiable::Differentiable;
 pub use digits::Digits;
 pub use error::NeuronError;
 pub use first_spike::{
-    Arrival, FirstSpike, FirstSpikeGradient, SpikeSlope, first_spike, first_spike_double, first_spike_equal,
-    first_spike_gradient,
+    Arrival, FirstSpike, FirstSpikeGradient, FreePeak, FreePeakGradient, SpikeSlope, first_spike,
+    first_spike_double, first_spike_equal, first_spike_gradient, free_peak,
 };
 pub use integrator::{IntegratorParams, LeakyIntegrator, Maximum};
 pub use parameter::{Parameter, PerParameter};

@@ -2,7 +2,7 @@
 
 use crate::math::{exp, exp_m1, finite_length, ln, ln_1p};
 use crate::validate::{finite, finite_equilibrium};
-use crate::{Adjoint, ArrivalGradient, NeuronError, State};
+use crate::{Adjoint, ArrivalGradient, Maximum, NeuronError, State};
 
 /// Below this argument `1 - e^-x` loses more than one bit when it is formed from `e^-x`; above it `exp` serves.
 const CANCELLATION: f64 = 0.5;
@@ -197,6 +197,16 @@ impl Membrane {
             let time = ln(-drive / self.drift) / self.rate_syn;
             time.is_finite().then_some(time)
         }
+    }
+
+    /// The highest voltage from now until `horizon`, both included; the earliest of equal ones.
+    pub fn maximum(&self, state: State, horizon: f64) -> Maximum {
+        let start = Maximum { after: 0.0, voltage: state.v };
+        let inner = self.stationary(state).filter(|&s| s > 0.0 && s < horizon);
+        inner.into_iter().chain([horizon]).fold(start, |best, after| {
+            let voltage = self.flow(state, after).v;
+            if voltage > best.voltage { Maximum { after, voltage } } else { best }
+        })
     }
 
     /// Time until `x = V - equilibrium` is stationary, if it ever is; negative where that lies in the past.

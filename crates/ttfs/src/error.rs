@@ -60,6 +60,31 @@ pub enum TtfsError {
         /// Number of layers.
         layers: usize,
     },
+    /// A sample, layer or neuron does not exist.
+    #[error("there is no neuron {neuron} of layer {layer} in a sample {sample}; all are numbered from 0")]
+    NoSuchNeuron {
+        /// The sample.
+        sample: usize,
+        /// The layer.
+        layer: usize,
+        /// The neuron.
+        neuron: usize,
+    },
+    /// The highest voltage of a neuron that has a spike.
+    #[error(
+        "neuron {neuron} of layer {layer} has a spike at {time} in sample {sample}; only silent neurons have a highest voltage",
+        time = Digits(*.time)
+    )]
+    NotSilent {
+        /// The sample.
+        sample: usize,
+        /// The layer.
+        layer: usize,
+        /// The neuron.
+        neuron: usize,
+        /// Its spike.
+        time: f64,
+    },
     /// A list has the wrong length.
     #[error("{what} has {found} entries; expected {expected}")]
     Length {

@@ -11,7 +11,7 @@
 //!
 //! ```
 //! use delgrad_ttfs::{
-//!     BackwardOptions, DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
+//!     BackwardOptions, Cotangents, DelayKind, DelaySpec, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
 //! };
 //!
 //! // two inputs, one neuron, one delay per synapse, above 0
@@ -30,8 +30,8 @@
 //!
 //! // the gradient of the first sample's spike time
 //! let mut gradient = vec![0.0; parameters.len()];
-//! let cotangents = [1.0, 0.0];
-//! runner.backward(&inputs, &record, &cotangents, BackwardOptions::exact(), &mut gradient, None)?;
+//! let cotangents = Cotangents::of_spikes(&[1.0, 0.0]);
+//! runner.backward(&inputs, &record, cotangents, BackwardOptions::exact(), &mut gradient, None)?;
 //! assert!(gradient[0] < 0.0, "a larger weight makes the spike earlier");
 //! assert!(gradient[2] + gradient[3] > 0.0, "longer delays make it later");
 //! # Ok::<(), delgrad_ttfs::TtfsError>(())
@@ -50,16 +50,19 @@
 //!
 //! # Where no gradient exists
 //!
-//! A silent neuron has no spike time and no gradient. Where the voltage grazes the threshold the gradient has no bound;
+//! A silent neuron has no spike time and no gradient; the highest voltage that it reaches has one ([`Runner::free_peaks`],
+//! [`PeakCotangent`]). Where the voltage grazes the threshold the gradient has no bound;
 //! [`BackwardOptions::max_dw_norm`] drops such weight gradients. Spikes that the ideal neuron cannot explain get a zero
 //! gradient and are counted in the [`BackwardReport`]. No NaN leaves this crate.
 
 mod backward;
+mod collect;
 mod delay_range;
 mod error;
 mod kernel;
 mod memory;
 mod network;
+mod peaks;
 mod plain;
 mod prepared;
 mod runner;
@@ -74,6 +77,7 @@ pub use backward::{BackwardOptions, BackwardReport};
 pub use delay_range::{DelayRange, DelayRule};
 pub use error::TtfsError;
 pub use network::{GroupKind, Network, ParameterGroup};
+pub use peaks::{Cotangents, NeuronInSample, PeakCotangent};
 pub use runner::Runner;
 pub use spec::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
 pub use times::SpikeTimes;

@@ -11,7 +11,12 @@ use crate::network::Layer;
 use crate::prepared::PreparedLayer;
 
 /// The arrivals at one neuron that exist, in time order, and the sources they come from.
-fn arrivals_of(prepared: &PreparedLayer, times: &[f64], target: usize, arrivals: &mut Vec<(Arrival, usize)>) {
+pub(crate) fn arrivals_of(
+    prepared: &PreparedLayer,
+    times: &[f64],
+    target: usize,
+    arrivals: &mut Vec<(Arrival, usize)>,
+) {
     arrivals.clear();
     for (source, time) in times.iter().enumerate().filter(|(_, time)| time.is_finite()) {
         let synapse = prepared.synapse(source, target);

@@ -1,18 +1,19 @@
 //! Forward and backward passes over batches.
 
-use delgrad_neuron::Cancel;
+use delgrad_neuron::{Cancel, FreePeak};
 use rayon::prelude::*;
 
 use crate::backward::{BackwardOptions, BackwardReport};
+use crate::collect::add_partial;
 use crate::error::TtfsError;
 use crate::kernel::sort::SortingNetwork;
 use crate::kernel::spike::Along;
 use crate::kernel::{LANES, LayerGradient, LayerLaw};
 use crate::memory::Memory;
-use crate::network::{Layer, Network};
-use crate::prepared::{Arrangement, Prepared, PreparedLayer};
-use crate::shared::Shared;
-use crate::spec::DelayKind;
+use crate::network::Network;
+use crate::peaks::{Cotangents, NeuronInSample};
+use crate::prepared::{Arrangement, Prepared};
+use crate::shared::{Recorded, Shared};
 use crate::tile::Scratch;
 use crate::times::SpikeTimes;
 use crate::transport::Transport;
@@ -179,17 +180,18 @@ impl Runner {
 
     /// Gradients of a loss along recorded spike times, wherever those came from.
     ///
-    /// `cotangents` holds dL/dt of every spike in the arrangement of `record`; entries of missing spikes are ignored.
+    /// `cotangents` holds dL/dt of every spike in the arrangement of `record`, entries of missing spikes are ignored, and dL/dV of the
+    /// highest voltages of silent neurons ([`Runner::free_peaks`]) where a loss asks for some: no limit applies to these.
     /// `gradient` (length [`Network::parameter_count`]) is overwritten, and so is `input_gradient` (arrangement of `inputs`)
     /// where given.
     ///
     /// # Errors
-    /// Slices and rows of the wrong length.
+    /// Slices and rows of the wrong length, and as [`Runner::free_peaks`].
     pub fn backward(
         &self,
         inputs: &SpikeTimes,
         record: &SpikeTimes,
-        cotangents: &[f64],
+        cotangents: Cotangents,
         options: BackwardOptions,
         gradient: &mut [f64],
         input_gradient: Option<&mut [f64]>,
@@ -197,7 +199,7 @@ impl Runner {
         check_length("a row of input times", inputs.width(), self.network.inputs())?;
         self.check_record(record)?;
         check_length("recorded samples", record.samples(), inputs.samples())?;
-        check_length("cotangents", cotangents.len(), record.as_slice().len())?;
+        check_length("cotangents", cotangents.spikes.len(), record.as_slice().len())?;
         check_length("the gradient", gradient.len(), self.network.parameter_count())?;
         let (wanted, input_gradient) = match input_gradient {
             Some(slice) => (true, slice),
@@ -207,12 +209,18 @@ impl Runner {
             check_length("the input gradient", input_gradient.len(), inputs.as_slice().len())?;
         }
 
-        let shared = self.shared(None);
+        let mut shared = self.shared(None);
+        cotangents.peaks.iter().try_for_each(|peak| shared.require_silent(record.as_slice(), peak.of))?;
+        let mut peaks = cotangents.peaks.to_vec();
+        peaks.sort_by_key(|peak| peak.of);
+        shared.peaks = &peaks;
+        let cotangents = cotangents.spikes;
         let how = Along { limit: options.max_dw_norm.unwrap_or(f64::INFINITY), slope: options.slope };
         if self.arrangement == Arrangement::Panels {
             let mut scratch = self.wide_memory.take();
             let (inputs, record) = (inputs.as_slice(), record.as_slice());
-            shared.wide_backward(&mut scratch, inputs, record, cotangents, how, input_gradient);
+            let all = Recorded { start: 0, inputs, record, cotangents };
+            shared.wide_backward(&mut scratch, all, how, input_gradient);
             let partial = std::iter::once((&scratch.gradient, scratch.report));
             let done = self.unless_cancelled().map(|()| self.collect(partial, gradient));
             self.wide_memory.give_back(scratch);
@@ -226,9 +234,16 @@ impl Runner {
         let records = record.as_slice().chunks(group * width).zip(cotangents.chunks(group * width));
         let mut inputs_out: Vec<&mut [f64]> = input_gradient.chunks_mut(group * inputs.width()).collect();
         inputs_out.resize_with(scratch.len(), || &mut []);
-        let work = scratch.iter_mut().zip(rows.zip(records)).zip(inputs_out);
-        let run = |((scratch, (rows, (record, cotangents))), out): ((&mut Scratch, (_, (_, _))), &mut [f64])| {
-            shared.backward(scratch, rows, record, cotangents, how, out);
+        let starts = (0..inputs.samples()).step_by(group);
+        let recorded = starts.zip(rows.zip(records)).map(|(start, (inputs, (record, cotangents)))| Recorded {
+            start,
+            inputs,
+            record,
+            cotangents,
+        });
+        let work = scratch.iter_mut().zip(recorded).zip(inputs_out);
+        let run = |((scratch, recorded), out): ((&mut Scratch, Recorded), &mut [f64])| {
+            shared.backward(scratch, recorded, how, out);
         };
         if rayon::current_num_threads() > 1 && group < inputs.samples() {
             work.collect::<Vec<_>>().into_par_iter().for_each(run);
@@ -241,10 +256,32 @@ impl Runner {
         done
     }
 
+    /// The highest voltages that neurons without a spike in the record reach, in their order: what a loss can ask of a silent neuron.
+    ///
+    /// They follow from the ideal model and the recorded spikes of the layer before, over all times from the first arrival on and
+    /// without regard to the threshold. Where the voltage only approaches the highest one, and where nothing arrives, the time is
+    /// infinite; a voltage that never rises has its highest value, the leak, at the first arrival.
+    ///
+    /// # Errors
+    /// Rows of the wrong length; a neuron or sample that does not exist, or a neuron that has a spike there.
+    pub fn free_peaks(
+        &self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        of: &[NeuronInSample],
+    ) -> Result<Vec<FreePeak>, TtfsError> {
+        check_length("a row of input times", inputs.width(), self.network.inputs())?;
+        self.check_record(record)?;
+        check_length("recorded samples", record.samples(), inputs.samples())?;
+        let shared = self.shared(None);
+        of.iter().try_for_each(|of| shared.require_silent(record.as_slice(), *of))?;
+        Ok(shared.free_peaks(inputs.as_slice(), record.as_slice(), of))
+    }
+
     fn shared<'a>(&'a self, transport: Option<&'a dyn Transport>) -> Shared<'a> {
         let Self { network, laws, sorting, offsets, prepared, arch, plain, cancel, .. } = self;
         let (arch, plain) = (*arch, *plain);
-        Shared { network, laws, sorting, prepared, arch, plain, offsets, transport, cancel }
+        Shared { network, laws, sorting, prepared, arch, plain, offsets, transport, peaks: &[], cancel }
     }
 
     fn check_record(&self, record: &SpikeTimes) -> Result<(), TtfsError> {
@@ -298,39 +335,6 @@ fn groups(samples: usize) -> (usize, usize) {
     (group, samples.div_ceil(group))
 }
 
-/// Adds a group's gradient of one layer to the parameter gradient; delays get that of their effective value.
-fn add_partial(
-    layer: &Layer,
-    prepared: &PreparedLayer,
-    arrangement: Arrangement,
-    partial: &LayerGradient,
-    gradient: &mut [f64],
-) {
-    let (sources, targets) = (layer.sources, layer.spec.size);
-    let weights = &mut gradient[layer.weights.clone()];
-    arrangement
-        .add(&partial.weights, sources, targets, |source, target, g| weights[source * targets + target] += g);
-    let first_bias = sources - prepared.biases.len();
-    gradient[layer.biases.clone()]
-        .iter_mut()
-        .zip(&partial.sources[first_bias..])
-        .for_each(|(total, g)| *total += g);
-    for delay in &layer.delays {
-        match delay.spec.kind {
-            DelayKind::Axonal => {
-                partial.sources.iter().enumerate().for_each(|(s, g)| gradient[delay.index(s, 0)] += g);
-            }
-            DelayKind::Dendritic => {
-                let neurons = partial.dendritic[..targets].iter().enumerate();
-                neurons.for_each(|(t, g)| gradient[delay.index(0, t)] += g);
-            }
-            DelayKind::Synaptic => {
-                arrangement.add(&partial.synaptic, sources, targets, |s, t, g| gradient[delay.index(s, t)] += g);
-            }
-        }
-    }
-}
-
 /// A mismatch between a slice and what the network needs.
 fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), TtfsError> {
     if found == expected { Ok(()) } else { Err(TtfsError::Length { what, found, expected }) }
@@ -339,7 +343,7 @@ fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DelaySpec, LayerSpec, NetworkSpec};
+    use crate::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
     use delgrad_neuron::LifParams;
 
     /// Numbers between -1 and 1 without any structure.
@@ -369,7 +373,8 @@ mod tests {
         let cotangents = noise(record.as_slice().len(), 0.1);
         let (mut gradient, mut input_gradient) = (vec![0.0; parameters.len()], vec![0.0; inputs * samples]);
         let options = BackwardOptions::default();
-        runner.backward(&given, &record, &cotangents, options, &mut gradient, Some(&mut input_gradient)).unwrap();
+        let cotangents = Cotangents::of_spikes(&cotangents);
+        runner.backward(&given, &record, cotangents, options, &mut gradient, Some(&mut input_gradient)).unwrap();
         assert!(record.as_slice().iter().filter(|t| t.is_finite()).count() > samples);
         record.as_slice().iter().chain(&gradient).chain(&input_gradient).map(|x| x.to_bits()).collect()
     }

@@ -6,7 +6,8 @@ use delgrad_neuron::Cancel;
 
 use crate::kernel::sort::SortingNetwork;
 use crate::kernel::{LANES, LayerGradient, LayerLaw, Row};
-use crate::network::Network;
+use crate::network::{Layer, Network};
+use crate::peaks::PeakCotangent;
 use crate::prepared::{Prepared, PreparedLayer};
 use crate::transport::Transport;
 
@@ -23,6 +24,8 @@ pub(crate) struct Shared<'a> {
     pub offsets: &'a [usize],
     /// What spikes undergo besides their delays.
     pub transport: Option<&'a dyn Transport>,
+    /// Cotangents of the highest voltages of silent neurons, in order of layer and sample.
+    pub peaks: &'a [PeakCotangent],
     /// A request to end early leaves the rest of the samples out.
     pub cancel: &'a Cancel,
 }
@@ -61,6 +64,40 @@ impl Shared<'_> {
     pub fn needs_plain(&self, layer: usize, latest: f64) -> bool {
         self.plain || latest + self.prepared.layers[layer].longest > self.laws[layer].longest_span()
     }
+}
+
+/// A group of samples, row-major, on their way back.
+#[derive(Clone, Copy)]
+pub(crate) struct Recorded<'a> {
+    /// Number of the first sample in the batch.
+    pub start: usize,
+    pub inputs: &'a [f64],
+    pub record: &'a [f64],
+    /// Of the spikes, as the record.
+    pub cotangents: &'a [f64],
+}
+
+/// Writes the arrival times of one sample at the axons' ends by source, from the times of the lines that feed a layer; returns the
+/// origin that they refer to. A spike sets out when `carry` says, given its source and time.
+pub(crate) fn arrival_times(
+    layer: &Layer,
+    prepared: &PreparedLayer,
+    lines: &[f64],
+    carry: impl Fn(usize, f64) -> f64,
+    times: &mut Vec<f64>,
+) -> f64 {
+    times.clear();
+    times.extend(lines.iter().flat_map(|time| std::iter::repeat_n(*time, layer.spec.multiplex)));
+    for (source, time) in times.iter_mut().enumerate().filter(|(_, time)| time.is_finite()) {
+        *time = carry(source, *time);
+    }
+    times.extend_from_slice(&prepared.biases);
+    let earliest = times.iter().copied().fold(f64::INFINITY, f64::min);
+    let origin = if earliest.is_finite() { earliest } else { 0.0 };
+    for (time, delay) in times.iter_mut().zip(&prepared.axonal) {
+        *time = (*time - origin) + delay;
+    }
+    origin
 }
 
 /// Times of `lines` lines of some samples, row-major with a stride.

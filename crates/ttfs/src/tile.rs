@@ -9,7 +9,7 @@ use crate::kernel::{LANES, LayerGradient, Row};
 use crate::network::Layer;
 use crate::plain;
 use crate::prepared::PreparedLayer;
-use crate::shared::{Lines, Shared, clear_gradients};
+use crate::shared::{Lines, Recorded, Shared, clear_gradients};
 use crate::transport::Transport;
 
 /// Samples per tile: enough to use a layer's weights several times while they are in the cache.
@@ -75,9 +75,7 @@ impl Shared<'_> {
     pub fn backward(
         &self,
         scratch: &mut Scratch,
-        inputs: &[f64],
-        record: &[f64],
-        cotangents: &[f64],
+        Recorded { start, inputs, record, cotangents }: Recorded,
         how: Along,
         input_gradient: &mut [f64],
     ) {
@@ -109,6 +107,12 @@ impl Shared<'_> {
                         report: &mut scratch.report,
                     });
                 }
+                let Scratch { gradient, sources, .. } = &mut *scratch;
+                let arrival = |sample: usize, source: usize, g| {
+                    sources[sample / LANES * layer.sources + source][sample % LANES] += g;
+                };
+                let samples = start + first..start + first + count;
+                self.explain_peaks(index, samples, [inputs, record], first, &mut gradient[index], arrival);
             }
             if !input_gradient.is_empty() {
                 scratch.store_input_gradient(&self.network.layers[0], input_gradient, first, count);

@@ -16,7 +16,7 @@ use crate::kernel::{LANES, LayerGradient, Row};
 use crate::network::Layer;
 use crate::plain;
 use crate::prepared::PreparedLayer;
-use crate::shared::{Shared, clear_gradients};
+use crate::shared::{Recorded, Shared, arrival_times, clear_gradients};
 use crate::spec::DelayKind;
 use crate::transport::Transport;
 
@@ -159,9 +159,7 @@ impl Shared<'_> {
     pub fn wide_backward(
         &self,
         scratch: &mut WideScratch,
-        inputs: &[f64],
-        record: &[f64],
-        cotangents: &[f64],
+        Recorded { start, inputs, record, cotangents }: Recorded,
         how: Along,
         input_gradient: &mut [f64],
     ) {
@@ -178,6 +176,11 @@ impl Shared<'_> {
                     index > 0 || inputs_wanted || layer.spec.biases > 0 || delayed(DelayKind::Axonal);
                 let wants_times = wants_sources || delayed(DelayKind::Synaptic) || delayed(DelayKind::Dendritic);
                 self.explain(scratch, index, layer, record, tile.clone(), how, [wants_sources, wants_times]);
+                let WideScratch { gradient, sources, .. } = &mut *scratch;
+                let samples = start + tile.start..start + tile.end;
+                let arrival = |sample, source, g| sources[sample * layer.sources + source] += g;
+                let rows = [inputs, record];
+                self.explain_peaks(index, samples, rows, tile.start, &mut gradient[index], arrival);
             }
             if !input_gradient.is_empty() {
                 let layer = &self.network.layers[0];
@@ -297,20 +300,13 @@ fn load_train(
     lines: &[f64],
     carried: Option<(&dyn Transport, usize, usize)>,
 ) {
-    let copies = layer.spec.multiplex;
-    let Train { by_source, origin, .. } = train;
-    by_source.clear();
-    by_source.extend(lines.iter().flat_map(|time| std::iter::repeat_n(*time, copies)));
-    if let Some((transport, sample, index)) = carried {
-        for (source, time) in by_source.iter_mut().enumerate().filter(|(_, time)| time.is_finite()) {
-            *time = transport.carry(sample, index, source, *time);
+    let by_source = &mut train.by_source;
+    train.origin = match carried {
+        None => arrival_times(layer, prepared, lines, |_, time| time, by_source),
+        Some((transport, sample, index)) => {
+            let carry = |source, time| transport.carry(sample, index, source, time);
+            arrival_times(layer, prepared, lines, carry, by_source)
         }
-    }
-    by_source.extend_from_slice(&prepared.biases);
-    let earliest = by_source.iter().copied().fold(f64::INFINITY, f64::min);
-    *origin = if earliest.is_finite() { earliest } else { 0.0 };
-    for (time, delay) in by_source.iter_mut().zip(&prepared.axonal) {
-        *time = (*time - *origin) + delay;
-    }
+    };
     train.sort();
 }

@@ -1,7 +1,10 @@
 //! Layers of first spikes on a chip.
 
 use delgrad_engine::Cancel;
-use delgrad_ttfs::{BackwardOptions, BackwardReport, DelayKind, GroupKind, Network, Runner, SpikeTimes};
+use delgrad_neuron::FreePeak;
+use delgrad_ttfs::{
+    BackwardOptions, BackwardReport, Cotangents, DelayKind, GroupKind, Network, NeuronInSample, Runner, SpikeTimes,
+};
 
 use crate::Bss2Error;
 use crate::chip::{Chip, Preset};
@@ -242,6 +245,20 @@ impl FirstSpikeChip {
         Ok(())
     }
 
+    /// The highest voltages of silent neurons in the ideal model, given the recorded spikes of the layers before; see
+    /// [`Runner::free_peaks`]. They may lie above the threshold: the circuit did not spike.
+    ///
+    /// # Errors
+    /// As for [`Runner::free_peaks`].
+    pub fn free_peaks(
+        &self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        of: &[NeuronInSample],
+    ) -> Result<Vec<FreePeak>, Bss2Error> {
+        Ok(self.ideal.free_peaks(inputs, record, of)?)
+    }
+
     /// Gradients of the ideal model along recorded times; see [`Runner::backward`].
     ///
     /// # Errors
@@ -250,7 +267,7 @@ impl FirstSpikeChip {
         &mut self,
         inputs: &SpikeTimes,
         record: &SpikeTimes,
-        cotangents: &[f64],
+        cotangents: Cotangents,
         options: BackwardOptions,
         gradient: &mut [f64],
     ) -> Result<BackwardReport, Bss2Error> {

@@ -2,8 +2,8 @@
 
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
-    BackwardOptions, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, ParameterGroup,
-    Runner, SpikeTimes,
+    BackwardOptions, Cotangents, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec,
+    ParameterGroup, Runner, SpikeTimes,
 };
 use rayon::prelude::*;
 
@@ -149,7 +149,14 @@ impl Cell {
         let mut by_lines = vec![0.0; lines.as_slice().len()];
         let options = BackwardOptions::exact();
         let ones = vec![1.0; lines.samples()];
-        self.runner.backward(lines, &own, &ones, options, &mut gradient, Some(&mut by_lines))?;
+        self.runner.backward(
+            lines,
+            &own,
+            Cotangents::of_spikes(&ones),
+            options,
+            &mut gradient,
+            Some(&mut by_lines),
+        )?;
         Ok(by_lines)
     }
 }

@@ -9,6 +9,7 @@ mod differences;
 mod first_spike;
 mod flow;
 mod flow_derivatives;
+mod free_peak;
 mod models;
 mod neurons;
 mod parameters;

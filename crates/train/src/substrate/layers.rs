@@ -3,7 +3,10 @@
 use delgrad_bss2::emulation::FirstSpikeChip;
 use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::Cancel;
-use delgrad_ttfs::{BackwardOptions, BackwardReport, GroupKind, Network, Runner, SpikeTimes, TtfsError};
+use delgrad_neuron::FreePeak;
+use delgrad_ttfs::{
+    BackwardOptions, BackwardReport, Cotangents, GroupKind, Network, NeuronInSample, Runner, SpikeTimes, TtfsError,
+};
 
 use super::{
     Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Population, Response, Structure, Substrate,
@@ -40,7 +43,22 @@ pub trait LayerRunner: Send + Sync + std::fmt::Debug {
     fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes, noise: NoiseKey)
     -> Result<(), TrainError>;
 
-    /// Overwrites `gradient` with dL/d(parameter), given dL/dt of the recorded spikes.
+    /// The highest voltages of neurons that are silent in the record, in their order; see [`Runner::free_peaks`].
+    ///
+    /// # Errors
+    /// [`TrainError::NoMembranes`] where there is no model of the voltage, the default; neurons that do not exist or have a spike.
+    fn free_peaks(
+        &self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        of: &[NeuronInSample],
+    ) -> Result<Vec<FreePeak>, TrainError> {
+        let _ = (inputs, record, of);
+        Err(TrainError::NoMembranes)
+    }
+
+    /// Overwrites `gradient` with dL/d(parameter), given dL/dt of the recorded spikes, and dL/dV of the highest voltages of silent
+    /// neurons where `free_peaks` gives such.
     ///
     /// # Errors
     /// Inputs, records or cotangents of the wrong shape.
@@ -48,7 +66,7 @@ pub trait LayerRunner: Send + Sync + std::fmt::Debug {
         &mut self,
         inputs: &SpikeTimes,
         record: &SpikeTimes,
-        cotangents: &[f64],
+        cotangents: Cotangents,
         options: BackwardOptions,
         gradient: &mut [f64],
     ) -> Result<BackwardReport, TrainError>;
@@ -82,11 +100,20 @@ impl LayerRunner for Runner {
         Ok(Runner::forward(self, inputs, record)?)
     }
 
+    fn free_peaks(
+        &self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        of: &[NeuronInSample],
+    ) -> Result<Vec<FreePeak>, TrainError> {
+        Ok(Runner::free_peaks(self, inputs, record, of)?)
+    }
+
     fn backward(
         &mut self,
         inputs: &SpikeTimes,
         record: &SpikeTimes,
-        cotangents: &[f64],
+        cotangents: Cotangents,
         options: BackwardOptions,
         gradient: &mut [f64],
     ) -> Result<BackwardReport, TrainError> {
@@ -121,11 +148,20 @@ impl LayerRunner for FirstSpikeChip {
         Ok(FirstSpikeChip::forward(self, inputs, record, noise.batch, noise.first)?)
     }
 
+    fn free_peaks(
+        &self,
+        inputs: &SpikeTimes,
+        record: &SpikeTimes,
+        of: &[NeuronInSample],
+    ) -> Result<Vec<FreePeak>, TrainError> {
+        Ok(FirstSpikeChip::free_peaks(self, inputs, record, of)?)
+    }
+
     fn backward(
         &mut self,
         inputs: &SpikeTimes,
         record: &SpikeTimes,
-        cotangents: &[f64],
+        cotangents: Cotangents,
         options: BackwardOptions,
         gradient: &mut [f64],
     ) -> Result<BackwardReport, TrainError> {
@@ -201,7 +237,8 @@ impl<R: LayerRunner> Substrate for Layers<R> {
         gradient: &mut [f64],
     ) -> Result<GradientReport, TrainError> {
         let (inputs, record) = (&self.inputs, &self.record);
-        let report = self.runner.backward(inputs, record, cotangents.all_spikes(), self.options, gradient)?;
+        let cotangents = Cotangents::of_spikes(cotangents.all_spikes());
+        let report = self.runner.backward(inputs, record, cotangents, self.options, gradient)?;
         Ok(GradientReport { dropped: report.dropped, unexplained: report.unexplained })
     }
 

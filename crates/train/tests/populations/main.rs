@@ -6,5 +6,6 @@ mod gradients;
 mod learning;
 mod on_chip;
 mod parameters;
+mod peaks_of_layers;
 mod read_back;
 mod silence;

@@ -2,7 +2,7 @@
 //! from elsewhere, with the slope that the public code takes.
 
 use delgrad_neuron::SpikeSlope;
-use delgrad_ttfs::{BackwardOptions, Runner, SpikeTimes};
+use delgrad_ttfs::{BackwardOptions, Cotangents, Runner, SpikeTimes};
 
 use crate::answers::{Answers, answers};
 use crate::oracle::Oracle;
@@ -34,7 +34,14 @@ fn spike_times_and_gradients() {
                     [&gradients.parameters, &gradients.inputs].map(|g| vec![f64::NAN; g.len()]);
                 let options = BackwardOptions { max_dw_norm: limit, ..BackwardOptions::exact() };
                 let report = runner
-                    .backward(&case.inputs, &expected, &cotangents, options, &mut parameters, Some(&mut inputs))
+                    .backward(
+                        &case.inputs,
+                        &expected,
+                        Cotangents::of_spikes(&cotangents),
+                        options,
+                        &mut parameters,
+                        Some(&mut inputs),
+                    )
                     .unwrap();
                 let gradient = difference(&parameters, &gradients.parameters);
                 let gradient = gradient.max(difference(&inputs, &gradients.inputs));
@@ -68,8 +75,9 @@ fn gradients_along_times_from_elsewhere() {
             let mut found = vec![f64::NAN; parameters.len()];
             let mut gradient = |slope| {
                 let options = BackwardOptions { max_dw_norm: Some(case.reference.max_dw_norm), slope };
-                let report =
-                    runner.backward(&case.inputs, &record, &cotangents, options, &mut found, None).unwrap();
+                let report = runner
+                    .backward(&case.inputs, &record, Cotangents::of_spikes(&cotangents), options, &mut found, None)
+                    .unwrap();
                 (difference(&found, &expected.parameters), report)
             };
             let (recorded, _) = gradient(SpikeSlope::Recorded);

@@ -8,7 +8,9 @@ pub mod neuron;
 
 use delgrad_train::TrainError;
 use delgrad_train::substrate::{LayerRunner, NoiseKey};
-use delgrad_ttfs::{BackwardOptions, BackwardReport, DelayKind, GroupKind, LayerSpec, Network, SpikeTimes};
+use delgrad_ttfs::{
+    BackwardOptions, BackwardReport, Cotangents, DelayKind, GroupKind, LayerSpec, Network, SpikeTimes,
+};
 
 use neuron::Neuron;
 
@@ -279,11 +281,11 @@ impl LayerRunner for Oracle {
         &mut self,
         inputs: &SpikeTimes,
         record: &SpikeTimes,
-        cotangents: &[f64],
+        cotangents: Cotangents,
         options: BackwardOptions,
         gradient: &mut [f64],
     ) -> Result<BackwardReport, TrainError> {
-        let gradients = self.gradients(inputs, record, cotangents, options.max_dw_norm);
+        let gradients = self.gradients(inputs, record, cotangents.spikes, options.max_dw_norm);
         gradient.copy_from_slice(&gradients.parameters);
         Ok(gradients.report)
     }

@@ -2,8 +2,8 @@
 
 use delgrad_neuron::{LifParams, NeuronError};
 use delgrad_ttfs::{
-    BackwardOptions, DelayKind, DelayRange, DelayRule, DelaySpec, LayerSpec, Network, NetworkSpec, Runner,
-    SpikeTimes, TtfsError,
+    BackwardOptions, Cotangents, DelayKind, DelayRange, DelayRule, DelaySpec, LayerSpec, Network, NetworkSpec,
+    NeuronInSample, PeakCotangent, Runner, SpikeTimes, TtfsError,
 };
 
 fn spec(layer: LayerSpec) -> NetworkSpec {
@@ -154,7 +154,9 @@ fn shapes_of_batches() {
         let (cotangents, mut gradient) = (vec![0.0; cotangents], vec![0.0; parameters]);
         let options = BackwardOptions::default();
         let times = &mut vec![0.0; times];
-        runner.backward(&inputs, &record, &cotangents, options, &mut gradient, Some(times)).map(drop)
+        runner
+            .backward(&inputs, &record, Cotangents::of_spikes(&cotangents), options, &mut gradient, Some(times))
+            .map(drop)
     };
     assert_eq!(backward(5, 30, 20, 15), Ok(()));
     length(backward(4, 24, 20, 15), "recorded samples", 4, 5);
@@ -171,7 +173,33 @@ fn an_empty_batch_is_no_error() {
     runner.forward(&inputs, &mut record).unwrap();
     assert_eq!(record.samples(), 0);
     let mut gradient = [1.0; 20];
-    let report = runner.backward(&inputs, &record, &[], BackwardOptions::default(), &mut gradient, None).unwrap();
+    let report = runner
+        .backward(&inputs, &record, Cotangents::of_spikes(&[]), BackwardOptions::default(), &mut gradient, None)
+        .unwrap();
     assert_eq!((report.unexplained, report.dropped), (0, 0));
     assert_eq!(gradient, [0.0; 20]);
+}
+
+#[test]
+fn only_silent_neurons_have_peaks() {
+    let network = Network::new(NetworkSpec { inputs: 1, layers: vec![LayerSpec::new(2)] }).unwrap();
+    let runner = Runner::new(network, &[3.0, 1.0]).unwrap();
+    let inputs = SpikeTimes::from_rows(1, vec![0.5]).unwrap();
+    let mut record = SpikeTimes::silent(&[2], 0);
+    runner.forward(&inputs, &mut record).unwrap();
+    let of = |layer, sample, neuron| NeuronInSample { layer, sample, neuron };
+    let peak = |of| runner.free_peaks(&inputs, &record, &[of]);
+    let [silent] = peak(of(0, 0, 1)).unwrap()[..] else { panic!("one peak") };
+    assert!((silent.voltage - 0.5).abs() < 1e-15 && silent.time > 0.5);
+    let time = record.get(0, 0, 0).unwrap();
+    assert_eq!(peak(of(0, 0, 0)), Err(TtfsError::NotSilent { sample: 0, layer: 0, neuron: 0, time }));
+    for (layer, sample, neuron) in [(1, 0, 0), (0, 1, 1), (0, 0, 2)] {
+        assert_eq!(peak(of(layer, sample, neuron)), Err(TtfsError::NoSuchNeuron { sample, layer, neuron }));
+        let peaks = [PeakCotangent { of: of(layer, sample, neuron), cotangent: 1.0 }];
+        let cotangents = Cotangents { spikes: &[0.0; 2], peaks: &peaks };
+        let mut gradient = [0.0; 2];
+        let backward =
+            runner.backward(&inputs, &record, cotangents, BackwardOptions::exact(), &mut gradient, None);
+        assert_eq!(backward, Err(TtfsError::NoSuchNeuron { sample, layer, neuron }));
+    }
 }

@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
-    BackwardOptions, BackwardReport, DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network,
-    NetworkSpec, Runner, SpikeTimes,
+    BackwardOptions, BackwardReport, Cotangents, DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind,
+    LayerSpec, Network, NetworkSpec, NeuronInSample, PeakCotangent, Runner, SpikeTimes,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -229,6 +229,32 @@ pub fn backward(
     inputs: &SpikeTimes,
     record: SpikeTimes,
     cotangents: &[f64],
+    options: BackwardOptions,
+) -> Passes {
+    backward_of(runner, inputs, record, Cotangents::of_spikes(cotangents), options)
+}
+
+/// The neurons without a spike.
+pub fn silent(record: &SpikeTimes) -> Vec<NeuronInSample> {
+    let rows = (0..record.samples()).flat_map(|sample| (0..record.blocks()).map(move |layer| (sample, layer)));
+    let all = rows.flat_map(|(sample, layer)| {
+        let row = record.row(sample, layer).iter().enumerate();
+        row.filter(|(_, time)| time.is_infinite()).map(move |(neuron, _)| NeuronInSample { layer, sample, neuron })
+    });
+    all.collect()
+}
+
+/// Something for the highest voltage of each of these.
+pub fn peak_cotangents(of: &[NeuronInSample]) -> Vec<PeakCotangent> {
+    let cotangent = |n: usize| (n * 29 % 103) as f64 / 50.0 - 1.0;
+    of.iter().enumerate().map(|(n, of)| PeakCotangent { of: *of, cotangent: cotangent(n) }).collect()
+}
+
+pub fn backward_of(
+    runner: &Runner,
+    inputs: &SpikeTimes,
+    record: SpikeTimes,
+    cotangents: Cotangents,
     options: BackwardOptions,
 ) -> Passes {
     // what the slices hold must not matter

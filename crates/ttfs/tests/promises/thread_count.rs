@@ -5,9 +5,11 @@
 //! working memory that leaks from one batch into the next.
 
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes};
+use delgrad_ttfs::{
+    Cotangents, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
+};
 
-use crate::random_network::{Instance, Passes, Uniform, backward, forward, limited};
+use crate::random_network::{Instance, Passes, Uniform, backward_of, forward, limited, peak_cotangents, silent};
 
 /// 4-30-3 with synaptic delays, 5-20-10-4 with all else, one layer, and large layers with and without synaptic delays.
 fn instances() -> Vec<Instance> {
@@ -48,7 +50,13 @@ fn run(runner: &Runner, inputs: &SpikeTimes) -> Passes {
     let record = forward(runner, inputs);
     let cotangents: Vec<f64> =
         (0..record.as_slice().len()).map(|n| (n * 37 % 101) as f64 / 5000.0 - 0.01).collect();
-    backward(runner, inputs, record, &cotangents, limited(Some(0.02)))
+    let of = silent(&record);
+    let mut peaks = peak_cotangents(&of);
+    for (peak, found) in peaks.iter_mut().zip(runner.free_peaks(inputs, &record, &of).unwrap()) {
+        peak.cotangent *= found.voltage;
+    }
+    let cotangents = Cotangents { spikes: &cotangents, peaks: &peaks };
+    backward_of(runner, inputs, record, cotangents, limited(Some(0.02)))
 }
 
 fn bits(passes: &Passes) -> Vec<u64> {
