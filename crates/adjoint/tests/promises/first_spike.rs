@@ -43,7 +43,16 @@ fn equal_to_first_spike_layers() {
         let mut expected = vec![0.0; parameters.len()];
         let mut by_input = vec![0.0; SIZES[0]];
         let options = BackwardOptions::exact();
-        runner.backward(&times, &record, &cotangents, options, &mut expected, Some(&mut by_input)).unwrap();
+        runner
+            .backward(
+                &times,
+                &record,
+                delgrad_ttfs::Cotangents::of_spikes(&cotangents),
+                options,
+                &mut expected,
+                Some(&mut by_input),
+            )
+            .unwrap();
 
         let network = engine_network(&layers, &parameters, neuron);
         let mut given: Vec<InputSpike> =
