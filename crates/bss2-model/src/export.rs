@@ -12,7 +12,9 @@ mod targets;
 mod tests;
 
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
+use delgrad_ttfs::{
+    DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, TtfsError,
+};
 
 pub use error::ExportError;
 pub use file::{ExportFile, ExportedDelay, ExportedLayer, ExportedNeuron, ExportedUnits};
@@ -143,6 +145,8 @@ impl ExportedNetwork {
                 GroupKind::Biases => {
                     values.zip(&layer.bias_times).for_each(|(value, us)| *value = self.units().model_time(*us))
                 }
+                // an exported network has none
+                GroupKind::Constant(_) => {}
                 GroupKind::Delay { .. } => values
                     .zip(layer.delays.iter().flatten())
                     .for_each(|(value, delay)| *value = delay_of(self.units(), delay)),
@@ -164,6 +168,9 @@ fn exported_layer(
     index: usize,
 ) -> Result<ExportedLayer, ExportError> {
     let spec = &network.spec().layers[index];
+    if !spec.constants.is_empty() {
+        return Err(Bss2Error::from(TtfsError::OwnConstants { layer: index }).into());
+    }
     let values = |kind: GroupKind| {
         let group = network.groups().iter().find(|group| group.layer == index && group.kind == kind);
         group.map_or(&[][..], |group| &parameters[group.range.clone()])
@@ -241,6 +248,7 @@ fn layer_spec(layer: &ExportedLayer) -> LayerSpec {
         multiplex: layer.copies,
         biases: layer.bias_times.len(),
         delays: delays.collect(),
+        constants: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use delgrad_engine::spec::{
     Edge, LifSpec, NetworkSpec, PopulationSpec, ProjectionSpec, Rule, SourceSpec, SpecError,
 };
 use delgrad_neuron::Digits;
-use delgrad_ttfs::{GroupKind, LayerSpec};
+use delgrad_ttfs::{Constant, GroupKind, LayerSpec, TtfsError};
 use thiserror::Error;
 
 /// Why a layered network cannot be unrolled.
@@ -40,6 +40,9 @@ pub enum UnrolledError {
     /// Parameters that no network can have.
     #[error(transparent)]
     Network(#[from] SpecError),
+    /// Constants that no neuron can have.
+    #[error(transparent)]
+    Neurons(#[from] TtfsError),
 }
 
 /// A layered network with these parameters as a network of the engine.
@@ -86,7 +89,8 @@ pub fn unrolled_spec(network: &delgrad_ttfs::Network, parameters: &[f64]) -> Res
     let mut from = INPUT.to_owned();
     for (index, layer) in layers.iter().enumerate() {
         let name = name(index, layers.len());
-        spec = spec.population(PopulationSpec::lif(&name, layer.size as u32, neurons(layer)).max_spikes(1));
+        let neurons = neurons(network, index, parameters)?;
+        spec = spec.population(PopulationSpec::lif(&name, layer.size as u32, neurons).max_spikes(1));
 
         let weights = group(network, index, GroupKind::Weights, parameters);
         let delays = network.layer_delays(index, parameters);
@@ -124,12 +128,27 @@ fn name(layer: usize, layers: usize) -> String {
     }
 }
 
-fn neurons(layer: &LayerSpec) -> LifSpec {
+fn neurons(network: &delgrad_ttfs::Network, index: usize, parameters: &[f64]) -> Result<LifSpec, UnrolledError> {
+    let layer = &network.spec().layers[index];
     let mut spec = LifSpec::from(layer.neuron);
     if !layer.thresholds.is_empty() {
         spec.threshold = layer.thresholds.clone().into();
     }
-    spec
+    if !layer.constants.is_empty() {
+        let mut neurons = network.neurons(index, parameters)?;
+        for constant in layer.constants.iter().map(|own| own.constant) {
+            let each: Vec<f64> = neurons.iter_mut().map(|neuron| *constant.of(neuron)).collect();
+            let slot = match constant {
+                Constant::TauMem => &mut spec.tau_mem,
+                Constant::TauSyn => &mut spec.tau_syn,
+                Constant::Threshold => &mut spec.threshold,
+                Constant::Leak => &mut spec.leak,
+                Constant::Capacitance => &mut spec.capacitance,
+            };
+            *slot = each.into();
+        }
+    }
+    Ok(spec)
 }
 
 /// Parameters of a kind in a layer.

@@ -2,6 +2,7 @@
 
 mod chip;
 mod class_weights;
+mod constants;
 mod gradient;
 mod layers;
 mod parse;
@@ -13,6 +14,7 @@ mod training;
 
 pub use chip::{ChipConfig, preset};
 pub use class_weights::ClassWeights;
+pub use constants::PerConstant;
 pub use gradient::{GradientConfig, GradientPolicy};
 pub use layers::{DelayConfig, LayerConfig, Layers, WeightConfig};
 pub use populations::{INPUT, OUTPUT, PopulationConfig, Populations};

@@ -6,7 +6,7 @@ pub(crate) use sharing::Sharing;
 
 use std::ops::Range;
 
-use delgrad_ttfs::{DelayKind, DelayRange};
+use delgrad_ttfs::{Constant, DelayKind, DelayRange, ParameterRange};
 
 use crate::learn::Group;
 
@@ -20,6 +20,8 @@ pub enum ParameterKind {
     Delays(DelayKind, DelayRange),
     /// Times of bias spikes: the parameter itself.
     BiasTimes,
+    /// A constant of neurons, within a range.
+    Constants(Constant, ParameterRange),
 }
 
 impl ParameterKind {
@@ -32,6 +34,11 @@ impl ParameterKind {
             Self::Delays(DelayKind::Dendritic, _) => "dendritic delays",
             Self::Delays(DelayKind::Synaptic, _) => "synaptic delays",
             Self::BiasTimes => "bias times",
+            Self::Constants(Constant::TauMem, _) => "membrane time constants",
+            Self::Constants(Constant::TauSyn, _) => "synaptic time constants",
+            Self::Constants(Constant::Threshold, _) => "thresholds",
+            Self::Constants(Constant::Leak, _) => "leak voltages",
+            Self::Constants(Constant::Capacitance, _) => "capacitances",
         }
     }
 }
@@ -78,7 +85,9 @@ impl ParameterGroup {
         let own = &parameters[self.range.clone()];
         match self.kind {
             ParameterKind::Weights | ParameterKind::BiasTimes => own.to_vec(),
-            ParameterKind::Delays(_, range) => own.iter().map(|&p| range.delay(p)).collect(),
+            ParameterKind::Delays(_, range) | ParameterKind::Constants(_, range) => {
+                own.iter().map(|&p| range.value(p)).collect()
+            }
         }
     }
 
@@ -91,7 +100,9 @@ impl ParameterGroup {
         let own = &parameters[self.range.clone()];
         match self.kind {
             ParameterKind::Weights | ParameterKind::BiasTimes => vec![1.0; own.len()],
-            ParameterKind::Delays(_, range) => own.iter().map(|&p| range.slope(p)).collect(),
+            ParameterKind::Delays(_, range) | ParameterKind::Constants(_, range) => {
+                own.iter().map(|&p| range.slope(p)).collect()
+            }
         }
     }
 }
@@ -129,13 +140,13 @@ impl ParameterLayout {
         self.groups.iter().map(rate).collect()
     }
 
-    /// Moves parameters back to where their delays may lie.
+    /// Moves parameters back to where their values may lie.
     ///
     /// # Panics
     /// If the vector is too short.
     pub fn rectify(&self, parameters: &mut [f64]) {
         for group in &self.groups {
-            if let ParameterKind::Delays(_, range) = group.kind {
+            if let ParameterKind::Delays(_, range) | ParameterKind::Constants(_, range) = group.kind {
                 range.rectify(&mut parameters[group.range.clone()]);
             }
         }

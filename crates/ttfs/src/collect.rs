@@ -22,6 +22,10 @@ pub(crate) fn add_partial(
         .iter_mut()
         .zip(&partial.sources[first_bias..])
         .for_each(|(total, g)| *total += g);
+    for own in &layer.constants {
+        let of_targets = partial.constants.iter().take(targets).enumerate();
+        of_targets.for_each(|(t, by)| gradient[own.index(t)] += by[own.spec.constant as usize]);
+    }
     for delay in &layer.delays {
         match delay.spec.kind {
             DelayKind::Axonal => {

@@ -128,6 +128,47 @@ pub enum TtfsError {
         /// What would be valid.
         valid: &'static str,
     },
+    /// A layer has one constant twice.
+    #[error("layer {layer} has more than one {constant} for each neuron; give it once")]
+    SameConstant {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// The constant's name.
+        constant: &'static str,
+    },
+    /// The range of a constant is invalid.
+    #[error("{field} of the range of {constant} in layer {layer} is {value}; it must be {valid}", value = Digits(*.value))]
+    ConstantRange {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// The constant's name.
+        constant: &'static str,
+        /// What of the range.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+        /// What would be valid.
+        valid: &'static str,
+    },
+    /// Thresholds that may come to lie below leaks.
+    #[error(
+        "thresholds of layer {layer} may be as low as {threshold}, and leaks as high as {leak}; give them ranges that do not overlap",
+        threshold = Digits(*.threshold), leak = Digits(*.leak)
+    )]
+    ThresholdRange {
+        /// Index of the layer, from 0.
+        layer: usize,
+        /// The lowest threshold.
+        threshold: f64,
+        /// The highest leak.
+        leak: f64,
+    },
+    /// Constants that are parameters where only fixed ones will do.
+    #[error("constants of the neurons of layer {layer} are parameters; this needs fixed ones")]
+    OwnConstants {
+        /// Index of the layer, from 0.
+        layer: usize,
+    },
     /// A parameter is NaN or infinite.
     #[error("parameter {index} ({group}) is {value}; parameters must be finite", value = Digits(*.value))]
     NotFinite {

@@ -7,14 +7,19 @@
 //! how many lanes the machine's vectors have.
 
 pub(crate) mod block;
+pub(crate) mod by_constants;
 pub(crate) mod lanes;
 pub(crate) mod law;
+mod laws;
 pub(crate) mod panel;
 pub(crate) mod sort;
 pub(crate) mod spike;
 mod walk;
 
 pub(crate) use law::LayerLaw;
+pub(crate) use laws::Laws;
+
+use crate::constants::CONSTANTS;
 
 /// Samples of a block, neurons of a panel.
 pub(crate) const LANES: usize = 8;
@@ -40,4 +45,6 @@ pub(crate) struct LayerGradient {
     pub dendritic: Vec<f64>,
     /// `[source]`: of the arrival times at the axons' ends.
     pub sources: Vec<f64>,
+    /// `[target]`: by the constants in their order; empty if none of the layer's is a parameter.
+    pub constants: Vec<[f64; CONSTANTS]>,
 }

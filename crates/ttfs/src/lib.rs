@@ -57,11 +57,12 @@
 
 mod backward;
 mod collect;
-mod delay_range;
+mod constants;
 mod error;
 mod kernel;
 mod memory;
 mod network;
+mod parameter_range;
 mod peaks;
 mod plain;
 mod prepared;
@@ -74,9 +75,10 @@ mod transport;
 mod wide;
 
 pub use backward::{BackwardOptions, BackwardReport};
-pub use delay_range::{DelayRange, DelayRule};
+pub use constants::{Constant, ConstantSharing, ConstantSpec};
 pub use error::TtfsError;
 pub use network::{GroupKind, Network, ParameterGroup};
+pub use parameter_range::{DelayRange, DelayRule, ParameterRange, RangeRule};
 pub use peaks::{Cotangents, NeuronInSample, PeakCotangent};
 pub use runner::Runner;
 pub use spec::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};

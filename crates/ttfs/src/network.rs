@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use delgrad_neuron::Lif;
+use delgrad_neuron::{Lif, LifParams};
 
-use crate::delay_range::DelayRange;
+use crate::constants::{self, Constant, OwnConstant};
 use crate::error::TtfsError;
+use crate::parameter_range::{DelayRange, ParameterRange};
 use crate::spec::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
 
 /// What a group of parameters is.
@@ -22,6 +23,8 @@ pub enum GroupKind {
     },
     /// Times of the bias spikes.
     Biases,
+    /// A constant of the neurons, raw: one for each, or one for all.
+    Constant(Constant),
 }
 
 /// One contiguous group of a network's parameter vector.
@@ -44,6 +47,7 @@ impl ParameterGroup {
         match self.kind {
             GroupKind::Weights => format!("layer {} weights", self.layer),
             GroupKind::Biases => format!("layer {} bias times", self.layer),
+            GroupKind::Constant(constant) => format!("layer {} {}", self.layer, constant.name()),
             GroupKind::Delay { kind, .. } => {
                 let kind = match kind {
                     DelayKind::Axonal => "axonal",
@@ -60,7 +64,7 @@ impl ParameterGroup {
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
     pub spec: LayerSpec,
-    /// One neuron per target: they differ in their thresholds at most.
+    /// One neuron per target. Where constants are parameters, those of a runner are as its parameters say.
     pub neurons: Vec<Lif>,
     /// Lines of the layer before.
     pub inputs: usize,
@@ -69,6 +73,7 @@ pub(crate) struct Layer {
     pub weights: Range<usize>,
     pub delays: Vec<Delay>,
     pub biases: Range<usize>,
+    pub constants: Vec<OwnConstant>,
 }
 
 /// One validated set of delays and the place of its parameters.
@@ -174,7 +179,7 @@ impl Network {
     #[must_use]
     pub fn effective_delays(&self, group: &ParameterGroup, parameters: &[f64]) -> Vec<f64> {
         let rule = self.delay_range(group);
-        parameters[group.range.clone()].iter().map(|p| rule.delay(*p)).collect()
+        parameters[group.range.clone()].iter().map(|p| rule.value(*p)).collect()
     }
 
     /// Derivatives of the effective delays of one group with respect to their parameters.
@@ -196,7 +201,7 @@ impl Network {
         let Layer { sources, delays, spec, .. } = &self.layers[layer];
         let synapses = (0..*sources).flat_map(|source| (0..spec.size).map(move |target| (source, target)));
         let part =
-            |delay: &Delay, (source, target)| delay.spec.range.delay(parameters[delay.index(source, target)]);
+            |delay: &Delay, (source, target)| delay.spec.range.value(parameters[delay.index(source, target)]);
         synapses.map(|synapse| delays.iter().map(|delay| part(delay, synapse)).sum()).collect()
     }
 
@@ -223,12 +228,47 @@ impl Network {
         self.delay(group).spec.range
     }
 
+    /// Where the values of one group may lie; none for weights and bias times, which are the parameters themselves.
+    ///
+    /// # Panics
+    /// If the group is not one of this network's.
+    #[must_use]
+    pub fn range(&self, group: &ParameterGroup) -> Option<ParameterRange> {
+        match group.kind {
+            GroupKind::Weights | GroupKind::Biases => None,
+            GroupKind::Delay { .. } => Some(self.delay_range(group)),
+            GroupKind::Constant(constant) => {
+                let mut own = self.layers[group.layer].constants.iter();
+                own.find(|own| own.spec.constant == constant).map(|own| own.spec.range)
+            }
+        }
+    }
+
+    /// The constants of a layer's neurons with these parameters, neuron by neuron.
+    ///
+    /// # Errors
+    /// Constants that no neuron can have, a threshold that is not above the leak.
+    ///
+    /// # Panics
+    /// If there is no such layer, or the parameter vector is too short.
+    pub fn neurons(&self, layer: usize, parameters: &[f64]) -> Result<Vec<LifParams>, TtfsError> {
+        let Layer { spec, constants, .. } = &self.layers[layer];
+        let neurons = constants::neurons(layer, spec, constants, parameters)?;
+        Ok(neurons.iter().map(Lif::params).collect())
+    }
+
+    /// The first layer whose neurons have constants that are parameters.
+    #[must_use]
+    pub fn layer_with_constants(&self) -> Option<usize> {
+        self.layers.iter().position(|layer| !layer.constants.is_empty())
+    }
+
     fn delay(&self, group: &ParameterGroup) -> &Delay {
         let GroupKind::Delay { delay, .. } = group.kind else { panic!("{} is no group of delays", group.name()) };
         &self.layers[group.layer].delays[delay]
     }
 
-    /// Moves raw delays back to where their ranges allow them; call it after every optimiser step.
+    /// Moves raw delays and constants back to where their ranges allow them; call it after every optimiser step.
     ///
     /// # Panics
     /// If the parameter vector is too short.
@@ -236,12 +276,16 @@ impl Network {
         for delay in self.layers.iter().flat_map(|layer| &layer.delays) {
             delay.spec.range.rectify(&mut parameters[delay.range.clone()]);
         }
+        for own in self.layers.iter().flat_map(|layer| &layer.constants) {
+            own.spec.range.rectify(&mut parameters[own.range.clone()]);
+        }
     }
 
     /// Replaces the thresholds of a layer's neurons.
     ///
     /// # Errors
-    /// No such layer, another number of thresholds than neurons, a threshold that is not finite or not above the leak.
+    /// No such layer, another number of thresholds than neurons, a threshold that is not finite or not above the leak, constants of
+    /// the layer that are parameters.
     pub fn set_thresholds(&mut self, layer: usize, thresholds: &[f64]) -> Result<(), TtfsError> {
         let layers = self.layers.len();
         let Some(at) = self.layers.get_mut(layer) else {
@@ -250,10 +294,30 @@ impl Network {
         if thresholds.len() != at.spec.size {
             return Err(TtfsError::Length { what: "thresholds", found: thresholds.len(), expected: at.spec.size });
         }
+        if !at.constants.is_empty() {
+            return Err(TtfsError::OwnConstants { layer });
+        }
         let spec = LayerSpec { thresholds: thresholds.to_vec(), ..at.spec.clone() };
-        at.neurons = neurons(layer, &spec)?;
+        at.neurons = constants::neurons(layer, &spec, &[], &[])?;
         self.spec.layers[layer] = spec.clone();
         at.spec = spec;
+        Ok(())
+    }
+
+    /// Gives the neurons the constants that are parameters, if all can have them.
+    pub(crate) fn set_constants(&mut self, parameters: &[f64]) -> Result<(), TtfsError> {
+        let of = |(index, layer): (usize, &Layer)| {
+            let own = &layer.constants;
+            if own.is_empty() {
+                Ok(None)
+            } else {
+                constants::neurons(index, &layer.spec, own, parameters).map(Some)
+            }
+        };
+        let neurons: Vec<_> = self.layers.iter().enumerate().map(of).collect::<Result<_, _>>()?;
+        for (layer, neurons) in self.layers.iter_mut().zip(neurons) {
+            layer.neurons = neurons.unwrap_or_else(|| std::mem::take(&mut layer.neurons));
+        }
         Ok(())
     }
 
@@ -290,7 +354,8 @@ impl Layout {
         if spec.multiplex == 0 {
             return Err(TtfsError::NoCopies { layer: index });
         }
-        let neurons = neurons(index, spec)?;
+        constants::check(index, spec)?;
+        let neurons = constants::neurons(index, spec, &[], &[])?;
         let sources = inputs * spec.multiplex + spec.biases;
         let weights = self.group(index, GroupKind::Weights, [sources, spec.size]);
         let mut delays = Vec::with_capacity(spec.delays.len());
@@ -303,28 +368,13 @@ impl Layout {
             delays.push(Delay { spec: *delay, range, shape });
         }
         let biases = self.group(index, GroupKind::Biases, [1, spec.biases]);
-        Ok(Layer { spec: spec.clone(), neurons, inputs, sources, weights, delays, biases })
+        let own = |own: &constants::ConstantSpec| OwnConstant {
+            spec: *own,
+            range: self.group(index, GroupKind::Constant(own.constant), [1, own.count(spec.size)]),
+        };
+        let constants = spec.constants.iter().map(own).collect();
+        Ok(Layer { spec: spec.clone(), neurons, inputs, sources, weights, delays, biases, constants })
     }
-}
-
-/// The neurons of a layer, each with its own threshold.
-fn neurons(layer: usize, spec: &LayerSpec) -> Result<Vec<Lif>, TtfsError> {
-    if !(spec.thresholds.is_empty() || spec.thresholds.len() == spec.size) {
-        return Err(TtfsError::Length { what: "thresholds", found: spec.thresholds.len(), expected: spec.size });
-    }
-    (0..spec.size)
-        .map(|neuron| {
-            let threshold = spec.thresholds.get(neuron).copied().unwrap_or(spec.neuron.threshold);
-            let lif = Lif::new(delgrad_neuron::LifParams { threshold, ..spec.neuron })
-                .map_err(|source| TtfsError::Neuron { layer, source })?;
-            let leak = spec.neuron.leak;
-            if threshold > leak {
-                Ok(lif)
-            } else {
-                Err(TtfsError::ThresholdBelowLeak { layer, neuron, threshold, leak })
-            }
-        })
-        .collect()
 }
 
 /// Numbers of different sources and targets of a set of delays.

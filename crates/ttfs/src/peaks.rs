@@ -145,6 +145,11 @@ impl Shared<'_> {
         });
         let prepared = &self.prepared.layers[index];
         for (PeakCotangent { of, cotangent }, (derivatives, sources)) in peaks.iter().zip(gradients) {
+            if let Some(constants) = gradient.constants.get_mut(of.neuron) {
+                let FreePeakGradient { tau_mem, tau_syn, leak, capacitance, .. } = derivatives;
+                let by = [tau_mem, tau_syn, 0.0, leak, capacitance];
+                constants.iter_mut().zip(by).for_each(|(total, by)| *total += cotangent * by);
+            }
             let by_arrival = derivatives.weights.iter().zip(&derivatives.times);
             for (source, (by_weight, by_time)) in sources.into_iter().zip(by_arrival) {
                 let synapse = prepared.synapse(source, of.neuron);

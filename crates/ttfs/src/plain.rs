@@ -2,7 +2,7 @@
 //!
 //! It serves arrival times too far apart for the vector kernels' exponentials, and it is their oracle in tests.
 
-use delgrad_neuron::{Arrival, FirstSpikeGradient, first_spike};
+use delgrad_neuron::{Arrival, FirstSpikeGradient, Lif, first_spike};
 
 use crate::backward::BackwardReport;
 use crate::kernel::LayerGradient;
@@ -26,11 +26,22 @@ pub(crate) fn arrivals_of(
     arrivals.sort_by(|(a, _), (b, _)| a.time.total_cmp(&b.time));
 }
 
-/// First spikes of a layer in one sample, without dendritic delays; `times` are those of the arrivals at the axons' ends, by source.
-pub(crate) fn forward(layer: &Layer, prepared: &PreparedLayer, times: &[f64], mut spikes: impl FnMut(usize, f64)) {
+/// Some neurons of a layer with their numbers.
+fn of<'a>(layer: &'a Layer, targets: &'a [usize]) -> impl Iterator<Item = (usize, &'a Lif)> {
+    targets.iter().map(|target| (*target, &layer.neurons[*target]))
+}
+
+/// First spikes of some neurons of a layer in one sample, without dendritic delays; `times` are those of the arrivals at the axons' ends, by source.
+pub(crate) fn forward(
+    layer: &Layer,
+    prepared: &PreparedLayer,
+    targets: &[usize],
+    times: &[f64],
+    mut spikes: impl FnMut(usize, f64),
+) {
     let mut sorted = Vec::with_capacity(times.len());
     let mut train = Vec::with_capacity(times.len());
-    for (target, neuron) in layer.neurons.iter().enumerate() {
+    for (target, neuron) in of(layer, targets) {
         arrivals_of(prepared, times, target, &mut sorted);
         train.clear();
         train.extend(sorted.iter().map(|(arrival, _)| *arrival));
@@ -40,11 +51,12 @@ pub(crate) fn forward(layer: &Layer, prepared: &PreparedLayer, times: &[f64], mu
     }
 }
 
-/// Gradients of a layer along its recorded spikes in one sample: `spike` tells time and cotangent of each neuron, `arrival`
+/// Gradients of some neurons of a layer along their recorded spikes in one sample: `spike` tells time and cotangent of each neuron, `arrival`
 /// takes the gradients of the arrival times by source.
 pub(crate) fn backward(
     layer: &Layer,
     prepared: &PreparedLayer,
+    targets: &[usize],
     times: &[f64],
     how: Along,
     spike: impl Fn(usize) -> (f64, f64),
@@ -54,7 +66,7 @@ pub(crate) fn backward(
     let mut report = BackwardReport::default();
     let mut sorted = Vec::with_capacity(times.len());
     let mut train = Vec::with_capacity(times.len());
-    for (target, neuron) in layer.neurons.iter().enumerate() {
+    for (target, neuron) in of(layer, targets) {
         let (time, cotangent) = spike(target);
         if !time.is_finite() || cotangent == 0.0 {
             continue;
@@ -72,6 +84,11 @@ pub(crate) fn backward(
         let largest = derivatives.weights.iter().fold(0.0_f64, |m, d| m.max((cotangent * d).abs()));
         let keep = largest <= how.limit;
         report.dropped += u64::from(!keep);
+        if keep && let Some(constants) = gradient.constants.get_mut(target) {
+            let FirstSpikeGradient { tau_mem, tau_syn, threshold, leak, capacitance, .. } = derivatives;
+            let by = [tau_mem, tau_syn, threshold, leak, capacitance];
+            constants.iter_mut().zip(by).for_each(|(total, by)| *total += cotangent * by);
+        }
         for (n, (_, source)) in sorted.iter().enumerate() {
             let synapse = prepared.synapse(*source, target);
             let of_time = cotangent * derivatives.times[n];

@@ -2,9 +2,10 @@
 
 use delgrad_neuron::math::exp_in_place;
 
+use crate::constants::kernels_differ;
 use crate::error::TtfsError;
 use crate::kernel::panel::Panel;
-use crate::kernel::{LANES, LayerLaw};
+use crate::kernel::{LANES, Laws};
 use crate::network::{Delay, Layer, Network};
 use crate::spec::DelayKind;
 
@@ -46,14 +47,8 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Takes over a parameter vector.
-    pub fn update(
-        &mut self,
-        network: &Network,
-        laws: &[LayerLaw],
-        arrangement: Arrangement,
-        parameters: &[f64],
-    ) -> Result<(), TtfsError> {
+    /// Checks a parameter vector, but for constants of neurons.
+    pub fn check(network: &Network, parameters: &[f64]) -> Result<(), TtfsError> {
         let expected = network.parameter_count();
         if parameters.len() != expected {
             return Err(TtfsError::Length { what: "the parameter vector", found: parameters.len(), expected });
@@ -62,18 +57,22 @@ impl Prepared {
             let (group, value) = (network.group_name(index), parameters[index]);
             return Err(TtfsError::NotFinite { index, group, value });
         }
-        // The other rules cannot go below zero. Nothing has been taken over yet.
+        // The other rules cannot go below zero.
         let unbounded = |delay: &&Delay| delay.spec.range.is_direct();
         for delay in network.layers.iter().flat_map(|layer| &layer.delays).filter(unbounded) {
             if let Some(value) = parameters[delay.range.clone()].iter().copied().find(|d| *d < 0.0) {
                 return Err(TtfsError::NegativeDelay { group: network.group_name(delay.range.start), value });
             }
         }
+        Ok(())
+    }
+
+    /// Takes over a parameter vector that has been checked; the network has its constants already.
+    pub fn update(&mut self, network: &Network, laws: &[Laws], arrangement: Arrangement, parameters: &[f64]) {
         self.layers.resize(network.layers.len(), PreparedLayer::default());
         for ((prepared, layer), law) in self.layers.iter_mut().zip(&network.layers).zip(laws) {
             prepared.update(layer, law, arrangement, parameters);
         }
-        Ok(())
     }
 }
 
@@ -88,7 +87,9 @@ impl Arrangement {
             let synaptic = layer.delays.iter().any(|delay| delay.spec.kind == DelayKind::Synaptic);
             layer.sources >= WIDE[usize::from(synaptic)] && layer.spec.size >= LANES
         };
-        if network.layers.iter().any(wide) { Self::Panels } else { Self::Targets }
+        // neurons with kernels of their own have no factors in common
+        let alike = network.layers.iter().all(|layer| !kernels_differ(&layer.constants));
+        if alike && network.layers.iter().any(wide) { Self::Panels } else { Self::Targets }
     }
 
     /// Lanes of a row: neighbouring targets whose synapses from one source lie side by side.
@@ -150,7 +151,7 @@ impl PreparedLayer {
         Panel { weights, delays, factors: [p, q] }
     }
 
-    fn update(&mut self, layer: &Layer, law: &LayerLaw, arrangement: Arrangement, parameters: &[f64]) {
+    fn update(&mut self, layer: &Layer, laws: &Laws, arrangement: Arrangement, parameters: &[f64]) {
         let (sources, targets) = (layer.sources, layer.spec.size);
         self.arrangement = arrangement;
         arrangement.place(&parameters[layer.weights.clone()], sources, targets, &mut self.weights);
@@ -162,7 +163,7 @@ impl PreparedLayer {
         let mut delays = vec![0.0; if synaptic { sources * targets } else { 0 }];
         let mut effective = Vec::new();
         for delay in &layer.delays {
-            delay.spec.range.delays(&parameters[delay.range.clone()], &mut effective);
+            delay.spec.range.values(&parameters[delay.range.clone()], &mut effective);
             let effective = |source, target| effective[delay.index(source, target) - delay.range.start];
             match delay.spec.kind {
                 DelayKind::Axonal => {
@@ -187,6 +188,10 @@ impl PreparedLayer {
         } else {
             self.synaptic.clear();
         }
+        let Some(law) = laws.shared() else {
+            self.update_each(laws, sources);
+            return;
+        };
         for (factor, rate) in self.factors.iter_mut().zip(law.factor_rates()) {
             factor.clear();
             factor.extend(rate.into_iter().flat_map(|rate| self.synaptic.iter().map(move |d| d * rate)));
@@ -194,6 +199,20 @@ impl PreparedLayer {
         exp_in_place(&mut self.factors[0]);
         if law.second_factor_is_exponential() {
             exp_in_place(&mut self.factors[1]);
+        }
+    }
+}
+
+impl PreparedLayer {
+    /// The factors of the synaptic delays where each neuron has a law of its own.
+    fn update_each(&mut self, laws: &Laws, sources: usize) {
+        for factor in &mut self.factors {
+            refill(factor, self.synaptic.len());
+        }
+        let [p, q] = &mut self.factors;
+        let rows = p.chunks_exact_mut(sources).zip(q.chunks_exact_mut(sources));
+        for (target, ((p, q), delays)) in rows.zip(self.synaptic.chunks_exact(sources)).enumerate() {
+            laws.of(target).fill_factors(delays, [p, q]);
         }
     }
 }

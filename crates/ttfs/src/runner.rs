@@ -8,7 +8,7 @@ use crate::collect::add_partial;
 use crate::error::TtfsError;
 use crate::kernel::sort::SortingNetwork;
 use crate::kernel::spike::Along;
-use crate::kernel::{LANES, LayerGradient, LayerLaw};
+use crate::kernel::{LANES, Laws, LayerGradient};
 use crate::memory::Memory;
 use crate::network::Network;
 use crate::peaks::{Cotangents, NeuronInSample};
@@ -31,7 +31,7 @@ const GROUPS: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Runner {
     network: Network,
-    laws: Vec<LayerLaw>,
+    laws: Vec<Laws>,
     sorting: Vec<SortingNetwork>,
     offsets: Vec<usize>,
     parameters: Vec<f64>,
@@ -52,7 +52,7 @@ impl Runner {
     /// # Errors
     /// As [`Runner::set_parameters`].
     pub fn new(network: Network, parameters: &[f64]) -> Result<Self, TtfsError> {
-        let laws = network.layers.iter().map(|layer| LayerLaw::new(&layer.neurons[0])).collect();
+        let laws = network.layers.iter().map(Laws::new).collect();
         let sorting = network.layers.iter().map(|layer| SortingNetwork::new(layer.sources)).collect();
         let mut offsets = vec![0];
         for size in network.sizes() {
@@ -85,9 +85,17 @@ impl Runner {
     /// Takes over new parameters.
     ///
     /// # Errors
-    /// A wrong number of parameters, one that is not finite, a negative delay.
+    /// A wrong number of parameters, one that is not finite, a negative delay, constants that no neuron can have or with which it does
+    /// not rest below its threshold.
     pub fn set_parameters(&mut self, parameters: &[f64]) -> Result<(), TtfsError> {
-        self.prepared.update(&self.network, &self.laws, self.arrangement, parameters)?;
+        Prepared::check(&self.network, parameters)?;
+        self.network.set_constants(parameters)?;
+        for (laws, layer) in
+            self.laws.iter_mut().zip(&self.network.layers).filter(|(_, layer)| !layer.constants.is_empty())
+        {
+            *laws = Laws::new(layer);
+        }
+        self.prepared.update(&self.network, &self.laws, self.arrangement, parameters);
         self.parameters.clear();
         self.parameters.extend_from_slice(parameters);
         Ok(())
@@ -96,7 +104,7 @@ impl Runner {
     /// Replaces the thresholds of a layer's neurons.
     ///
     /// # Errors
-    /// No such layer, another number of thresholds than neurons, a threshold that is not finite or not above the leak.
+    /// As [`Network::set_thresholds`].
     pub fn set_thresholds(&mut self, layer: usize, thresholds: &[f64]) -> Result<(), TtfsError> {
         self.network.set_thresholds(layer, thresholds)
     }
@@ -310,6 +318,10 @@ impl Runner {
         for delay in self.network.layers.iter().flat_map(|layer| &layer.delays) {
             let range = delay.range.clone();
             delay.spec.range.lead_back(&self.parameters[range.clone()], &mut gradient[range]);
+        }
+        for own in self.network.layers.iter().flat_map(|layer| &layer.constants) {
+            let range = own.range.clone();
+            own.spec.range.lead_back(&self.parameters[range.clone()], &mut gradient[range]);
         }
         report
     }

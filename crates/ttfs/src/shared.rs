@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use delgrad_neuron::Cancel;
 
+use crate::constants::CONSTANTS;
 use crate::kernel::sort::SortingNetwork;
-use crate::kernel::{LANES, LayerGradient, LayerLaw, Row};
+use crate::kernel::{LANES, Laws, LayerGradient, Row};
 use crate::network::{Layer, Network};
 use crate::peaks::PeakCotangent;
 use crate::prepared::{Prepared, PreparedLayer};
@@ -15,7 +16,7 @@ use crate::transport::Transport;
 #[derive(Clone, Copy)]
 pub(crate) struct Shared<'a> {
     pub network: &'a Network,
-    pub laws: &'a [LayerLaw],
+    pub laws: &'a [Laws],
     pub sorting: &'a [SortingNetwork],
     pub prepared: &'a Prepared,
     pub arch: pulp::Arch,
@@ -60,9 +61,10 @@ impl Shared<'_> {
         }
     }
 
-    /// Whether the arrivals are too far apart for the vector kernels.
-    pub fn needs_plain(&self, layer: usize, latest: f64) -> bool {
-        self.plain || latest + self.prepared.layers[layer].longest > self.laws[layer].longest_span()
+    /// The neurons of a layer, in order, for which the arrivals are too far apart for the vector kernels: most often none or all.
+    pub fn by_plain(&self, layer: usize, latest: f64) -> Vec<usize> {
+        let latest = if self.plain { f64::INFINITY } else { latest + self.prepared.layers[layer].longest };
+        self.laws[layer].too_short(latest, self.network.layers[layer].spec.size)
     }
 }
 
@@ -149,9 +151,11 @@ impl<'a> Lines<'a> {
 }
 
 /// Makes room for the gradients of all layers and sets them to zero.
-pub(crate) fn clear_gradients(gradients: &mut Vec<LayerGradient>, prepared: &[PreparedLayer]) {
-    gradients.resize(prepared.len(), LayerGradient::default());
-    for (gradient, layer) in gradients.iter_mut().zip(prepared) {
+pub(crate) fn clear_gradients(gradients: &mut Vec<LayerGradient>, network: &Network, prepared: &Prepared) {
+    gradients.resize(prepared.layers.len(), LayerGradient::default());
+    for ((gradient, layer), of) in gradients.iter_mut().zip(&prepared.layers).zip(&network.layers) {
+        gradient.constants.clear();
+        gradient.constants.resize(if of.constants.is_empty() { 0 } else { layer.units() }, [0.0; CONSTANTS]);
         let fill = |values: &mut Vec<f64>, length| {
             values.clear();
             values.resize(length, 0.0);

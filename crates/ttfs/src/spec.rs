@@ -3,7 +3,8 @@
 use delgrad_neuron::LifParams;
 use serde::{Deserialize, Serialize};
 
-use crate::delay_range::DelayRange;
+use crate::constants::ConstantSpec;
+use crate::parameter_range::DelayRange;
 
 /// Where a delay sits between a sending and a receiving neuron.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +71,9 @@ pub struct LayerSpec {
     /// Delays, added up where there are several.
     #[serde(default)]
     pub delays: Vec<DelaySpec>,
+    /// Constants of the neurons that are parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constants: Vec<ConstantSpec>,
 }
 
 impl LayerSpec {
@@ -83,7 +87,15 @@ impl LayerSpec {
             multiplex: 1,
             biases: 0,
             delays: Vec::new(),
+            constants: Vec::new(),
         }
+    }
+
+    /// The same layer with one more constant that is a parameter.
+    #[must_use]
+    pub fn with_constant(mut self, constant: ConstantSpec) -> Self {
+        self.constants.push(constant);
+        self
     }
 
     /// The same layer with one more set of delays.

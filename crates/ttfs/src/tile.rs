@@ -45,18 +45,21 @@ impl Shared<'_> {
                 let lines = self.feeding(index, inputs, record);
                 let carried = self.transport.map(|transport| (transport, index, start + first));
                 let latest = scratch.load(layer, prepared, lines, carried, first, count);
-                if self.needs_plain(index, latest) {
-                    scratch.plain_forward(layer, prepared);
-                } else {
+                let by_plain = self.by_plain(index, latest);
+                if by_plain.len() < layer.spec.size {
                     self.arch.dispatch(Forward {
                         layer,
-                        law: &self.laws[index],
+                        laws: &self.laws[index],
                         prepared,
                         sorting: &self.sorting[index],
                         arrivals: &mut scratch.arrivals,
                         scratch: &mut scratch.forward,
                         spikes: &mut scratch.spikes,
+                        left_out: &by_plain,
                     });
+                }
+                if !by_plain.is_empty() {
+                    scratch.plain_forward(layer, prepared, &by_plain);
                 }
                 let targets = layer.spec.size;
                 for sample in 0..count {
@@ -80,7 +83,7 @@ impl Shared<'_> {
         input_gradient: &mut [f64],
     ) {
         scratch.report = BackwardReport::default();
-        clear_gradients(&mut scratch.gradient, &self.prepared.layers);
+        clear_gradients(&mut scratch.gradient, self.network, self.prepared);
         for tile in self.tiles(record, TILE) {
             let (first, count) = (tile.start, tile.len());
             for (index, layer) in self.network.layers.iter().enumerate().rev() {
@@ -90,12 +93,11 @@ impl Shared<'_> {
                 scratch.load_cotangents(self, index, after, cotangents, first, count);
                 let latest = scratch.load(layer, prepared, lines, None, first, count);
                 scratch.load_spikes(self, index, prepared, record, first, count);
-                if self.needs_plain(index, latest) {
-                    scratch.plain_backward(index, layer, prepared, how);
-                } else {
+                let by_plain = self.by_plain(index, latest);
+                if by_plain.len() < layer.spec.size {
                     self.arch.dispatch(Backward {
                         layer,
-                        law: &self.laws[index],
+                        laws: &self.laws[index],
                         prepared,
                         arrivals: &mut scratch.arrivals,
                         spikes: &scratch.spikes,
@@ -105,7 +107,14 @@ impl Shared<'_> {
                         sources: &mut scratch.sources,
                         gradient: &mut scratch.gradient[index],
                         report: &mut scratch.report,
+                        left_out: &by_plain,
                     });
+                } else {
+                    scratch.sources.clear();
+                    scratch.sources.resize(scratch.origins.len() * layer.sources, [0.0; LANES]);
+                }
+                if !by_plain.is_empty() {
+                    scratch.plain_backward(index, layer, prepared, &by_plain, how);
                 }
                 let Scratch { gradient, sources, .. } = &mut *scratch;
                 let arrival = |sample: usize, source: usize, g| {
@@ -128,22 +137,20 @@ impl Scratch {
         self.column.extend(self.arrivals.times[block * sources..][..sources].iter().map(|row| row[lane]));
     }
 
-    fn plain_forward(&mut self, layer: &Layer, prepared: &PreparedLayer) {
+    fn plain_forward(&mut self, layer: &Layer, prepared: &PreparedLayer, of: &[usize]) {
         let (sources, targets) = (layer.sources, layer.spec.size);
         let blocks = self.origins.len();
         self.spikes.resize(blocks * targets, [f64::INFINITY; LANES]);
         for (block, lane) in (0..blocks).flat_map(|block| (0..LANES).map(move |lane| (block, lane))) {
             self.fill_column(sources, block, lane);
             let spikes = &mut self.spikes[block * targets..];
-            plain::forward(layer, prepared, &self.column, |target, time| spikes[target][lane] = time);
+            plain::forward(layer, prepared, of, &self.column, |target, time| spikes[target][lane] = time);
         }
     }
 
-    fn plain_backward(&mut self, index: usize, layer: &Layer, prepared: &PreparedLayer, how: Along) {
+    fn plain_backward(&mut self, index: usize, layer: &Layer, prepared: &PreparedLayer, of: &[usize], how: Along) {
         let (sources, targets) = (layer.sources, layer.spec.size);
         let blocks = self.origins.len();
-        self.sources.clear();
-        self.sources.resize(blocks * sources, [0.0; LANES]);
         for (block, lane) in (0..blocks).flat_map(|block| (0..LANES).map(move |lane| (block, lane))) {
             self.fill_column(sources, block, lane);
             let (spikes, cotangents) = (&self.spikes[block * targets..], &self.cotangents[block * targets..]);
@@ -151,7 +158,7 @@ impl Scratch {
             let rows = &mut self.sources[block * sources..];
             let arrival = |source: usize, gradient| rows[source][lane] += gradient;
             let gradient = &mut self.gradient[index];
-            self.report += plain::backward(layer, prepared, &self.column, how, spike, gradient, arrival);
+            self.report += plain::backward(layer, prepared, of, &self.column, how, spike, gradient, arrival);
         }
     }
 

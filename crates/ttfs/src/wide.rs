@@ -90,7 +90,9 @@ impl Shared<'_> {
                 for (sample, (number, train)) in tile.clone().zip(trains).enumerate() {
                     let row = &mut record[number * self.width() + self.offsets[index]..][..layer.spec.size];
                     if train.plain {
-                        plain::forward(layer, prepared, &train.by_source, |target, time| row[target] = time);
+                        plain::forward(layer, prepared, &all(layer), &train.by_source, |target, time| {
+                            row[target] = time
+                        });
                     } else {
                         for (panel, row) in row.chunks_mut(LANES).enumerate() {
                             let spikes = &parts[panel / cut.each].spikes;
@@ -115,7 +117,7 @@ impl Shared<'_> {
             part.spikes.resize(panels.len() * trains.len(), [f64::INFINITY; LANES]);
             self.arch.dispatch(Forward {
                 layer,
-                law: &self.laws[index],
+                law: self.laws[index].of(0),
                 prepared: &self.prepared.layers[index],
                 sorting: &self.sorting[index],
                 panels,
@@ -147,9 +149,9 @@ impl Shared<'_> {
         share_out(work, |(sample, (train, grid))| {
             let carried = self.transport.filter(|_| forward).map(|transport| (transport, sample, index));
             load_train(train, layer, prepared, lines.of(sample), carried);
-            train.plain = self.needs_plain(index, train.latest());
+            train.plain = !self.by_plain(index, train.latest()).is_empty();
             if !train.plain {
-                let (law, grid) = (&self.laws[index], forward.then_some(grid));
+                let (law, grid) = (self.laws[index].of(0), forward.then_some(grid));
                 self.arch.dispatch(Prepare { law, prepared, train, grid });
             }
         });
@@ -164,7 +166,7 @@ impl Shared<'_> {
         input_gradient: &mut [f64],
     ) {
         scratch.report = BackwardReport::default();
-        clear_gradients(&mut scratch.gradient, &self.prepared.layers);
+        clear_gradients(&mut scratch.gradient, self.network, self.prepared);
         for tile in self.tiles(record, TILE) {
             for (index, layer) in self.network.layers.iter().enumerate().rev() {
                 let after = self.network.layers.get(index + 1);
@@ -240,10 +242,12 @@ impl Shared<'_> {
         let each = cut.each * layer.sources;
         let mut synaptic: Vec<&mut [Row]> = gradient.synaptic.as_chunks_mut().0.chunks_mut(each).collect();
         synaptic.resize_with(cut.parts().count(), Default::default);
+        let mut constants: Vec<_> = gradient.constants.chunks_mut(cut.each * LANES).collect();
+        constants.resize_with(cut.parts().count(), Default::default);
         let work = gradient.weights.as_chunks_mut().0.chunks_mut(each).zip(synaptic);
-        let work = work.zip(gradient.dendritic.as_chunks_mut().0.chunks_mut(cut.each));
+        let work = work.zip(gradient.dendritic.as_chunks_mut().0.chunks_mut(cut.each).zip(constants));
         share_out(parts.iter_mut().zip(cut.parts()).zip(work), |((part, panels), gradients)| {
-            let ((weights, synaptic), dendritic) = gradients;
+            let ((weights, synaptic), (dendritic, constants)) = gradients;
             let spikes = &mut part.backward.spikes;
             spikes.times.clear();
             spikes.cotangents.clear();
@@ -257,20 +261,41 @@ impl Shared<'_> {
                     spikes.cotangents.push(row(0.0, &|target| cotangents[sample * targets + target]));
                 }
             }
-            self.arch.dispatch(Backward {
-                layer,
-                law: &self.laws[index],
-                prepared,
-                panels,
-                trains,
-                how,
-                scratch: &mut part.backward,
-                wants_sources,
-                wants_times,
-                weights,
-                synaptic,
-                dendritic,
-            });
+            let law = self.laws[index].of(0);
+            let scratch = &mut part.backward;
+            if layer.constants.is_empty() {
+                self.arch.dispatch(Backward::<false> {
+                    layer,
+                    law,
+                    prepared,
+                    panels,
+                    trains,
+                    how,
+                    scratch,
+                    wants_sources,
+                    wants_times,
+                    weights,
+                    synaptic,
+                    dendritic,
+                    constants,
+                });
+            } else {
+                self.arch.dispatch(Backward::<true> {
+                    layer,
+                    law,
+                    prepared,
+                    panels,
+                    trains,
+                    how,
+                    scratch,
+                    wants_sources,
+                    wants_times,
+                    weights,
+                    synaptic,
+                    dendritic,
+                    constants,
+                });
+            }
         });
 
         sources.clear();
@@ -286,9 +311,15 @@ impl Shared<'_> {
             let spike = |target| (time(sample, target), cotangents[sample * targets + target]);
             let row = &mut sources[sample * layer.sources..];
             let arrival = |source: usize, of_time| row[source] += of_time;
-            *report += plain::backward(layer, prepared, &train.by_source, how, spike, gradient, arrival);
+            *report +=
+                plain::backward(layer, prepared, &all(layer), &train.by_source, how, spike, gradient, arrival);
         }
     }
+}
+
+/// The numbers of all neurons of a layer.
+fn all(layer: &Layer) -> Vec<usize> {
+    (0..layer.spec.size).collect()
 }
 
 /// Makes the train of one sample at a layer from the times of the lines that feed it. Spikes are `carried` by a transport, in the sample

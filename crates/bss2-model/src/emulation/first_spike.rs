@@ -3,7 +3,8 @@
 use delgrad_engine::Cancel;
 use delgrad_neuron::FreePeak;
 use delgrad_ttfs::{
-    BackwardOptions, BackwardReport, Cotangents, DelayKind, GroupKind, Network, NeuronInSample, Runner, SpikeTimes,
+    BackwardOptions, BackwardReport, Cotangents, DelayKind, GroupKind, Network, NeuronInSample, Runner,
+    SpikeTimes, TtfsError,
 };
 
 use crate::Bss2Error;
@@ -143,6 +144,10 @@ impl FirstSpikeChip {
     ) -> Result<Self, Bss2Error> {
         if chip.preset().delays.axonal_only {
             only_axonal(&network)?;
+        }
+        // circuits are calibrated to constants that stay
+        if let Some(layer) = network.layer_with_constants() {
+            return Err(TtfsError::OwnConstants { layer }.into());
         }
         let ideal = Runner::new(network, parameters)?;
         let assignment = CircuitAssignment::find(chip, &unrolled(ideal.network(), parameters)?)?;

@@ -2,7 +2,7 @@
 
 use delgrad_engine::Cancel;
 use delgrad_engine::random::{normal, stream};
-use delgrad_ttfs::{GroupKind, Network, NetworkSpec, Runner, SpikeTimes, Transport};
+use delgrad_ttfs::{GroupKind, Network, NetworkSpec, Runner, SpikeTimes, Transport, TtfsError};
 use rayon::prelude::*;
 
 use crate::Bss2Error;
@@ -73,6 +73,7 @@ impl VectorLayers {
                         layer.delays(network, parameters, index, kind, &self.preset, values)?;
                     }
                     GroupKind::Biases => layer.biases(network, parameters, index, values),
+                    GroupKind::Constant(_) => return Err(TtfsError::OwnConstants { layer: index }.into()),
                 }
             }
         }

@@ -69,6 +69,7 @@ impl Shape {
             let value = |number: f64| match group.kind {
                 GroupKind::Weights => -0.6 + 2.7 * number,
                 GroupKind::Biases => 2.0 * number,
+                GroupKind::Constant(_) => unreachable!("no constants are parameters here"),
                 GroupKind::Delay { .. } => 8.0 * (number - 0.5),
             };
             parameters[group.range.clone()].iter_mut().for_each(|parameter| *parameter = value(numbers()));

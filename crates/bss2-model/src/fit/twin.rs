@@ -3,7 +3,7 @@
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
     BackwardOptions, Cotangents, DelayRange, DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec,
-    ParameterGroup, Runner, SpikeTimes,
+    ParameterGroup, Runner, SpikeTimes, TtfsError,
 };
 use rayon::prelude::*;
 
@@ -115,6 +115,7 @@ impl Cell {
             match group.kind {
                 GroupKind::Weights => values.extend(weights(mismatch, group, parameters, neuron)),
                 GroupKind::Biases => values.extend_from_slice(&parameters[group.range.clone()]),
+                GroupKind::Constant(_) => return Err(TtfsError::OwnConstants { layer }.into()),
                 GroupKind::Delay { delay, kind } => {
                     let DelaySpec { source_sharing, .. } = spec.delays[delay];
                     let range = DelayRange::direct(DelayRule::Clip);

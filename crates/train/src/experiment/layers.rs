@@ -1,10 +1,13 @@
 use delgrad_engine::random::{normal, stream};
 use delgrad_engine::require_memory;
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
+use delgrad_ttfs::{
+    ConstantSharing, DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, ParameterRange,
+};
 use serde::{Deserialize, Serialize};
 
-use super::one;
+use super::constants::{Constants, PerConstant};
+use super::{Rate, one};
 use crate::TrainError;
 use crate::parameters::ParameterLayout;
 use crate::purposes;
@@ -43,11 +46,28 @@ pub struct LayerConfig {
     /// Neuron constants of this layer alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neuron: Option<LifParams>,
+    /// Learning rates of constants of its neurons. Those that are named are parameters, also at a rate of 0.
+    #[serde(default, skip_serializing_if = "PerConstant::is_empty")]
+    pub learn: PerConstant<Rate>,
+    /// Whether each neuron has its own, or all have one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub shared: ConstantSharing,
+    /// Where they may lie, and how they are kept there. Default: times and capacitances between a tenth and ten times that of the layer's
+    /// neurons, thresholds above the middle between its leak and its threshold, leaks below that.
+    #[serde(default, skip_serializing_if = "PerConstant::is_empty")]
+    pub ranges: PerConstant<ParameterRange>,
+    /// Initial constants of the single neurons. Default: those of the layer's neurons.
+    #[serde(default, skip_serializing_if = "PerConstant::is_empty")]
+    pub values: PerConstant<Vec<f64>>,
     /// Weights.
     pub weights: WeightConfig,
     /// Delays; several sets add up.
     #[serde(default)]
     pub delays: Vec<DelayConfig>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Initial weights and how fast they learn.
@@ -92,7 +112,14 @@ pub struct DelayConfig {
 }
 
 impl LayerConfig {
-    pub(super) fn validate(&self) -> Result<(), TrainError> {
+    fn constants(&self, default_neuron: LifParams) -> Constants<'_> {
+        let Self { size, learn, shared, ranges, values, .. } = self;
+        let neuron = self.neuron.unwrap_or(default_neuron);
+        Constants { neuron, size: *size, learn, shared: *shared, ranges, values }
+    }
+
+    pub(super) fn validate(&self, default_neuron: LifParams) -> Result<(), TrainError> {
+        self.constants(default_neuron).validate()?;
         let silence = self.tolerated_silence.unwrap_or(0.0);
         require((0.0..=1.0).contains(&silence), "layers.tolerated-silence", silence, "between 0 and 1")?;
         require_non_negative("layers.bias-learning-rate", self.bias_learning_rate)?;
@@ -125,6 +152,7 @@ impl LayerConfig {
             multiplex: self.multiplex,
             biases: self.bias_times.len(),
             delays: self.delays.iter().map(delay).collect(),
+            constants: self.constants(default_neuron).specs().collect(),
         }
     }
 }
@@ -136,7 +164,7 @@ const NEURON: u128 = 128;
 
 impl Layers {
     pub(super) fn validate(&self) -> Result<(), TrainError> {
-        self.layers.iter().try_for_each(LayerConfig::validate)
+        self.layers.iter().try_for_each(|layer| layer.validate(self.neuron))
     }
 
     /// What the layers are called: `hidden 1`, `hidden 2`, ..., `output`.
@@ -194,6 +222,9 @@ impl Layers {
                     values.fill_with(|| normal(&mut rng, mean, sd));
                 }
                 GroupKind::Biases => values.copy_from_slice(&layer.bias_times),
+                GroupKind::Constant(constant) => {
+                    values.copy_from_slice(&layer.constants(self.neuron).parameters(constant));
+                }
             }
         }
         network.rectify(&mut parameters);
@@ -210,6 +241,10 @@ impl Layers {
                 GroupKind::Weights => rate(layer.weights.learning_rate),
                 GroupKind::Delay { delay, .. } => rate(layer.delays[delay].learning_rate),
                 GroupKind::Biases => layer.bias_learning_rate,
+                GroupKind::Constant(constant) => {
+                    let rate = layer.learn.get(constant).copied().unwrap_or_default();
+                    rate.with_default(learning_rate).unwrap_or(0.0)
+                }
             }
         })
     }

@@ -84,7 +84,7 @@ impl Rate {
         }
     }
 
-    fn validate(self, field: &'static str) -> Result<(), TrainError> {
+    pub(super) fn validate(self, field: &'static str) -> Result<(), TrainError> {
         match self {
             Self::Default(_) => Ok(()),
             Self::Own(rate) => require_non_negative(field, rate),

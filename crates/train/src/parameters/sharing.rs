@@ -174,7 +174,9 @@ impl Sharing {
                 let synapse = synapses[block.synapses.start + number];
                 let slot = &mut parameters[group.range.start + p as usize];
                 *slot = match group.kind {
-                    ParameterKind::Weights | ParameterKind::BiasTimes => synapse.weight,
+                    ParameterKind::Weights | ParameterKind::BiasTimes | ParameterKind::Constants(..) => {
+                        synapse.weight
+                    }
                     ParameterKind::Delays(_, range) => {
                         let delay = synapse.delay - block.offset(number);
                         let parameter = range.parameter_of_computed(delay, synapse.delay);

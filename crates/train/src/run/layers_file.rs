@@ -2,7 +2,7 @@
 
 use delgrad_files::JsonFormat;
 use delgrad_neuron::LifParams;
-use delgrad_ttfs::{DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
+use delgrad_ttfs::{ConstantSpec, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec};
 use serde::{Deserialize, Serialize};
 
 use super::network_problem::require_finite;
@@ -71,6 +71,22 @@ pub(super) struct LayerFile {
     pub weights: Vec<Vec<f64>>,
     /// Sets of delays, to be added up.
     pub delays: Vec<DelayFile>,
+    /// Constants of the neurons that are parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constants: Vec<ConstantFile>,
+}
+
+/// A constant of the neurons of a [`LayerFile`]: one number for each, or one for all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ConstantFile {
+    /// Which one, and its range.
+    #[serde(flatten)]
+    pub spec: ConstantSpec,
+    /// Trained parameters.
+    pub raw: Vec<f64>,
+    /// Constants that follow from them.
+    pub effective: Vec<f64>,
 }
 
 /// One set of delays of a [`LayerFile`].
@@ -99,6 +115,13 @@ impl LayersFile {
             match group.kind {
                 GroupKind::Weights => layer.weights = rows(values),
                 GroupKind::Biases => layer.bias_times = values.to_vec(),
+                GroupKind::Constant(constant) => {
+                    let range = network.range(group).unwrap_or_default();
+                    for own in layer.constants.iter_mut().filter(|own| own.spec.constant == constant) {
+                        own.raw = values.to_vec();
+                        own.effective = values.iter().map(|p| range.value(*p)).collect();
+                    }
+                }
                 GroupKind::Delay { delay, .. } => {
                     layer.delays[delay].raw = rows(values);
                     layer.delays[delay].effective = rows(&network.effective_delays(group, parameters));
@@ -160,6 +183,10 @@ impl LayersFile {
             match group.kind {
                 GroupKind::Weights => fill(values, &layer.weights, group.shape, "weights", group.layer)?,
                 GroupKind::Biases => values.copy_from_slice(&layer.bias_times),
+                GroupKind::Constant(constant) => {
+                    let own = layer.constants.iter().find(|own| own.spec.constant == constant);
+                    own.map_or(Ok(()), |own| constants(values, own, group.layer))?;
+                }
                 GroupKind::Delay { delay, .. } => {
                     fill(values, &layer.delays[delay].raw, group.shape, "raw delays", group.layer)?;
                 }
@@ -212,6 +239,7 @@ impl LayersFile {
 impl LayerFile {
     fn empty(spec: &LayerSpec) -> Self {
         let delay = |spec: &DelaySpec| DelayFile { spec: *spec, raw: Vec::new(), effective: Vec::new() };
+        let constant = |spec: &ConstantSpec| ConstantFile { spec: *spec, raw: Vec::new(), effective: Vec::new() };
         Self {
             size: spec.size,
             neuron: spec.neuron,
@@ -220,6 +248,7 @@ impl LayerFile {
             bias_times: Vec::new(),
             weights: Vec::new(),
             delays: spec.delays.iter().map(delay).collect(),
+            constants: spec.constants.iter().map(constant).collect(),
         }
     }
 
@@ -231,8 +260,25 @@ impl LayerFile {
             multiplex: self.multiplex,
             biases: self.bias_times.len(),
             delays: self.delays.iter().map(|delay| delay.spec).collect(),
+            constants: self.constants.iter().map(|own| own.spec).collect(),
         }
     }
+}
+
+/// Copies the parameters behind a constant, which its values in the file must follow from.
+fn constants(values: &mut [f64], own: &ConstantFile, layer: usize) -> Result<(), NetworkProblem> {
+    let ConstantFile { spec, raw, effective } = own;
+    let shape = [1, values.len()];
+    fill(values, std::slice::from_ref(raw), shape, "raw constants", layer)?;
+    check_shape(std::slice::from_ref(effective), shape, "effective constants", layer)?;
+    for (entry, (raw, written)) in raw.iter().zip(effective).enumerate() {
+        let (written, computed) = (*written, spec.range.value(*raw));
+        if (written - computed).abs() > DELAY_TOLERANCE * (1.0 + computed.abs()) {
+            let constant = spec.constant.name();
+            return Err(NetworkProblem::EffectiveConstant { constant, layer, entry, written, computed });
+        }
+    }
+    Ok(())
 }
 
 /// Copies a matrix of the expected shape into a parameter group.

@@ -56,6 +56,23 @@ pub enum NetworkProblem {
         /// What follows from its parameter.
         computed: f64,
     },
+    /// A constant that does not follow from its parameter.
+    #[error(
+        "effective {constant} {entry} of layer {layer} is {written}; its parameter gives {computed}",
+        written = Digits(*.written), computed = Digits(*.computed)
+    )]
+    EffectiveConstant {
+        /// Its name.
+        constant: &'static str,
+        /// Number of the layer, from 0.
+        layer: usize,
+        /// Number of the neuron.
+        entry: usize,
+        /// The constant as it stands in the file.
+        written: f64,
+        /// What follows from its parameter.
+        computed: f64,
+    },
     /// An encoder that feeds another number of inputs.
     #[error("the encoder makes {encoded} inputs; the network has {inputs}")]
     Inputs {

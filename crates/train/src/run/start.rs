@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use delgrad_engine::files::NetworkFile;
-use delgrad_ttfs::{GroupKind, LayerSpec, Network, NetworkSpec};
+use delgrad_ttfs::{ConstantSpec, LayerSpec, Network, NetworkSpec};
 
 use super::compare::difference;
 use super::populations_file::network_file;
@@ -110,18 +110,16 @@ impl Setup {
 
         let mut initial = parameters.to_vec();
         for group in own.groups() {
-            let GroupKind::Delay { delay, .. } = group.kind else { continue };
-            let rule = |network: &Network| network.spec().layers[group.layer].delays[delay].range;
-            let range = rule(own);
+            let (Some(range), Some(before)) = (own.range(group), its.range(group)) else { continue };
             // the same rule has the same parameters, to the last bit
-            if rule(its) == range {
+            if before == range {
                 continue;
             }
-            let effective = its.effective_delays(group, parameters);
-            for (entry, (slot, delay)) in initial[group.range.clone()].iter_mut().zip(effective).enumerate() {
-                *slot = range.parameter_of_computed(delay, delay).ok_or_else(|| {
+            let effective = parameters[group.range.clone()].iter().map(|p| before.value(*p));
+            for (entry, (slot, value)) in initial[group.range.clone()].iter_mut().zip(effective).enumerate() {
+                *slot = range.parameter_of_computed(value, value).ok_or_else(|| {
                     let (row, column) = (entry / group.shape[1], entry % group.shape[1]);
-                    StartProblem::LayerDelay { group: group.name(), row, column, delay, range }
+                    StartProblem::OutOfRange { group: group.name(), row, column, value, range }
                 })?;
             }
         }
@@ -129,7 +127,7 @@ impl Setup {
     }
 }
 
-/// Whether two networks differ in nothing but in what is learned, and in the ranges of their delays.
+/// Whether two networks differ in nothing but in what is learned, and in the ranges of their delays and constants.
 pub(super) fn same_structure(its: &NetworkSpec, own: &NetworkSpec) -> Result<(), Difference> {
     Difference::check("layers", &its.layers.len().to_string(), &own.layers.len().to_string())?;
     for (index, (its, own)) in its.layers.iter().zip(&own.layers).enumerate() {
@@ -146,6 +144,11 @@ pub(super) fn same_structure(its: &NetworkSpec, own: &NetworkSpec) -> Result<(),
         same("multiplex", its.multiplex.to_string(), own.multiplex.to_string())?;
         same("bias spikes", its.biases.to_string(), own.biases.to_string())?;
         same("sets of delays", its.delays.len().to_string(), own.delays.len().to_string())?;
+        let constants = |layer: &LayerSpec| {
+            let name = |own: &ConstantSpec| format!("{} ({:?})", own.constant.name(), own.shared);
+            format!("[{}]", layer.constants.iter().map(name).collect::<Vec<_>>().join(", "))
+        };
+        same("constants", constants(its), constants(own))?;
         for (its, own) in its.delays.iter().zip(&own.delays) {
             same("source-sharing", its.source_sharing.to_string(), own.source_sharing.to_string())?;
             same("target-sharing", its.target_sharing.to_string(), own.target_sharing.to_string())?;

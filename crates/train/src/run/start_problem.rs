@@ -1,5 +1,5 @@
 use delgrad_neuron::Digits;
-use delgrad_ttfs::DelayRange;
+use delgrad_ttfs::{DelayRange, ParameterRange};
 
 use super::{Difference, NetworkProblem};
 use crate::TrainError;
@@ -34,22 +34,22 @@ pub enum StartProblem {
         /// The delays that the experiment allows.
         range: DelayRange,
     },
-    /// A delay of a layer that no parameter of the experiment gives.
+    /// A delay or constant of a layer that no parameter of the experiment gives.
     #[error(
-        "{group} [{row}][{column}] is {delay}; the experiment's delay-range has delays {range}",
-        delay = Digits(*.delay)
+        "{group} [{row}][{column}] is {value}; the experiment's range has values {range}",
+        value = Digits(*.value)
     )]
-    LayerDelay {
-        /// Which delays.
+    OutOfRange {
+        /// Which delays or constants.
         group: String,
-        /// Row of the delay.
+        /// Row of the value.
         row: usize,
         /// Its column.
         column: usize,
-        /// The delay.
-        delay: f64,
-        /// The delays that the experiment allows.
-        range: DelayRange,
+        /// The value.
+        value: f64,
+        /// The values that the experiment allows.
+        range: ParameterRange,
     },
     /// It is no network at all.
     #[error(transparent)]

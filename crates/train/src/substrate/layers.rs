@@ -5,7 +5,8 @@ use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::Cancel;
 use delgrad_neuron::FreePeak;
 use delgrad_ttfs::{
-    BackwardOptions, BackwardReport, Cotangents, GroupKind, Network, NeuronInSample, Runner, SpikeTimes, TtfsError,
+    BackwardOptions, BackwardReport, Constant, Cotangents, GroupKind, Network, NeuronInSample, Runner, SpikeTimes,
+    TtfsError,
 };
 
 use super::{
@@ -294,6 +295,9 @@ impl ParameterLayout {
             kind: match group.kind {
                 GroupKind::Weights => ParameterKind::Weights,
                 GroupKind::Biases => ParameterKind::BiasTimes,
+                GroupKind::Constant(constant) => {
+                    ParameterKind::Constants(constant, network.range(group).unwrap_or_default())
+                }
                 GroupKind::Delay { kind, .. } => ParameterKind::Delays(kind, network.delay_range(group)),
             },
             range: group.range.clone(),
@@ -315,6 +319,9 @@ impl Structure {
             thresholds.resize(thresholds.len() + layer.size, layer.neuron.threshold);
             let own = &mut thresholds[start as usize..];
             own.iter_mut().zip(&layer.thresholds).for_each(|(threshold, own)| *threshold = *own);
+            if layer.constants.iter().any(|own| own.constant == Constant::Threshold) {
+                own.fill(f64::NAN);
+            }
             populations.push(Population { name: name.clone(), neurons: start..start + layer.size as u32 });
         }
         let outputs = populations.last().map_or(0..0, |last| last.neurons.clone());

@@ -1,5 +1,6 @@
 //! Networks of populations, recurrent or not, the whole way from an experiment to its gradient, its training and its files.
 
+mod constants_of_layers;
 mod errors;
 mod experiments;
 mod gradients;

@@ -93,7 +93,7 @@ fn compare(tau_mem: f64, numbers: &mut Numbers) -> [usize; 3] {
         let groups = runner.network().groups().iter().filter(move |group| match group.kind {
             GroupKind::Weights => !delays,
             GroupKind::Delay { .. } => delays,
-            GroupKind::Biases => false,
+            GroupKind::Biases | GroupKind::Constant(_) => false,
         });
         groups.flat_map(|group| gradient[group.range.clone()].to_vec()).collect::<Vec<f64>>()
     };

@@ -135,6 +135,7 @@ impl Oracle {
             match group.kind {
                 GroupKind::Weights => (layer.weights, layer.weights_start) = (values, group.range.start),
                 GroupKind::Biases => (layer.biases, layer.biases_start) = (values, group.range.start),
+                GroupKind::Constant(_) => unreachable!("the public code has constants for whole layers"),
                 GroupKind::Delay { kind, .. } => {
                     layer.delays.push(Delay {
                         group: number,

@@ -84,7 +84,13 @@ impl LayerLaw {
     /// looked at.
     #[inline(always)]
     pub fn fill_factors(&self, times: &[f64], factors: [&mut [f64]; 2]) {
-        self.fill(times, factors, |time, rate| time * rate, exp);
+        self.fill(
+            times,
+            factors,
+            #[inline(always)]
+            |time, rate| time * rate,
+            exp,
+        );
     }
 
     /// Computes the inverse factors of spikes, or times in units of `tau_syn` where the second factor is that; finite also for
@@ -92,7 +98,13 @@ impl LayerLaw {
     #[inline(always)]
     pub fn fill_inverse_factors(&self, times: &[f64], factors: [&mut [f64]; 2]) {
         let since = |time: f64, rate| if time > 0.0 && time < f64::INFINITY { time * rate } else { 0.0 };
-        self.fill(times, factors, since, |x| exp(-x));
+        self.fill(
+            times,
+            factors,
+            since,
+            #[inline(always)]
+            |x| exp(-x),
+        );
     }
 
     #[inline(always)]
@@ -144,6 +156,14 @@ impl LayerLaw {
     /// Whether the second factor is an exponential of time, or time itself in units of its rate.
     pub fn second_factor_is_exponential(&self) -> bool {
         matches!(self, Self::General { .. })
+    }
+
+    /// How far the rates of a membrane of any ratio are apart, relative to that of the synapse; infinite for the two others.
+    pub fn gap(&self) -> f64 {
+        match *self {
+            Self::General { rate_mem, rate_syn, .. } => (rate_syn - rate_mem).abs() / rate_syn,
+            Self::Double { .. } | Self::Equal { .. } => f64::INFINITY,
+        }
     }
 
     /// The longest time between the first and the last arrival that the factors can represent. None at all where the

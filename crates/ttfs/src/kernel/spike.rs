@@ -46,7 +46,7 @@ pub(super) struct Arrival<S: Simd> {
 }
 
 /// `dT/dw = -k(s)/V'` and `dT/dt = w k'(s)/V'` for the arrivals before the spike (Göltz et al. 2025, Methods), times
-/// dL/dT, are handed to `add` one arrival after the other.
+/// dL/dT, are handed to `add` one arrival after the other. Returns also `dL/dT / V'`, zero where the limit drops it.
 ///
 /// `neurons` as in [`super::LayerLaw::visit`]. `left` is working memory: a row for each arrival, and as many for the second factors
 /// where there are any. `part` says which vector of the rows is ours.
@@ -64,14 +64,14 @@ pub(super) fn along<S: Simd, L: Law<S>>(
     left: [&mut [Row]; 2],
     part: usize,
     mut add: impl FnMut(usize, Lanes<S>, Lanes<S>),
-) -> BackwardReport {
+) -> (BackwardReport, Lanes<S>) {
     let zero = Lanes::splat(simd, 0.0);
     let mut report = BackwardReport::default();
     let Spike { time, factors, cotangent } = spike;
     // Most outputs of a trained network have no cotangent.
     let wanted = zero.lt(cotangent.abs());
     if !wanted.any() {
-        return report;
+        return (report, zero);
     }
     let [left_p, left_q] = left;
     let mut current = zero;
@@ -123,12 +123,18 @@ pub(super) fn along<S: Simd, L: Law<S>>(
         let response = response(simd, law, left, k, part);
         add(k, keep * response.kernel, push * weight(k) * response.slope);
     }
-    report
+    (report, keep)
 }
 
 /// The response to an arrival of which so much is left. (A function: a closure may be compiled without wide vectors.)
 #[inline(always)]
-fn response<S: Simd, L: Law<S>>(simd: S, law: L, [p, q]: [&[Row]; 2], k: usize, part: usize) -> Response<S> {
+pub(super) fn response<S: Simd, L: Law<S>>(
+    simd: S,
+    law: L,
+    [p, q]: [&[Row]; 2],
+    k: usize,
+    part: usize,
+) -> Response<S> {
     let q = if L::SECOND { Lanes::load(simd, &q[k], part) } else { Lanes::splat(simd, 0.0) };
     law.response(simd, Factors { p: Lanes::load(simd, &p[k], part), q })
 }

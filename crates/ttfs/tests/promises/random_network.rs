@@ -4,8 +4,9 @@ use std::ops::RangeInclusive;
 
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
-    BackwardOptions, BackwardReport, Cotangents, DelayKind, DelayRange, DelayRule, DelaySpec, GroupKind,
-    LayerSpec, Network, NetworkSpec, NeuronInSample, PeakCotangent, Runner, SpikeTimes,
+    BackwardOptions, BackwardReport, Constant, ConstantSharing, ConstantSpec, Cotangents, DelayKind, DelayRange,
+    DelayRule, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, NeuronInSample, PeakCotangent, Runner,
+    SpikeTimes,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -114,12 +115,53 @@ fn layer(size: RangeInclusive<usize>) -> impl Strategy<Value = Draft> {
     });
     let delays = prop::collection::vec(delay(), 0..=3);
     let multiplex = prop_oneof![3 => Just(1_usize), 1 => Just(2)];
-    (size, neuron, any::<bool>(), multiplex, 0..=2_usize, delays).prop_map(
-        |(size, neuron, thresholds, multiplex, biases, delays)| Draft {
-            layer: LayerSpec { size, neuron, thresholds: Vec::new(), multiplex, biases, delays },
-            thresholds,
+    let constants = prop_oneof![
+        2 => Just(Vec::new()),
+        1 => prop::sample::subsequence(Constant::ALL.to_vec(), 1..=5),
+    ];
+    (size, neuron, any::<bool>(), multiplex, 0..=2_usize, delays, constants, any::<u8>()).prop_map(
+        |(size, neuron, thresholds, multiplex, biases, delays, constants, shared)| {
+            let constants: Vec<ConstantSpec> = constants
+                .into_iter()
+                .filter(|constant| *constant != Constant::TauMem || neuron.tau_mem.is_finite())
+                .map(|constant| own(constant, neuron, shared >> constant as u8 & 1 == 1))
+                .collect();
+            let thresholds = thresholds && constants.iter().all(|own| own.constant != Constant::Threshold);
+            let layer = LayerSpec { size, neuron, thresholds: Vec::new(), multiplex, biases, delays, constants };
+            Draft { layer, thresholds }
         },
     )
+}
+
+/// A constant that is a parameter, around that of a neuron.
+fn own(constant: Constant, mut neuron: LifParams, shared: bool) -> ConstantSpec {
+    let (leak, value) = (neuron.leak, *constant.of(&mut neuron));
+    let range = match constant {
+        Constant::TauMem => DelayRange { min: 0.1 * value, max: Some(10.0 * value), rule: Some(DelayRule::Clip) },
+        Constant::TauSyn => DelayRange::between(0.5 * value, 2.0 * value),
+        Constant::Threshold => DelayRange::above(leak + 0.1),
+        Constant::Leak => DelayRange::between(leak - 0.4, leak + 0.05),
+        Constant::Capacitance => DelayRange::above(0.3 * value),
+    };
+    let shared = if shared { ConstantSharing::Layer } else { ConstantSharing::Neuron };
+    ConstantSpec { shared, ..ConstantSpec::new(constant, range) }
+}
+
+/// Ratios of time constants where one closed form passes into another.
+const RATIOS: [f64; 10] =
+    [1.0, 1.0 + 1e-12, 1.0 - 1e-9, 1.0 + 1e-6, 1.0 - 9e-5, 1.0 - 0.02, 1.05, 1.2, 2.0, 2.0 + 1e-9];
+
+/// Raw constants of a group, of neurons whose others are those of the layer.
+fn raw_constant(constant: Constant, neuron: LifParams, uniform: &mut Uniform) -> f64 {
+    match constant {
+        Constant::TauMem if uniform.chance(0.3) => {
+            let ratio = RATIOS[uniform.within(0.0, RATIOS.len() as f64) as usize];
+            (neuron.tau_syn * ratio).clamp(0.1 * neuron.tau_mem, 10.0 * neuron.tau_mem)
+        }
+        Constant::TauMem => neuron.tau_mem * uniform.within(0.4, 2.5),
+        Constant::Threshold => uniform.within(-2.0, 0.6),
+        _ => uniform.within(-1.5, 1.5),
+    }
 }
 
 fn delay() -> impl Strategy<Value = DelaySpec> {
@@ -176,6 +218,7 @@ fn parameters(network: &Network, uniform: &mut Uniform) -> Vec<f64> {
             parameters.push(match group.kind {
                 GroupKind::Weights => unit * uniform.within(lowest, 4.0),
                 GroupKind::Biases => uniform.within(0.0, 2.0),
+                GroupKind::Constant(constant) => raw_constant(constant, neuron, uniform),
                 GroupKind::Delay { delay, .. } => match layer.delays[delay].range.rule() {
                     DelayRule::Sigmoid | DelayRule::Softplus => uniform.within(-2.0, 2.0),
                     DelayRule::Clip | DelayRule::Shift => same.unwrap_or_else(|| uniform.within(0.05, 1.0)),

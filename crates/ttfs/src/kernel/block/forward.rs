@@ -1,5 +1,7 @@
 //! First spikes of a layer.
 
+use std::ops::Range;
+
 use delgrad_neuron::Lif;
 use pulp::{Simd, WithSimd};
 
@@ -8,7 +10,7 @@ use crate::kernel::lanes::{Lanes, Mask, parts};
 use crate::kernel::law::{Factors, Law, LawVisitor, LayerLaw, Sums};
 use crate::kernel::sort::SortingNetwork;
 use crate::kernel::walk::Search;
-use crate::kernel::{LANES, Row};
+use crate::kernel::{LANES, Laws, Row};
 use crate::network::Layer;
 use crate::prepared::PreparedLayer;
 
@@ -22,18 +24,22 @@ pub(crate) struct ForwardScratch {
     /// `[block][source]`: the arrivals in time order where all neurons share it, and whose they are.
     ordered: [Vec<Row>; 2],
     origin: Vec<[u32; LANES]>,
+    /// Their times, where each neuron has a law of its own.
+    times: Vec<Row>,
 }
 
-/// Computes the first spikes of all neurons of a layer for the blocks of a tile.
+/// Computes the first spikes of the neurons of a layer for the blocks of a tile.
 pub(crate) struct Forward<'a> {
     pub layer: &'a Layer,
-    pub law: &'a LayerLaw,
+    pub laws: &'a Laws,
     pub prepared: &'a PreparedLayer,
     pub sorting: &'a SortingNetwork,
     pub arrivals: &'a mut Arrivals,
     pub scratch: &'a mut ForwardScratch,
     /// `[block][target]` spike times relative to the origins, without dendritic delays; `+inf` for none.
     pub spikes: &'a mut Vec<Row>,
+    /// Neurons to be left out, in order; only where each has a law of its own.
+    pub left_out: &'a [usize],
 }
 
 impl WithSimd for Forward<'_> {
@@ -41,12 +47,53 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        self.arrivals.fill_factors(self.law);
-        self.law.visit(simd, self);
+        let Self { layer, laws, prepared, sorting, arrivals, scratch, spikes, left_out } = self;
+        if let Some(law) = laws.shared() {
+            arrivals.fill_factors(law);
+            let targets = 0..layer.spec.size;
+            law.visit(
+                simd,
+                Neurons::<false> { layer, law, prepared, sorting, arrivals, scratch, spikes, targets },
+            );
+            return;
+        }
+        let shared_order = prepared.synaptic.is_empty();
+        if shared_order {
+            // the key is the time
+            arrivals.factors[0].clone_from(&arrivals.times);
+            scratch.order(simd, sorting, arrivals, layer.sources, false);
+            std::mem::swap(&mut scratch.times, &mut scratch.ordered[0]);
+        }
+        for target in (0..layer.spec.size).filter(|target| left_out.binary_search(target).is_err()) {
+            let law = laws.of(target);
+            if shared_order {
+                let factors = law.resize(&mut scratch.ordered, scratch.times.len(), [0.0; LANES]);
+                law.fill_factors(scratch.times.as_flattened(), factors.map(<[Row]>::as_flattened_mut));
+            } else {
+                arrivals.fill_factors(law);
+            }
+            let (arrivals, scratch, spikes) = (&mut *arrivals, &mut *scratch, &mut *spikes);
+            let targets = target..target + 1;
+            law.visit(simd, Neurons::<true> { layer, law, prepared, sorting, arrivals, scratch, spikes, targets });
+        }
     }
 }
 
-impl<'a, S: Simd> LawVisitor<'a, S> for Forward<'a> {
+/// The same for neighbouring neurons with one law, given the factors of the arrivals: for all, or for one of those that EACH have a law of
+/// their own, whose arrivals are in order already where all share it. (A type for both would have closures that are called from two
+/// places, and may be compiled without wide vectors.)
+struct Neurons<'a, const EACH: bool> {
+    layer: &'a Layer,
+    law: &'a LayerLaw,
+    prepared: &'a PreparedLayer,
+    sorting: &'a SortingNetwork,
+    arrivals: &'a mut Arrivals,
+    scratch: &'a mut ForwardScratch,
+    spikes: &'a mut Vec<Row>,
+    targets: Range<usize>,
+}
+
+impl<'a, S: Simd, const EACH: bool> LawVisitor<'a, S> for Neurons<'a, EACH> {
     #[inline(always)]
     fn visit<L: Law<S>>(self, simd: S, law: impl Fn(&'a [Lif]) -> L) {
         let sources = self.layer.sources;
@@ -54,10 +101,10 @@ impl<'a, S: Simd> LawVisitor<'a, S> for Forward<'a> {
         let blocks = self.arrivals.times.len() / sources;
         self.spikes.resize(blocks * targets, [f64::INFINITY; LANES]);
         let shared_order = self.prepared.synaptic.is_empty();
-        if shared_order {
+        if shared_order && !EACH {
             self.scratch.order(simd, self.sorting, self.arrivals, sources, L::SECOND);
         }
-        for target in 0..targets {
+        for target in self.targets.clone() {
             let law = law(&self.layer.neurons[target..=target]);
             let synapses = target * sources..(target + 1) * sources;
             let weights = &self.prepared.weights[synapses.clone()];
@@ -86,7 +133,13 @@ impl<'a, S: Simd> LawVisitor<'a, S> for Forward<'a> {
                 }
             }
         }
-        self.law.finish(self.spikes.as_flattened_mut());
+        if !EACH {
+            self.law.finish(self.spikes.as_flattened_mut());
+        } else {
+            for rows in self.spikes.chunks_exact_mut(targets) {
+                self.law.finish(rows[self.targets.clone()].as_flattened_mut());
+            }
+        }
     }
 }
 

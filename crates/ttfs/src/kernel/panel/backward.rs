@@ -7,6 +7,8 @@ use pulp::{Simd, WithSimd};
 
 use super::{Train, neurons_of};
 use crate::backward::BackwardReport;
+use crate::constants::{CONSTANTS, kernels_learn};
+use crate::kernel::by_constants::Membrane;
 use crate::kernel::lanes::{Lanes, parts};
 use crate::kernel::law::{Factors, Law, LawVisitor, LayerLaw};
 use crate::kernel::spike::{Along, Arrival, Spike, along};
@@ -35,8 +37,8 @@ pub(crate) struct BackwardScratch {
     pub report: BackwardReport,
 }
 
-/// Backpropagates through some panels of a layer for some samples.
-pub(crate) struct Backward<'a> {
+/// Backpropagates through some panels of a layer for some samples; with derivatives by the neurons' OWN constants or without.
+pub(crate) struct Backward<'a, const OWN: bool> {
     pub layer: &'a Layer,
     pub law: &'a LayerLaw,
     pub prepared: &'a PreparedLayer,
@@ -53,9 +55,11 @@ pub(crate) struct Backward<'a> {
     pub synaptic: &'a mut [Row],
     /// `[panel]`
     pub dendritic: &'a mut [Row],
+    /// `[panel][lane]`: by constants, where these are wanted.
+    pub constants: &'a mut [[f64; CONSTANTS]],
 }
 
-impl WithSimd for Backward<'_> {
+impl<const OWN: bool> WithSimd for Backward<'_, OWN> {
     type Output = ();
 
     #[inline(always)]
@@ -67,14 +71,15 @@ impl WithSimd for Backward<'_> {
     }
 }
 
-impl<'a, S: Simd> LawVisitor<'a, S> for Backward<'a> {
+impl<'a, S: Simd, const OWN: bool> LawVisitor<'a, S> for Backward<'a, OWN> {
     #[inline(always)]
     fn visit<L: Law<S>>(self, simd: S, law: impl Fn(&'a [Lif]) -> L) {
         let Self { layer, prepared, panels, trains, how, wants_sources, wants_times, .. } = self;
-        let BackwardScratch { left, spikes, arrivals, report } = self.scratch;
+        let BackwardScratch { left: left_rows, spikes, arrivals, report } = self.scratch;
+        let membrane = Membrane::new(self.law, kernels_learn(&layer.constants));
         let sources = layer.sources;
         let shortest = prepared.synaptic_bounds[0];
-        left.iter_mut().for_each(|rows| rows.resize(sources, [0.0; LANES]));
+        left_rows.iter_mut().for_each(|rows| rows.resize(sources, [0.0; LANES]));
         let wanted = if wants_sources { trains.iter().map(|train| train.times.len()).sum() } else { 0 };
         arrivals.clear();
         arrivals.resize(wanted, [0.0; LANES]);
@@ -113,7 +118,7 @@ impl<'a, S: Simd> LawVisitor<'a, S> for Backward<'a> {
                     };
                     let source = |k: usize| train.sources[k] as usize;
                     let weight = |k: usize| load(&synapses.weights[source(k)]);
-                    let [left_p, left_q] = &mut *left;
+                    let [left_p, left_q] = &mut *left_rows;
                     let left = [left_p.as_mut_slice(), left_q];
                     let arrival = |k: usize| {
                         let time = Lanes::splat(simd, train.times[k]);
@@ -139,7 +144,29 @@ impl<'a, S: Simd> LawVisitor<'a, S> for Backward<'a> {
                             }
                         }
                     };
-                    *report += along(simd, law, neurons, how, spike, causal, arrival, weight, left, part, add);
+                    let (of_spikes, push) =
+                        along(simd, law, neurons, how, spike, causal, arrival, weight, left, part, add);
+                    *report += of_spikes;
+                    if OWN {
+                        let times = |k: usize| {
+                            let time = Lanes::splat(simd, train.times[k]);
+                            if synaptic { time + load(&synapses.delays[source(k)]) } else { time }
+                        };
+                        let [left_p, left_q] = &*left_rows;
+                        let left = [left_p.as_slice(), left_q];
+                        let by =
+                            membrane.derivatives(simd, law, push, spike.time, causal, times, weight, left, part);
+                        let lanes = part * S::F64_LANES..part * S::F64_LANES + neurons.len();
+                        let totals = &mut self.constants[index * LANES..][lanes.clone()];
+                        for (constant, by) in by.into_iter().enumerate() {
+                            let mut row = [0.0; LANES];
+                            by.store(&mut row, part);
+                            totals
+                                .iter_mut()
+                                .zip(&row[lanes.clone()])
+                                .for_each(|(total, by)| total[constant] += by);
+                        }
+                    }
                     let dendritic = &mut self.dendritic[index];
                     (load(dendritic) + total).store(dendritic, part);
                 }

@@ -1,37 +1,37 @@
-//! Where learned delays may lie, and how they are kept there.
+//! Where learned numbers may lie, and how they are kept there.
 
 use std::fmt;
 
 use delgrad_neuron::math::{logit, sigmoid, sigmoid_in_place, softplus, softplus_inverse};
 use serde::{Deserialize, Serialize};
 
-/// Where learned delays may lie, and how they are kept there (Göltz et al. 2025, Methods).
+/// Where learned numbers may lie, and how they are kept there: delays (Göltz et al. 2025, Methods), or constants of neurons.
 ///
 /// ```
-/// use delgrad_ttfs::DelayRange;
+/// use delgrad_ttfs::ParameterRange;
 ///
-/// let range = DelayRange::between(0.5, 2.5);
-/// assert_eq!(range.delay(0.0), 1.5);
+/// let range = ParameterRange::between(0.5, 2.5);
+/// assert_eq!(range.value(0.0), 1.5);
 /// assert_eq!(range.parameter(1.5), Some(0.0));
 /// assert_eq!(range.parameter(3.0), None);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub struct DelayRange {
-    /// Smallest delay, at least 0, in units of time.
+pub struct ParameterRange {
+    /// Smallest value; at least 0 for a delay.
     pub min: f64,
-    /// Largest delay; default: no limit.
+    /// Largest value; default: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
-    /// From parameter to delay; default: sigmoid where there is a largest delay, softplus where there is none.
+    /// From parameter to value; default: sigmoid where there is a largest value, softplus where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<DelayRule>,
+    pub rule: Option<RangeRule>,
 }
 
-/// How a delay `d` follows from its parameter `p`.
+/// How a value `d` follows from its parameter `p`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum DelayRule {
+pub enum RangeRule {
     /// `d = min + (max - min)/(1 + e^-p)`
     Sigmoid,
     /// `d = min + ln(1 + e^p)`
@@ -42,108 +42,122 @@ pub enum DelayRule {
     Shift,
 }
 
-impl fmt::Display for DelayRange {
-    /// The delays that there are parameters for, in words.
+/// Where learned delays may lie.
+pub type DelayRange = ParameterRange;
+
+/// How a delay follows from its parameter.
+pub type DelayRule = RangeRule;
+
+impl fmt::Display for ParameterRange {
+    /// The values that there are parameters for, in words.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { min, max, .. } = self;
         match (self.rule(), max) {
-            (DelayRule::Sigmoid | DelayRule::Softplus, Some(max)) => write!(f, "above {min} and below {max}"),
-            (DelayRule::Sigmoid | DelayRule::Softplus, None) => write!(f, "above {min}"),
-            (DelayRule::Clip | DelayRule::Shift, Some(max)) => write!(f, "from {min} to {max}"),
-            (DelayRule::Clip | DelayRule::Shift, None) => write!(f, "{min} or above"),
+            (RangeRule::Sigmoid | RangeRule::Softplus, Some(max)) => write!(f, "above {min} and below {max}"),
+            (RangeRule::Sigmoid | RangeRule::Softplus, None) => write!(f, "above {min}"),
+            (RangeRule::Clip | RangeRule::Shift, Some(max)) => write!(f, "from {min} to {max}"),
+            (RangeRule::Clip | RangeRule::Shift, None) => write!(f, "{min} or above"),
         }
     }
 }
 
-impl DelayRange {
-    /// Delays between two limits, by the sigmoid.
+impl ParameterRange {
+    /// Values between two limits, by the sigmoid.
     #[must_use]
     pub const fn between(min: f64, max: f64) -> Self {
         Self { min, max: Some(max), rule: None }
     }
 
-    /// Delays above a limit, by the softplus.
+    /// Values above a limit, by the softplus.
     #[must_use]
     pub const fn above(min: f64) -> Self {
         Self { min, max: None, rule: None }
     }
 
-    /// Parameters that are delays, at least 0, by some rule.
+    /// Parameters that are the values, at least 0, by some rule.
     #[must_use]
-    pub const fn direct(rule: DelayRule) -> Self {
+    pub const fn direct(rule: RangeRule) -> Self {
         Self { min: 0.0, max: None, rule: Some(rule) }
     }
 
-    /// The first number that is not valid: its name, its value and what would be valid.
+    /// The first number that is not valid for delays: its name, its value and what would be valid.
     #[must_use]
     pub fn invalid(&self) -> Option<(&'static str, f64, &'static str)> {
+        if !(self.min.is_finite() && self.min >= 0.0) {
+            return Some(("min", self.min, "a finite number, 0 or above"));
+        }
+        self.invalid_anywhere()
+    }
+
+    /// The same for values that may be negative.
+    pub(crate) fn invalid_anywhere(&self) -> Option<(&'static str, f64, &'static str)> {
         let Self { min, max, rule } = *self;
-        if !(min.is_finite() && min >= 0.0) {
-            return Some(("min", min, "a finite number, 0 or above"));
+        if !min.is_finite() {
+            return Some(("min", min, "a finite number"));
         }
         match (max, rule) {
             (Some(max), _) if !(max.is_finite() && max > min) => Some(("max", max, "a finite number above min")),
-            (Some(max), Some(DelayRule::Softplus)) => Some(("max", max, "left out with the rule softplus")),
-            (Some(max), Some(DelayRule::Shift)) => Some(("max", max, "left out with the rule shift")),
-            (None, Some(DelayRule::Sigmoid)) => Some(("max", f64::INFINITY, "given with the rule sigmoid")),
+            (Some(max), Some(RangeRule::Softplus)) => Some(("max", max, "left out with the rule softplus")),
+            (Some(max), Some(RangeRule::Shift)) => Some(("max", max, "left out with the rule shift")),
+            (None, Some(RangeRule::Sigmoid)) => Some(("max", f64::INFINITY, "given with the rule sigmoid")),
             _ => None,
         }
     }
 
     /// The rule, chosen by the limits where none is given.
     #[must_use]
-    pub fn rule(&self) -> DelayRule {
-        let by_limits = if self.max.is_some() { DelayRule::Sigmoid } else { DelayRule::Softplus };
+    pub fn rule(&self) -> RangeRule {
+        let by_limits = if self.max.is_some() { RangeRule::Sigmoid } else { RangeRule::Softplus };
         self.rule.unwrap_or(by_limits)
     }
 
-    /// Whether parameters are delays.
+    /// Whether parameters are the values.
     #[must_use]
     pub fn is_direct(&self) -> bool {
-        matches!(self.rule(), DelayRule::Clip | DelayRule::Shift)
+        matches!(self.rule(), RangeRule::Clip | RangeRule::Shift)
     }
 
     fn width(&self) -> f64 {
         self.max.unwrap_or(f64::INFINITY) - self.min
     }
 
-    /// The delay of a parameter.
+    /// The value of a parameter.
     #[must_use]
-    pub fn delay(&self, p: f64) -> f64 {
+    pub fn value(&self, p: f64) -> f64 {
         match self.rule() {
-            DelayRule::Sigmoid => self.min + self.width() * sigmoid(p),
-            DelayRule::Softplus => self.min + softplus(p),
-            DelayRule::Clip | DelayRule::Shift => p,
+            RangeRule::Sigmoid => self.min + self.width() * sigmoid(p),
+            RangeRule::Softplus => self.min + softplus(p),
+            RangeRule::Clip | RangeRule::Shift => p,
         }
     }
 
-    /// Derivative of the delay by its parameter.
+    /// Derivative of the value by its parameter.
     #[must_use]
     pub fn slope(&self, p: f64) -> f64 {
         match self.rule() {
-            DelayRule::Sigmoid => {
+            RangeRule::Sigmoid => {
                 let s = sigmoid(p);
                 self.width() * s * (1.0 - s)
             }
-            DelayRule::Softplus => sigmoid(p),
-            DelayRule::Clip | DelayRule::Shift => 1.0,
+            RangeRule::Softplus => sigmoid(p),
+            RangeRule::Clip | RangeRule::Shift => 1.0,
         }
     }
 
-    /// Writes the delays of some parameters: the bits of [`DelayRange::delay`], in less time.
-    pub(crate) fn delays(&self, parameters: &[f64], delays: &mut Vec<f64>) {
-        delays.clear();
-        if self.rule() == DelayRule::Sigmoid {
+    /// Writes the values of some parameters: the bits of [`ParameterRange::value`], in less time.
+    pub(crate) fn values(&self, parameters: &[f64], values: &mut Vec<f64>) {
+        values.clear();
+        if self.rule() == RangeRule::Sigmoid {
             let (min, width) = (self.min, self.width());
-            delays.extend_from_slice(parameters);
-            sigmoid_in_place(delays);
-            delays.iter_mut().for_each(|d| *d = min + width * *d);
+            values.extend_from_slice(parameters);
+            sigmoid_in_place(values);
+            values.iter_mut().for_each(|d| *d = min + width * *d);
         } else {
-            delays.extend(parameters.iter().map(|p| self.delay(*p)));
+            values.extend(parameters.iter().map(|p| self.value(*p)));
         }
     }
 
-    /// Multiplies gradients of delays by the derivatives of the delays by their parameters, [`DelayRange::slope`].
+    /// Multiplies gradients of values by the derivatives of the values by their parameters, [`ParameterRange::slope`].
     pub(crate) fn lead_back(&self, parameters: &[f64], gradient: &mut [f64]) {
         if self.is_direct() {
             return;
@@ -151,44 +165,44 @@ impl DelayRange {
         let mut slopes = parameters.to_vec();
         sigmoid_in_place(&mut slopes);
         let width = self.width();
-        let bounded = self.rule() == DelayRule::Sigmoid;
+        let bounded = self.rule() == RangeRule::Sigmoid;
         for (gradient, s) in gradient.iter_mut().zip(slopes) {
             *gradient *= if bounded { width * s * (1.0 - s) } else { s };
         }
     }
 
-    /// The parameter of a delay; none if no parameter gives that delay.
+    /// The parameter of a value; none if no parameter gives that value.
     #[must_use]
-    pub fn parameter(&self, delay: f64) -> Option<f64> {
-        let above = delay - self.min;
+    pub fn parameter(&self, value: f64) -> Option<f64> {
+        let above = value - self.min;
         let inside = above > 0.0 && above < self.width();
         match self.rule() {
-            DelayRule::Sigmoid => inside.then(|| logit(above / self.width())).filter(|p| p.is_finite()),
-            DelayRule::Softplus => inside.then(|| softplus_inverse(above)).filter(|p| p.is_finite()),
-            DelayRule::Clip | DelayRule::Shift => (above >= 0.0 && above <= self.width()).then_some(delay),
+            RangeRule::Sigmoid => inside.then(|| logit(above / self.width())).filter(|p| p.is_finite()),
+            RangeRule::Softplus => inside.then(|| softplus_inverse(above)).filter(|p| p.is_finite()),
+            RangeRule::Clip | RangeRule::Shift => (above >= 0.0 && above <= self.width()).then_some(value),
         }
     }
 
-    /// The parameter of a delay that was computed from one, alone or as part of the sum `whole`.
+    /// The parameter of a value that was computed from one, alone or as part of the sum `whole`.
     ///
     /// A parameter far out gives the very end of a range, which no finite one gives back, and a sum takes digits of its parts with
-    /// it. So what lies within rounding of a delay inside has the parameter of that one.
+    /// it. So what lies within rounding of a value inside has the parameter of that one.
     #[must_use]
-    pub fn parameter_of_computed(&self, delay: f64, whole: f64) -> Option<f64> {
+    pub fn parameter_of_computed(&self, value: f64, whole: f64) -> Option<f64> {
         // Two sums, each rounded to half a unit, and as much again.
         let slack = (4.0 * f64::EPSILON * whole.abs()).max(f64::MIN_POSITIVE);
-        [delay, delay + slack, delay - slack].into_iter().find_map(|delay| self.parameter(delay))
+        [value, value + slack, value - slack].into_iter().find_map(|value| self.parameter(value))
     }
 
-    /// Moves the parameters of a group back to where their delays may lie.
+    /// Moves the parameters of a group back to where their values may lie.
     pub fn rectify(&self, parameters: &mut [f64]) {
         match self.rule() {
-            DelayRule::Sigmoid | DelayRule::Softplus => {}
-            DelayRule::Clip => {
+            RangeRule::Sigmoid | RangeRule::Softplus => {}
+            RangeRule::Clip => {
                 let max = self.max.unwrap_or(f64::INFINITY);
                 parameters.iter_mut().for_each(|p| *p = p.max(self.min).min(max));
             }
-            DelayRule::Shift => {
+            RangeRule::Shift => {
                 let lowest = parameters.iter().copied().fold(self.min, f64::min);
                 parameters.iter_mut().for_each(|p| *p += self.min - lowest);
             }
@@ -215,7 +229,7 @@ mod tests {
         for range in RANGES {
             assert_eq!(range.invalid(), None);
             for p in [-3.0, -0.2, 0.0, 0.7, 5.0] {
-                let difference = (range.delay(p + STEP) - range.delay(p - STEP)) / (2.0 * STEP);
+                let difference = (range.value(p + STEP) - range.value(p - STEP)) / (2.0 * STEP);
                 assert!((difference - range.slope(p)).abs() < 1e-9, "{range:?} at {p}");
             }
         }
@@ -226,10 +240,10 @@ mod tests {
         let parameters: Vec<f64> = (-40..40).map(|n| f64::from(n) * 0.37).collect();
         for range in RANGES {
             let (mut delays, mut slopes) = (Vec::new(), vec![0.5; parameters.len()]);
-            range.delays(&parameters, &mut delays);
+            range.values(&parameters, &mut delays);
             range.lead_back(&parameters, &mut slopes);
             for (n, p) in parameters.iter().enumerate() {
-                assert_eq!((delays[n], slopes[n]), (range.delay(*p), 0.5 * range.slope(*p)), "{range:?} at {p}");
+                assert_eq!((delays[n], slopes[n]), (range.value(*p), 0.5 * range.slope(*p)), "{range:?} at {p}");
             }
         }
     }
@@ -239,7 +253,7 @@ mod tests {
         for range in RANGES {
             for delay in [2.001, 2.5, 2.999] {
                 let parameter = range.parameter(delay).unwrap();
-                assert!((range.delay(parameter) - delay).abs() < 1e-14, "{range:?} {delay}");
+                assert!((range.value(parameter) - delay).abs() < 1e-14, "{range:?} {delay}");
             }
             assert_eq!(range.parameter(-0.1), None, "{range:?}");
             assert_eq!(range.parameter(f64::NAN), None, "{range:?}");
@@ -248,9 +262,9 @@ mod tests {
         assert_eq!((sigmoid.parameter(1.9), sigmoid.parameter(3.6)), (None, None));
         assert_eq!(sigmoid.to_string(), "above 2 and below 3.5");
         // a parameter of 50 gives the end itself
-        let end = sigmoid.delay(50.0);
+        let end = sigmoid.value(50.0);
         assert_eq!(sigmoid.parameter(end), None);
-        assert!((sigmoid.delay(sigmoid.parameter_of_computed(end, end).unwrap()) - 3.5).abs() < 1e-14);
+        assert!((sigmoid.value(sigmoid.parameter_of_computed(end, end).unwrap()) - 3.5).abs() < 1e-14);
         assert_eq!(DelayRange::direct(DelayRule::Clip).parameter(0.0), Some(0.0));
         assert_eq!(DelayRange::above(2.0).parameter(1.5), None);
         assert_eq!(RANGES[3].parameter(3.0), Some(3.0));
