@@ -404,6 +404,12 @@ impl TrainError {
             _ => false,
         }
     }
+
+    /// Whether a network sends spikes without end.
+    #[must_use]
+    pub(crate) fn is_runaway(&self) -> bool {
+        matches!(self, Self::Adjoint(AdjointError::Stopped { reason }) if reason.is_runaway())
+    }
 }
 
 /// What would help where a file cannot be read.

@@ -11,16 +11,18 @@ mod projection;
 mod start;
 mod text;
 mod training;
+mod weight_init;
 
 pub use chip::{ChipConfig, preset};
 pub use class_weights::ClassWeights;
 pub use constants::PerConstant;
 pub use gradient::{GradientConfig, GradientPolicy};
-pub use layers::{DelayConfig, LayerConfig, Layers, WeightConfig};
+pub use layers::{DelayConfig, LayerConfig, Layers};
 pub use populations::{INPUT, OUTPUT, PopulationConfig, Populations};
 pub use projection::{LearnConfig, ProjectionConfig, Rate};
 pub use start::StartConfig;
-pub use training::{EarlyStopping, Keep, TrainingConfig};
+pub use training::{Averaging, EarlyStopping, Improvement, Keep, TrainingConfig};
+pub use weight_init::{FanIn, ProjectionFanIn, ProjectionWeight, WeightConfig, WeightInit};
 
 use std::path::Path;
 
@@ -107,8 +109,7 @@ impl Experiment {
             NetworkConfig::Layers(layers) => {
                 layers.validate()?;
                 self.gradient.check_layers()?;
-                self.readout.check_layers()?;
-                if self.penalties.silence.is_some() { Err(TrainError::NoMembranes) } else { Ok(()) }
+                self.readout.check_layers()
             }
             NetworkConfig::Populations(populations) => {
                 populations.validate()?;
@@ -145,6 +146,11 @@ impl Experiment {
 /// What numbers are by default that say nothing otherwise.
 fn one<T: From<u8>>() -> T {
     T::from(1)
+}
+
+/// Whether a value need not be written.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Keys and values on one line, to be compared or shown.

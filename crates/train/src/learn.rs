@@ -1,5 +1,6 @@
 //! Learning: single steps, epochs, and what changes with them.
 
+mod average;
 mod curriculum;
 mod fit;
 mod health;

@@ -52,6 +52,7 @@ mod error;
 mod files;
 #[cfg(test)]
 mod gradient_check;
+mod initial;
 mod parallel;
 mod purposes;
 mod require;

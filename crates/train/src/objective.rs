@@ -23,7 +23,9 @@ pub use evaluation::Evaluation;
 pub(crate) use evaluation::mean_loss;
 pub use loss::Loss;
 pub use pattern_loss::PatternErrors;
-pub use penalties::{DelayPenalty, EarlyOutput, Penalised, Penalties, RatePenalty, SilencePenalty};
+pub use penalties::{
+    ActivityPenalty, DelayPenalty, EarlyOutput, Penalised, Penalties, Pulled, RatePenalty, SilencePenalty,
+};
 pub use readout::{MembraneValue, Readout};
 pub use timing_loss::{SILENT_LOSS, TimingLoss};
 pub use train_loss::{SoftCount, VanRossum, match_spikes};

@@ -43,6 +43,25 @@ impl ParameterKind {
     }
 }
 
+/// How a group of parameters learns.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Learning {
+    /// Learning rate before the schedule's factor.
+    pub rate: f64,
+    /// Decoupled weight decay, see [`Group::decay`].
+    pub decay: f64,
+    /// Largest Euclidean norm of the weights onto a neuron.
+    pub max_norm: Option<f64>,
+}
+
+impl Learning {
+    /// At a rate, and nothing else.
+    #[must_use]
+    pub fn at(rate: f64) -> Self {
+        Self { rate, ..Self::default() }
+    }
+}
+
 /// Parameters of one kind that belong together, in a row.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -61,6 +80,10 @@ pub struct ParameterGroup {
     pub copies: usize,
     /// Learning rate before the schedule's factor.
     pub learning_rate: f64,
+    /// Decoupled weight decay, see [`Group::decay`].
+    pub decay: f64,
+    /// Largest Euclidean norm of a column: of the weights onto a neuron.
+    pub max_norm: Option<f64>,
 }
 
 impl ParameterGroup {
@@ -107,6 +130,18 @@ impl ParameterGroup {
     }
 }
 
+/// Scales the columns of a matrix, row-major, down to a length.
+fn shorten_columns(matrix: &mut [f64], columns: usize, limit: f64) {
+    let mut squares = vec![0.0; columns];
+    for row in matrix.chunks_exact(columns) {
+        squares.iter_mut().zip(row).for_each(|(sum, x)| *sum += x * x);
+    }
+    let factors: Vec<f64> = squares.into_iter().map(|square: f64| (limit / square.sqrt()).min(1.0)).collect();
+    for row in matrix.chunks_exact_mut(columns) {
+        row.iter_mut().zip(&factors).filter(|(_, factor)| **factor < 1.0).for_each(|(x, factor)| *x *= factor);
+    }
+}
+
 /// How the vector of parameters is laid out: groups in a row, without gaps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParameterLayout {
@@ -135,19 +170,26 @@ impl ParameterLayout {
     /// Learning rates for an optimiser.
     #[must_use]
     pub fn rates(&self) -> Vec<Group> {
-        let rate =
-            |group: &ParameterGroup| Group { range: group.range.clone(), learning_rate: group.learning_rate };
+        let rate = |group: &ParameterGroup| Group {
+            range: group.range.clone(),
+            learning_rate: group.learning_rate,
+            decay: group.decay,
+        };
         self.groups.iter().map(rate).collect()
     }
 
-    /// Moves parameters back to where their values may lie.
+    /// Moves parameters back to where their values may lie, and weights onto a neuron to their largest norm.
     ///
     /// # Panics
     /// If the vector is too short.
     pub fn rectify(&self, parameters: &mut [f64]) {
         for group in &self.groups {
+            let own = &mut parameters[group.range.clone()];
             if let ParameterKind::Delays(_, range) | ParameterKind::Constants(_, range) = group.kind {
-                range.rectify(&mut parameters[group.range.clone()]);
+                range.rectify(own);
+            }
+            if let Some(limit) = group.max_norm {
+                shorten_columns(own, group.shape[1], limit);
             }
         }
     }

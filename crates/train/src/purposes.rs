@@ -22,5 +22,7 @@ pub const TRIALS: Purpose = Purpose::new(15);
 pub const TASK_PATTERN: Purpose = Purpose::new(16);
 /// Spikes that an encoder draws; the index is the sample, its part on top: `part << 32 | sample`.
 pub const ENCODER: Purpose = Purpose::new(22);
+/// Spikes of hidden neurons that are lost while training; the index is the batch and the sample in it: `batch << 32 | sample`.
+pub const DROPOUT: Purpose = Purpose::new(24);
 /// Changes of samples while training; the index is the epoch and the place of the sample in it: `epoch << 32 | place`.
 pub const AUGMENTATION: Purpose = Purpose::new(23);

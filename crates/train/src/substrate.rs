@@ -1,12 +1,14 @@
 //! What networks run on.
 
 mod batch;
+mod dropout;
 mod engine;
 mod layers;
 mod recorder;
 mod response;
 
 pub use batch::{Batch, NoiseKey};
+pub use dropout::{Dropout, Lost};
 pub(crate) use engine::{Engine, EngineParts, targets, values_of};
 pub use layers::{LayerRunner, Layers};
 pub(crate) use recorder::{IdealRecorder, OnChip, Recorder, rectify_weights};

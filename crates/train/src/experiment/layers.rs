@@ -7,9 +7,9 @@ use delgrad_ttfs::{
 use serde::{Deserialize, Serialize};
 
 use super::constants::{Constants, PerConstant};
-use super::{Rate, one};
+use super::{Rate, WeightConfig, WeightInit, is_default, one};
 use crate::TrainError;
-use crate::parameters::ParameterLayout;
+use crate::parameters::{Learning, ParameterLayout};
 use crate::purposes;
 use crate::require::{require, require_non_negative};
 
@@ -43,6 +43,13 @@ pub struct LayerConfig {
     /// Learning rate of the bias times; 0: they stay.
     #[serde(default)]
     pub bias_learning_rate: f64,
+    /// Learning rate of its weights and delays that do not set their own; default: that of the training.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
+    /// Share of its spikes that are lost on the way to the next layer while training, drawn anew for each sample; not for the last
+    /// layer.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dropout: f64,
     /// Neuron constants of this layer alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neuron: Option<LifParams>,
@@ -60,28 +67,11 @@ pub struct LayerConfig {
     #[serde(default, skip_serializing_if = "PerConstant::is_empty")]
     pub values: PerConstant<Vec<f64>>,
     /// Weights.
+    #[serde(default)]
     pub weights: WeightConfig,
     /// Delays; several sets add up.
     #[serde(default)]
     pub delays: Vec<DelayConfig>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-/// Initial weights and how fast they learn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[non_exhaustive]
-pub struct WeightConfig {
-    /// Mean of the normal distribution that initial weights are drawn from.
-    pub mean: f64,
-    /// Its standard deviation.
-    pub sd: f64,
-    /// Learning rate; default: that of the training. 0: they stay.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub learning_rate: Option<f64>,
 }
 
 /// One set of delays, their initial parameters and how fast they learn.
@@ -100,6 +90,9 @@ pub struct DelayConfig {
     /// Learning rate; default: that of the training. 0: they stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
+    /// Decoupled weight decay of the raw delays: the share of themselves that they lose besides each step, times the learning rate.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub decay: f64,
     /// Number of sources that share a delay.
     #[serde(default = "one")]
     pub source_sharing: usize,
@@ -126,11 +119,11 @@ impl LayerConfig {
         for time in &self.bias_times {
             require(time.is_finite(), "layers.bias-times", *time, "a finite time")?;
         }
-        let WeightConfig { mean, sd, learning_rate } = self.weights;
-        require(mean.is_finite(), "layers.weights.mean", mean, "a finite number")?;
-        require_non_negative("layers.weights.sd", sd)?;
-        require_non_negative("layers.weights.learning-rate", learning_rate.unwrap_or(0.0))?;
-        for DelayConfig { mean, sd, learning_rate, .. } in &self.delays {
+        self.weights.validate()?;
+        require_non_negative("layers.learning-rate", self.learning_rate.unwrap_or(0.0))?;
+        require((0.0..1.0).contains(&self.dropout), "layers.dropout", self.dropout, "in [0, 1)")?;
+        for DelayConfig { mean, sd, learning_rate, decay, .. } in &self.delays {
+            require_non_negative("layers.delays.decay", *decay)?;
             require(mean.is_finite(), "layers.delays.mean", *mean, "a finite number")?;
             require_non_negative("layers.delays.sd", *sd)?;
             require_non_negative("layers.delays.learning-rate", learning_rate.unwrap_or(0.0))?;
@@ -164,7 +157,9 @@ const NEURON: u128 = 128;
 
 impl Layers {
     pub(super) fn validate(&self) -> Result<(), TrainError> {
-        self.layers.iter().try_for_each(|layer| layer.validate(self.neuron))
+        self.layers.iter().try_for_each(|layer| layer.validate(self.neuron))?;
+        let dropout = self.layers.last().map_or(0.0, |last| last.dropout);
+        require(dropout == 0.0, "layers.dropout", dropout, "0 in the last layer, whose spikes are the answer")
     }
 
     /// What the layers are called: `hidden 1`, `hidden 2`, ..., `output`.
@@ -212,7 +207,12 @@ impl Layers {
             match group.kind {
                 GroupKind::Weights => {
                     let mut rng = stream(seed, purposes::WEIGHTS, group.layer as u64);
-                    values.fill_with(|| normal(&mut rng, layer.weights.mean, layer.weights.sd));
+                    // a width that follows from the data is found later
+                    let (mean, sd) = match layer.weights.init {
+                        WeightInit::Normal { mean, sd } => (mean, sd),
+                        WeightInit::FanIn(_) => (0.0, 1.0),
+                    };
+                    values.fill_with(|| normal(&mut rng, mean, sd));
                 }
                 GroupKind::Delay { delay, .. } => {
                     // sets of one layer are numbered below its high bits
@@ -234,16 +234,23 @@ impl Layers {
     /// The layout of the parameters. Groups without a learning rate of their own have `learning_rate`.
     #[must_use]
     pub(crate) fn layout(&self, network: &Network, learning_rate: f64) -> ParameterLayout {
-        let rate = |own: Option<f64>| own.unwrap_or(learning_rate);
         ParameterLayout::of_layers(network, &self.names(), |layer, kind| {
             let layer = &self.layers[layer];
+            let rate = |own: Option<f64>| own.or(layer.learning_rate).unwrap_or(learning_rate);
             match kind {
-                GroupKind::Weights => rate(layer.weights.learning_rate),
-                GroupKind::Delay { delay, .. } => rate(layer.delays[delay].learning_rate),
-                GroupKind::Biases => layer.bias_learning_rate,
+                GroupKind::Weights => Learning {
+                    rate: rate(layer.weights.learning_rate),
+                    decay: layer.weights.decay,
+                    max_norm: layer.weights.max_norm,
+                },
+                GroupKind::Delay { delay, .. } => {
+                    let DelayConfig { learning_rate, decay, .. } = layer.delays[delay];
+                    Learning { rate: rate(learning_rate), decay, max_norm: None }
+                }
+                GroupKind::Biases => Learning::at(layer.bias_learning_rate),
                 GroupKind::Constant(constant) => {
-                    let rate = layer.learn.get(constant).copied().unwrap_or_default();
-                    rate.with_default(learning_rate).unwrap_or(0.0)
+                    let own = layer.learn.get(constant).copied().unwrap_or_default();
+                    Learning::at(own.with_default(rate(None)).unwrap_or(0.0))
                 }
             }
         })

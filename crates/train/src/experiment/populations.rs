@@ -37,29 +37,38 @@ pub struct PopulationConfig {
     /// Share of its spikes that may be missing in a batch before weights onto its silent neurons are raised. Default: none of
     /// outputs whose spike times are read, all of others.
     pub tolerated_silence: Option<f64>,
+    /// Spikes of a neuron in a sample, on average, that initial weights are wanted to make where they follow from the data. Default: 1.
+    pub spikes: Option<f64>,
     /// As the engine takes it.
     pub spec: PopulationSpec,
 }
 
-/// The key beside those of the engine.
+/// The keys beside those of the engine.
 const TOLERATED: &str = "tolerated-silence";
+const SPIKES: &str = "spikes";
+
+/// Takes a number out of a table.
+fn take_number<E: Error>(table: &mut toml::Table, key: &str) -> Result<Option<f64>, E> {
+    match table.remove(key) {
+        Some(toml::Value::Float(number)) => Ok(Some(number)),
+        Some(toml::Value::Integer(number)) => Ok(Some(number as f64)),
+        Some(other) => Err(E::custom(format!("{key} is {other}; it must be a number"))),
+        None => Ok(None),
+    }
+}
 
 impl<'de> Deserialize<'de> for PopulationConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut table = toml::Table::deserialize(deserializer)?;
-        let tolerated_silence = match table.remove(TOLERATED) {
-            Some(toml::Value::Float(share)) => Some(share),
-            Some(toml::Value::Integer(share)) => Some(share as f64),
-            Some(other) => return Err(D::Error::custom(format!("{TOLERATED} is {other}; it must be a number"))),
-            None => None,
-        };
+        let tolerated_silence = take_number(&mut table, TOLERATED)?;
+        let spikes = take_number(&mut table, SPIKES)?;
         let spec = serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
             let (path, problem) = (error.path().to_string(), error.inner().message().trim_end().to_owned());
             // an unknown key is named by its problem
             let named = path == "." || problem.starts_with("unknown ");
             D::Error::custom(if named { problem } else { format!("`{path}`: {problem}") })
         })?;
-        Ok(Self { tolerated_silence, spec })
+        Ok(Self { tolerated_silence, spikes, spec })
     }
 }
 
@@ -67,8 +76,8 @@ impl Serialize for PopulationConfig {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error;
         let mut table = toml::Table::try_from(&self.spec).map_err(S::Error::custom)?;
-        if let Some(share) = self.tolerated_silence {
-            table.insert(TOLERATED.to_owned(), toml::Value::Float(share));
+        for (key, number) in [(TOLERATED, self.tolerated_silence), (SPIKES, self.spikes)] {
+            number.map(|number| table.insert(key.to_owned(), toml::Value::Float(number)));
         }
         table.serialize(serializer)
     }
@@ -88,6 +97,9 @@ impl Populations {
         self.projections.iter().try_for_each(ProjectionConfig::validate)?;
         for share in self.populations.iter().filter_map(|population| population.tolerated_silence) {
             require((0.0..=1.0).contains(&share), "populations.tolerated-silence", share, "between 0 and 1")?;
+        }
+        for spikes in self.populations.iter().filter_map(|population| population.spikes) {
+            require_positive("populations.spikes", spikes)?;
         }
         let specs = || self.populations.iter().map(|population| &population.spec);
         if specs().all(|spec| spec.name != OUTPUT) {

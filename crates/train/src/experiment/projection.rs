@@ -2,6 +2,7 @@ use delgrad_engine::spec::{DelaySpec, ProjectionSpec, Rule, Value};
 use delgrad_ttfs::{DelayKind, DelayRange};
 use serde::{Deserialize, Serialize};
 
+use super::{ProjectionWeight, is_default};
 use crate::TrainError;
 use crate::require::require_non_negative;
 
@@ -24,7 +25,7 @@ pub struct ProjectionConfig {
     pub multiple_edges: bool,
     /// Initial weights.
     #[serde(default = "one")]
-    pub weight: Value,
+    pub weight: ProjectionWeight,
     /// Initial delays.
     #[serde(default)]
     pub delay: DelaySpec,
@@ -54,6 +55,9 @@ pub struct LearnConfig {
     pub weight: Rate,
     /// Learning rate of the parameters behind the delays.
     pub delay: Rate,
+    /// Decoupled weight decay: the share of themselves that weights lose besides each step, times the learning rate.
+    #[serde(skip_serializing_if = "is_default")]
+    pub weight_decay: f64,
 }
 
 /// A learning rate: a number, `true` for that of the training, or `false` for none.
@@ -96,12 +100,24 @@ fn yes() -> bool {
     true
 }
 
-fn one() -> Value {
-    Value::Number(1.0)
+fn one() -> ProjectionWeight {
+    ProjectionWeight::Given(Value::Number(1.0))
 }
 
 impl ProjectionConfig {
     pub(super) fn validate(&self) -> Result<(), TrainError> {
+        self.weight.validate()?;
+        if matches!(
+            (&self.weight, self.learn.weight),
+            (ProjectionWeight::FanIn(_), Rate::Default(false) | Rate::Own(0.0))
+        ) {
+            let problem = "follows from the data only where it is learned; give learn = { weight = true }, or numbers or a distribution";
+            return Err(TrainError::Key {
+                key: "projections.weight.fan-in".to_owned(),
+                problem: problem.to_owned(),
+            });
+        }
+        require_non_negative("projections.learn.weight-decay", self.learn.weight_decay)?;
         self.learn.weight.validate("projections.learn.weight")?;
         self.learn.delay.validate("projections.learn.delay")?;
         match self.delay_range.invalid() {
@@ -129,7 +145,7 @@ impl ProjectionConfig {
         } else {
             delay
         };
-        ProjectionSpec { from, to, rule, self_connections, multiple_edges, weight, delay }
+        ProjectionSpec { from, to, rule, self_connections, multiple_edges, weight: weight.drawn(), delay }
     }
 
     /// The same with the learned part of its delays alone.

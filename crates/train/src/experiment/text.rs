@@ -9,7 +9,8 @@ use super::{
     ProjectionConfig, StartConfig, TrainingConfig, one,
 };
 use crate::TrainError;
-use crate::objective::{Loss, Penalties, Readout};
+use crate::learn::SilentNeurons;
+use crate::objective::{ActivityPenalty, Loss, Penalties, Readout, SilencePenalty};
 use crate::samples::{DataConfig, EncoderConfig};
 
 /// An [`Experiment`] as it is written.
@@ -104,7 +105,8 @@ impl TryFrom<ExperimentText> for Experiment {
             }
         };
         let ExperimentText { name, description, seed, from, data, encoder, readout, .. } = text;
-        let ExperimentText { loss, penalties, gradient, chip, training, .. } = text;
+        let ExperimentText { loss, mut penalties, gradient, chip, mut training, .. } = text;
+        complete(&network, &readout, &mut training, &mut penalties);
         Ok(Self {
             name,
             description,
@@ -120,6 +122,24 @@ impl TryFrom<ExperimentText> for Experiment {
             chip,
             training,
         })
+    }
+}
+
+/// What is done about silent neurons where the experiment does not say it: DelGrad's rule if it tolerates some silence, or else a
+/// pull at the voltage of silent true outputs and of idle hidden neurons.
+fn complete(network: &NetworkConfig, readout: &Readout, training: &mut TrainingConfig, penalties: &mut Penalties) {
+    let tolerates = match network {
+        NetworkConfig::Layers(network) => network.layers.iter().any(|layer| layer.tolerated_silence.is_some()),
+        NetworkConfig::Populations(network) => network.populations.iter().any(|p| p.tolerated_silence.is_some()),
+    };
+    if training.silent.is_none() && tolerates {
+        training.silent = Some(SilentNeurons::default());
+    }
+    let timed = matches!(readout, Readout::FirstSpike {} | Readout::NthSpike { .. });
+    if training.silent.is_none() && timed && penalties.silence.is_none() && penalties.activity.is_none() {
+        penalties.silence = Some(SilencePenalty::of_true_outputs());
+        // the voltages of populations take longer to find
+        penalties.activity = matches!(network, NetworkConfig::Layers(_)).then(ActivityPenalty::default);
     }
 }
 

@@ -33,8 +33,12 @@ pub struct TrainingConfig {
     /// Ends a run that no longer improves; off by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStopping>,
-    /// What to do about silent neurons.
-    pub silent: SilentNeurons,
+    /// Keeps the mean of the parameters over the last epochs; off by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub average: Option<Averaging>,
+    /// Raises weights onto silent neurons in the place of steps, as DelGrad does; off by default, unless some silence is tolerated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent: Option<SilentNeurons>,
     /// The optimiser and its constants.
     pub optimiser: OptimiserConfig,
     /// The learning rate over the epochs.
@@ -46,18 +50,43 @@ pub struct TrainingConfig {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Keep {
-    /// Those with the highest validation accuracy; among equals the lowest validation loss, then the earliest.
+    /// Those with the highest validation accuracy, among equals the lowest validation loss, then the earliest; with
+    /// `early-stopping.on = "loss"` those with the lowest loss.
     Best,
     /// Those of the last epoch.
     Last,
 }
 
-/// Ends a run when the validation accuracy has not improved for a while.
+/// Ends a run when nothing has improved for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EarlyStopping {
     /// Epochs without improvement before the run ends.
     pub patience: u32,
+    /// What has to improve.
+    #[serde(default)]
+    pub on: Improvement,
+}
+
+/// What counts as an improvement of a network on the samples to validate on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Improvement {
+    /// A higher accuracy, or the same with a lower loss.
+    #[default]
+    Accuracy,
+    /// A lower loss.
+    Loss,
+}
+
+/// The mean of the parameters over the last steps, which is validated and kept in their place.
+///
+/// A step that lies n epochs back counts `exp(-n/epochs)`: an exponential moving average, without the bias of its start.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Averaging {
+    /// How far it reaches back, above 0.
+    pub epochs: f64,
 }
 
 impl Default for TrainingConfig {
@@ -72,7 +101,8 @@ impl Default for TrainingConfig {
             curriculum: None,
             keep: Keep::Best,
             early_stopping: None,
-            silent: SilentNeurons::default(),
+            average: None,
+            silent: None,
             optimiser: OptimiserConfig::default(),
             schedule: Schedule::default(),
         }
@@ -92,7 +122,8 @@ impl TrainingConfig {
         self.class_weights.as_ref().map_or(Ok(()), ClassWeights::validate)?;
         self.augment.iter().try_for_each(AugmentConfig::validate)?;
         self.curriculum.as_ref().map_or(Ok(()), Curriculum::validate)?;
-        self.silent.validate()?;
+        self.average.map_or(Ok(()), |average| require_positive("training.average.epochs", average.epochs))?;
+        self.silent.as_ref().map_or(Ok(()), SilentNeurons::validate)?;
         self.optimiser.validate()?;
         self.schedule.validate()
     }

@@ -4,9 +4,10 @@ use delgrad_engine::random::{normal, shuffle, stream};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::average::Average;
 use super::{Health, Step, Symptom, Trainer};
 use crate::TrainError;
-use crate::experiment::{Keep, TrainingConfig};
+use crate::experiment::{Improvement, Keep, TrainingConfig};
 use crate::objective::Evaluation;
 use crate::purposes;
 use crate::samples::{Dataset, Sample, augment, sort};
@@ -153,8 +154,16 @@ pub fn fit(
     };
     let health = Health::new(config.epochs);
     let mut best: Option<EpochMetrics> = None;
-    let mut learner =
-        Learner { trainer, dataset, config, seed, order: Vec::new(), batch: Batch::default(), health };
+    let mut learner = Learner {
+        average: average(trainer, dataset, config),
+        trainer,
+        dataset,
+        config,
+        seed,
+        order: Vec::new(),
+        batch: Batch::default(),
+        health,
+    };
     for epoch in 1..=config.epochs {
         let metrics = match learner.epoch(epoch, &mut observer) {
             Ok(Some(metrics)) => metrics,
@@ -163,8 +172,9 @@ pub fn fit(
             Err(error) if fit.history.is_empty() => return Err(error),
             Err(error) => return Ok(Fit { stop: StopReason::Failed, failure: Some((epoch, error)), ..fit }),
         };
-        fit.last = Snapshot { epoch, parameters: learner.trainer.parameters().to_vec() };
-        if best.is_none_or(|best| improves(&metrics, &best)) {
+        fit.last = Snapshot { epoch, parameters: learner.kept() };
+        let on = config.early_stopping.map_or(Improvement::Accuracy, |stopping| stopping.on);
+        if best.is_none_or(|best| improves(on, &metrics, &best)) {
             best = Some(metrics);
             fit.best = fit.last.clone();
         }
@@ -194,9 +204,39 @@ struct Learner<'a> {
     order: Vec<u32>,
     batch: Batch,
     health: Health,
+    average: Option<Average>,
+}
+
+/// The mean of the parameters of a training, if one is wanted.
+fn average(trainer: &Trainer, dataset: &Dataset, config: &TrainingConfig) -> Option<Average> {
+    let steps = dataset.parts.train.len().div_ceil(config.batch.max(1) as usize);
+    config.average.map(|average| Average::new(average, steps, trainer.parameters().len()))
 }
 
 impl Learner<'_> {
+    /// The parameters that are validated and kept.
+    fn kept(&self) -> Vec<f64> {
+        let mean = self.average.as_ref().and_then(Average::mean);
+        mean.unwrap_or_else(|| self.trainer.parameters().to_vec())
+    }
+
+    /// Evaluates what is kept; none if the observer has ended it.
+    fn validate(
+        &mut self,
+        epoch: u32,
+        observer: &mut impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Option<Evaluation>, TrainError> {
+        let learned = self.average.is_some().then(|| self.trainer.parameters().to_vec());
+        if learned.is_some() {
+            self.trainer.set_parameters(&self.kept())?;
+        }
+        let samples = &self.dataset.parts.validation;
+        let answers =
+            self.trainer.answers_while(samples, |samples| observer(Progress::Validation { epoch, samples }));
+        learned.map_or(Ok(()), |learned| self.trainer.set_parameters(&learned))?;
+        Ok(answers?.map(|answers| self.trainer.objective().evaluation(&answers)))
+    }
+
     /// One epoch, in an order of its own; none if the observer has ended it.
     fn epoch(
         &mut self,
@@ -222,6 +262,7 @@ impl Learner<'_> {
                 augment::apply(&config.augment, sample, inputs, &mut rng);
             }
             let step = self.trainer.step(&self.batch, factor)?;
+            self.average.iter_mut().for_each(|average| average.add(self.trainer.parameters()));
             let raised = step.raised.map(|(watched, _)| self.trainer.watched_name(watched).unwrap_or_default());
             self.health.batch(self.batch.samples(), self.trainer.last_answers(), raised);
             sums.add(&step);
@@ -230,11 +271,8 @@ impl Learner<'_> {
                 return Ok(None);
             }
         }
-        let answers = self.trainer.answers_while(&dataset.parts.validation, |samples| {
-            observer(Progress::Validation { epoch, samples })
-        })?;
-        let Some(answers) = answers else { return Ok(None) };
-        Ok(Some(sums.metrics(epoch, factor, &self.trainer.objective().evaluation(&answers))))
+        let evaluation = self.validate(epoch, observer)?;
+        Ok(evaluation.map(|evaluation| sums.metrics(epoch, factor, &evaluation)))
     }
 }
 
@@ -251,9 +289,13 @@ fn change(samples: &mut [Sample], pause: f64, noise: f64, rng: &mut ChaCha8Rng) 
     }
 }
 
-/// Whether `new` has the higher validation accuracy, or the same with a lower loss.
-fn improves(new: &EpochMetrics, old: &EpochMetrics) -> bool {
-    (new.validation_accuracy, -new.validation_loss) > (old.validation_accuracy, -old.validation_loss)
+/// Whether `new` is better on the samples to validate on.
+fn improves(on: Improvement, new: &EpochMetrics, old: &EpochMetrics) -> bool {
+    let of = |metrics: &EpochMetrics| match on {
+        Improvement::Accuracy => (metrics.validation_accuracy, -metrics.validation_loss),
+        Improvement::Loss => (-metrics.validation_loss, 0.0),
+    };
+    of(new) > of(old)
 }
 
 /// Sums over the batches of an epoch.

@@ -88,6 +88,8 @@ pub struct Group {
     pub range: Range<usize>,
     /// Their learning rate, before the schedule's factor.
     pub learning_rate: f64,
+    /// Decoupled weight decay: besides its step, each parameter loses this share of itself times the learning rate.
+    pub decay: f64,
 }
 
 /// An optimiser with its state; serialise it to resume a run with the same bits.
@@ -97,7 +99,7 @@ pub struct Group {
 ///
 /// let mut optimiser = Optimiser::new(OptimiserConfig::default(), 2)?;
 /// let mut parameters = [1.0, 1.0];
-/// let groups = [Group { range: 0..2, learning_rate: 0.1 }];
+/// let groups = [Group { range: 0..2, learning_rate: 0.1, decay: 0.0 }];
 /// optimiser.step(&mut parameters, &[3.0, -0.2], &groups, 1.0)?;
 /// assert!((parameters[0] - 0.9).abs() < 1e-6 && (parameters[1] - 1.1).abs() < 1e-6);
 /// # Ok::<(), delgrad_train::TrainError>(())
@@ -157,6 +159,8 @@ impl Optimiser {
     ///
     /// `SGD: u = μu + g;  p -= η u`, with Nesterov `p -= η (g + μu)`.
     ///
+    /// A group's own decay λ does not enter the gradient: `p -= η λ p` before the step (Loshchilov and Hutter 2019).
+    ///
     /// # Errors
     /// If a length does not fit, groups overlap or do not ascend, or a rate or gradient is not finite. Nothing has
     /// changed then.
@@ -170,6 +174,10 @@ impl Optimiser {
         self.check(parameters, gradients, groups, factor)?;
         let State { config, steps, beta_powers, mean, mean_square } = &mut self.state;
         *steps += 1;
+        for Group { range, learning_rate, decay } in groups.iter().filter(|group| group.decay != 0.0) {
+            let kept = 1.0 - learning_rate * factor * decay;
+            parameters[range.clone()].iter_mut().for_each(|parameter| *parameter *= kept);
+        }
         match *config {
             OptimiserConfig::Adam { beta1, beta2, epsilon, weight_decay } => {
                 beta_powers[0] *= beta1;
@@ -210,13 +218,14 @@ impl Optimiser {
         require_length("gradients", gradients.len(), self.parameter_count())?;
         require_non_negative("schedule factor", factor)?;
         let mut end = 0;
-        for (group, Group { range, learning_rate }) in groups.iter().enumerate() {
+        for (group, Group { range, learning_rate, decay }) in groups.iter().enumerate() {
             if range.start < end || range.end < range.start || range.end > parameters.len() {
                 let (start, end, parameters) = (range.start, range.end, parameters.len());
                 return Err(TrainError::GroupRange { group, start, end, parameters });
             }
             end = range.end;
             require_non_negative("learning-rate", *learning_rate)?;
+            require_non_negative("decay", *decay)?;
             if let Some(i) = gradients[range.clone()].iter().position(|gradient| !gradient.is_finite()) {
                 let parameter = range.start + i;
                 return Err(TrainError::GradientNotFinite { parameter, value: gradients[parameter] });

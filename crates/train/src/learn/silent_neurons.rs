@@ -27,6 +27,9 @@ impl Default for SilentNeurons {
 }
 
 impl SilentNeurons {
+    /// No rule.
+    pub const OFF: Self = Self { weight_increment: 0.0, doubling: false };
+
     /// Checks the constants.
     ///
     /// # Errors

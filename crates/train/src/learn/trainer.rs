@@ -54,7 +54,6 @@ struct Room {
     batch: Batch,
     cotangents: BatchCotangents,
     answers: Vec<Answer>,
-    silent: Vec<u32>,
     gradient: Vec<f64>,
     penalty_gradient: Vec<f64>,
     events: Option<EventCounts>,
@@ -186,9 +185,9 @@ impl Trainer {
         let correct = answers.iter().filter(|answer| answer.correct).count();
         let mut step = Step { loss: mean_loss(answers), correct, ..Step::default() };
         if self.silent_rule.is_on() {
-            self.count_silent(batch.samples().len());
-            let (silent, samples) = (&self.room.silent, batch.samples().len());
-            step.raised = self.silent_rule.apply(&*self.substrate, silent, samples, &mut self.parameters);
+            let samples = batch.samples().len();
+            let silent = count_silent(&*self.substrate, samples);
+            step.raised = self.silent_rule.apply(&*self.substrate, &silent, samples, &mut self.parameters);
         }
         if step.raised.is_none() {
             step.report = self.gradient_of_batch()?;
@@ -225,8 +224,8 @@ impl Trainer {
         Ok(report)
     }
 
-    /// Runs a batch and evaluates it, with the weights of the classes or without.
-    fn evaluate_batch(&mut self, batch: &Batch, noise: NoiseKey, weighted: bool) -> Result<(), TrainError> {
+    /// Runs a batch and evaluates it: for training, with the weights of the classes and the penalty on idle neurons, or without them.
+    fn evaluate_batch(&mut self, batch: &Batch, noise: NoiseKey, training: bool) -> Result<(), TrainError> {
         self.substrate.forward(batch, noise)?;
         let Room { cotangents, answers, penalty_gradient, .. } = &mut self.room;
         let (objective, substrate) = (&self.objective, &*self.substrate);
@@ -234,7 +233,11 @@ impl Trainer {
         let samples = batch.samples();
         cotangents.reset((0..samples.len()).map(|sample| substrate.response(sample).len()));
         let share = 1.0 / samples.len().max(1) as f64;
-        let weights: &[f64] = if weighted { &self.class_weights } else { &[] };
+        let weights: &[f64] = if training { &self.class_weights } else { &[] };
+        let idle = match training && objective.wants_idle() {
+            true => objective.idle(&count_silent(substrate, samples.len()), samples.len()),
+            false => Vec::new(),
+        };
         let weight = |sample: &Sample| {
             let class = sample.target.class().and_then(|class| weights.get(class));
             SampleWeight { share, class: class.copied().unwrap_or(1.0), delay_penalty }
@@ -244,7 +247,7 @@ impl Trainer {
         let evaluate = |membranes: Option<&dyn Observe>, (number, ((sample, cotangents), answer)): (usize, _)| {
             let response = substrate.response(number);
             let membranes = membranes.map(|membranes| (membranes, number));
-            objective.evaluate(response, sample, weight(sample), membranes, cotangents, answer)
+            objective.evaluate(response, sample, weight(sample), membranes, &idle, cotangents, answer)
         };
         if objective.reads_membranes() {
             let membranes = substrate.observer()?;
@@ -253,15 +256,6 @@ impl Trainer {
         } else {
             each.into_iter().try_for_each(|one| evaluate(None, one))
         }
-    }
-
-    /// Counts for each neuron the samples of the batch without a spike of it.
-    fn count_silent(&mut self, samples: usize) {
-        let neurons = self.substrate.structure().neurons();
-        let silent = &mut self.room.silent;
-        silent.clear();
-        silent.resize(neurons as usize, 0);
-        (0..samples).for_each(|sample| self.substrate.response(sample).count_silent(silent));
     }
 
     /// Loss and accuracy on some samples, without a step.
@@ -335,6 +329,13 @@ impl Trainer {
         self.room.batch = batch;
         Ok(flow)
     }
+}
+
+/// Counts for each neuron the samples of the batch without a spike of it.
+fn count_silent(substrate: &dyn Substrate, samples: usize) -> Vec<u32> {
+    let mut silent = vec![0; substrate.structure().neurons() as usize];
+    (0..samples).for_each(|sample| substrate.response(sample).count_silent(&mut silent));
+    silent
 }
 
 /// Scales a vector down to a length.

@@ -7,7 +7,7 @@ use super::answer::{Answer, IN_PLACE, Numbers, SampleWeight};
 use super::detection::{self, Terms};
 use super::loss::Measure;
 use super::pattern_loss::{PatternErrors, PatternLoss, is_exact};
-use super::{Loss, Penalties, Readout, SilencePenalty, SoftCount, TimingLoss, ValueLoss, argmax};
+use super::{Loss, Penalties, Pulled, Readout, SilencePenalty, SoftCount, TimingLoss, ValueLoss, argmax};
 use crate::TrainError;
 use crate::parameters::ParameterLayout;
 use crate::require::require_label;
@@ -36,7 +36,7 @@ struct Membranes {
     read: Numbers,
     /// What each of these is the sum of.
     terms: Terms,
-    /// The highest voltage of each watched neuron that is silent: the observable, its value, and the threshold.
+    /// The highest voltage of each silent neuron that is pulled: the observable, its cost, and the derivative of that.
     silent: Vec<(Observable, f64, f64)>,
 }
 
@@ -61,8 +61,10 @@ impl Objective {
         let watched =
             (0..structure.neurons()).filter(read).map(|neuron| (neuron, structure.thresholds[neuron as usize]));
         let watched = match penalties.silence {
-            Some(_) => watched.filter(|(_, threshold)| !threshold.is_nan()).collect(),
-            None => Vec::new(),
+            Some(SilencePenalty { of: Pulled::All, .. }) => {
+                watched.filter(|(_, threshold)| !threshold.is_nan()).collect()
+            }
+            _ => Vec::new(),
         };
         let hidden = structure.hidden();
         Ok(Self { readout, measure, penalties, structure: structure.clone(), until, hidden, watched })
@@ -72,14 +74,27 @@ impl Objective {
     #[must_use]
     pub fn reads_membranes(&self) -> bool {
         let missing = matches!(&self.measure, Measure::Trains(loss) if loss.missing > 0.0);
-        !self.readout.reads_spikes() || self.penalties.silence.is_some() || missing
+        let pulled = self.penalties.silence.is_some() || self.penalties.activity.is_some();
+        !self.readout.reads_spikes() || pulled || missing
+    }
+
+    /// Hidden neurons that spike in too few samples of a batch, given for each neuron the samples without a spike.
+    pub(crate) fn idle(&self, silent: &[u32], samples: usize) -> Vec<u32> {
+        let Some(penalty) = self.penalties.activity else { return Vec::new() };
+        let idle = |neuron: &u32| penalty.is_idle(silent[*neuron as usize] as usize, samples);
+        self.hidden.iter().cloned().flatten().filter(idle).collect()
+    }
+
+    /// Whether [`idle`](Self::idle) neurons matter.
+    pub(crate) fn wants_idle(&self) -> bool {
+        self.penalties.activity.is_some()
     }
 
     /// Evaluates the response to a sample: writes the answer over an older one in `answer`, and the derivatives of the loss times
     /// the sample's share to `cotangents`.
     ///
     /// `membranes` gives the values of membranes, with the number of the sample there. It is needed only if
-    /// [`reads_membranes`](Self::reads_membranes).
+    /// [`reads_membranes`](Self::reads_membranes). `idle` are hidden neurons that spike in too few samples of the batch.
     ///
     /// # Errors
     /// Values that are not finite, and a class without an output.
@@ -90,6 +105,7 @@ impl Objective {
         sample: &Sample,
         weight: SampleWeight,
         membranes: Option<(&dyn Observe, usize)>,
+        idle: &[u32],
         cotangents: SampleCotangents,
         answer: &mut Answer,
     ) -> Result<(), TrainError> {
@@ -106,7 +122,7 @@ impl Objective {
         };
         // losses of first spikes need no membranes, and should not pay for them
         let Membranes { read, terms, silent } = match membranes {
-            Some(_) => self.membranes(response, sample, observe)?,
+            Some(_) => self.membranes(response, sample, class, idle, observe)?,
             None => Membranes::default(),
         };
 
@@ -147,9 +163,8 @@ impl Objective {
                 *loss += penalty.accumulate(response.train(neuron), &mut spikes[response.places(neuron)]);
             }
         }
-        if let (Some(penalty), true) = (self.penalties.silence, answer.known) {
-            for (peak, value, threshold) in silent {
-                let (cost, slope) = penalty.evaluate(value, threshold);
+        if answer.known {
+            for (peak, cost, slope) in silent {
                 loss = loss.map(|loss| loss + cost);
                 observables.push((peak, slope));
             }
@@ -175,21 +190,55 @@ impl Objective {
         &self,
         response: Response,
         sample: &Sample,
+        class: Option<usize>,
+        idle: &[u32],
         observe: impl Fn(&[Observable]) -> Result<Vec<f64>, TrainError>,
     ) -> Result<Membranes, TrainError> {
-        let silent = self.watched.iter().filter(|(neuron, _)| response.train(*neuron).is_empty());
+        let silent = self.pulled(class, idle).filter(|(neuron, ..)| response.train(*neuron).is_empty());
         let peak = |neuron| Observable::Peak { neuron, from: 0.0, to: self.until };
-        let silent: Vec<_> = silent.map(|&(neuron, threshold)| (peak(neuron), threshold)).collect();
+        let silent: Vec<_> =
+            silent.map(|(neuron, threshold, penalty)| (peak(neuron), threshold, penalty)).collect();
         let terms = self.terms(sample);
         let read_out = terms.iter().flatten().map(|(observable, _)| observable.clone());
-        let values = observe(&read_out.chain(silent.iter().map(|(peak, _)| peak.clone())).collect::<Vec<_>>())?;
+        let values = observe(&read_out.chain(silent.iter().map(|(peak, ..)| peak.clone())).collect::<Vec<_>>())?;
         let mut next = values.into_iter();
         let sum = |terms: &Vec<(Observable, f64)>| {
             terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
         };
         let read = terms.iter().map(sum).collect();
-        let silent = silent.into_iter().zip(next).map(|((peak, threshold), value)| (peak, value, threshold));
+        let cost = |((peak, threshold, penalty), value): ((_, f64, SilencePenalty), f64)| {
+            let (cost, slope) = penalty.evaluate(value, threshold);
+            (peak, cost, slope)
+        };
+        let silent = silent.into_iter().zip(next).map(cost);
         Ok(Membranes { read, terms, silent: silent.collect() })
+    }
+
+    /// Neurons that are pulled up to their thresholds where they are silent, in a sample of this class.
+    fn pulled<'a>(
+        &'a self,
+        class: Option<usize>,
+        idle: &'a [u32],
+    ) -> impl Iterator<Item = (u32, f64, SilencePenalty)> + 'a {
+        let Penalties { silence, activity, .. } = self.penalties;
+        let threshold = |neuron: u32| self.structure.thresholds[neuron as usize];
+        let own = match (silence, class) {
+            // silence of all outputs may stand for a class
+            (Some(SilencePenalty { of: Pulled::TrueOutput, .. }), Some(class)) => {
+                self.structure.outputs.clone().nth(class)
+            }
+            _ => None,
+        };
+        let watched = self.watched.iter().copied().chain(own.map(|neuron| (neuron, threshold(neuron))));
+        let watched = watched.filter(|(_, threshold)| !threshold.is_nan());
+        let of_silence =
+            silence.into_iter().flat_map(move |penalty| watched.clone().map(move |(n, t)| (n, t, penalty)));
+        let already = |neuron: u32| self.watched.iter().any(|(watched, _)| *watched == neuron);
+        let idle = idle.iter().filter(move |neuron| !threshold(**neuron).is_nan() && !already(**neuron));
+        let of_idle = activity.into_iter().flat_map(move |activity| {
+            idle.clone().map(move |&neuron| (neuron, threshold(neuron), activity.penalty()))
+        });
+        of_silence.chain(of_idle)
     }
 
     /// The observables of each output with their factors; empty where its spikes are read.
@@ -283,7 +332,7 @@ impl Objective {
             let threshold = self.structure.thresholds[neuron as usize];
             unmet.extend(missed.into_iter().filter_map(|time| Some((loss.observable(neuron, time)?, threshold))));
         }
-        let pull = SilencePenalty { strength: loss.missing };
+        let pull = SilencePenalty { strength: loss.missing, of: Pulled::All };
         let (unmet, thresholds): (Vec<_>, Vec<_>) = unmet.into_iter().unzip();
         let voltages = observe(&unmet)?;
         for ((observable, threshold), voltage) in unmet.into_iter().zip(thresholds).zip(voltages) {

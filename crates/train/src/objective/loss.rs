@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::pattern_loss::PatternLoss;
 use super::{Readout, TimingLoss, ValueLoss, VanRossum};
 use crate::TrainError;
+use crate::experiment::is_default;
 use crate::require::{require_non_negative, require_positive};
 
 /// What is minimised. Which losses there are depends on the read-out. Times are in units of the outputs' synaptic time
@@ -27,6 +28,9 @@ pub enum Loss {
     TtfsCrossEntropy {
         /// Time scale of the softmax.
         xi: f64,
+        /// Label smoothing: the share of the target that all outputs that spike have in common, in [0, 1).
+        #[serde(default, skip_serializing_if = "is_default")]
+        smoothing: f64,
     },
     /// For spikes: target times, see [`TimingLoss::Mse`].
     Mse {
@@ -39,6 +43,9 @@ pub enum Loss {
     CrossEntropy {
         /// Steepness of the softmax.
         scale: f64,
+        /// Label smoothing: the share of the target that all outputs have in common, in [0, 1).
+        #[serde(default, skip_serializing_if = "is_default")]
+        smoothing: f64,
     },
     /// For counts and membranes: target values, see [`ValueLoss::SquaredError`].
     SquaredError {
@@ -93,9 +100,13 @@ impl Loss {
         let measure = match *self {
             Self::Margin { margin } => Measure::Spikes(TimingLoss::Margin { margin }),
             Self::ShiftInvariantMse { delta } => Measure::Spikes(TimingLoss::ShiftInvariantMse { delta }),
-            Self::TtfsCrossEntropy { xi } => Measure::Spikes(TimingLoss::TtfsCrossEntropy { xi }),
+            Self::TtfsCrossEntropy { xi, smoothing } => {
+                Measure::Spikes(TimingLoss::TtfsCrossEntropy { xi, smoothing })
+            }
             Self::Mse { correct, wrong } => Measure::Spikes(TimingLoss::Mse { correct, wrong }),
-            Self::CrossEntropy { scale } => Measure::Values(ValueLoss::CrossEntropy { scale }),
+            Self::CrossEntropy { scale, smoothing } => {
+                Measure::Values(ValueLoss::CrossEntropy { scale, smoothing })
+            }
             Self::SquaredError { correct, wrong } => Measure::Values(ValueLoss::SquaredError { correct, wrong }),
             Self::Detection { margin } => Measure::Detection { margin },
             Self::SpikeTrain { tau, strength, tolerance, missing, surplus } => {

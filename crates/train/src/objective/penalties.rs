@@ -1,10 +1,12 @@
+mod activity_penalty;
 mod delay_penalty;
 mod rate_penalty;
 mod silence_penalty;
 
+pub use activity_penalty::ActivityPenalty;
 pub use delay_penalty::{DelayPenalty, Penalised};
 pub use rate_penalty::RatePenalty;
-pub use silence_penalty::SilencePenalty;
+pub use silence_penalty::{Pulled, SilencePenalty};
 
 use delgrad_neuron::math;
 use serde::{Deserialize, Serialize};
@@ -61,6 +63,9 @@ pub struct Penalties {
     /// Pulls silent neurons up to their threshold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silence: Option<SilencePenalty>,
+    /// Pulls hidden neurons that hardly ever spike up to their threshold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<ActivityPenalty>,
 }
 
 impl Penalties {
@@ -72,7 +77,8 @@ impl Penalties {
         self.early_output.as_ref().map_or(Ok(()), EarlyOutput::validate)?;
         self.delay.as_ref().map_or(Ok(()), DelayPenalty::validate)?;
         self.rate.as_ref().map_or(Ok(()), RatePenalty::validate)?;
-        self.silence.as_ref().map_or(Ok(()), SilencePenalty::validate)
+        self.silence.as_ref().map_or(Ok(()), SilencePenalty::validate)?;
+        self.activity.as_ref().map_or(Ok(()), ActivityPenalty::validate)
     }
 
     /// Whether there is none.

@@ -37,6 +37,8 @@ pub enum TimingLoss {
     TtfsCrossEntropy {
         /// Time scale of the softmax, in `tau_syn`; above zero.
         xi: f64,
+        /// Label smoothing ε: the target is `1 - ε` of the true output, and ε of all outputs that spike, in equal parts; in [0, 1).
+        smoothing: f64,
     },
     /// Outputs spike at fixed times: `L = 1/2 sum_n (t_n - target_n)^2`. A silent output makes the loss infinite.
     Mse {
@@ -59,7 +61,10 @@ impl TimingLoss {
                 require(delta.is_finite() && delta != 0.0, "delta", delta, NOT_ZERO)
             }
             Self::Margin { margin } => require_non_negative("margin", margin),
-            Self::TtfsCrossEntropy { xi } => require_positive("xi", xi),
+            Self::TtfsCrossEntropy { xi, smoothing } => {
+                require_positive("xi", xi)?;
+                require((0.0..1.0).contains(&smoothing), "smoothing", smoothing, "in [0, 1)")
+            }
             Self::Mse { correct, wrong } => {
                 require_non_negative("correct", correct)?;
                 require_non_negative("wrong", wrong)?;
@@ -94,8 +99,8 @@ impl TimingLoss {
                     shift_invariant_mse::evaluate(delta * tau_syn, times, label, cotangents)
                 }
                 Self::Margin { margin } => margin::evaluate(margin * tau_syn, times, label, cotangents),
-                Self::TtfsCrossEntropy { xi } => {
-                    ttfs_cross_entropy::evaluate(xi * tau_syn, times, label, cotangents)
+                Self::TtfsCrossEntropy { xi, smoothing } => {
+                    ttfs_cross_entropy::evaluate(xi * tau_syn, smoothing, times, label, cotangents)
                 }
                 Self::Mse { correct, wrong } => {
                     squared_error(correct * tau_syn, wrong * tau_syn, times, label, cotangents)

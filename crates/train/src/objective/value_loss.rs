@@ -18,6 +18,8 @@ pub enum ValueLoss {
     CrossEntropy {
         /// Steepness of the softmax, in 1 over the unit of the values; above zero.
         scale: f64,
+        /// Label smoothing ε: the target is `1 - ε` of the true output, and ε of all, in equal parts; in [0, 1).
+        smoothing: f64,
     },
     /// The true output has the value `correct`, the others have `wrong`: `L = 1/2 sum_n (v_n - target_n)^2`.
     ///
@@ -37,7 +39,10 @@ impl ValueLoss {
     /// If a parameter is not finite or out of its range.
     pub fn validate(&self) -> Result<(), TrainError> {
         match *self {
-            Self::CrossEntropy { scale } => require_positive("scale", scale),
+            Self::CrossEntropy { scale, smoothing } => {
+                require_positive("scale", scale)?;
+                require((0.0..1.0).contains(&smoothing), "smoothing", smoothing, "in [0, 1)")
+            }
             Self::SquaredError { correct, wrong } => {
                 require_finite("wrong", &[wrong])?;
                 require(correct.is_finite() && correct > wrong, "correct", correct, "a finite number above wrong")
@@ -51,7 +56,10 @@ impl ValueLoss {
     /// If `label` names no output, a value is not finite, or `cotangents` has another length than `values`.
     pub fn evaluate(&self, values: &[f64], label: usize, cotangents: &mut [f64]) -> Result<f64, TrainError> {
         match *self {
-            Self::CrossEntropy { scale } => softmax_cross_entropy(values, scale, label, cotangents),
+            Self::CrossEntropy { scale, smoothing } => {
+                let loss = softmax_cross_entropy(values, scale, label, cotangents)?;
+                Ok(loss + if smoothing == 0.0 { 0.0 } else { smooth(values, scale, smoothing, label, cotangents) })
+            }
             Self::SquaredError { correct, wrong } => {
                 require_label(label, values.len())?;
                 require_values(values, cotangents)?;
@@ -60,6 +68,16 @@ impl ValueLoss {
             }
         }
     }
+}
+
+/// What label smoothing adds to a cross-entropy, `smoothing scale (v_label - mean v)`; adds its derivatives.
+fn smooth(values: &[f64], scale: f64, smoothing: f64, label: usize, cotangents: &mut [f64]) -> f64 {
+    let strength = smoothing * scale;
+    let each = strength / values.len() as f64;
+    cotangents.iter_mut().for_each(|cotangent| *cotangent -= each);
+    cotangents[label] += strength;
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    strength * (values[label] - mean)
 }
 
 /// Index of the largest value, the first of equals: the class that the values of a read-out stand for.
@@ -84,8 +102,11 @@ mod tests {
     use super::*;
     use crate::gradient_check::assert_gradient;
 
-    const LOSSES: [ValueLoss; 2] =
-        [ValueLoss::CrossEntropy { scale: 1.5 }, ValueLoss::SquaredError { correct: 2.0, wrong: -0.5 }];
+    const LOSSES: [ValueLoss; 2] = [
+        ValueLoss::CrossEntropy { scale: 1.5, smoothing: 0.0 },
+        ValueLoss::CrossEntropy { scale: 1.5, smoothing: 0.2 },
+        ValueLoss::SquaredError { correct: 2.0, wrong: -0.5 },
+    ];
 
     #[test]
     fn cotangents_are_central_differences() {
@@ -123,7 +144,7 @@ mod tests {
     #[test]
     fn parameters_are_checked() {
         assert!(LOSSES.iter().all(|loss| loss.validate().is_ok()));
-        assert!(ValueLoss::CrossEntropy { scale: 0.0 }.validate().is_err());
+        assert!(ValueLoss::CrossEntropy { scale: 0.0, smoothing: 0.0 }.validate().is_err());
         assert!(ValueLoss::SquaredError { correct: 1.0, wrong: 1.0 }.validate().is_err());
         assert!(ValueLoss::SquaredError { correct: 1.0, wrong: f64::NEG_INFINITY }.validate().is_err());
         assert!(ValueLoss::SquaredError { correct: f64::NAN, wrong: 1.0 }.validate().is_err());

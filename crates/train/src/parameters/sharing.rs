@@ -68,6 +68,8 @@ impl Sharing {
                 range,
                 copies: 1,
                 learning_rate: rate,
+                decay: config.learn.weight_decay * f64::from(u8::from(kind == ParameterKind::Weights)),
+                max_norm: None,
             };
             if let Some(rate) = config.learn.weight.with_default(learning_rate) {
                 let each: Vec<u32> = (0..synapses.len() as u32).collect();
@@ -126,6 +128,20 @@ impl Sharing {
             let start = group.range.start;
             block.synapses.clone().zip(&block.index).map(move |(synapse, &p)| (synapse, start + p as usize))
         })
+    }
+
+    /// For each weight parameter of a projection the first synapse that has it.
+    pub fn first_of_weights(&self, projection: usize) -> Vec<usize> {
+        let own = |(group, _): &(&ParameterGroup, &Block)| {
+            group.kind == ParameterKind::Weights && group.index == projection
+        };
+        let Some((group, block)) = self.blocks().find(own) else { return Vec::new() };
+        let mut first = vec![usize::MAX; group.range.len()];
+        for (synapse, &parameter) in block.synapses.clone().zip(&block.index) {
+            let slot = &mut first[parameter as usize];
+            *slot = synapse.min(*slot);
+        }
+        first
     }
 
     /// Writes what is learned into the weights and delays of all synapses, which are in the order of their numbers.

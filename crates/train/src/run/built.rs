@@ -15,7 +15,7 @@ use crate::parameters::{ParameterLayout, Sharing};
 use crate::require::require_length;
 use crate::samples::Dataset;
 use crate::substrate::{
-    Engine, EngineParts, IdealRecorder, Layers, OnChip, Population, Recorder, Structure, Substrate,
+    Dropout, Engine, EngineParts, IdealRecorder, Layers, OnChip, Population, Recorder, Structure, Substrate,
     rectify_weights, targets, values_of,
 };
 
@@ -43,6 +43,12 @@ impl PopulationNetwork {
     #[must_use]
     pub fn projections(&self) -> &[Range<usize>] {
         self.sharing.projections()
+    }
+
+    /// For each learned weight of a projection a neuron that receives over it.
+    pub(crate) fn targets_of_weights(&self, projection: usize) -> Vec<u32> {
+        let targets = targets(&self.network);
+        self.sharing.first_of_weights(projection).into_iter().map(|synapse| targets[synapse].0).collect()
     }
 
     /// The network with these parameters.
@@ -186,17 +192,23 @@ impl Built {
             }
             (Self::Layers(network, layout), _) => {
                 let options = experiment.gradient.of_layers();
+                let dropout = match &experiment.network {
+                    NetworkConfig::Layers(layers) => {
+                        Dropout::new(layers.layers.iter().map(|layer| layer.dropout).collect(), experiment.seed)
+                    }
+                    NetworkConfig::Populations(_) => Dropout::default(),
+                };
                 let rounded = steps.map(|steps| steps.parameters(network, parameters));
                 let parameters = rounded.as_deref().unwrap_or(parameters);
                 let (network, layout) = (network.clone(), layout.clone());
                 Ok(match chip {
                     None => {
                         let runner = Runner::new(network, parameters)?;
-                        Box::new(Layers::new(runner, layout, structure, options))
+                        Box::new(Layers::new(runner, layout, structure, options).with_dropout(dropout))
                     }
                     Some((chip, run_seed)) => {
                         let runner = FirstSpikeChip::new(chip, network, parameters, run_seed)?;
-                        Box::new(Layers::new(runner, layout, structure, options))
+                        Box::new(Layers::new(runner, layout, structure, options).with_dropout(dropout))
                     }
                 })
             }

@@ -6,10 +6,15 @@ use super::built::{check, watched};
 use super::{Built, Trained};
 use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig};
-use crate::learn::{Optimiser, Trainer, TrainerParts};
+use crate::initial::{self, stages};
+use crate::learn::{Optimiser, SilentNeurons, Trainer, TrainerParts};
 use crate::objective::Objective;
 use crate::samples::{Content, Dataset, Encoders, Labelled, Names, Parts, Source};
 use crate::substrate::Substrate;
+
+/// Samples on which initial weights are found.
+const SAMPLES_OF_LAYERS: usize = 256;
+const SAMPLES_OF_POPULATIONS: usize = 32;
 
 /// An experiment with its data loaded and its network built: everything before the first step.
 #[derive(Clone, Debug)]
@@ -79,16 +84,37 @@ impl Setup {
         let augment = &experiment.training.augment;
         let (inputs, image) = (dataset.sample_inputs(), dataset.image);
         augment.iter().try_for_each(|augment| augment.validate_for(inputs, image))?;
-        let (network, mut initial) = Built::new(&experiment, dataset.inputs)?;
+        let (network, initial) = Built::new(&experiment, dataset.inputs)?;
         check(&experiment, &network, &dataset)?;
         let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
-        if let Some(chip) = &chip {
-            network.rectify_on(chip, &mut initial);
-        }
-        let setup = Self { experiment, dataset, network, initial, chip };
+        let mut setup = Self { experiment, dataset, network, initial, chip };
         setup.objective()?;
         setup.class_weights()?;
+        setup.fit_initial()?;
+        if let Some(chip) = &setup.chip {
+            setup.network.rectify_on(chip, &mut setup.initial);
+        }
         Ok(setup)
+    }
+
+    /// Finds the initial weights that follow from the data, on the ideal model; without samples to train on they stay as drawn.
+    fn fit_initial(&mut self) -> Result<(), TrainError> {
+        let structure = self.network.structure(&self.experiment)?;
+        let stages = stages(&self.experiment, &self.network, &structure);
+        let train = &self.dataset.parts.train;
+        if stages.is_empty() || train.is_empty() {
+            return Ok(());
+        }
+        let most = if self.network.layers().is_some() { SAMPLES_OF_LAYERS } else { SAMPLES_OF_POPULATIONS };
+        let number = most.min(train.len());
+        let chosen: Vec<u32> = (0..number).map(|place| (place * train.len() / number) as u32).collect();
+        let samples = train.select(&chosen);
+        let mut parameters = self.initial.clone();
+        let substrate = self.network.substrate(&self.experiment, None, &parameters, None)?;
+        let mut trainer = Trainer::as_it_is(self.parts(substrate, &parameters)?);
+        initial::fit(&mut trainer, &samples, &stages, &mut parameters)?;
+        self.initial = parameters;
+        Ok(())
     }
 
     /// The experiment of a trained network, with its own encoders and the names that it knows. Relative paths start at `base`.
@@ -183,7 +209,7 @@ impl Setup {
             parameters: parameters.to_vec(),
             objective: self.objective()?,
             optimiser: Optimiser::new(training.optimiser.clone(), parameters.len())?,
-            silent: training.silent,
+            silent: training.silent.unwrap_or(SilentNeurons::OFF),
             max_norm: self.experiment.gradient.max_norm,
             class_weights: self.class_weights()?,
         })

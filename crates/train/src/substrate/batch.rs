@@ -23,6 +23,12 @@ impl NoiseKey {
         Self { batch: 0, first: first as u64 }
     }
 
+    /// Whether it is that of an evaluation.
+    #[must_use]
+    pub fn is_evaluation(&self) -> bool {
+        self.batch == 0
+    }
+
     /// The n-th batch of a training, counted from 0.
     #[must_use]
     pub fn training(batch: u64) -> Self {

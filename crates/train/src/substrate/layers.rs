@@ -1,19 +1,21 @@
 //! Feed-forward layers of first spikes, on the ideal model or on the chip.
 
+use delgrad_adjoint::Observable;
 use delgrad_bss2::emulation::FirstSpikeChip;
 use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::Cancel;
 use delgrad_neuron::FreePeak;
 use delgrad_ttfs::{
-    BackwardOptions, BackwardReport, Constant, Cotangents, GroupKind, Network, NeuronInSample, Runner, SpikeTimes,
-    TtfsError,
+    BackwardOptions, BackwardReport, Constant, Cotangents, GroupKind, Network, NeuronInSample, PeakCotangent,
+    Runner, SpikeTimes, TtfsError,
 };
 
+use super::dropout::{Dropout, Lost};
 use super::{
     Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Population, Response, Structure, Substrate,
 };
 use crate::TrainError;
-use crate::parameters::{ParameterGroup, ParameterKind, ParameterLayout};
+use crate::parameters::{Learning, ParameterGroup, ParameterKind, ParameterLayout};
 
 /// What layers run on: something that turns input spikes into spikes of every layer, and a gradient along them. Implement it for
 /// hardware or a simulator of your own to train on it.
@@ -37,12 +39,17 @@ pub trait LayerRunner: Send + Sync + std::fmt::Debug {
         let _ = cancel;
     }
 
-    /// Records the spike times of every layer for a batch.
+    /// Records the spike times of every layer for a batch; spikes that are lost between layers reach no neuron.
     ///
     /// # Errors
     /// Inputs of the wrong shape.
-    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes, noise: NoiseKey)
-    -> Result<(), TrainError>;
+    fn forward(
+        &mut self,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        noise: NoiseKey,
+        lost: &Lost,
+    ) -> Result<(), TrainError>;
 
     /// The highest voltages of neurons that are silent in the record, in their order; see [`Runner::free_peaks`].
     ///
@@ -97,8 +104,13 @@ impl LayerRunner for Runner {
         inputs: &SpikeTimes,
         record: &mut SpikeTimes,
         _noise: NoiseKey,
+        lost: &Lost,
     ) -> Result<(), TrainError> {
-        Ok(Runner::forward(self, inputs, record)?)
+        if lost.is_empty() {
+            return Ok(Runner::forward(self, inputs, record)?);
+        }
+        let transport = lost.transport(Runner::network(self));
+        Ok(Runner::forward_through(self, inputs, record, &transport)?)
     }
 
     fn free_peaks(
@@ -145,7 +157,12 @@ impl LayerRunner for FirstSpikeChip {
         inputs: &SpikeTimes,
         record: &mut SpikeTimes,
         noise: NoiseKey,
+        lost: &Lost,
     ) -> Result<(), TrainError> {
+        if !lost.is_empty() {
+            let problem = "loses spikes on their way, which a chip does not do; leave it out on a chip";
+            return Err(TrainError::Key { key: "layers.dropout".to_owned(), problem: problem.to_owned() });
+        }
         Ok(FirstSpikeChip::forward(self, inputs, record, noise.batch, noise.first)?)
     }
 
@@ -183,6 +200,7 @@ pub struct Layers<R> {
     options: BackwardOptions,
     inputs: SpikeTimes,
     record: SpikeTimes,
+    dropout: Dropout,
 }
 
 impl<R: LayerRunner> Layers<R> {
@@ -192,7 +210,13 @@ impl<R: LayerRunner> Layers<R> {
         let network = runner.network();
         let inputs = SpikeTimes::silent(&[network.inputs()], 0);
         let record = SpikeTimes::silent(&network.sizes(), 0);
-        Self { inputs, record, runner, layout, structure, options }
+        Self { inputs, record, runner, layout, structure, options, dropout: Dropout::default() }
+    }
+
+    /// With spikes of hidden layers that are lost while training.
+    #[must_use]
+    pub fn with_dropout(self, dropout: Dropout) -> Self {
+        Self { dropout, ..self }
     }
 }
 
@@ -220,7 +244,11 @@ impl<R: LayerRunner> Substrate for Layers<R> {
 
     fn forward(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
         fill(&mut self.inputs, batch)?;
-        self.runner.forward(&self.inputs, &mut self.record, noise)
+        let lost = self.dropout.lost(&self.structure, batch.samples().len(), noise);
+        self.runner.forward(&self.inputs, &mut self.record, noise, &lost)?;
+        // to the backward pass a spike that was lost is one that never was
+        lost.silence(&mut self.record);
+        Ok(())
     }
 
     fn response(&self, sample: usize) -> Response<'_> {
@@ -229,7 +257,7 @@ impl<R: LayerRunner> Substrate for Layers<R> {
     }
 
     fn observer(&self) -> Result<Box<dyn Observe + '_>, TrainError> {
-        Err(TrainError::NoMembranes)
+        Ok(Box::new(Peaks(self)))
     }
 
     fn backward(
@@ -238,7 +266,13 @@ impl<R: LayerRunner> Substrate for Layers<R> {
         gradient: &mut [f64],
     ) -> Result<GradientReport, TrainError> {
         let (inputs, record) = (&self.inputs, &self.record);
-        let cotangents = Cotangents::of_spikes(cotangents.all_spikes());
+        let mut peaks = Vec::new();
+        for sample in 0..record.samples() {
+            for (observable, cotangent) in cotangents.observables(sample) {
+                peaks.push(PeakCotangent { of: self.silent_neuron(sample, observable)?, cotangent: *cotangent });
+            }
+        }
+        let cotangents = Cotangents { spikes: cotangents.all_spikes(), peaks: &peaks };
         let report = self.runner.backward(inputs, record, cotangents, self.options, gradient)?;
         Ok(GradientReport { dropped: report.dropped, unexplained: report.unexplained })
     }
@@ -258,6 +292,30 @@ impl<R: LayerRunner> Substrate for Layers<R> {
 
     fn events(&self) -> Option<EventCounts> {
         self.runner.events()
+    }
+}
+
+impl<R: LayerRunner> Layers<R> {
+    /// The neuron whose highest voltage is asked for.
+    fn silent_neuron(&self, sample: usize, observable: &Observable) -> Result<NeuronInSample, TrainError> {
+        let Observable::Peak { neuron, .. } = *observable else { return Err(TrainError::NoMembranes) };
+        let populations = &self.structure.populations;
+        let layer = populations.partition_point(|population| population.neurons.end <= neuron);
+        let first = populations.get(layer).map_or(neuron, |population| population.neurons.start);
+        Ok(NeuronInSample { layer, sample, neuron: (neuron - first) as usize })
+    }
+}
+
+/// The highest voltages of silent neurons: all that layers know of membranes.
+struct Peaks<'a, R>(&'a Layers<R>);
+
+impl<R: LayerRunner> Observe for Peaks<'_, R> {
+    fn observe(&self, sample: usize, observables: &[Observable]) -> Result<Vec<f64>, TrainError> {
+        let Self(layers) = self;
+        let of = observables.iter().map(|observable| layers.silent_neuron(sample, observable));
+        let of: Vec<NeuronInSample> = of.collect::<Result<_, _>>()?;
+        let peaks = layers.runner.free_peaks(&layers.inputs, &layers.record, &of)?;
+        Ok(peaks.into_iter().map(|peak| peak.voltage).collect())
     }
 }
 
@@ -283,27 +341,33 @@ fn fill(inputs: &mut SpikeTimes, batch: &Batch) -> Result<(), TrainError> {
 }
 
 impl ParameterLayout {
-    /// The layout of the parameters of layers with these names, with the learning rate of each group.
+    /// The layout of the parameters of layers with these names, with how each group learns.
     ///
     /// # Panics
     /// If there are fewer names than layers.
     #[must_use]
-    pub fn of_layers(network: &Network, names: &[String], rate: impl Fn(usize, GroupKind) -> f64) -> Self {
-        let group = |group: &delgrad_ttfs::ParameterGroup| ParameterGroup {
-            place: names[group.layer].clone(),
-            index: group.layer,
-            kind: match group.kind {
-                GroupKind::Weights => ParameterKind::Weights,
-                GroupKind::Biases => ParameterKind::BiasTimes,
-                GroupKind::Constant(constant) => {
-                    ParameterKind::Constants(constant, network.range(group).unwrap_or_default())
-                }
-                GroupKind::Delay { kind, .. } => ParameterKind::Delays(kind, network.delay_range(group)),
-            },
-            range: group.range.clone(),
-            shape: group.shape,
-            copies: if matches!(group.kind, GroupKind::Delay { .. }) { network.delay_copies(group) } else { 1 },
-            learning_rate: rate(group.layer, group.kind),
+    pub fn of_layers(network: &Network, names: &[String], rate: impl Fn(usize, GroupKind) -> Learning) -> Self {
+        let group = |group: &delgrad_ttfs::ParameterGroup| {
+            let Learning { rate, decay, max_norm } = rate(group.layer, group.kind);
+            let is_delay = matches!(group.kind, GroupKind::Delay { .. });
+            ParameterGroup {
+                place: names[group.layer].clone(),
+                index: group.layer,
+                kind: match group.kind {
+                    GroupKind::Weights => ParameterKind::Weights,
+                    GroupKind::Biases => ParameterKind::BiasTimes,
+                    GroupKind::Constant(constant) => {
+                        ParameterKind::Constants(constant, network.range(group).unwrap_or_default())
+                    }
+                    GroupKind::Delay { kind, .. } => ParameterKind::Delays(kind, network.delay_range(group)),
+                },
+                range: group.range.clone(),
+                shape: group.shape,
+                copies: if is_delay { network.delay_copies(group) } else { 1 },
+                learning_rate: rate,
+                decay,
+                max_norm,
+            }
         };
         Self::new(network.groups().iter().map(group).collect())
     }

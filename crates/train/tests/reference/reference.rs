@@ -198,7 +198,7 @@ fn objective(config: &Value) -> (Loss, Penalties) {
         }
     }
     let loss = match loss["type"].as_str().unwrap() {
-        "TTFS" => Loss::TtfsCrossEntropy { xi: number(&loss["xi"]) },
+        "TTFS" => Loss::TtfsCrossEntropy { xi: number(&loss["xi"]), smoothing: 0.0 },
         "MSE" => Loss::Mse { correct: number(&loss["t_correct"]), wrong: number(&loss["t_wrong"]) },
         "shift_invariant_MSE" => Loss::ShiftInvariantMse { delta: number(&loss["delta_t"]) },
         other => panic!("no loss {other}"),

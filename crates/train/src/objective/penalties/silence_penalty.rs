@@ -16,9 +16,30 @@ use crate::require::require_non_negative;
 pub struct SilencePenalty {
     /// Strength, in units of the loss over voltage squared; zero or above.
     pub strength: f64,
+    /// Which neurons are pulled.
+    #[serde(default)]
+    pub of: Pulled,
+}
+
+/// Which silent neurons a [`SilencePenalty`] pulls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Pulled {
+    /// All that are silent in a sample.
+    #[default]
+    All,
+    /// The output of the sample's own class: wrong ones may stay silent.
+    TrueOutput,
 }
 
 impl SilencePenalty {
+    /// The default where a silent output is a wrong answer: true outputs alone, with strength 1.
+    #[must_use]
+    pub fn of_true_outputs() -> Self {
+        Self { strength: 1.0, of: Pulled::TrueOutput }
+    }
+
     /// Checks the parameter.
     ///
     /// # Errors
@@ -44,7 +65,7 @@ mod tests {
 
     #[test]
     fn derivative_is_a_central_difference() {
-        let penalty = SilencePenalty { strength: 0.8 };
+        let penalty = SilencePenalty { strength: 0.8, of: Pulled::All };
         for peak in [-2.0, 0.5, 1.5] {
             let (_, slope) = penalty.evaluate(peak, 1.0);
             assert_gradient(&[peak], &[slope], |peak| penalty.evaluate(peak[0], 1.0).0);
@@ -53,13 +74,15 @@ mod tests {
 
     #[test]
     fn a_membrane_at_threshold_costs_nothing() {
-        let penalty = SilencePenalty { strength: 2.0 };
+        let penalty = SilencePenalty { strength: 2.0, of: Pulled::All };
         assert_eq!(penalty.evaluate(0.5, 1.0), (0.25, -1.0));
         for peak in [1.0, 3.0, f64::NAN] {
             assert_eq!(penalty.evaluate(peak, 1.0), (0.0, 0.0));
         }
         assert!(penalty.validate().is_ok());
-        assert!(SilencePenalty { strength: -1.0 }.validate().is_err());
+        assert!(SilencePenalty { strength: -1.0, of: Pulled::All }.validate().is_err());
         assert!(toml::from_str::<SilencePenalty>("strength = 1\nx = 1").is_err());
+        let of_true = toml::from_str("strength = 1\nof = \"true-output\"");
+        assert_eq!(of_true, Ok(SilencePenalty { strength: 1.0, of: Pulled::TrueOutput }));
     }
 }

@@ -53,7 +53,7 @@ fn objective(config: &Value, layers: &[Value]) -> (TimingLoss, Option<EarlyOutpu
         }
     }
     let loss = match loss["type"].as_str().unwrap() {
-        "TTFS" => TimingLoss::TtfsCrossEntropy { xi: number(loss, "xi") },
+        "TTFS" => TimingLoss::TtfsCrossEntropy { xi: number(loss, "xi"), smoothing: 0.0 },
         "MSE" => TimingLoss::Mse { correct: number(loss, "t_correct"), wrong: number(loss, "t_wrong") },
         "shift_invariant_MSE" => TimingLoss::ShiftInvariantMse { delta: number(loss, "delta_t") },
         other => panic!("no loss {other}"),

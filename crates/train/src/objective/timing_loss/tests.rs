@@ -8,7 +8,8 @@ const LOSSES: [TimingLoss; 5] = [
     TimingLoss::ShiftInvariantMse { delta: 0.2 },
     TimingLoss::ShiftInvariantMse { delta: -0.3 },
     TimingLoss::Margin { margin: 0.4 },
-    TimingLoss::TtfsCrossEntropy { xi: 0.2 },
+    TimingLoss::TtfsCrossEntropy { xi: 0.2, smoothing: 0.0 },
+    TimingLoss::TtfsCrossEntropy { xi: 0.2, smoothing: 0.1 },
     TimingLoss::Mse { correct: 0.9, wrong: 1.6 },
 ];
 const SILENT: f64 = f64::INFINITY;
@@ -63,7 +64,7 @@ fn silence_of_a_wrong_output() {
 
 #[test]
 fn cross_entropy_does_not_overflow() {
-    let loss = TimingLoss::TtfsCrossEntropy { xi: 0.001 };
+    let loss = TimingLoss::TtfsCrossEntropy { xi: 0.001, smoothing: 0.0 };
     let mut cotangents = [0.0; 2];
     assert_eq!(loss.evaluate(&[900.0, 901.0], 0, 1.0, None, &mut cotangents), Some(0.0));
     assert!((loss.evaluate(&[900.0, 901.0], 1, 1.0, None, &mut cotangents).unwrap() - 1000.0).abs() < 1e-9);
@@ -101,7 +102,7 @@ fn parameters_are_checked() {
         TimingLoss::ShiftInvariantMse { delta: 0.0 }.validate().unwrap_err().to_string().contains("delta is 0")
     );
     assert!(TimingLoss::Margin { margin: -1.0 }.validate().is_err());
-    assert!(TimingLoss::TtfsCrossEntropy { xi: 0.0 }.validate().is_err());
+    assert!(TimingLoss::TtfsCrossEntropy { xi: 0.0, smoothing: 0.0 }.validate().is_err());
     assert!(TimingLoss::Mse { correct: 1.0, wrong: 1.0 }.validate().is_err());
     assert!(TimingLoss::Mse { correct: f64::NAN, wrong: 1.0 }.validate().is_err());
 }
