@@ -1,5 +1,6 @@
 use smallvec::SmallVec;
 
+use super::SILENT_LOSS;
 use super::pattern_loss::PatternErrors;
 
 /// What a sample counts in its batch.
@@ -34,6 +35,8 @@ pub struct Answer {
     /// Whether the sample is of a class, and its loss has no gradient that would help it: an output is silent that the loss
     /// needs, and nothing pulls it up.
     pub mute: bool,
+    /// What the pulls at silent neurons cost, where there is no loss that they are part of.
+    pub(super) pulls: f64,
     /// What its loss was multiplied by.
     pub(super) weight: f64,
     pub(super) read: Numbers,
@@ -45,6 +48,11 @@ pub(super) const IN_PLACE: usize = 12;
 pub(super) type Numbers = SmallVec<[f64; IN_PLACE]>;
 
 impl Answer {
+    /// What it counts in a mean loss: without a loss of its own a constant, and the pulls at silent neurons.
+    pub(super) fn cost(&self) -> f64 {
+        self.loss.unwrap_or(self.weight * SILENT_LOSS + self.pulls)
+    }
+
     /// Empties it for another sample, and keeps its memory.
     pub(super) fn clear(&mut self) {
         self.read.clear();

@@ -165,7 +165,10 @@ impl Objective {
         }
         if answer.known {
             for (peak, cost, slope) in silent {
-                loss = loss.map(|loss| loss + cost);
+                match &mut loss {
+                    Some(loss) => *loss += cost,
+                    None => answer.pulls += cost,
+                }
                 observables.push((peak, slope));
             }
         }

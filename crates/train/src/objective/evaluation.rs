@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::{Answer, Objective, PatternErrors, SILENT_LOSS};
+use super::{Answer, Objective, PatternErrors};
 
 /// How a network does on some samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -40,7 +40,5 @@ impl Objective {
 pub(crate) fn mean_loss(answers: &[Answer]) -> f64 {
     let known = || answers.iter().filter(|answer| answer.known);
     let share = 1.0 / known().count().max(1) as f64;
-    known()
-        .map(|answer| share * answer.loss.unwrap_or(answer.weight * SILENT_LOSS))
-        .fold(0.0, |sum, loss| sum + loss)
+    known().map(|answer| share * answer.cost()).fold(0.0, |sum, loss| sum + loss)
 }

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::gradient_check::assert_gradient;
 
-    const LOSSES: [ValueLoss; 2] = [
+    const LOSSES: [ValueLoss; 3] = [
         ValueLoss::CrossEntropy { scale: 1.5, smoothing: 0.0 },
         ValueLoss::CrossEntropy { scale: 1.5, smoothing: 0.2 },
         ValueLoss::SquaredError { correct: 2.0, wrong: -0.5 },

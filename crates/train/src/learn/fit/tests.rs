@@ -77,6 +77,8 @@ fn run(bad: u32) -> Result<Fit, TrainError> {
         shape: [1, 1],
         copies: 1,
         learning_rate: 0.25,
+        decay: 0.0,
+        max_norm: None,
     };
     let structure = Structure {
         populations: vec![Population { name: "output".to_owned(), neurons: 0..1 }],

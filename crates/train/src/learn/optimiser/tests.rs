@@ -3,7 +3,7 @@ use super::*;
 const SGD: OptimiserConfig = OptimiserConfig::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.0 };
 
 fn group(range: Range<usize>, learning_rate: f64) -> Group {
-    Group { range, learning_rate }
+    Group { range, learning_rate, decay: 0.0 }
 }
 
 #[test]

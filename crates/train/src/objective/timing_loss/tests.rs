@@ -4,7 +4,7 @@ use super::*;
 use crate::gradient_check::assert_gradient;
 use crate::purposes;
 
-const LOSSES: [TimingLoss; 5] = [
+const LOSSES: [TimingLoss; 6] = [
     TimingLoss::ShiftInvariantMse { delta: 0.2 },
     TimingLoss::ShiftInvariantMse { delta: -0.3 },
     TimingLoss::Margin { margin: 0.4 },
