@@ -109,7 +109,8 @@ impl Experiment {
             NetworkConfig::Layers(layers) => {
                 layers.validate()?;
                 self.gradient.check_layers()?;
-                self.readout.check_layers()
+                self.readout.check_layers()?;
+                if self.chip.is_some() { layers.check_on_chip() } else { Ok(()) }
             }
             NetworkConfig::Populations(populations) => {
                 populations.validate()?;

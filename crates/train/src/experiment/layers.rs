@@ -162,6 +162,18 @@ impl Layers {
         require(dropout == 0.0, "layers.dropout", dropout, "0 in the last layer, whose spikes are the answer")
     }
 
+    /// Circuits are calibrated to constants that are given.
+    pub(super) fn check_on_chip(&self) -> Result<(), TrainError> {
+        let learned = |layer: &LayerConfig| layer.constants(self.neuron).specs().next().is_some();
+        match self.layers.iter().position(learned) {
+            None => Ok(()),
+            Some(layer) => {
+                let problem = "and a [chip] do not go together: its circuits have given constants; leave out learn and values";
+                Err(TrainError::Key { key: format!("layers.{layer}.learn"), problem: problem.to_owned() })
+            }
+        }
+    }
+
     /// What the layers are called: `hidden 1`, `hidden 2`, ..., `output`.
     #[must_use]
     pub fn names(&self) -> Vec<String> {

@@ -147,5 +147,5 @@ fn what_does_not_fit_is_named() {
     assert!(overlap.contains("do not overlap"), "{overlap}");
     assert!(error(&[("layers.0.learn.tau", "true")]).contains("tau-mem"));
     assert!(error(&[("layers.0.learn.leak", "-1")]).contains("layers.learn"));
-    assert!(error(&[("chip", "{ preset = \"ideal\" }")]).contains("this needs fixed ones"));
+    assert!(error(&[("chip", "{ preset = \"ideal\" }")]).contains("layers.0.learn and a [chip]"));
 }
