@@ -161,7 +161,8 @@ pub(crate) fn check(layer: usize, spec: &LayerSpec) -> Result<(), TtfsError> {
     let given = spec.thresholds.iter().copied().reduce(f64::min).unwrap_or(spec.neuron.threshold);
     let threshold = range(Constant::Threshold).map_or(given, |range| range.min);
     let leak = range(Constant::Leak).map_or(spec.neuron.leak, |range| range.max.unwrap_or(f64::INFINITY));
-    if threshold < leak {
+    let learned = [Constant::Threshold, Constant::Leak].into_iter().any(|constant| range(constant).is_some());
+    if learned && threshold < leak {
         return Err(TtfsError::ThresholdRange { layer, threshold, leak });
     }
     Ok(())

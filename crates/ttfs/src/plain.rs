@@ -53,6 +53,7 @@ pub(crate) fn forward(
 
 /// Gradients of some neurons of a layer along their recorded spikes in one sample: `spike` tells time and cotangent of each neuron, `arrival`
 /// takes the gradients of the arrival times by source.
+#[allow(clippy::too_many_arguments, reason = "what the neurons are, and what is to be done along their spikes")]
 pub(crate) fn backward(
     layer: &Layer,
     prepared: &PreparedLayer,

@@ -355,7 +355,7 @@ fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DelayKind, DelaySpec, LayerSpec, NetworkSpec};
+    use crate::{Constant, ConstantSpec, DelayKind, DelaySpec, LayerSpec, NetworkSpec, ParameterRange};
     use delgrad_neuron::LifParams;
 
     /// Numbers between -1 and 1 without any structure.
@@ -364,12 +364,24 @@ mod tests {
     }
 
     /// Everything that a forward and a backward pass compute, as bits, of a network with so many inputs and hidden neurons.
-    fn bits([inputs, hidden]: [usize; 2], tau_mem: f64, kind: DelayKind, arch: pulp::Arch) -> Vec<u64> {
+    fn bits(
+        [inputs, hidden]: [usize; 2],
+        tau_mem: f64,
+        kind: DelayKind,
+        own: Option<Constant>,
+        arch: pulp::Arch,
+    ) -> Vec<u64> {
         let neuron = LifParams { tau_mem, capacitance: 0.8, ..LifParams::default() };
-        let layer = |size| LayerSpec { neuron, ..LayerSpec::new(size).with_delay(DelaySpec::new(kind)) };
+        let own = own.map(|constant| ConstantSpec::new(constant, ParameterRange::between(0.5, 2.5)));
+        let constants: Vec<_> = own.into_iter().collect();
+        let layer = |size| LayerSpec {
+            neuron,
+            constants: constants.clone(),
+            ..LayerSpec::new(size).with_delay(DelaySpec::new(kind))
+        };
         let network = Network::new(NetworkSpec { inputs, layers: vec![layer(hidden), layer(3)] }).unwrap();
         let wide = Arrangement::of(&network) == Arrangement::Panels;
-        assert_eq!(wide, inputs > 50);
+        assert_eq!(wide, inputs > 50 && own.is_none_or(|own| own.constant == Constant::Threshold));
         let sizes = network.sizes();
         let mut parameters: Vec<f64> = noise(network.parameter_count(), 3.0).iter().map(|x| x + 2.0).collect();
         let weights = network.groups()[0].range.clone();
@@ -396,9 +408,11 @@ mod tests {
     fn every_instruction_set_gives_the_same_bits() {
         for tau_mem in [2.0, 1.0, 3.3, 0.4, f64::INFINITY] {
             for kind in [DelayKind::Synaptic, DelayKind::Axonal] {
-                for sizes in [[5, 7], [130, 13]] {
-                    let widest = bits(sizes, tau_mem, kind, pulp::Arch::new());
-                    let scalar = bits(sizes, tau_mem, kind, pulp::Arch::Scalar);
+                let own = [None, Some(Constant::TauSyn), Some(Constant::Threshold)];
+                let sizes = [[5, 7], [130, 13]];
+                for (sizes, own) in sizes.into_iter().flat_map(|sizes| own.map(|own| (sizes, own))) {
+                    let widest = bits(sizes, tau_mem, kind, own, pulp::Arch::new());
+                    let scalar = bits(sizes, tau_mem, kind, own, pulp::Arch::Scalar);
                     assert!(widest == scalar, "{sizes:?}, tau_mem {tau_mem}, {kind:?}");
                 }
             }

@@ -6,14 +6,18 @@
 
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
-    Cotangents, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, Runner, SpikeTimes,
+    Constant, ConstantSpec, Cotangents, DelayKind, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec,
+    ParameterRange, Runner, SpikeTimes,
 };
 
 use crate::random_network::{Instance, Passes, Uniform, backward_of, forward, limited, peak_cotangents, silent};
 
-/// 4-30-3 with synaptic delays, 5-20-10-4 with all else, one layer, and large layers with and without synaptic delays.
+/// 4-30-3 with synaptic delays, 5-20-10-4 with all else, one layer, neurons with constants of their own, and large layers with and without synaptic delays.
 fn instances() -> Vec<Instance> {
     let synaptic = |size| LayerSpec::new(size).with_delay(DelaySpec::new(DelayKind::Synaptic));
+    let own = |layer: LayerSpec, constant| {
+        layer.with_constant(ConstantSpec::new(constant, ParameterRange::between(0.6, 1.6)))
+    };
     let mixed = |size, tau_mem| {
         let neuron = LifParams { tau_mem, ..LifParams::default() };
         LayerSpec { neuron, biases: 1, ..LayerSpec::new(size) }
@@ -24,6 +28,11 @@ fn instances() -> Vec<Instance> {
         NetworkSpec { inputs: 4, layers: vec![synaptic(30), synaptic(3)] },
         NetworkSpec { inputs: 5, layers: vec![mixed(20, 1.0), mixed(10, 3.0), mixed(4, 2.0)] },
         NetworkSpec { inputs: 3, layers: vec![LayerSpec::new(7)] },
+        NetworkSpec {
+            inputs: 4,
+            layers: vec![own(synaptic(30), Constant::TauMem), own(synaptic(3), Constant::Threshold)],
+        },
+        NetworkSpec { inputs: 70, layers: vec![own(synaptic(30), Constant::Threshold), synaptic(4)] },
         NetworkSpec { inputs: 70, layers: vec![synaptic(300), synaptic(4)] },
         NetworkSpec { inputs: 130, layers: vec![mixed(20, 1.0), mixed(150, 3.0), mixed(4, 2.0)] },
     ];
