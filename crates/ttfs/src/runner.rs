@@ -372,7 +372,7 @@ mod tests {
         arch: pulp::Arch,
     ) -> Vec<u64> {
         let neuron = LifParams { tau_mem, capacitance: 0.8, ..LifParams::default() };
-        let own = own.map(|constant| ConstantSpec::new(constant, ParameterRange::between(0.5, 2.5)));
+        let own = own.map(|constant| ConstantSpec::new(constant, ParameterRange::between(0.5, 1.1)));
         let constants: Vec<_> = own.into_iter().collect();
         let layer = |size| LayerSpec {
             neuron,

@@ -84,7 +84,7 @@ fn equal_to_first_spike_layers() {
                         let index = shared_index(group.shape, source, target);
                         gradient[group.range.start + index] += slopes[index] * found.delay[first + synapse];
                     }
-                    GroupKind::Biases => {}
+                    GroupKind::Biases | GroupKind::Constant(_) => {}
                 }
             }
         }
@@ -137,7 +137,7 @@ fn engine_network(layers: &Network, parameters: &[f64], neuron: LifParams) -> de
                         edge.delay =
                             Some(delays[shared_index(group.shape, edge.source as usize, edge.target as usize)]);
                     }
-                    GroupKind::Biases => {}
+                    GroupKind::Biases | GroupKind::Constant(_) => {}
                 }
             }
         }
