@@ -162,8 +162,12 @@ impl Layers {
         require(dropout == 0.0, "layers.dropout", dropout, "0 in the last layer, whose spikes are the answer")
     }
 
-    /// Circuits are calibrated to constants that are given.
+    /// Circuits are calibrated to constants that are given, and a chip loses no spikes on demand.
     pub(super) fn check_on_chip(&self) -> Result<(), TrainError> {
+        if let Some(layer) = self.layers.iter().position(|layer| layer.dropout > 0.0) {
+            let problem = "loses spikes on their way, which a [chip] does not do on demand; leave it out";
+            return Err(TrainError::Key { key: format!("layers.{layer}.dropout"), problem: problem.to_owned() });
+        }
         let learned = |layer: &LayerConfig| layer.constants(self.neuron).specs().next().is_some();
         match self.layers.iter().position(learned) {
             None => Ok(()),

@@ -39,17 +39,28 @@ pub trait LayerRunner: Send + Sync + std::fmt::Debug {
         let _ = cancel;
     }
 
-    /// Records the spike times of every layer for a batch; spikes that are lost between layers reach no neuron.
+    /// Records the spike times of every layer for a batch.
     ///
     /// # Errors
     /// Inputs of the wrong shape.
-    fn forward(
+    fn forward(&mut self, inputs: &SpikeTimes, record: &mut SpikeTimes, noise: NoiseKey)
+    -> Result<(), TrainError>;
+
+    /// The same without some spikes on their way from layer to layer, as dropout has it. The record may hold them.
+    ///
+    /// # Errors
+    /// As there; the default where no spike can be lost on demand.
+    fn forward_without(
         &mut self,
+        lost: &Lost,
         inputs: &SpikeTimes,
         record: &mut SpikeTimes,
         noise: NoiseKey,
-        lost: &Lost,
-    ) -> Result<(), TrainError>;
+    ) -> Result<(), TrainError> {
+        let _ = (lost, inputs, record, noise);
+        let problem = "needs a network that loses spikes on demand; leave it out";
+        Err(TrainError::Key { key: "layers.dropout".to_owned(), problem: problem.to_owned() })
+    }
 
     /// The highest voltages of neurons that are silent in the record, in their order; see [`Runner::free_peaks`].
     ///
@@ -104,11 +115,17 @@ impl LayerRunner for Runner {
         inputs: &SpikeTimes,
         record: &mut SpikeTimes,
         _noise: NoiseKey,
-        lost: &Lost,
     ) -> Result<(), TrainError> {
-        if lost.is_empty() {
-            return Ok(Runner::forward(self, inputs, record)?);
-        }
+        Ok(Runner::forward(self, inputs, record)?)
+    }
+
+    fn forward_without(
+        &mut self,
+        lost: &Lost,
+        inputs: &SpikeTimes,
+        record: &mut SpikeTimes,
+        _noise: NoiseKey,
+    ) -> Result<(), TrainError> {
         let transport = lost.transport(Runner::network(self));
         Ok(Runner::forward_through(self, inputs, record, &transport)?)
     }
@@ -157,12 +174,7 @@ impl LayerRunner for FirstSpikeChip {
         inputs: &SpikeTimes,
         record: &mut SpikeTimes,
         noise: NoiseKey,
-        lost: &Lost,
     ) -> Result<(), TrainError> {
-        if !lost.is_empty() {
-            let problem = "loses spikes on their way, which a chip does not do; leave it out on a chip";
-            return Err(TrainError::Key { key: "layers.dropout".to_owned(), problem: problem.to_owned() });
-        }
         Ok(FirstSpikeChip::forward(self, inputs, record, noise.batch, noise.first)?)
     }
 
@@ -245,7 +257,10 @@ impl<R: LayerRunner> Substrate for Layers<R> {
     fn forward(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
         fill(&mut self.inputs, batch)?;
         let lost = self.dropout.lost(&self.structure, batch.samples().len(), noise);
-        self.runner.forward(&self.inputs, &mut self.record, noise, &lost)?;
+        if lost.is_empty() {
+            return self.runner.forward(&self.inputs, &mut self.record, noise);
+        }
+        self.runner.forward_without(&lost, &self.inputs, &mut self.record, noise)?;
         // to the backward pass a spike that was lost is one that never was
         lost.silence(&mut self.record);
         Ok(())

@@ -10,7 +10,7 @@ use crate::experiments::{SEQUENCE, experiment, setup, train};
 /// Layers of which most outputs and some hidden neurons are silent.
 const QUIET: &str = "
     seed = 3
-    data = { source = \"pattern\", size = 40, classes = 3, inputs = 6, jitter = 0.1 }
+    data = { source = \"pattern\", seed = 2, size = 40, classes = 3, inputs = 6, jitter = 0.1 }
     loss = { kind = \"margin\", margin = 0.3 }
     training = { epochs = 60, batch = 10, learning-rate = 0.02 }
     [[layers]]

@@ -55,7 +55,7 @@ fn backward(case: &Answers, limit: Option<f64>, expected: &Value, check: &mut Ch
     cotangents.reset(rows.clone().map(<[f64]>::len));
     for ((row, sample), cotangents) in rows.zip(batch.samples()).zip(cotangents.samples_mut()) {
         let response = Response::of_first_spikes(row);
-        objective.evaluate(response, sample, weight, None, cotangents, &mut answer).unwrap();
+        objective.evaluate(response, sample, weight, None, &[], cotangents, &mut answer).unwrap();
     }
     let found = oracle.gradients(&inputs, &record, cotangents.all_spikes(), limit);
 

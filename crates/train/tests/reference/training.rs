@@ -3,7 +3,7 @@
 use delgrad_engine::InputSpike;
 use delgrad_train::learn::{Optimiser, OptimiserConfig, SilentNeurons, TrainerParts};
 use delgrad_train::objective::{Objective, Readout};
-use delgrad_train::parameters::ParameterLayout;
+use delgrad_train::parameters::{Learning, ParameterLayout};
 use delgrad_train::samples::Sample;
 use delgrad_train::substrate::{Batch, LayerRunner, Layers, Structure};
 use delgrad_ttfs::{BackwardOptions, GroupKind, SpikeTimes};
@@ -37,7 +37,9 @@ impl Reference {
         let structure = self.structure();
         let watched = structure.populations.iter().zip(&self.neurons);
         let watched = watched.map(|(layer, (_, tolerated))| (layer.neurons.clone(), *tolerated)).collect();
-        let layout = ParameterLayout::of_layers(&self.network, &self.names(), rate);
+        let layout = ParameterLayout::of_layers(&self.network, &self.names(), |layer, kind| {
+            Learning::at(rate(layer, kind))
+        });
         let options = BackwardOptions { max_dw_norm, ..BackwardOptions::exact() };
         TrainerParts {
             substrate: Box::new(Layers::new(runner, layout, structure, options)),

@@ -80,7 +80,7 @@ fn margin_leaves_late_outputs_alone() {
 
 #[test]
 fn predictions() {
-    let [first, last, margin, ttfs, mse] = &LOSSES;
+    let [first, last, margin, ttfs, _, mse] = &LOSSES;
     for loss in [first, margin, ttfs] {
         assert_eq!(loss.predict(&[2.0, 1.0, 1.0], 1.0), Some(1));
         assert_eq!(loss.predict(&[SILENT, SILENT, 5.0], 1.0), Some(2));
