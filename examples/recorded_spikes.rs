@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let delays = network.groups().iter().filter(|group| matches!(group.kind, GroupKind::Delay { .. }));
     let groups: Vec<Group> =
-        delays.map(|group| Group { range: group.range.clone(), learning_rate: 0.02 }).collect();
+        delays.map(|group| Group { range: group.range.clone(), learning_rate: 0.02, decay: 0.0 }).collect();
     let sizes = network.sizes();
     let mut runner = Runner::new(network, &parameters)?;
     let mut optimiser = Optimiser::new(OptimiserConfig::default(), parameters.len())?;

@@ -143,7 +143,7 @@ fn delays_stay_what_they_are_under_another_rule() {
     // all delays are above 0.1, and some above 0.6
     let narrow = "layers.0.delays.0.delay-range={max=0.6}";
     let text = place.error(&["train", "mine.toml", "--from", "old", "--set", narrow, "--out", "x"], 1);
-    assert!(text.contains("layer 0 synaptic delays [") && text.contains("delays above 0 and below 0.6"), "{text}");
+    assert!(text.contains("layer 0 synaptic delays [") && text.contains("values above 0 and below 0.6"), "{text}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use delgrad::engine;
-use delgrad::train::experiment::{ClassWeights, EarlyStopping, Experiment, NetworkConfig};
+use delgrad::train::experiment::{ClassWeights, EarlyStopping, Experiment, Improvement, NetworkConfig};
 use delgrad::train::learn::{Progress, fit};
 use delgrad::train::run::{Setup, Summary, Trained};
 use serde_json::Value;
@@ -86,7 +86,7 @@ fn the_reference_has_every_key() {
     let pages = ["experiments.md", "training-on-the-engine.md", "network-files.md", "your-own-data.md"].map(page);
     for built_in in delgrad::experiments::all() {
         let mut experiment = Experiment::parse(built_in.name, built_in.toml, &[]).unwrap();
-        experiment.training.early_stopping = Some(EarlyStopping { patience: 1 });
+        experiment.training.early_stopping = Some(EarlyStopping { patience: 1, on: Improvement::Accuracy });
         experiment.training.class_weights = Some(ClassWeights::Balanced);
         if let NetworkConfig::Populations(_) = experiment.network {
             experiment.gradient.max_norm = Some(1.0);

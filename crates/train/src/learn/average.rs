@@ -46,7 +46,7 @@ mod tests {
         average.add(&[3.0]);
         assert!((average.mean().unwrap()[0] - 3.0).abs() < 1e-15);
         average.add(&[5.0]);
-        let before = (-0.5_f64).exp();
+        let before = exp(-0.5);
         let expected = (3.0 * before + 5.0) / (before + 1.0);
         assert!((average.mean().unwrap()[0] - expected).abs() < 1e-14);
     }

@@ -42,7 +42,7 @@ fn gradients_under_dropout_are_those_of_the_spikes_that_arrive() {
     let samples = first(&setup, 8);
     let batch = Batch::from(samples.iter().collect::<Vec<Sample>>());
     // the first batch of a trainer always loses the same spikes
-    let mut cost = |parameters: &[f64]| {
+    let cost = |parameters: &[f64]| {
         let mut trainer = setup.trainer_with(parameters).unwrap();
         let step = trainer.step(&batch, 0.0).unwrap();
         (step.loss, trainer.gradient().to_vec())
@@ -50,7 +50,7 @@ fn gradients_under_dropout_are_those_of_the_spikes_that_arrive() {
     let (_, gradient) = cost(&setup.initial);
     let step = 1e-6;
     for index in (0..setup.initial.len()).step_by(3) {
-        let mut at = |by: f64| {
+        let at = |by: f64| {
             let mut moved = setup.initial.clone();
             moved[index] += by;
             cost(&moved).0
