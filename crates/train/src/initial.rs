@@ -85,34 +85,30 @@ pub(crate) fn fit(
     let drawn = parameters.to_vec();
     let all = stages.iter().flat_map(|stage| &stage.weights);
     all.for_each(|weights| parameters[weights.range.clone()].fill(0.0));
-    let per_sample = 1.0 / samples.len().max(1) as f64;
-    let inputs = samples.content.spikes() as f64 * per_sample;
-    let mut known: Vec<(Range<u32>, f64)> = Vec::new();
-    for stage in stages {
-        // what sends only once it has its own weights, as the population itself does, sends what is wanted
-        let wanted = |neurons: &Range<u32>| {
-            let stage = stages.iter().find(|stage| stage.neurons == *neurons)?;
-            Some(stage.goal.spikes() * neurons.len() as f64)
-        };
+    let inputs = samples.content.spikes() as f64 / samples.len().max(1) as f64;
+    for (number, stage) in stages.iter().enumerate() {
+        trainer.set_parameters(parameters)?;
+        let spikes = spikes(trainer, samples)?;
         let mut parts = Vec::new();
         for weights in &stage.weights {
-            let sent = weights.sources.as_ref().map(|sources| {
-                let known = known.iter().find(|(neurons, _)| neurons == sources);
-                (known.map(|(_, spikes)| *spikes), wanted(sources).unwrap_or(0.0))
-            });
-            let (spikes, ahead) = match sent {
-                None => (inputs, true),
-                Some((Some(spikes), _)) => (spikes, true),
-                Some((None, wanted)) => (wanted, false),
+            // what has no weights yet, as the population itself, will send what is wanted of it
+            let later = weights
+                .sources
+                .as_ref()
+                .and_then(|sources| stages[number..].iter().find(|stage| stage.neurons == *sources));
+            let sent = match (&weights.sources, later) {
+                (None, _) => inputs,
+                (Some(sources), Some(later)) => later.goal.spikes() * sources.len() as f64,
+                (Some(sources), None) => spikes[sources.start as usize..sources.end as usize].iter().sum(),
             };
-            let n = (spikes * weights.density + weights.biases).max(1.0);
+            let n = (sent * weights.density + weights.biases).max(1.0);
             parts.push(Part {
                 range: weights.range.clone(),
                 drawn: &drawn[weights.range.clone()],
                 targets: &weights.targets,
                 scale: weights.share / n.sqrt(),
                 // the mean is that of what drives the neurons, not of what they send each other
-                mean: if ahead { 1.0 / n.sqrt() } else { 0.0 },
+                mean: if later.is_none() { 1.0 / n.sqrt() } else { 0.0 },
             });
         }
         let mut run = Run { trainer, samples, stage, parts, parameters };
@@ -120,13 +116,19 @@ pub(crate) fn fit(
         if !matches!(stage.goal, Goal::Read(_)) {
             run.offsets(width)?;
         }
-        let mut spikes = 0;
-        trainer.run(samples, |_, response, _| {
-            spikes += stage.neurons.clone().map(|neuron| response.train(neuron).len()).sum::<usize>();
-        })?;
-        known.push((stage.neurons.clone(), spikes as f64 * per_sample));
     }
     Ok(())
+}
+
+/// Spikes of each neuron in a sample, on average.
+fn spikes(trainer: &mut Trainer, samples: &Samples) -> Result<Vec<f64>, TrainError> {
+    let mut counts = vec![0.0; trainer.substrate().structure().neurons() as usize];
+    trainer.run(samples, |_, response, _| {
+        (0..).zip(&mut counts).for_each(|(neuron, count)| *count += response.train(neuron).len() as f64);
+    })?;
+    let share = 1.0 / samples.len().max(1) as f64;
+    counts.iter_mut().for_each(|count| *count *= share);
+    Ok(counts)
 }
 
 impl Goal {

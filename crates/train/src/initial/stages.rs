@@ -1,4 +1,4 @@
-//! Which weights follow from the data, in the order in which their gains are found.
+//! Which weights follow from the data, in the order in which they are found.
 
 use super::{Goal, Stage, Weights};
 use crate::experiment::{

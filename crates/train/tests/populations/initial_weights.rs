@@ -115,6 +115,20 @@ fn populations_spike_as_often_as_wanted_and_read_outs_differ() {
 }
 
 #[test]
+fn populations_with_given_weights_count_with_what_they_send() {
+    let given =
+        [("projections.0.weight", "{ normal = { mean = 2.0, sd = 1.0 } }"), ("projections.1.weight", "0.0")];
+    let spiking = [("readout", "{ kind = \"first-spike\" }"), ("loss", "{ kind = \"margin\", margin = 0.3 }")];
+    let model = [("populations.1", "{ name = \"output\", size = 2, spikes = 0.9, tau-mem = 2.0, tau-syn = 1.0 }")];
+    let overrides: Vec<_> = given.into_iter().chain(spiking).chain(model).collect();
+    let setup = setup(POPULATIONS, &overrides).unwrap();
+    let counts = shares(&setup);
+    assert!(counts[..20].iter().any(|count| *count > 1.0), "{counts:?}");
+    // found on a part of the samples
+    assert!(counts[20..].iter().all(|count| (0.8..1.6).contains(count)), "{counts:?}");
+}
+
+#[test]
 fn neurons_that_nothing_reaches_are_an_error() {
     let text = "
         data = { source = \"xor\", size = 40 }
