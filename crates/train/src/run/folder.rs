@@ -180,6 +180,8 @@ impl Run {
             let start = Trained::read(&path)?;
             require_length("the network before training", start.parameters.len(), setup.initial.len())?;
             setup.initial = start.parameters;
+        } else {
+            setup.find_initial()?;
         }
         let (history, summary) = (read_history(folder)?, read_summary(folder, setup.dataset.names.classes.len())?);
         Ok(Self { setup, history, summary, trained })

@@ -6,7 +6,7 @@ use super::built::{check, watched};
 use super::{Built, Trained};
 use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig};
-use crate::initial::{self, stages};
+use crate::initial::{self, Stage, stages};
 use crate::learn::{Optimiser, SilentNeurons, Trainer, TrainerParts};
 use crate::objective::Objective;
 use crate::samples::{Content, Dataset, Encoders, Labelled, Names, Parts, Source};
@@ -64,7 +64,9 @@ impl Setup {
     /// # Errors
     /// As there, but for that run.
     pub fn drawn(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
-        Self::load(experiment, None, base)
+        let mut setup = Self::load(experiment, None, base)?;
+        setup.find_initial()?;
+        Ok(setup)
     }
 
     /// Loads the data and encodes them, with the encoders of a trained network if these suit.
@@ -87,38 +89,39 @@ impl Setup {
         let (network, initial) = Built::new(&experiment, dataset.inputs)?;
         check(&experiment, &network, &dataset)?;
         let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
-        let mut setup = Self { experiment, dataset, network, initial, chip };
+        let setup = Self { experiment, dataset, network, initial, chip };
         setup.objective()?;
         setup.class_weights()?;
-        setup.fit_initial()?;
-        if let Some(chip) = &setup.chip {
-            setup.network.rectify_on(chip, &mut setup.initial);
-        }
         Ok(setup)
     }
 
-    /// Finds the initial weights that follow from the data, on the ideal model; without samples to train on they stay as drawn.
-    fn fit_initial(&mut self) -> Result<(), TrainError> {
+    /// Finds the initial weights that follow from the data, on the ideal model. That takes runs of the network, which only those
+    /// should pay for who look at parameters before training.
+    pub(super) fn find_initial(&mut self) -> Result<(), TrainError> {
         let structure = self.network.structure(&self.experiment)?;
         let stages = stages(&self.experiment, &self.network, &structure);
-        let train = &self.dataset.parts.train;
-        if stages.is_empty() || train.is_empty() {
-            return Ok(());
+        let mut parameters = self.initial.clone();
+        if !stages.is_empty() {
+            self.fit(&stages, &mut parameters)?;
         }
+        self.set_initial(parameters);
+        Ok(())
+    }
+
+    /// Fits weights to some of the samples to train on.
+    fn fit(&self, stages: &[Stage], parameters: &mut [f64]) -> Result<(), TrainError> {
+        let train = &self.dataset.parts.train;
         let most = if self.network.layers().is_some() { SAMPLES_OF_LAYERS } else { SAMPLES_OF_POPULATIONS };
         let number = most.min(train.len());
         let chosen: Vec<u32> = (0..number).map(|place| (place * train.len() / number) as u32).collect();
         let samples = train.select(&chosen);
-        let mut parameters = self.initial.clone();
-        let substrate = self.network.substrate(&self.experiment, None, &parameters, None)?;
-        let mut trainer = Trainer::as_it_is(self.parts(substrate, &parameters)?);
-        initial::fit(&mut trainer, &samples, &stages, &mut parameters)?;
-        self.initial = parameters;
-        Ok(())
+        let substrate = self.network.substrate(&self.experiment, None, parameters, None)?;
+        let mut trainer = Trainer::as_it_is(self.parts(substrate, parameters)?);
+        initial::fit(&mut trainer, &samples, stages, parameters)
     }
 
     /// The experiment of a trained network, with its own encoders and the names that it knows. Relative paths start at `base`.
-    /// The parameters before training are those of its experiment.
+    /// The parameters before training are as drawn: those that follow from the data are not found again.
     ///
     /// # Errors
     /// Data that cannot be loaded, columns and labels that the network does not know, and samples that are not those that it was

@@ -63,7 +63,8 @@ impl Setup {
         Ok(())
     }
 
-    fn set_initial(&mut self, initial: Vec<f64>) {
+    /// Takes parameters to train from, as near as the chip has them.
+    pub(super) fn set_initial(&mut self, initial: Vec<f64>) {
         self.initial = initial;
         if let Some(chip) = &self.chip {
             self.network.rectify_on(chip, &mut self.initial);
