@@ -9,6 +9,7 @@ mod colour_bar;
 mod confusion;
 mod decision_map;
 mod delay_map;
+mod diagnostics;
 mod figure;
 mod heat_map;
 mod histogram;
@@ -78,8 +79,9 @@ pub struct Drawn {
 type Draw = fn(&RunView) -> Result<Vec<Picture>, PlotError>;
 
 /// Every kind of plot; one that makes no sense for a run draws nothing.
-const KINDS: [(&str, Draw); 9] = [
+const KINDS: [(&str, Draw); 10] = [
     ("loss", loss::draw),
+    ("diagnostics", diagnostics::draw),
     ("confusion", confusion::draw),
     ("decision map", decision_map::draw),
     ("spike times", spike_maps::draw),

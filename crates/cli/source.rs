@@ -51,7 +51,7 @@ impl Source {
     /// The experiment with the overrides in it, checked, and with a name and absolute paths; before it what it is called: as it
     /// says, or else as its file.
     pub fn experiment(&self, overrides: &[(String, String)]) -> Result<(String, Experiment), Failure> {
-        let mut experiment = Experiment::parse(&self.title, &self.text, overrides)?;
+        let mut experiment = Experiment::complete(&self.title, &self.text, overrides, &self.folder)?;
         experiment.resolve_paths(&self.folder);
         experiment.set_default_name(&self.name);
         Ok((experiment.name.clone().unwrap_or_else(|| self.name.clone()), experiment))

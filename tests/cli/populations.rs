@@ -9,7 +9,7 @@ fn an_experiment_with_populations_goes_all_the_way() {
     let place = Workplace::new();
     let table = place.output(&["train", "sequence", "--out", "run"]);
     assert!(table.contains("│ test accuracy            ┆ 100.00 %"), "{table}");
-    let plots = ["confusion.svg", "delays.svg", "loss.svg", "parameters.svg", "raster.svg"];
+    let plots = ["confusion.svg", "delays.svg", "diagnostics.svg", "loss.svg", "parameters.svg", "raster.svg"];
     assert_eq!(place.read("run/metrics.csv").lines().count(), 1 + 30);
     let summary: Value = serde_json::from_str(&place.read("run/summary.json")).unwrap();
     assert_eq!((&summary["parameters"], &summary["test_accuracy"]), (&4.into(), &1.0.into()));

@@ -99,15 +99,19 @@ fn own_samples_can_be_trained_on_and_only_plane_data_have_maps() {
     std::fs::create_dir(place.path("sub")).unwrap();
     place.write("sub/mine.toml", &text.replace("'samples.csv'", "'../samples.csv'"));
     assert_eq!(place.output(&["train", "sub/mine.toml", "-q"]), "runs/mine-1\n");
-    assert_eq!(names(&place, "runs/mine-1/plots"), ["confusion.svg", "loss.svg", "parameters.svg", "raster.svg"]);
+    assert_eq!(
+        names(&place, "runs/mine-1/plots"),
+        ["confusion.svg", "diagnostics.svg", "loss.svg", "parameters.svg", "raster.svg"]
+    );
     // the data are found from any folder
     place.output(&["evaluate", "runs/mine-1"]);
     place.output(&["evaluate", "runs/mine-1/network.json", "--data", "samples.csv"]);
 }
 
-const PLOTS: [&str; 7] = [
+const PLOTS: [&str; 8] = [
     "confusion.svg",
     "decision-map.svg",
+    "diagnostics.svg",
     "loss.svg",
     "parameters.svg",
     "raster.svg",

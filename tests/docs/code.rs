@@ -34,6 +34,16 @@ fn every_experiment_parses() {
     assert!(experiments >= 2, "only {experiments} experiments in the book");
 }
 
+/// Experiments with data and sizes alone, with samples of the program in the place of files.
+#[test]
+fn every_outline_is_completed() {
+    let data = [("data".to_owned(), "{ source = \"yin-yang\" }".to_owned())];
+    let outlines = pages::check_blocks("outline", |place, block| {
+        Experiment::complete(place, &block.text, &data, Path::new(".")).unwrap();
+    });
+    assert!(outlines >= 2, "only {outlines} outlines in the book");
+}
+
 #[test]
 fn every_network_is_built() {
     let networks = pages::check_blocks("network", |place, block| {

@@ -89,6 +89,27 @@ pub fn axes(chart: &mut Chart, [x, y]: [&str; 2], labels: [usize; 2], lines: boo
     Ok(())
 }
 
+/// The line of a series in its legend.
+pub fn swatch((x, y): (i32, i32), colour: RGBColor) -> Rectangle<(i32, i32)> {
+    Rectangle::new([(x, y - 2), (x + 18, y + 1)], colour.filled())
+}
+
+/// Draws the legend of the series of a chart into its upper right corner.
+pub fn labels<'a, X, Y>(chart: &mut ChartContext<'a, SVGBackend<'a>, Cartesian2d<X, Y>>) -> Result<(), PlotError>
+where
+    X: plotters::coord::ranged1d::Ranged,
+    Y: plotters::coord::ranged1d::Ranged,
+{
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::UpperRight)
+        .label_font(style::font(style::TEXT))
+        .background_style(WHITE.mix(0.85))
+        .border_style(style::GRID)
+        .draw()?;
+    Ok(())
+}
+
 /// A number at a linear axis. Steps towards 0 end at what rounding leaves of it.
 fn label(value: f64, axis: &Range<f64>) -> String {
     const ROUNDING: f64 = 1e-9;

@@ -78,7 +78,7 @@ fn panel(
     chart
         .draw_series([PathElement::new(vec![(kept, y.start), (kept, y.end)], style::GREY.stroke_width(1))])?
         .label(format!("kept: epoch {kept}"))
-        .legend(|at| swatch(at, style::GREY));
+        .legend(|at| figure::swatch(at, style::GREY));
     // while training, an epoch's values are those before its steps, on average half an epoch old
     for (points, name, colour) in
         [(&series[0], "training", style::FIRST), (&series[1], "validation", style::SECOND)]
@@ -89,23 +89,13 @@ fn panel(
         chart
             .draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2)))?
             .label(name)
-            .legend(move |at| swatch(at, colour));
+            .legend(move |at| figure::swatch(at, colour));
         if points.len() <= FEW {
             chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, colour.filled())))?;
         }
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
-        .label_font(style::font(style::TEXT))
-        .background_style(WHITE.mix(0.85))
-        .border_style(style::GRID)
-        .draw()?;
+    figure::labels(&mut chart)?;
     Ok(())
-}
-
-fn swatch((x, y): (i32, i32), colour: RGBColor) -> Rectangle<(i32, i32)> {
-    Rectangle::new([(x, y - 2), (x + 18, y + 1)], colour.filled())
 }
 
 /// Labelled points of a logarithmic axis: 1, 2 and 5 times the powers of ten; the powers alone if that is too much,

@@ -5,6 +5,7 @@ mod class_weights;
 mod constants;
 mod gradient;
 mod layers;
+mod outline;
 mod parse;
 mod populations;
 mod projection;
@@ -88,7 +89,38 @@ impl Experiment {
     /// Text that is no TOML, unknown or misspelt keys (the message suggests the right one), values of the wrong type
     /// or out of range.
     pub fn parse(source: &str, text: &str, overrides: &[(String, String)]) -> Result<Self, TrainError> {
-        let experiment: Self = parse::parse(source, text, overrides)?;
+        Self::read(source, text, overrides, None)
+    }
+
+    /// As [`parse`](Self::parse), but a text that gives data and the sizes of a network alone is completed: its samples are loaded, and
+    /// encoder, loss, constants, delays and training chosen by what they hold. Relative paths start at `base`.
+    ///
+    /// # Errors
+    /// As there, and for such a text those of loading its samples.
+    pub fn complete(
+        source: &str,
+        text: &str,
+        overrides: &[(String, String)],
+        base: &Path,
+    ) -> Result<Self, TrainError> {
+        Self::read(source, text, overrides, Some(base))
+    }
+
+    fn read(
+        source: &str,
+        text: &str,
+        overrides: &[(String, String)],
+        base: Option<&Path>,
+    ) -> Result<Self, TrainError> {
+        let mut table = parse::table(source, text)?;
+        // what is chosen may be replaced, too
+        let (before, after): (Vec<_>, Vec<_>) = overrides.iter().partition(|(path, _)| outline::is_given(path));
+        parse::set(&mut table, &before)?;
+        if outline::is_outline(&table) {
+            outline::complete(source, &mut table, base.ok_or_else(outline::data_needed)?)?;
+        }
+        parse::set(&mut table, &after)?;
+        let experiment: Self = parse::read(source, table)?;
         experiment.validate()?;
         Ok(experiment)
     }

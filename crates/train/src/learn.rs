@@ -4,6 +4,7 @@ mod average;
 mod curriculum;
 mod fit;
 mod health;
+mod metrics;
 mod optimiser;
 mod schedule;
 mod silent_neurons;
@@ -11,8 +12,9 @@ mod symptom;
 mod trainer;
 
 pub use curriculum::Curriculum;
-pub use fit::{EpochMetrics, Fit, Progress, Snapshot, StopReason, fit};
+pub use fit::{Fit, Progress, Snapshot, StopReason, fit};
 pub use health::Health;
+pub use metrics::EpochMetrics;
 pub use optimiser::{Group, Optimiser, OptimiserConfig};
 pub use schedule::Schedule;
 pub use silent_neurons::SilentNeurons;

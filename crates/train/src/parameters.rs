@@ -178,6 +178,41 @@ impl ParameterLayout {
         self.groups.iter().map(rate).collect()
     }
 
+    /// Root of the mean square distance between the delays of two vectors of parameters, as they act; none without learned delays.
+    ///
+    /// # Panics
+    /// If a vector is too short.
+    #[must_use]
+    pub fn delay_change(&self, from: &[f64], to: &[f64]) -> Option<f64> {
+        let (mut sum, mut count) = (0.0, 0);
+        for group in self.groups.iter().filter(|group| group.is_delays()) {
+            let pairs = group.values(from).into_iter().zip(group.values(to));
+            sum += pairs.map(|(from, to)| (to - from) * (to - from)).sum::<f64>();
+            count += group.range.len();
+        }
+        (count > 0).then(|| (sum / count as f64).sqrt())
+    }
+
+    /// Share of the delays that are within a hundredth of their range of one of its ends, where a sigmoid no longer lets them move;
+    /// none if no range has both ends.
+    ///
+    /// # Panics
+    /// If the vector is too short.
+    #[must_use]
+    pub fn saturated_delays(&self, parameters: &[f64]) -> Option<f64> {
+        const MARGIN: f64 = 0.01;
+        let (mut saturated, mut count) = (0, 0);
+        for group in &self.groups {
+            let ParameterKind::Delays(_, range) = group.kind else { continue };
+            let Some(max) = range.max else { continue };
+            let margin = MARGIN * (max - range.min);
+            let inside = range.min + margin..=max - margin;
+            saturated += group.values(parameters).iter().filter(|delay| !inside.contains(delay)).count();
+            count += group.range.len();
+        }
+        (count > 0).then(|| saturated as f64 / count as f64)
+    }
+
     /// Moves parameters back to where their values may lie, and weights onto a neuron to their largest norm.
     ///
     /// # Panics

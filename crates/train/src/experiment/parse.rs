@@ -17,19 +17,24 @@ const RENAMED: [(&str, &str); 7] = [
     ("task", "[data], with source in the place of kind"),
 ];
 
-/// Parses TOML, applies overrides, and turns the result into `T`.
-pub(crate) fn parse<T: DeserializeOwned>(
-    source: &str,
-    text: &str,
-    overrides: &[(String, String)],
-) -> Result<T, TrainError> {
-    let wrong = |problem: TomlError| TrainError::Experiment { source_name: source.to_owned(), problem };
-    let mut table = parse_toml(text).map_err(wrong)?;
-    for (path, value) in overrides {
-        set_toml(&mut table, path, value).map_err(TrainError::Override)?;
-    }
+/// The table of a TOML text.
+pub(super) fn table(source: &str, text: &str) -> Result<Table, TrainError> {
+    parse_toml(text).map_err(|problem| wrong(source, problem))
+}
+
+/// Replaces values of a table.
+pub(super) fn set(table: &mut Table, overrides: &[&(String, String)]) -> Result<(), TrainError> {
+    overrides.iter().try_for_each(|(path, value)| set_toml(table, path, value)).map_err(TrainError::Override)
+}
+
+/// The value of a table.
+pub(super) fn read<T: DeserializeOwned>(source: &str, mut table: Table) -> Result<T, TrainError> {
     spell_out(&mut table);
-    refuse_nan(&table).and_then(|()| read_toml(table, &RENAMED)).map_err(wrong)
+    refuse_nan(&table).and_then(|()| read_toml(table, &RENAMED)).map_err(|problem| wrong(source, problem))
+}
+
+fn wrong(source: &str, problem: TomlError) -> TrainError {
+    TrainError::Experiment { source_name: source.to_owned(), problem }
 }
 
 /// Writes out what people need not write: one encoder for a list of one, and `kind = "latency"`.

@@ -68,7 +68,8 @@ impl TryFrom<ExperimentText> for Experiment {
             (None, None) => {
                 return wrong(
                     "layers",
-                    "are missing: give the network as [[layers]], or as [[populations]] and [[projections]]",
+                    "are missing: give the network as [[layers]], as [[populations]] and [[projections]], or its sizes as \
+                     [network]",
                 );
             }
             (Some(layers), None) => {

@@ -5,50 +5,14 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::average::Average;
-use super::{Health, Step, Symptom, Trainer};
+use super::metrics::Sums;
+use super::{EpochMetrics, Health, Symptom, Trainer};
 use crate::TrainError;
 use crate::experiment::{Improvement, Keep, TrainingConfig};
 use crate::objective::Evaluation;
 use crate::purposes;
 use crate::samples::{Dataset, Sample, augment, sort};
 use crate::substrate::Batch;
-
-/// The results of one epoch; a line of `metrics.csv`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct EpochMetrics {
-    /// Number of the epoch, from 1.
-    pub epoch: u32,
-    /// The schedule's factor on the learning rates.
-    pub rate_factor: f64,
-    /// Mean loss of the batches that made a step, before their steps; none if no batch did.
-    pub train_loss: Option<f64>,
-    /// Share of training samples classified correctly before their steps.
-    pub train_accuracy: f64,
-    /// Loss on the validation set after the epoch.
-    pub validation_loss: f64,
-    /// Accuracy on the validation set after the epoch.
-    pub validation_accuracy: f64,
-    /// Share of missing output spikes on the validation set.
-    pub silent_outputs: f64,
-    /// Share of missing hidden spikes on the validation set.
-    pub silent_hidden: f64,
-    /// Batches in which weights of silent neurons were raised instead of a step.
-    pub raised: u32,
-    /// (sample, neuron) pairs whose weight gradient was dropped.
-    pub dropped: u64,
-    /// Spikes that the ideal model could not explain.
-    pub unexplained: u64,
-    /// Where there are target spikes: the largest distance of a spike from its target in the validation set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spike_distance: Option<f64>,
-    /// Where there are target spikes: those without a spike in the validation set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missing_spikes: Option<u32>,
-    /// Where there are target spikes: spikes without a target in the validation set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub surplus_spikes: Option<u32>,
-}
 
 /// Parameters after an epoch.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,11 +107,12 @@ pub fn fit(
     seed: u64,
     mut observer: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Fit, TrainError> {
-    let start = Snapshot { epoch: 0, parameters: trainer.parameters().to_vec() };
+    let start = trainer.parameters().to_vec();
+    let before = Snapshot { epoch: 0, parameters: start.clone() };
     let mut fit = Fit {
         history: Vec::new(),
-        best: start.clone(),
-        last: start,
+        best: before.clone(),
+        last: before,
         stop: StopReason::Completed,
         symptoms: Vec::new(),
         failure: None,
@@ -165,7 +130,7 @@ pub fn fit(
         health,
     };
     for epoch in 1..=config.epochs {
-        let metrics = match learner.epoch(epoch, &mut observer) {
+        let mut metrics = match learner.epoch(epoch, &mut observer) {
             Ok(Some(metrics)) => metrics,
             Ok(None) => return Ok(Fit { stop: StopReason::Interrupted, ..fit }),
             Err(error) if error.is_cancelled() => return Ok(Fit { stop: StopReason::Interrupted, ..fit }),
@@ -173,6 +138,9 @@ pub fn fit(
             Err(error) => return Ok(Fit { stop: StopReason::Failed, failure: Some((epoch, error)), ..fit }),
         };
         fit.last = Snapshot { epoch, parameters: learner.kept() };
+        let layout = learner.trainer.substrate().layout();
+        metrics.delay_change = layout.delay_change(&start, &fit.last.parameters);
+        metrics.saturated_delays = layout.saturated_delays(&fit.last.parameters);
         let on = config.early_stopping.map_or(Improvement::Accuracy, |stopping| stopping.on);
         if best.is_none_or(|best| improves(on, &metrics, &best)) {
             best = Some(metrics);
@@ -296,51 +264,6 @@ fn improves(on: Improvement, new: &EpochMetrics, old: &EpochMetrics) -> bool {
         Improvement::Loss => (-metrics.validation_loss, 0.0),
     };
     of(new) > of(old)
-}
-
-/// Sums over the batches of an epoch.
-#[derive(Default)]
-struct Sums {
-    samples: usize,
-    correct: usize,
-    loss: f64,
-    steps: u32,
-    raised: u32,
-    dropped: u64,
-    unexplained: u64,
-}
-
-impl Sums {
-    fn add(&mut self, step: &Step) {
-        self.correct += step.correct;
-        if step.raised.is_some() {
-            self.raised += 1;
-        } else {
-            self.loss += step.loss;
-            self.steps += 1;
-        }
-        self.dropped += step.report.dropped;
-        self.unexplained += step.report.unexplained;
-    }
-
-    fn metrics(&self, epoch: u32, rate_factor: f64, validation: &Evaluation) -> EpochMetrics {
-        EpochMetrics {
-            epoch,
-            rate_factor,
-            train_loss: (self.steps > 0).then(|| self.loss / f64::from(self.steps)),
-            train_accuracy: self.correct as f64 / self.samples as f64,
-            validation_loss: validation.loss,
-            validation_accuracy: validation.accuracy,
-            silent_outputs: validation.silent_outputs,
-            silent_hidden: validation.silent_hidden,
-            raised: self.raised,
-            dropped: self.dropped,
-            unexplained: self.unexplained,
-            spike_distance: validation.errors.map(|errors| errors.distance),
-            missing_spikes: validation.errors.map(|errors| errors.missing),
-            surplus_spikes: validation.errors.map(|errors| errors.surplus),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub struct Step {
     pub correct: usize,
     /// The watched population whose silent neurons got larger weights instead of a step, and by how much they grew.
     pub raised: Option<(usize, f64)>,
+    /// Euclidean norm of the gradient, before it is shortened; 0 without one.
+    pub gradient_norm: f64,
     /// Spikes without a gradient.
     pub report: GradientReport,
 }
@@ -191,8 +193,9 @@ impl Trainer {
         }
         if step.raised.is_none() {
             step.report = self.gradient_of_batch()?;
+            step.gradient_norm = norm(&self.room.gradient);
             if let Some(limit) = self.max_norm {
-                shorten(&mut self.room.gradient, limit);
+                shorten(&mut self.room.gradient, step.gradient_norm, limit);
             }
             self.optimiser.step(&mut self.parameters, &self.room.gradient, &self.rates, rate)?;
         }
@@ -210,7 +213,8 @@ impl Trainer {
         let answers = &self.room.answers;
         let correct = answers.iter().filter(|answer| answer.correct).count();
         let loss = mean_loss(answers);
-        Ok(Step { loss, correct, raised: None, report: self.gradient_of_batch()? })
+        let report = self.gradient_of_batch()?;
+        Ok(Step { loss, correct, raised: None, gradient_norm: norm(&self.room.gradient), report })
     }
 
     /// The gradient of the batch that was evaluated last.
@@ -338,9 +342,13 @@ fn count_silent(substrate: &dyn Substrate, samples: usize) -> Vec<u32> {
     silent
 }
 
-/// Scales a vector down to a length.
-fn shorten(vector: &mut [f64], limit: f64) {
-    let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+/// Euclidean norm.
+fn norm(vector: &[f64]) -> f64 {
+    vector.iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
+/// Scales a vector of this norm down to a length.
+fn shorten(vector: &mut [f64], norm: f64, limit: f64) {
     if norm > limit && norm.is_finite() {
         vector.iter_mut().for_each(|x| *x *= limit / norm);
     }

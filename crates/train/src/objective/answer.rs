@@ -28,6 +28,8 @@ pub struct Answer {
     pub silent_outputs: usize,
     /// Hidden neurons without a spike.
     pub silent_hidden: usize,
+    /// Spikes of hidden neurons.
+    pub hidden_spikes: usize,
     /// How far the spikes are from their targets, where there are such.
     pub errors: Option<PatternErrors>,
     /// Whether the sample has a target.

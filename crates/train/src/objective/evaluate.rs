@@ -112,7 +112,11 @@ impl Objective {
         let SampleCotangents { spikes, observables } = cotangents;
         let SampleWeight { share, class: weight, delay_penalty } = weight;
         answer.clear();
-        answer.silent_hidden = self.hidden.iter().map(|run| response.silent_among(run.clone())).sum();
+        for run in &self.hidden {
+            let (silent, spikes) = response.activity(run.clone());
+            answer.silent_hidden += silent;
+            answer.hidden_spikes += spikes;
+        }
         answer.known = !matches!(sample.target, Target::Unknown);
         answer.weight = weight;
         let class = self.class(sample)?;

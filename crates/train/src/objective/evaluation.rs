@@ -14,6 +14,8 @@ pub struct Evaluation {
     pub silent_outputs: f64,
     /// Share of hidden spikes that are missing, 0 to 1; 0 without hidden neurons.
     pub silent_hidden: f64,
+    /// Spikes of a hidden neuron in a sample, on average; 0 without hidden neurons.
+    pub hidden_spikes: f64,
     /// How far spikes are from their targets, where there are such: the largest distance, and sums over the samples.
     pub errors: Option<PatternErrors>,
 }
@@ -31,6 +33,7 @@ impl Objective {
             accuracy: share(sum(|answer| usize::from(answer.correct)), known),
             silent_outputs: share(sum(|answer| answer.silent_outputs), answers.len() * outputs),
             silent_hidden: share(sum(|answer| answer.silent_hidden), answers.len() * hidden),
+            hidden_spikes: share(sum(|answer| answer.hidden_spikes), answers.len() * hidden),
             errors: answers.iter().filter_map(|answer| answer.errors).reduce(PatternErrors::and),
         }
     }

@@ -91,16 +91,22 @@ impl<'a> Response<'a> {
         &self.times[self.places(neuron)]
     }
 
-    /// How many of some neurons are silent.
+    /// How many of some neurons are silent, and how many spikes all of them have.
     ///
     /// # Panics
     /// If there are no such neurons.
     #[must_use]
-    pub fn silent_among(&self, neurons: Range<u32>) -> usize {
+    pub fn activity(&self, neurons: Range<u32>) -> (usize, usize) {
         let (start, end) = (neurons.start as usize, neurons.end as usize);
         match self.starts {
-            None => self.times[start..end].iter().filter(|time| !time.is_finite()).count(),
-            Some(starts) => starts[start..=end].windows(2).filter(|ends| ends[0] == ends[1]).count(),
+            None => {
+                let silent = self.times[start..end].iter().filter(|time| !time.is_finite()).count();
+                (silent, end - start - silent)
+            }
+            Some(starts) => {
+                let silent = starts[start..=end].windows(2).filter(|ends| ends[0] == ends[1]).count();
+                (silent, (starts[end] - starts[start]) as usize)
+            }
         }
     }
 

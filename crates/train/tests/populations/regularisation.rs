@@ -18,7 +18,7 @@ fn dropout_loses_a_share_of_the_hidden_spikes_while_training_alone() {
 
     let batch = Batch::from(samples.iter().collect::<Vec<Sample>>());
     let silent = |trainer: &delgrad_train::learn::Trainer| {
-        let silent = |sample| trainer.substrate().response(sample).silent_among(0..6);
+        let silent = |sample| trainer.substrate().response(sample).activity(0..6).0;
         (0..batch.samples().len()).map(silent).collect::<Vec<usize>>()
     };
     keeping.step(&batch, 0.0).unwrap();
