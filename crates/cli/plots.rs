@@ -14,6 +14,7 @@ mod figure;
 mod heat_map;
 mod histogram;
 mod histograms;
+mod input_delays;
 mod loss;
 mod plane;
 mod raster;
@@ -79,7 +80,7 @@ pub struct Drawn {
 type Draw = fn(&RunView) -> Result<Vec<Picture>, PlotError>;
 
 /// Every kind of plot; one that makes no sense for a run draws nothing.
-const KINDS: [(&str, Draw); 10] = [
+const KINDS: [(&str, Draw); 11] = [
     ("loss", loss::draw),
     ("diagnostics", diagnostics::draw),
     ("confusion", confusion::draw),
@@ -87,6 +88,7 @@ const KINDS: [(&str, Draw); 10] = [
     ("spike times", spike_maps::draw),
     ("parameters", histograms::draw),
     ("delays", delay_map::draw),
+    ("delays by input", input_delays::draw),
     ("raster", raster::draw),
     ("chip codes", chip::codes::draw),
     ("chip map", chip::map::draw),

@@ -5,13 +5,14 @@ use crate::BuiltIn;
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";
 
-const ALL: [BuiltIn; 26] = [
+const ALL: [BuiltIn; 27] = [
     BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
     BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
     BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
     BuiltIn { name: "yin-yang-dendritic", toml: include_str!("../../configs/yin-yang-dendritic.toml") },
     BuiltIn { name: "yin-yang-synaptic", toml: include_str!("../../configs/yin-yang-synaptic.toml") },
     BuiltIn { name: "yin-yang-tiny", toml: include_str!("../../configs/yin-yang-tiny.toml") },
+    BuiltIn { name: "yin-yang-small", toml: include_str!("../../configs/yin-yang-small.toml") },
     BuiltIn { name: "xor", toml: include_str!("../../configs/xor.toml") },
     BuiltIn { name: "pattern", toml: include_str!("../../configs/pattern.toml") },
     BuiltIn { name: "sequence", toml: include_str!("../../configs/sequence.toml") },

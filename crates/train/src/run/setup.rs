@@ -82,10 +82,12 @@ impl Setup {
         Self::with_dataset(experiment, dataset, base)
     }
 
-    fn with_dataset(experiment: Experiment, dataset: Dataset, base: &Path) -> Result<Self, TrainError> {
-        let augment = &experiment.training.augment;
+    fn with_dataset(mut experiment: Experiment, dataset: Dataset, base: &Path) -> Result<Self, TrainError> {
         let (inputs, image) = (dataset.sample_inputs(), dataset.image);
-        augment.iter().try_for_each(|augment| augment.validate_for(inputs, image))?;
+        for augment in &mut experiment.training.augment {
+            augment.fit(image);
+            augment.validate_for(inputs, image)?;
+        }
         let (network, initial) = Built::new(&experiment, dataset.inputs)?;
         check(&experiment, &network, &dataset)?;
         let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;

@@ -55,6 +55,13 @@ impl AugmentConfig {
         }
     }
 
+    /// Takes from the data what is not given: width and height of their images, in pixels, where these are known.
+    pub fn fit(&mut self, image: Option<[u32; 2]>) {
+        if let Self::ImageShift(shift) = self {
+            shift.fit(image);
+        }
+    }
+
     /// Checks that samples with so many inputs, those of bias spikes not counted, can be changed so. `image` is width and height of
     /// their images, in pixels, where these are known.
     ///

@@ -25,6 +25,9 @@ const FEW: u32 = 32;
 const NOISE_OF_FEW: f64 = 0.2;
 const NOISE: f64 = 0.5;
 const ENOUGH: usize = 200;
+/// Images of so many pixels in width and height may move by one.
+const LARGE_IMAGE: u32 = 16;
+const NOISE_OF_LARGE_IMAGES: f64 = 0.2;
 /// Spikes of a hidden neuron in a sample at first.
 const SPIKES: f64 = 3.0;
 /// Weights of neurons onto themselves, as a part of those from the input.
@@ -56,7 +59,7 @@ pub(super) fn chosen(sizes: &Sizes, facts: &Facts) -> Result<Table, TrainError> 
 
 /// Spikes of values: large ones are early. Pixels have one range, other features each its own.
 fn encoder(facts: &Facts) -> String {
-    let own_range = if facts.images { "" } else { "normalise = true\nconstant-features = \"silent\"\n" };
+    let own_range = if facts.image.is_some() { "" } else { "normalise = true\nconstant-features = \"silent\"\n" };
     let complement = facts.inputs <= FEW;
     format!(
         "[[encoder]]\nkind = \"latency\"\nearly = 0.15\nlate = 3.0\nlarge-first = true\ncomplement = {complement}\n{own_range}
@@ -77,8 +80,11 @@ fn layers(sizes: &Sizes, facts: &Facts) -> String {
     let shown = SHOWN.max(SHOWN_TO_SYNAPSES / synapses(sizes, facts) as f64);
     let epochs = (shown / samples).round().clamp(EPOCHS[0], EPOCHS[1]);
     let batch = batch(facts);
+    let large_image = facts.image.is_some_and(|sides| sides.into_iter().all(|side| side >= LARGE_IMAGE));
+    let augment = if large_image { "augment = [{ kind = \"image-shift\", pixels = 1 }]" } else { "" };
     let noise = match facts.inputs {
         inputs if facts.samples >= ENOUGH * inputs as usize => 0.0,
+        _ if large_image => NOISE_OF_LARGE_IMAGES,
         ..=FEW => NOISE_OF_FEW,
         _ => NOISE,
     };
@@ -92,6 +98,7 @@ fn layers(sizes: &Sizes, facts: &Facts) -> String {
         learning-rate = {rate}
         schedule = {{ kind = \"cosine\" }}
         input-noise = {noise}
+        {augment}
         average = {{ epochs = 1.0 }}\n"
     );
     for size in hidden.iter().copied().chain([facts.outputs as u32]) {

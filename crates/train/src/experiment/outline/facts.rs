@@ -16,8 +16,8 @@ pub(super) struct Facts {
     pub outputs: usize,
     /// Samples to train on.
     pub samples: usize,
-    /// Whether values are the pixels of images.
-    pub images: bool,
+    /// Width and height of the images whose pixels values are.
+    pub image: Option<[u32; 2]>,
 }
 
 /// The form of the samples.
@@ -61,8 +61,7 @@ impl Facts {
         {
             return Err(TrainError::EmptyDataset { what: "spike or row after time 0" });
         }
-        let images = source.image.is_some();
-        Ok(Self { form, inputs, spikes, outputs: source.outputs, samples: train.len(), images })
+        Ok(Self { form, inputs, spikes, outputs: source.outputs, samples: train.len(), image: source.image })
     }
 }
 

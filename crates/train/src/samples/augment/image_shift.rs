@@ -13,10 +13,12 @@ use crate::samples::Sample;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImageShift {
-    /// Pixels of a row.
-    pub width: u32,
-    /// Number of rows.
-    pub height: u32,
+    /// Pixels of a row; default: those of the images, where the data say how large these are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Number of rows; default: likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
     /// The largest distance in each direction, 1 to 2^20; all distances up to it, to both sides, have the same
     /// probability.
     pub pixels: u32,
@@ -25,6 +27,7 @@ pub struct ImageShift {
 impl ImageShift {
     pub(super) fn validate(&self) -> Result<(), TrainError> {
         for (field, size) in [("augment.width", self.width), ("augment.height", self.height)] {
+            let Some(size) = size else { continue };
             require(
                 (1..=1 << 15).contains(&size),
                 field,
@@ -35,27 +38,41 @@ impl ImageShift {
         require_distance("augment.pixels", self.pixels)
     }
 
-    pub(super) fn validate_for(&self, inputs: u32, image: Option<[u32; 2]>) -> Result<(), TrainError> {
-        let Self { width, height, .. } = self;
-        let wrong = |problem: String| {
-            let problem = format!("and augment.height are {width} and {height}, {problem}");
-            Err(TrainError::Key { key: "augment.width".to_owned(), problem })
-        };
-        if let Some([columns, rows]) = image.filter(|size| *size != [self.width, self.height]) {
-            return wrong(format!("but the images are {columns} pixels wide and {rows} high"));
+    /// Takes the size of the images where none is given.
+    pub(super) fn fit(&mut self, image: Option<[u32; 2]>) {
+        if let Some([width, height]) = image {
+            self.width.get_or_insert(width);
+            self.height.get_or_insert(height);
         }
-        let pixels = u64::from(self.width) * u64::from(self.height);
+    }
+
+    pub(super) fn validate_for(&self, inputs: u32, image: Option<[u32; 2]>) -> Result<(), TrainError> {
+        let wrong = |problem: String| Err(TrainError::Key { key: "augment.width".to_owned(), problem });
+        let (Some(width), Some(height)) = (self.width, self.height) else {
+            return wrong(
+                "and augment.height are missing; the data do not say how large their images are".to_owned(),
+            );
+        };
+        if let Some([columns, rows]) = image.filter(|size| *size != [width, height]) {
+            return wrong(format!(
+                "and augment.height are {width} and {height}, but the images are {columns} pixels wide and {rows} high"
+            ));
+        }
+        let pixels = u64::from(width) * u64::from(height);
         if [pixels, 2 * pixels].contains(&u64::from(inputs)) {
             return Ok(());
         }
         wrong(format!(
-            "which makes {pixels} pixels; the samples have {inputs} inputs, which is neither one such image nor two"
+            "and augment.height are {width} and {height}, which makes {pixels} pixels; the samples have {inputs} inputs, \
+             which is neither one such image nor two"
         ))
     }
 
     pub(super) fn apply<R: Rng + ?Sized>(&self, sample: &mut Sample, inputs: u32, rng: &mut R) {
         let (right, down) = (within(rng, self.pixels), within(rng, self.pixels));
-        let pixels = self.width.saturating_mul(self.height).max(1);
+        // both are there once the shift has been checked for its samples
+        let (width, height) = (self.width.unwrap_or(1), self.height.unwrap_or(1));
+        let pixels = width.saturating_mul(height).max(1);
         let moved = |place: u32, distance: i64, size: u32| {
             u32::try_from(i64::from(place) + distance).ok().filter(|&place| place < size)
         };
@@ -64,10 +81,10 @@ impl ImageShift {
             if spike.source >= inputs {
                 return true;
             }
-            let x = moved(pixel % self.width, right, self.width);
-            let y = moved(pixel / self.width, down, self.height);
+            let x = moved(pixel % width, right, width);
+            let y = moved(pixel / width, down, height);
             let (Some(x), Some(y)) = (x, y) else { return false };
-            spike.source = image * pixels + y * self.width + x;
+            spike.source = image * pixels + y * width + x;
             true
         });
     }

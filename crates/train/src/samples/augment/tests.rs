@@ -162,6 +162,13 @@ fn says_what_is_wrong() {
         shift.validate_for(10, Some([2, 5])).unwrap_err().to_string(),
         "augment.width and augment.height are 5 and 2, but the images are 2 pixels wide and 5 high"
     );
+    let mut shift = config("kind = 'image-shift'\npixels = 1");
+    assert!(
+        shift.validate_for(10, None).unwrap_err().to_string().contains("do not say how large their images are")
+    );
+    shift.fit(Some([5, 2]));
+    shift.validate_for(10, Some([5, 2])).unwrap();
+    assert_eq!(shift, config("kind = 'image-shift'\nwidth = 5\nheight = 2\npixels = 1"));
     let unknown = toml::from_str::<AugmentConfig>("kind = 'drop'\nprobability = 0.1\nsd = 1").unwrap_err();
     assert!(unknown.to_string().contains("unknown field `sd`"));
 }
