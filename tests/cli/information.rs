@@ -20,6 +20,26 @@ fn a_shown_experiment_is_a_file_to_train() {
     assert_eq!(place.output(&["train", "mine.toml", "--epochs", "1", "-q"]), "runs/mine-1\n");
 }
 
+/// Data and sizes alone are trained, and shown with all that follows from them; what is shown trains to the same bits.
+#[test]
+fn what_follows_from_the_data_is_shown() {
+    let place = Workplace::new();
+    let data = "data = { source = 'yin-yang', train = { size = 300, seed = 42 } }\n";
+    place.write("mine.toml", &format!("{data}network = {{ hidden = 6 }}\ntraining = {{ epochs = 2 }}\n"));
+    let shown = place.output(&["show", "mine.toml"]);
+    for words in ["size = 6", "epochs = 2", "kind = \"latency\"", "kind = \"ttfs-cross-entropy\""] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    place.write("all.toml", &shown);
+    assert_eq!(place.output(&["show", "all.toml"]), shown);
+    place.output(&["train", "mine.toml", "-q", "--out", "a"]);
+    place.output(&["train", "all.toml", "-q", "--out", "b"]);
+    assert_eq!(place.read("a/network.json"), place.read("b/network.json"));
+    assert_eq!(place.read("a/config.toml"), place.read("b/config.toml"));
+    let error = place.error(&["train", "mine.toml", "--set", "network.hidden=0"], 1);
+    assert!(error.contains("network.hidden has a layer of 0 neurons"), "{error}");
+}
+
 #[test]
 fn help_teaches_with_examples() {
     let place = Workplace::new();
