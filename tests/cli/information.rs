@@ -36,8 +36,9 @@ fn what_follows_from_the_data_is_shown() {
     place.output(&["train", "all.toml", "-q", "--out", "b"]);
     assert_eq!(place.read("a/network.json"), place.read("b/network.json"));
     assert_eq!(place.read("a/config.toml"), place.read("b/config.toml"));
+    assert!(place.error(&["show", "a"], 1).contains("is a folder"));
     let error = place.error(&["train", "mine.toml", "--set", "network.hidden=0"], 1);
-    assert!(error.contains("network.hidden has a layer of 0 neurons"), "{error}");
+    assert!(error.contains("`network.hidden`: 0 is no number of neurons"), "{error}");
 }
 
 #[test]

@@ -25,11 +25,11 @@ impl Show {
     pub fn run(self) -> Result<(), Failure> {
         match Word::of(&self.name) {
             Word::Experiment(built_in) | Word::Network(built_in) => output::print(built_in.toml),
-            Word::File(_) => {
+            Word::File(_) | Word::Folder(_) => {
                 let (_, experiment) = Source::find(&self.name)?.experiment(&[])?;
                 output::print(&experiment.to_toml()?)
             }
-            Word::Folder(_) | Word::Unknown => Err(Names::All.lack(&self.name)),
+            Word::Unknown => Err(Names::All.lack(&self.name)),
         }
     }
 }

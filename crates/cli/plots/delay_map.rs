@@ -118,8 +118,7 @@ fn panel(
     let mut texts = Vec::new();
     for synapse in synapses {
         let (source, target) = (synapse.source.0 - matrix.first.0, synapse.target.0 - matrix.first.1);
-        let share = (synapse.delay - scale.start) / (scale.end - scale.start);
-        let level = ((share * (LEVELS - 1) as f64).round() as usize).min(LEVELS - 1);
+        let level = style::level(synapse.delay, scale, LEVELS);
         cells[source as usize * targets + target as usize] = style::level_colour(level, LEVELS);
         let colour = if level > LEVELS / 2 { style::INK } else { WHITE };
         texts.push(((f64::from(target), f64::from(source)), format!("{:.2}", synapse.delay), colour));

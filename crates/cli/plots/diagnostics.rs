@@ -9,8 +9,6 @@ use super::{Picture, PlotError, RunView, style};
 /// Size of a panel.
 const PANEL: (u32, u32) = (440, 280);
 const COLUMNS: usize = 3;
-/// Runs with fewer epochs are drawn with a dot for each.
-const FEW: usize = 30;
 
 /// A panel with its lines, each with its name.
 struct Panel {
@@ -87,7 +85,7 @@ fn draw_panel(area: &Area, panel: &Panel, view: &RunView) -> Result<(), PlotErro
         if named {
             drawn.label(*name).legend(move |at| figure::swatch(at, colour));
         }
-        if points.len() <= FEW {
+        if points.len() <= figure::FEW {
             chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, colour.filled())))?;
         }
     }

@@ -33,6 +33,9 @@ pub fn draw(
     Ok(svg)
 }
 
+/// Lines of so many points at most have a dot for each.
+pub const FEW: usize = 30;
+
 /// Height of a title.
 pub const TITLE_HEIGHT: u32 = 30;
 

@@ -90,12 +90,8 @@ fn image_panel(
     scale: &Range<f64>,
 ) -> Result<(), PlotError> {
     let area = figure::titled(area, title, style::INK)?.margin(4, 12, 12, 12);
-    let cell = |delay: &Option<(f64, f64)>| match delay {
-        Some((mean, _)) => {
-            let share = (mean - scale.start) / (scale.end - scale.start);
-            style::level_colour(((share * (LEVELS - 1) as f64).round() as usize).min(LEVELS - 1), LEVELS)
-        }
-        None => style::SILENT,
+    let cell = |delay: &Option<(f64, f64)>| {
+        delay.map_or(style::SILENT, |(mean, _)| style::scale_colour(mean, scale, LEVELS))
     };
     let cells: Vec<RGBColor> = delays.iter().map(cell).collect();
     heat_maps.add(area.get_pixel_range(), width, &cells);

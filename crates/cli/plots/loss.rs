@@ -9,8 +9,6 @@ use super::figure::{self, Area};
 use super::{Picture, PlotError, RunView, style};
 
 const SIZE: (u32, u32) = (1100, 460);
-/// Runs with fewer epochs are drawn with a dot for each.
-const FEW: usize = 30;
 
 pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     let (history, parts) = (view.history, &view.setup.dataset.parts);
@@ -90,7 +88,7 @@ fn panel(
             .draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2)))?
             .label(name)
             .legend(move |at| figure::swatch(at, colour));
-        if points.len() <= FEW {
+        if points.len() <= figure::FEW {
             chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, colour.filled())))?;
         }
     }

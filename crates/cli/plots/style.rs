@@ -51,6 +51,17 @@ pub fn level_colour(level: usize, levels: usize) -> RGBColor {
     ViridisRGB.get_color(level as f32 / (levels.max(2) - 1) as f32)
 }
 
+/// The same of a number within a scale; beyond its ends that of the end.
+pub fn scale_colour(value: f64, scale: &Range<f64>, levels: usize) -> RGBColor {
+    level_colour(level(value, scale, levels), levels)
+}
+
+/// The level of `0..levels` nearest to a number within a scale.
+pub fn level(value: f64, scale: &Range<f64>, levels: usize) -> usize {
+    let share = (value - scale.start) / (scale.end - scale.start);
+    ((share * (levels - 1) as f64).round() as usize).min(levels - 1)
+}
+
 pub fn font(size: u32) -> TextStyle<'static> {
     (FONT, size).into_text_style(&(0, 0)).color(&INK)
 }

@@ -17,6 +17,8 @@ use facts::Facts;
 /// The key of the table that gives sizes.
 const NETWORK: &str = "network";
 const DATA: &str = "data";
+/// The key of the table of a chip, on which some networks cannot be.
+const CHIP: &str = "chip";
 /// Tables whose keys are chosen one by one; others are taken as a whole, as they are given or as they are chosen.
 const KEY_BY_KEY: [&str; 2] = ["gradient", "training"];
 /// What gives a network with all of its parts.
@@ -31,30 +33,34 @@ struct Outline {
 
 /// The sizes of a network whose other constants follow from the data.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table with the key hidden")]
 struct Sizes {
     /// Neurons of the hidden layers, from the input to the output.
     hidden: Hidden,
-    /// What is delayed; default: synapses, or sources where there are many synapses.
+    /// What is delayed; default: synapses, or sources where there are many synapses or the network is on a chip.
     delays: Option<Delays>,
     /// Whether hidden populations project to themselves; default: they do not. Layers cannot.
     recurrent: Option<bool>,
 }
 
-/// One hidden layer, or several, or none.
+/// The sizes of hidden layers: one, or several, or none.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(untagged, expecting = "a number of neurons, or a list of them")]
-enum Hidden {
-    One(u32),
-    Several(Vec<u32>),
-}
+#[serde(try_from = "Value")]
+struct Hidden(Vec<u32>);
 
-impl Hidden {
-    fn layers(&self) -> &[u32] {
-        match self {
-            Self::One(size) => std::slice::from_ref(size),
-            Self::Several(sizes) => sizes,
-        }
+impl TryFrom<Value> for Hidden {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        let size =
+            |value: &Value| value.as_integer().and_then(|size| u32::try_from(size).ok()).filter(|size| *size > 0);
+        let sizes = match &value {
+            Value::Array(sizes) => sizes.iter().map(size).collect(),
+            one => size(one).map(|size| vec![size]),
+        };
+        sizes
+            .map(Self)
+            .ok_or_else(|| format!("{value} is no number of neurons, 1 or above, and no list of such numbers"))
     }
 }
 
@@ -79,9 +85,9 @@ impl Delays {
     }
 }
 
-/// Whether an outline itself says what is at a dotted path; the rest follows.
+/// Whether the rest of an outline follows from what is at a dotted path.
 pub(super) fn is_given(path: &str) -> bool {
-    path.split('.').next().is_some_and(|key| [NETWORK, DATA].contains(&key))
+    path.split('.').next().is_some_and(|key| [NETWORK, DATA, CHIP].contains(&key))
 }
 
 /// Whether an experiment gives sizes alone.
@@ -102,16 +108,16 @@ pub(super) fn data_needed() -> TrainError {
 /// # Errors
 /// Sizes and data that are wrong, and a network that is given twice.
 pub(super) fn complete(source: &str, table: &mut Table, base: &Path) -> Result<(), TrainError> {
-    let wrong = |key: &str, problem: String| TrainError::Key { key: key.to_owned(), problem };
     if let Some(part) = PARTS.into_iter().find(|part| table.contains_key(*part)) {
-        let problem = "gives sizes, from which the network follows".to_owned();
-        return Err(wrong(NETWORK, format!("{problem}, and {part} give all of it; give one of them")));
+        let problem =
+            format!("gives sizes, from which the network follows, and {part} give all of it; give one of them");
+        return Err(TrainError::Key { key: NETWORK.to_owned(), problem });
     }
     let given = table.iter().filter(|(key, _)| [NETWORK, DATA].contains(&&***key));
     let given = given.map(|(key, value)| (key.clone(), value.clone())).collect();
-    let Outline { mut data, network: sizes } = parse::read(source, given)?;
-    if let Some(size) = sizes.hidden.layers().iter().find(|size| **size == 0) {
-        return Err(wrong("network.hidden", format!("has a layer of {size} neurons; each has at least 1")));
+    let Outline { mut data, network: mut sizes } = parse::read(source, given)?;
+    if table.contains_key(CHIP) {
+        sizes.delays.get_or_insert(Delays::Axonal);
     }
     data.resolve_paths(base);
     let facts = Facts::of(&data.load(base, None)?)?;

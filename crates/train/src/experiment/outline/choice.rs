@@ -70,7 +70,7 @@ fn encoder(facts: &Facts) -> String {
 /// Layers of neurons that spike once.
 fn layers(sizes: &Sizes, facts: &Facts) -> String {
     let encoder = encoder(facts);
-    let hidden = sizes.hidden.layers();
+    let hidden = &sizes.hidden.0;
     let delays = delays(sizes, facts);
     let delay_set = match delays {
         Delays::None => String::new(),
@@ -124,7 +124,7 @@ fn biases(end: f64) -> String {
 fn populations(sizes: &Sizes, facts: &Facts, end: f64, encoder: &str) -> String {
     let until = rounded(1.2 * end);
     let part = |part: f64| rounded(part * until);
-    let hidden = sizes.hidden.layers();
+    let hidden = &sizes.hidden.0;
     let batch = batch(facts);
     let [fewest, most] = EPOCHS_OF_POPULATIONS;
     let epochs = (SHOWN_TO_POPULATIONS / facts.samples.max(1) as f64).round().clamp(fewest, most);
@@ -214,7 +214,7 @@ fn delays(sizes: &Sizes, facts: &Facts) -> Delays {
 
 /// Synapses onto the first neurons.
 fn synapses(sizes: &Sizes, facts: &Facts) -> u64 {
-    let first = sizes.hidden.layers().first().map_or(facts.outputs as u64, |size| u64::from(*size));
+    let first = sizes.hidden.0.first().map_or(facts.outputs as u64, |size| u64::from(*size));
     (u64::from(facts.inputs) * first).max(1)
 }
 

@@ -2,6 +2,8 @@ use std::fmt::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use delgrad_ttfs::DelayKind;
+
 use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig};
 use crate::learn::fit;
@@ -136,6 +138,10 @@ fn what_is_given_stays_and_what_is_chosen_can_be_replaced() {
     assert_eq!(experiment.training.batch, chosen.training.batch);
     assert_ne!(experiment.training.epochs, chosen.training.epochs);
 
+    let on_chip = complete(folder.path(), &text, &[("chip.preset", "calibrated")]).unwrap();
+    let NetworkConfig::Layers(layers) = &on_chip.network else { panic!("{:?}", on_chip.network) };
+    assert!(layers.layers.iter().all(|layer| layer.delays[0].kind == DelayKind::Axonal));
+
     let overrides = [("network.delays", "none"), ("encoder.0.late", "2.5"), ("layers.0.size", "9")];
     let changed = complete(folder.path(), &text, &overrides).unwrap();
     let NetworkConfig::Layers(layers) = &changed.network else { panic!("{:?}", changed.network) };
@@ -151,8 +157,12 @@ fn outlines_that_cannot_be_completed_say_why() {
     let folder = folder.path();
     let text = table(folder) + "[network]\nhidden = 4\n";
     let of = |overrides: &[(&str, &str)]| error(folder, &text, overrides);
-    assert!(of(&[("network.hidden", "[4, 0]")]).contains("network.hidden has a layer of 0 neurons"));
-    assert!(of(&[("network.hidden", "many")]).contains("a number of neurons, or a list of them"));
+    assert!(of(&[("network.hidden", "[4, 0]")]).contains("`network.hidden`: [4, 0] is no number of neurons"));
+    assert!(of(&[("network.hidden", "-3")]).contains("`network.hidden`: -3 is no number of neurons, 1 or above"));
+    assert!(
+        of(&[("network", "5")])
+            .contains("`network`: invalid type: integer `5`, expected a table with the key hidden")
+    );
     assert!(of(&[("network.size", "4")]).contains("network.size"));
     assert!(
         of(&[("network.recurrent", "true")]).contains("network.recurrent belongs to networks for time series")
