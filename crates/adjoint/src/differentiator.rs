@@ -66,6 +66,16 @@ impl Differentiator {
         Ok(())
     }
 
+    /// Takes another network, with the same options: for what [`Differentiator::set_values`] does not change.
+    ///
+    /// # Errors
+    /// As [`Differentiator::new`]; nothing is changed then.
+    pub fn set_network(&mut self, network: &Network) -> Result<(), AdjointError> {
+        let Self { network, rows, .. } = Self::new(network, self.options)?;
+        (self.network, self.rows) = (network, rows);
+        Ok(())
+    }
+
     /// Ends early with [`AdjointError::Cancelled`] when somebody asks for it.
     #[must_use]
     pub fn cancelled_by(mut self, cancel: &Cancel) -> Self {

@@ -7,6 +7,7 @@ mod gradient;
 mod layers;
 mod outline;
 mod parse;
+mod population;
 mod populations;
 mod projection;
 mod start;
@@ -16,10 +17,10 @@ mod weight_init;
 
 pub use chip::{ChipConfig, preset};
 pub use class_weights::ClassWeights;
-pub use constants::PerConstant;
 pub use gradient::{GradientConfig, GradientPolicy};
 pub use layers::{DelayConfig, LayerConfig, Layers};
-pub use populations::{INPUT, OUTPUT, PopulationConfig, Populations};
+pub use population::{PopulationConfig, PopulationTraining};
+pub use populations::{INPUT, OUTPUT, Populations};
 pub use projection::{LearnConfig, ProjectionConfig, Rate};
 pub use start::StartConfig;
 pub use training::{Averaging, EarlyStopping, Improvement, Keep, TrainingConfig};
@@ -77,6 +78,17 @@ pub enum NetworkConfig {
     Layers(Layers),
     /// Populations and projections of any kind, on the event engine.
     Populations(Box<Populations>),
+}
+
+impl NetworkConfig {
+    /// Share of the neurons of each layer or population whose spikes are lost while training.
+    #[must_use]
+    pub fn dropout(&self) -> Vec<f64> {
+        match self {
+            Self::Layers(layers) => layers.layers.iter().map(|layer| layer.dropout).collect(),
+            Self::Populations(network) => network.populations.iter().map(|p| p.training.dropout).collect(),
+        }
+    }
 }
 
 impl Experiment {
@@ -148,7 +160,14 @@ impl Experiment {
                 populations.validate()?;
                 self.gradient.check_populations()?;
                 self.readout.validate(populations.until)?;
-                if self.chip.is_some() { self.readout.check_on_chip() } else { Ok(()) }
+                if self.readout.is_free() {
+                    populations.check_free_outputs()?;
+                }
+                if self.chip.is_none() {
+                    return Ok(());
+                }
+                populations.check_on_chip()?;
+                self.readout.check_on_chip()
             }
         }
     }
@@ -175,6 +194,12 @@ impl Experiment {
         toml::to_string(self).map_err(|error| TrainError::Unwritable { form: "TOML", problem: error.to_string() })
     }
 }
+
+/// Why constants of neurons are not learned on a chip.
+const CONSTANTS_ON_CHIP: &str =
+    "and a [chip] do not go together: its circuits have given constants; leave out learn and values";
+/// Why there is no dropout on a chip.
+const DROPOUT_ON_CHIP: &str = "loses spikes on their way, which a [chip] does not do on demand; leave it out";
 
 /// What numbers are by default that say nothing otherwise.
 fn one<T: From<u8>>() -> T {

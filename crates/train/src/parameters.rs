@@ -1,12 +1,14 @@
 //! The learned numbers of a network in one flat vector, whatever it runs on.
 
+mod constant;
 mod sharing;
 
+pub use constant::Constant;
 pub(crate) use sharing::Sharing;
 
 use std::ops::Range;
 
-use delgrad_ttfs::{Constant, DelayKind, DelayRange, ParameterRange};
+use delgrad_ttfs::{DelayKind, DelayRange, ParameterRange};
 
 use crate::learn::Group;
 
@@ -34,11 +36,7 @@ impl ParameterKind {
             Self::Delays(DelayKind::Dendritic, _) => "dendritic delays",
             Self::Delays(DelayKind::Synaptic, _) => "synaptic delays",
             Self::BiasTimes => "bias times",
-            Self::Constants(Constant::TauMem, _) => "membrane time constants",
-            Self::Constants(Constant::TauSyn, _) => "synaptic time constants",
-            Self::Constants(Constant::Threshold, _) => "thresholds",
-            Self::Constants(Constant::Leak, _) => "leak voltages",
-            Self::Constants(Constant::Capacitance, _) => "capacitances",
+            Self::Constants(constant, _) => constant.plural(),
         }
     }
 }
@@ -68,7 +66,7 @@ impl Learning {
 pub struct ParameterGroup {
     /// Where they act: `hidden 1`, `output`, or `input → hidden`.
     pub place: String,
-    /// Number of the layer or projection.
+    /// Number of the layer or projection; of the population where they are constants of its neurons.
     pub index: usize,
     /// What they are.
     pub kind: ParameterKind,

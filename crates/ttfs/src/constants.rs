@@ -6,7 +6,7 @@ use delgrad_neuron::{Lif, LifParams};
 use serde::{Deserialize, Serialize};
 
 use crate::error::TtfsError;
-use crate::parameter_range::{ParameterRange, RangeRule};
+use crate::parameter_range::ParameterRange;
 use crate::spec::LayerSpec;
 
 /// A constant that shapes a first spike.
@@ -73,8 +73,8 @@ pub enum ConstantSharing {
     /// Each neuron has its own.
     #[default]
     Neuron,
-    /// All neurons of the layer have one.
-    Layer,
+    /// All neurons have one.
+    All,
 }
 
 /// A constant of a layer's neurons that is a parameter. It stands in place of the number in [`LayerSpec::neuron`].
@@ -102,20 +102,12 @@ impl ConstantSpec {
     pub(crate) fn count(&self, size: usize) -> usize {
         match self.shared {
             ConstantSharing::Neuron => size,
-            ConstantSharing::Layer => 1,
+            ConstantSharing::All => 1,
         }
     }
 
     fn invalid(&self) -> Option<(&'static str, f64, &'static str)> {
-        let ParameterRange { min, .. } = self.range;
-        let direct = self.range.is_direct();
-        match self.range.rule() {
-            RangeRule::Shift => Some(("min", min, "that of another rule than shift, which is for delays")),
-            _ if self.constant.is_positive() && (min < 0.0 || direct && min == 0.0) => {
-                Some(("min", min, if direct { "a finite number above 0" } else { "a finite number, 0 or above" }))
-            }
-            _ => self.range.invalid_anywhere(),
-        }
+        self.range.invalid_constant(self.constant.is_positive())
     }
 }
 

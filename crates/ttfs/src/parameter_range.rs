@@ -56,6 +56,7 @@ impl fmt::Display for ParameterRange {
             (RangeRule::Sigmoid | RangeRule::Softplus, Some(max)) => write!(f, "above {min} and below {max}"),
             (RangeRule::Sigmoid | RangeRule::Softplus, None) => write!(f, "above {min}"),
             (RangeRule::Clip | RangeRule::Shift, Some(max)) => write!(f, "from {min} to {max}"),
+            (RangeRule::Clip | RangeRule::Shift, None) if *min == f64::NEG_INFINITY => write!(f, "of any size"),
             (RangeRule::Clip | RangeRule::Shift, None) => write!(f, "{min} or above"),
         }
     }
@@ -80,6 +81,12 @@ impl ParameterRange {
         Self { min: 0.0, max: None, rule: Some(rule) }
     }
 
+    /// Parameters that are the values, which may be any number.
+    #[must_use]
+    pub const fn unlimited() -> Self {
+        Self { min: f64::NEG_INFINITY, max: None, rule: Some(RangeRule::Clip) }
+    }
+
     /// The first number that is not valid for delays: its name, its value and what would be valid.
     #[must_use]
     pub fn invalid(&self) -> Option<(&'static str, f64, &'static str)> {
@@ -89,8 +96,23 @@ impl ParameterRange {
         self.invalid_anywhere()
     }
 
+    /// The same for a constant of neurons, which may have to be above 0.
+    #[must_use]
+    pub fn invalid_constant(&self, positive: bool) -> Option<(&'static str, f64, &'static str)> {
+        let direct = self.is_direct();
+        match self.rule() {
+            RangeRule::Shift => Some(("min", self.min, "that of another rule than shift, which is for delays")),
+            _ if positive && (self.min < 0.0 || direct && self.min == 0.0) => Some((
+                "min",
+                self.min,
+                if direct { "a finite number above 0" } else { "a finite number, 0 or above" },
+            )),
+            _ => self.invalid_anywhere(),
+        }
+    }
+
     /// The same for values that may be negative.
-    pub(crate) fn invalid_anywhere(&self) -> Option<(&'static str, f64, &'static str)> {
+    fn invalid_anywhere(&self) -> Option<(&'static str, f64, &'static str)> {
         let Self { min, max, rule } = *self;
         if !min.is_finite() {
             return Some(("min", min, "a finite number"));

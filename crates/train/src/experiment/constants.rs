@@ -1,83 +1,38 @@
 //! Constants of the neurons of layers that are parameters.
 
+use std::collections::BTreeMap;
+
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{Constant, ConstantSharing, ConstantSpec, ParameterRange};
-use serde::{Deserialize, Serialize};
 
 use super::Rate;
 use crate::TrainError;
-
-/// Something of some of the constants of neurons.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, bound(deserialize = "T: Deserialize<'de>"))]
-#[non_exhaustive]
-pub struct PerConstant<T> {
-    /// Membrane time constant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tau_mem: Option<T>,
-    /// Synaptic time constant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tau_syn: Option<T>,
-    /// Threshold voltage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub threshold: Option<T>,
-    /// Leak voltage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub leak: Option<T>,
-    /// Membrane capacitance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub capacitance: Option<T>,
-}
-
-impl<T> Default for PerConstant<T> {
-    fn default() -> Self {
-        Self { tau_mem: None, tau_syn: None, threshold: None, leak: None, capacitance: None }
-    }
-}
-
-impl<T> PerConstant<T> {
-    /// That of one of them.
-    #[must_use]
-    pub fn get(&self, constant: Constant) -> Option<&T> {
-        match constant {
-            Constant::TauMem => self.tau_mem.as_ref(),
-            Constant::TauSyn => self.tau_syn.as_ref(),
-            Constant::Threshold => self.threshold.as_ref(),
-            Constant::Leak => self.leak.as_ref(),
-            Constant::Capacitance => self.capacitance.as_ref(),
-        }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        Constant::ALL.iter().all(|constant| self.get(*constant).is_none())
-    }
-}
 
 /// The constants of a layer's neurons that are parameters: those that have a learning rate, or values.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Constants<'a> {
     pub neuron: LifParams,
     pub size: usize,
-    pub learn: &'a PerConstant<Rate>,
+    pub learn: &'a BTreeMap<Constant, Rate>,
     pub shared: ConstantSharing,
-    pub ranges: &'a PerConstant<ParameterRange>,
-    pub values: &'a PerConstant<Vec<f64>>,
+    pub ranges: &'a BTreeMap<Constant, ParameterRange>,
+    pub values: &'a BTreeMap<Constant, Vec<f64>>,
 }
 
 impl Constants<'_> {
     /// As the network takes them.
     pub fn specs(self) -> impl Iterator<Item = ConstantSpec> {
         let named =
-            move |constant: &Constant| self.learn.get(*constant).is_some() || self.values.get(*constant).is_some();
+            move |constant: &Constant| self.learn.contains_key(constant) || self.values.contains_key(constant);
         let spec = move |constant| ConstantSpec { constant, shared: self.shared, range: self.range(constant) };
         Constant::ALL.into_iter().filter(named).map(spec)
     }
 
     /// Values at the start.
     pub fn initial(self, constant: Constant) -> Vec<f64> {
-        let count = if self.shared == ConstantSharing::Layer { 1 } else { self.size };
+        let count = if self.shared == ConstantSharing::All { 1 } else { self.size };
         let mut neuron = self.neuron;
-        self.values.get(constant).cloned().unwrap_or_else(|| vec![*constant.of(&mut neuron); count])
+        self.values.get(&constant).cloned().unwrap_or_else(|| vec![*constant.of(&mut neuron); count])
     }
 
     /// Parameters at the start; NaN where none gives the value.
@@ -99,7 +54,7 @@ impl Constants<'_> {
                 ParameterRange::between(0.1 * value, 10.0 * value)
             }
         };
-        self.ranges.get(constant).copied().unwrap_or(around)
+        self.ranges.get(&constant).copied().unwrap_or(around)
     }
 
     pub fn validate(self) -> Result<(), TrainError> {
@@ -108,11 +63,11 @@ impl Constants<'_> {
             problem,
         };
         for constant in Constant::ALL {
-            let named = self.learn.get(constant).is_some() || self.values.get(constant).is_some();
-            if let Some(rate) = self.learn.get(constant) {
+            let named = self.learn.contains_key(&constant) || self.values.contains_key(&constant);
+            if let Some(rate) = self.learn.get(&constant) {
                 rate.validate("layers.learn")?;
             }
-            if !named && self.ranges.get(constant).is_some() {
+            if !named && self.ranges.contains_key(&constant) {
                 let what = format!("has no effect; name {} in layers.learn too", constant.name());
                 return Err(problem("ranges", constant, what));
             }
@@ -120,7 +75,7 @@ impl Constants<'_> {
                 continue;
             }
             let values = self.initial(constant);
-            let expected = if self.shared == ConstantSharing::Layer { 1 } else { self.size };
+            let expected = if self.shared == ConstantSharing::All { 1 } else { self.size };
             if values.len() != expected {
                 let what = format!("has {} entries; it must have {expected}", values.len());
                 return Err(problem("values", constant, what));

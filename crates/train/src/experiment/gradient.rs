@@ -84,8 +84,8 @@ impl GradientConfig {
 
     /// As the differentiator of populations takes them.
     #[must_use]
-    pub fn of_populations(&self) -> Options {
-        let exact = Options { time_constants: false, ..Options::default() };
+    pub fn of_populations(&self, time_constants: bool) -> Options {
+        let exact = Options { time_constants, ..Options::default() };
         match self.policy {
             GradientPolicy::Exact => exact,
             GradientPolicy::Clip => Options { grazing_slope: self.grazing_slope, policy: Policy::Clip, ..exact },

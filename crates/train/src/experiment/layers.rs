@@ -1,13 +1,16 @@
+use std::collections::BTreeMap;
+
 use delgrad_engine::random::{normal, stream};
 use delgrad_engine::require_memory;
 use delgrad_neuron::LifParams;
 use delgrad_ttfs::{
-    ConstantSharing, DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec, ParameterRange,
+    Constant, ConstantSharing, DelayKind, DelayRange, DelaySpec, GroupKind, LayerSpec, Network, NetworkSpec,
+    ParameterRange,
 };
 use serde::{Deserialize, Serialize};
 
-use super::constants::{Constants, PerConstant};
-use super::{Rate, WeightConfig, WeightInit, is_default, one};
+use super::constants::Constants;
+use super::{CONSTANTS_ON_CHIP, DROPOUT_ON_CHIP, Rate, WeightConfig, WeightInit, is_default, one};
 use crate::TrainError;
 use crate::parameters::{Learning, ParameterLayout};
 use crate::purposes;
@@ -54,18 +57,18 @@ pub struct LayerConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neuron: Option<LifParams>,
     /// Learning rates of constants of its neurons. Those that are named are parameters, also at a rate of 0.
-    #[serde(default, skip_serializing_if = "PerConstant::is_empty")]
-    pub learn: PerConstant<Rate>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub learn: BTreeMap<Constant, Rate>,
     /// Whether each neuron has its own, or all have one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub shared: ConstantSharing,
     /// Where they may lie, and how they are kept there. Default: times and capacitances between a tenth and ten times that of the layer's
     /// neurons, thresholds above the middle between its leak and its threshold, leaks below that.
-    #[serde(default, skip_serializing_if = "PerConstant::is_empty")]
-    pub ranges: PerConstant<ParameterRange>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ranges: BTreeMap<Constant, ParameterRange>,
     /// Initial constants of the single neurons. Default: those of the layer's neurons.
-    #[serde(default, skip_serializing_if = "PerConstant::is_empty")]
-    pub values: PerConstant<Vec<f64>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<Constant, Vec<f64>>,
     /// Weights.
     #[serde(default)]
     pub weights: WeightConfig,
@@ -165,15 +168,15 @@ impl Layers {
     /// Circuits are calibrated to constants that are given, and a chip loses no spikes on demand.
     pub(super) fn check_on_chip(&self) -> Result<(), TrainError> {
         if let Some(layer) = self.layers.iter().position(|layer| layer.dropout > 0.0) {
-            let problem = "loses spikes on their way, which a [chip] does not do on demand; leave it out";
-            return Err(TrainError::Key { key: format!("layers.{layer}.dropout"), problem: problem.to_owned() });
+            let key = format!("layers.{layer}.dropout");
+            return Err(TrainError::Key { key, problem: DROPOUT_ON_CHIP.to_owned() });
         }
         let learned = |layer: &LayerConfig| layer.constants(self.neuron).specs().next().is_some();
         match self.layers.iter().position(learned) {
             None => Ok(()),
             Some(layer) => {
-                let problem = "and a [chip] do not go together: its circuits have given constants; leave out learn and values";
-                Err(TrainError::Key { key: format!("layers.{layer}.learn"), problem: problem.to_owned() })
+                let key = format!("layers.{layer}.learn");
+                Err(TrainError::Key { key, problem: CONSTANTS_ON_CHIP.to_owned() })
             }
         }
     }
@@ -265,7 +268,7 @@ impl Layers {
                 }
                 GroupKind::Biases => Learning::at(layer.bias_learning_rate),
                 GroupKind::Constant(constant) => {
-                    let own = layer.learn.get(constant).copied().unwrap_or_default();
+                    let own = layer.learn.get(&constant).copied().unwrap_or_default();
                     Learning::at(own.with_default(rate(None)).unwrap_or(0.0))
                 }
             }

@@ -1,11 +1,10 @@
 use delgrad_engine::spec::{NetworkSpec, PopulationSpec, SourceSpec};
 use delgrad_engine::{Executor, Network, Stop};
 use delgrad_neuron::PointNeuron;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::ProjectionConfig;
+use super::{CONSTANTS_ON_CHIP, DROPOUT_ON_CHIP, PopulationConfig, ProjectionConfig};
 use crate::TrainError;
+use crate::parameters::Constant;
 use crate::require::{require, require_positive};
 
 /// Name of the group of sources whose spikes come with each sample.
@@ -30,59 +29,6 @@ pub struct Populations {
     pub projections: Vec<ProjectionConfig>,
 }
 
-/// A population of the engine, and how much silence it may keep.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PopulationConfig {
-    /// Share of its spikes that may be missing in a batch before weights onto its silent neurons are raised. Default: none of
-    /// outputs whose spike times are read, all of others.
-    pub tolerated_silence: Option<f64>,
-    /// Spikes of a neuron in a sample, on average, that initial weights are wanted to make where they follow from the data. Default: 1.
-    pub spikes: Option<f64>,
-    /// As the engine takes it.
-    pub spec: PopulationSpec,
-}
-
-/// The keys beside those of the engine.
-const TOLERATED: &str = "tolerated-silence";
-const SPIKES: &str = "spikes";
-
-/// Takes a number out of a table.
-fn take_number<E: Error>(table: &mut toml::Table, key: &str) -> Result<Option<f64>, E> {
-    match table.remove(key) {
-        Some(toml::Value::Float(number)) => Ok(Some(number)),
-        Some(toml::Value::Integer(number)) => Ok(Some(number as f64)),
-        Some(other) => Err(E::custom(format!("{key} is {other}; it must be a number"))),
-        None => Ok(None),
-    }
-}
-
-impl<'de> Deserialize<'de> for PopulationConfig {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut table = toml::Table::deserialize(deserializer)?;
-        let tolerated_silence = take_number(&mut table, TOLERATED)?;
-        let spikes = take_number(&mut table, SPIKES)?;
-        let spec = serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
-            let (path, problem) = (error.path().to_string(), error.inner().message().trim_end().to_owned());
-            // an unknown key is named by its problem
-            let named = path == "." || problem.starts_with("unknown ");
-            D::Error::custom(if named { problem } else { format!("`{path}`: {problem}") })
-        })?;
-        Ok(Self { tolerated_silence, spikes, spec })
-    }
-}
-
-impl Serialize for PopulationConfig {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::Error;
-        let mut table = toml::Table::try_from(&self.spec).map_err(S::Error::custom)?;
-        for (key, number) in [(TOLERATED, self.tolerated_silence), (SPIKES, self.spikes)] {
-            number.map(|number| table.insert(key.to_owned(), toml::Value::Float(number)));
-        }
-        table.serialize(serializer)
-    }
-}
-
 /// Spikes that a neuron may send in its fastest time constant, on average over all neurons and the whole sample.
 const SPIKES_PER_TIME_CONSTANT: f64 = 20.0;
 /// Spikes that a neuron without time constants may send in a sample, on average.
@@ -95,12 +41,10 @@ impl Populations {
         require_positive("until", self.until)?;
         self.spike_budget.map_or(Ok(()), |budget| require_positive("spike-budget", budget as f64))?;
         self.projections.iter().try_for_each(ProjectionConfig::validate)?;
-        for share in self.populations.iter().filter_map(|population| population.tolerated_silence) {
-            require((0.0..=1.0).contains(&share), "populations.tolerated-silence", share, "between 0 and 1")?;
-        }
-        for spikes in self.populations.iter().filter_map(|population| population.spikes) {
-            require_positive("populations.spikes", spikes)?;
-        }
+        self.populations.iter().try_for_each(|population| population.training.validate())?;
+        let output = self.populations.iter().find(|population| population.spec.name == OUTPUT);
+        let dropout = output.map_or(0.0, |output| output.training.dropout);
+        require(dropout == 0.0, "populations.dropout", dropout, "0 of the outputs, which are the answer")?;
         let specs = || self.populations.iter().map(|population| &population.spec);
         if specs().all(|spec| spec.name != OUTPUT) {
             let problem = format!("has none named \"{OUTPUT}\", which is read out; name one so");
@@ -111,6 +55,34 @@ impl Populations {
         if limits.any(|limit| limit != first) {
             let problem = "differs between populations that spike; give all the same, as network files have one";
             return Err(TrainError::Key { key: "populations.max-spikes".to_owned(), problem: problem.to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Outputs that are read as if they had no threshold have none to learn.
+    pub(super) fn check_free_outputs(&self) -> Result<(), TrainError> {
+        let learns = |population: &PopulationConfig| {
+            population.spec.name == OUTPUT && population.training.learn.contains_key(&Constant::Threshold)
+        };
+        self.populations.iter().position(learns).map_or(Ok(()), |index| {
+            let problem = "has no effect where readout.value is \"free-max\"; leave it out".to_owned();
+            Err(TrainError::Key { key: format!("populations.{index}.learn.threshold"), problem })
+        })
+    }
+
+    /// Circuits are calibrated to constants that are given, and a chip loses no spikes on demand.
+    pub(super) fn check_on_chip(&self) -> Result<(), TrainError> {
+        for (index, PopulationConfig { training, .. }) in self.populations.iter().enumerate() {
+            let problem = |key: &str, problem: &str| {
+                let key = format!("populations.{index}.{key}");
+                Err(TrainError::Key { key, problem: problem.to_owned() })
+            };
+            if !training.learn.is_empty() {
+                return problem("learn", CONSTANTS_ON_CHIP);
+            }
+            if training.dropout > 0.0 {
+                return problem("dropout", DROPOUT_ON_CHIP);
+            }
         }
         Ok(())
     }

@@ -131,7 +131,9 @@ impl TryFrom<ExperimentText> for Experiment {
 fn complete(network: &NetworkConfig, readout: &Readout, training: &mut TrainingConfig, penalties: &mut Penalties) {
     let tolerates = match network {
         NetworkConfig::Layers(network) => network.layers.iter().any(|layer| layer.tolerated_silence.is_some()),
-        NetworkConfig::Populations(network) => network.populations.iter().any(|p| p.tolerated_silence.is_some()),
+        NetworkConfig::Populations(network) => {
+            network.populations.iter().any(|p| p.training.tolerated_silence.is_some())
+        }
     };
     if training.silent.is_none() && tolerates {
         training.silent = Some(SilentNeurons::default());

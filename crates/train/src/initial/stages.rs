@@ -94,7 +94,7 @@ fn of_populations(
                 _ => LOGIT,
             });
         }
-        let wanted = config.and_then(|config| config.spikes).unwrap_or(DEFAULT_SPIKES);
+        let wanted = config.and_then(|config| config.training.spikes).unwrap_or(DEFAULT_SPIKES);
         Goal::Spikes { wanted, spread: SPREAD }
     };
     let mut order: Vec<(usize, &Population)> = structure

@@ -1,24 +1,30 @@
-//! Which synapses of a network of populations share which parameter.
+//! Which synapses and neurons of a network of populations share which parameter.
+
+mod neurons;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use delgrad_adjoint::Gradients;
 use delgrad_engine::spec::{DelaySpec, NetworkSpec};
-use delgrad_engine::{Network, Synapse};
+use delgrad_engine::{Network, Parts, Synapse};
 use delgrad_ttfs::{DelayKind, DelayRange};
 
-use super::{ParameterGroup, ParameterKind, ParameterLayout};
+use neurons::{Learned, Neurons};
+
+use super::{Constant, ParameterGroup, ParameterKind, ParameterLayout};
 use crate::TrainError;
 use crate::experiment::{Populations, ProjectionConfig};
 use crate::run::StartProblem;
 
-/// How synapses follow from parameters.
+/// How synapses and neurons follow from parameters.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sharing {
     layout: ParameterLayout,
-    /// For each group of parameters its synapses.
+    /// For each group of parameters of synapses, which come first, its synapses.
     blocks: Vec<Block>,
+    /// For each group of constants its neurons.
+    neurons: Vec<Neurons>,
     /// Synapses of each projection.
     projections: Vec<Range<usize>>,
 }
@@ -44,7 +50,7 @@ impl Sharing {
     /// The parameters of an experiment, and their initial values. `network` is that of `spec`, with numbered synapses.
     ///
     /// # Errors
-    /// Groups that do not fit, and initial delays outside their range.
+    /// Groups that do not fit, and initial delays and constants outside their range.
     pub fn new(
         populations: &Populations,
         learning_rate: f64,
@@ -104,6 +110,10 @@ impl Sharing {
                 sharing.blocks.push(Block { synapses, index, offset });
             }
         }
+        let of_neurons = Learned::new(populations, learning_rate, network, parameters.len())?;
+        groups.extend(of_neurons.groups);
+        parameters.extend(of_neurons.parameters);
+        sharing.neurons = of_neurons.neurons;
         sharing.layout = ParameterLayout::new(groups);
         Ok((sharing, parameters))
     }
@@ -120,6 +130,28 @@ impl Sharing {
 
     fn blocks(&self) -> impl Iterator<Item = (&ParameterGroup, &Block)> {
         self.layout.groups().iter().zip(&self.blocks)
+    }
+
+    fn neurons(&self) -> impl Iterator<Item = (&ParameterGroup, &Neurons)> {
+        self.layout.groups()[self.blocks.len()..].iter().zip(&self.neurons)
+    }
+
+    /// Whether constants of neurons are parameters.
+    pub fn has_constants(&self) -> bool {
+        !self.neurons.is_empty()
+    }
+
+    /// Whether constants are learned whose gradients take longer than all others.
+    pub fn learns_time_constants(&self) -> bool {
+        let slow = |constant| matches!(constant, Constant::TauMem | Constant::TauSyn | Constant::Capacitance);
+        let learned =
+            |(group, neurons): (&ParameterGroup, &Neurons)| group.learning_rate > 0.0 && slow(neurons.constant());
+        self.neurons().any(learned)
+    }
+
+    /// Each constant that is a parameter: the number of its population, which it is, and its value for each neuron of `parts`.
+    pub fn constants<'a>(&'a self, parts: &'a Parts) -> impl Iterator<Item = (usize, Constant, Vec<f64>)> + 'a {
+        self.neurons().map(|(group, neurons)| (group.index, neurons.constant(), neurons.values(parts)))
     }
 
     /// The weights: for each synapse with a learned one, its number and its parameter.
@@ -161,7 +193,15 @@ impl Sharing {
         }
     }
 
-    /// Adds the gradient by the parameters that follows from one by all weights and delays.
+    /// Writes what is learned into the neurons of a network.
+    ///
+    /// # Errors
+    /// Constants that no neuron has, where ranges have been left by rounding.
+    pub fn write_neurons(&self, parameters: &[f64], parts: &mut Parts) -> Result<(), TrainError> {
+        self.neurons().try_for_each(|(group, neurons)| neurons.write(group, parameters, parts))
+    }
+
+    /// Adds the gradient by the parameters that follows from one by everything that the network depends on.
     pub fn pull(&self, parameters: &[f64], gradients: &Gradients, sum: &mut [f64]) {
         for (group, block) in self.blocks() {
             let all = if group.is_delays() { &gradients.delay } else { &gradients.weight };
@@ -172,14 +212,16 @@ impl Sharing {
             let sums = sum[group.range.clone()].iter_mut();
             sums.zip(own.iter().zip(slopes)).for_each(|(sum, (own, slope))| *sum += own * slope);
         }
+        self.neurons().for_each(|(group, neurons)| neurons.pull(group, parameters, gradients, sum));
     }
 
-    /// The parameters of a network that came from this experiment, which give its delays to rounding; `initial` for those that
-    /// no synapse has.
+    /// The parameters of a network that came from this experiment, which give its delays and constants to rounding; `initial`
+    /// for those that no synapse has.
     ///
     /// # Errors
-    /// Synapses that are not those of the experiment, and delays outside their range.
-    pub fn read(&self, synapses: &[Synapse], initial: &[f64]) -> Result<Vec<f64>, StartProblem> {
+    /// Synapses that are not those of the experiment, and delays and constants outside their range.
+    pub fn read(&self, parts: &Parts, initial: &[f64]) -> Result<Vec<f64>, StartProblem> {
+        let synapses = &parts.synapses;
         let expected = self.projections.last().map_or(0, |range| range.end);
         if synapses.len() != expected {
             return Err(StartProblem::Synapses { found: synapses.len(), expected });
@@ -201,6 +243,9 @@ impl Sharing {
                     }
                 };
             }
+        }
+        for (group, neurons) in self.neurons() {
+            neurons.read(group, parts, &mut parameters)?;
         }
         Ok(parameters)
     }

@@ -3,15 +3,15 @@ use std::ops::Range;
 use delgrad_bss2::chip::Chip;
 use delgrad_bss2::emulation::FirstSpikeChip;
 use delgrad_bss2::unrolled::unrolled;
-use delgrad_engine::Model;
 use delgrad_engine::spec::NetworkSpec;
+use delgrad_engine::{Model, Parts};
 use delgrad_ttfs::Runner;
 
 use super::CodeSteps;
 use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig, OUTPUT, Populations};
 use crate::objective::Readout;
-use crate::parameters::{ParameterLayout, Sharing};
+use crate::parameters::{Constant, ParameterKind, ParameterLayout, Sharing};
 use crate::require::require_length;
 use crate::samples::Dataset;
 use crate::substrate::{
@@ -60,7 +60,24 @@ impl PopulationNetwork {
         let (weights, delays) = self.values(parameters);
         let mut network = self.network.clone();
         network.set_values(&weights, &delays)?;
+        if self.sharing.has_constants() {
+            let parts = self.parts(&network, parameters)?;
+            network = network.with_parts(parts)?;
+        }
         Ok(network)
+    }
+
+    /// The parts of a network with the constants of neurons that follow from parameters.
+    fn parts(&self, network: &delgrad_engine::Network, parameters: &[f64]) -> Result<Parts, TrainError> {
+        let mut parts = network.parts();
+        self.sharing.write_neurons(parameters, &mut parts)?;
+        Ok(parts)
+    }
+
+    /// Each constant of neurons that is a parameter: the number of its population, which it is, and its values.
+    pub(super) fn constants(&self, parameters: &[f64]) -> Result<Vec<(usize, Constant, Vec<f64>)>, TrainError> {
+        let parts = self.parts(&self.network, parameters)?;
+        Ok(self.sharing.constants(&parts).collect())
     }
 
     /// Weights and delays of all synapses with these parameters, which are as many as there must be.
@@ -152,7 +169,7 @@ impl Built {
             (Self::Layers(network, _), NetworkConfig::Layers(layers)) => {
                 Ok(Structure::of_layers(network, &layers.names()))
             }
-            (Self::Populations(built), _) => structure_of_populations(&built.network),
+            (Self::Populations(built), _) => built.structure(),
             _ => Err(TrainError::Key {
                 key: "layers".to_owned(),
                 problem: "do not make a network of populations".to_owned(),
@@ -183,21 +200,20 @@ impl Built {
         steps: Option<&CodeSteps>,
     ) -> Result<Box<dyn Substrate>, TrainError> {
         let structure = self.structure(experiment)?;
+        let dropout = Dropout::new(experiment.network.dropout(), experiment.seed);
         match (self, &experiment.network) {
             (Self::Populations(built), NetworkConfig::Populations(populations)) => {
-                built.substrate(experiment, populations, structure, chip, parameters, steps)
+                let free = experiment.readout.is_free();
+                let sharing = built.sharing.clone();
+                let options = experiment.gradient.of_populations(sharing.learns_time_constants());
+                let parts = EngineParts { recorder: (), sharing, structure, dropout, options, free };
+                built.substrate(populations, parts, chip, parameters, steps)
             }
             (Self::Populations(_), _) => {
                 Err(TrainError::Key { key: "populations".to_owned(), problem: "are missing".to_owned() })
             }
             (Self::Layers(network, layout), _) => {
                 let options = experiment.gradient.of_layers();
-                let dropout = match &experiment.network {
-                    NetworkConfig::Layers(layers) => {
-                        Dropout::new(layers.layers.iter().map(|layer| layer.dropout).collect(), experiment.seed)
-                    }
-                    NetworkConfig::Populations(_) => Dropout::default(),
-                };
                 let rounded = steps.map(|steps| steps.parameters(network, parameters));
                 let parameters = rounded.as_deref().unwrap_or(parameters);
                 let (network, layout) = (network.clone(), layout.clone());
@@ -217,28 +233,62 @@ impl Built {
 }
 
 impl PopulationNetwork {
+    fn structure(&self) -> Result<Structure, TrainError> {
+        let network = &self.network;
+        let Some(output) = network.population(OUTPUT) else {
+            let problem = format!("has none named \"{OUTPUT}\", which is read out; name one so");
+            return Err(TrainError::Key { key: "populations".to_owned(), problem });
+        };
+        let outputs = output.neurons.clone();
+        let neurons = || (0..network.neurons()).map(|neuron| network.model(neuron));
+        let threshold =
+            |model: &Model| if let Model::Lif(lif) = model { lif.params().threshold } else { f64::NAN };
+        let tau_syn = match network.model(outputs.start) {
+            Model::Lif(lif) => lif.tau_syn(),
+            Model::Integrator(integrator) => integrator.params().tau_syn,
+            _ => 1.0,
+        };
+        let mut thresholds: Vec<f64> = neurons().map(threshold).collect();
+        for group in self.sharing.layout().groups() {
+            if let ParameterKind::Constants(Constant::Threshold, _) = group.kind {
+                let neurons = &network.populations()[group.index].neurons;
+                thresholds[neurons.start as usize..neurons.end as usize].fill(f64::NAN);
+            }
+        }
+        Ok(Structure {
+            populations: network
+                .populations()
+                .iter()
+                .map(|population| Population {
+                    name: population.name.clone(),
+                    neurons: population.neurons.clone(),
+                })
+                .collect(),
+            outputs,
+            spiking: neurons().map(|model| !matches!(model, Model::Integrator(_))).collect(),
+            thresholds,
+            tau_syn,
+        })
+    }
+
     fn substrate(
         &self,
-        experiment: &Experiment,
         populations: &Populations,
-        structure: Structure,
+        parts: EngineParts<()>,
         chip: Option<(&Chip, u64)>,
         parameters: &[f64],
         steps: Option<&CodeSteps>,
     ) -> Result<Box<dyn Substrate>, TrainError> {
         let until = populations.until;
         let budget = populations.spike_budget.unwrap_or_else(|| populations.default_budget(&self.network));
-        let free = experiment.readout.is_free();
-        let options = experiment.gradient.of_populations();
-        let sharing = self.sharing.clone();
         match chip {
             None => {
                 let recorder = IdealRecorder::new(until, budget, populations.executor);
-                self.on(EngineParts { recorder, sharing, structure, options, free }, parameters, steps)
+                self.on(parts.on(recorder), parameters, steps)
             }
             Some((chip, run_seed)) => {
                 let recorder = OnChip::new(chip, &self.with(parameters)?, run_seed, until, budget)?;
-                self.on(EngineParts { recorder, sharing, structure, options, free }, parameters, steps)
+                self.on(parts.on(recorder), parameters, steps)
             }
         }
     }
@@ -258,32 +308,6 @@ impl PopulationNetwork {
         }
         Ok(Box::new(engine))
     }
-}
-
-fn structure_of_populations(network: &delgrad_engine::Network) -> Result<Structure, TrainError> {
-    let Some(output) = network.population(OUTPUT) else {
-        let problem = format!("has none named \"{OUTPUT}\", which is read out; name one so");
-        return Err(TrainError::Key { key: "populations".to_owned(), problem });
-    };
-    let outputs = output.neurons.clone();
-    let neurons = || (0..network.neurons()).map(|neuron| network.model(neuron));
-    let threshold = |model: &Model| if let Model::Lif(lif) = model { lif.params().threshold } else { f64::NAN };
-    let tau_syn = match network.model(outputs.start) {
-        Model::Lif(lif) => lif.tau_syn(),
-        Model::Integrator(integrator) => integrator.params().tau_syn,
-        _ => 1.0,
-    };
-    Ok(Structure {
-        populations: network
-            .populations()
-            .iter()
-            .map(|population| Population { name: population.name.clone(), neurons: population.neurons.clone() })
-            .collect(),
-        outputs,
-        spiking: neurons().map(|model| !matches!(model, Model::Integrator(_))).collect(),
-        thresholds: neurons().map(threshold).collect(),
-        tau_syn,
-    })
 }
 
 /// Checks that a network can be trained on samples.
@@ -339,7 +363,9 @@ pub(super) fn check(experiment: &Experiment, built: &Built, dataset: &Dataset) -
 pub(super) fn watched(experiment: &Experiment, structure: &Structure) -> Vec<(Range<u32>, f64)> {
     let own: Vec<Option<f64>> = match &experiment.network {
         NetworkConfig::Layers(layers) => layers.layers.iter().map(|layer| layer.tolerated_silence).collect(),
-        NetworkConfig::Populations(network) => network.populations.iter().map(|p| p.tolerated_silence).collect(),
+        NetworkConfig::Populations(network) => {
+            network.populations.iter().map(|p| p.training.tolerated_silence).collect()
+        }
     };
     // an output whose spike is the answer must have one
     let timed = matches!(experiment.readout, Readout::FirstSpike {} | Readout::NthSpike { .. });

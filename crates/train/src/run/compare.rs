@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::NetworkProblem;
 
-/// Delays that were computed from their parameters again may differ by this much, relative to their size.
-const DELAY_TOLERANCE: f64 = 1e-9;
-/// Their key in a file.
-const DELAYS: &str = "delay";
+/// Numbers that were computed from their parameters again may differ by this much, relative to their size.
+const TOLERANCE: f64 = 1e-9;
+/// The keys of such numbers in a file: delays, and constants of neurons with their states at time 0.
+const COMPUTED: [&str; 2] = ["delay", "neurons"];
 
 /// Where a network differs from that of an experiment, and how.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +44,7 @@ impl Difference {
     }
 }
 
-/// Where `its` text has other values than `own`, if anywhere, but for rounded delays and some keys at the top.
+/// Where `its` text has other values than `own`, if anywhere, but for rounded numbers and some keys at the top.
 pub(super) fn difference(its: &str, own: &str, skipped: &[&str]) -> Result<Option<Difference>, NetworkProblem> {
     let [its, own] = [its, own].map(|text| {
         let mut value: Value = parse_json(text)?;
@@ -57,7 +57,7 @@ pub(super) fn difference(its: &str, own: &str, skipped: &[&str]) -> Result<Optio
     Ok(difference.map(|found| Difference { place: found.place.trim_start_matches('.').to_owned(), ..found }))
 }
 
-/// Whether two values are equal, delays to rounding. Else where they are not, and how.
+/// Whether two values are equal, what is computed to rounding. Else where they are not, and how.
 fn same_values(its: &Value, own: &Value, slack: f64) -> Result<(), Difference> {
     let differs = |its: String, own: String| Err(Difference::new("", its, own));
     match (its, own) {
@@ -66,7 +66,7 @@ fn same_values(its: &Value, own: &Value, slack: f64) -> Result<(), Difference> {
                 return Err(Difference { place: format!(".{key}"), its: None, own: own.to_string() });
             }
             its.iter().try_for_each(|(key, its)| {
-                let slack = if key == DELAYS { DELAY_TOLERANCE } else { slack };
+                let slack = if COMPUTED.contains(&&key[..]) { TOLERANCE } else { slack };
                 let own = own.get(key).unwrap_or(&Value::Null);
                 same_values(its, own, slack).map_err(|found| found.within(&format!(".{key}")))
             })

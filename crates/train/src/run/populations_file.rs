@@ -10,7 +10,7 @@ use super::network_problem::require_finite;
 use super::{Built, NetworkProblem, PopulationNetwork, Trained};
 use crate::TrainError;
 use crate::experiment::Experiment;
-use crate::parameters::ParameterGroup;
+use crate::parameters::{Constant, ParameterGroup};
 use crate::samples::{Encoders, Names};
 
 /// What stands under `training`.
@@ -55,7 +55,7 @@ pub(super) fn to_json(writer: &str, trained: &Trained, built: &PopulationNetwork
         experiment: trained.experiment.to_toml()?,
         parameters: groups.map(raw).collect(),
     };
-    let mut file = network_file(built, &trained.parameters);
+    let mut file = network_file(built, &trained.parameters)?;
     let unwritable =
         |error: serde_json::Error| TrainError::Unwritable { form: "JSON", problem: error.to_string() };
     file.input_spikes = (!trained.example.is_empty()).then(|| trained.example.clone());
@@ -64,7 +64,10 @@ pub(super) fn to_json(writer: &str, trained: &Trained, built: &PopulationNetwork
 }
 
 /// The network with these parameters as a file of the engine, without what the training has left.
-pub(super) fn network_file(built: &PopulationNetwork, parameters: &[f64]) -> NetworkFile {
+///
+/// # Errors
+/// Constants that no neuron has.
+pub(super) fn network_file(built: &PopulationNetwork, parameters: &[f64]) -> Result<NetworkFile, TrainError> {
     let (weights, delays) = built.values(parameters);
     let mut spec = built.spec.clone();
     for (projection, range) in spec.projections.iter_mut().zip(built.sharing.projections()) {
@@ -74,7 +77,16 @@ pub(super) fn network_file(built: &PopulationNetwork, parameters: &[f64]) -> Net
             edges.iter_mut().for_each(|edge| (edge.weight, edge.delay) = (None, None));
         }
     }
-    NetworkFile::from(spec)
+    for (population, constant, values) in built.constants(parameters)? {
+        let population = &mut spec.populations[population];
+        let value = Value::List(values);
+        match (constant.parameter(), constant) {
+            (Some(parameter), _) => population.model.set(parameter, value),
+            (None, Constant::InitialI) => population.initial_i = Some(value),
+            (None, _) => population.initial_v = Some(value),
+        }
+    }
+    Ok(NetworkFile::from(spec))
 }
 
 /// The trained network of a text; none if it is a network of the engine without a training.

@@ -21,10 +21,10 @@ impl Setup {
         };
         let file = NetworkFile::parse_json(text).map_err(NetworkProblem::Engine)?;
         let network = file.spec.build_numbered().map_err(TrainError::from)?;
-        let initial = built.sharing.read(&network.parts().synapses, &self.initial)?;
+        let initial = built.sharing.read(&network.parts(), &self.initial)?;
         // written again, so that what the file leaves out has its default
         let its = file.to_json().map_err(TrainError::from)?;
-        let own = network_file(built, &initial).to_json().map_err(TrainError::from)?;
+        let own = network_file(built, &initial)?.to_json().map_err(TrainError::from)?;
         let found = difference(&its, &own, &["until", "time_unit", "input_spikes", "spikes"])?;
         found.map_or(Ok(()), Err)?;
         self.set_initial(initial);
@@ -78,15 +78,15 @@ impl Setup {
         its: &PopulationNetwork,
         trained: &Trained,
     ) -> Result<Vec<f64>, StartProblem> {
-        let file = |built, parameters: &[f64]| network_file(built, parameters).to_json().map_err(TrainError::from);
+        let file = |built, parameters: &[f64]| Ok::<_, TrainError>(network_file(built, parameters)?.to_json()?);
         let network = its.with(&trained.parameters)?;
-        let mut initial = own.sharing.read(&network.parts().synapses, &self.initial)?;
+        let mut initial = own.sharing.read(&network.parts(), &self.initial)?;
         let found = difference(&file(its, &trained.parameters)?, &file(own, &initial)?, &[])?;
         found.map_or(Ok(()), Err)?;
         for (group, other) in own.sharing.layout().groups().iter().zip(its.sharing.layout().groups()) {
             // the same rule has the same parameters, to the last bit
             if (group.kind, &group.range) == (other.kind, &other.range)
-                && matches!(group.kind, ParameterKind::Delays(..))
+                && matches!(group.kind, ParameterKind::Delays(..) | ParameterKind::Constants(..))
             {
                 initial[group.range.clone()].copy_from_slice(&trained.parameters[other.range.clone()]);
             }

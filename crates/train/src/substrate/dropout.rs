@@ -1,15 +1,16 @@
-//! Dropout: spikes of hidden layers that are lost while training, so that no neuron relies on a single other one.
+//! Dropout: hidden neurons whose spikes are lost while training, so that no neuron relies on a single other one.
 
 use delgrad_engine::random::{stream, uniform};
+use delgrad_engine::{Sent, SourceId};
 use delgrad_ttfs::{Network, SpikeTimes, Transport};
 
 use super::{NoiseKey, Structure};
 use crate::purposes;
 
-/// Which spikes are lost: for each layer the share, drawn anew for each sample of each batch of a training.
+/// Whose spikes are lost: for each layer or population the share, drawn anew for each sample of each batch of a training.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dropout {
-    /// Share of the spikes of each layer; empty: none.
+    /// Share of the neurons of each layer or population; empty: none.
     shares: Vec<f64>,
     seed: u64,
 }
@@ -23,7 +24,7 @@ pub struct Lost {
 }
 
 impl Dropout {
-    /// Shares of the spikes of each layer, each in [0, 1); nothing is drawn if all are 0.
+    /// Shares of the neurons of each layer or population, each in [0, 1); nothing is drawn if all are 0.
     #[must_use]
     pub fn new(shares: Vec<f64>, seed: u64) -> Self {
         let any = shares.iter().any(|share| *share > 0.0);
@@ -54,6 +55,11 @@ impl Lost {
         self.lost.is_empty()
     }
 
+    /// For each neuron of a sample of the batch whether its spikes are lost; empty: none are.
+    pub(super) fn of_sample(&self, sample: usize) -> &[bool] {
+        if self.is_empty() { &[] } else { &self.lost[sample * self.neurons..][..self.neurons] }
+    }
+
     /// Takes the spikes out of a record.
     pub(super) fn silence(&self, record: &mut SpikeTimes) {
         let times = record.as_mut_slice().iter_mut();
@@ -69,6 +75,30 @@ impl Lost {
             start - size
         });
         Carry { lost: self, starts: starts.collect(), sizes, network }
+    }
+}
+
+/// Carries spikes of the event engine but for those of some neurons.
+pub(super) struct WithoutLost<'a> {
+    /// For each neuron whether its spikes are lost.
+    pub lost: &'a [bool],
+    /// Number of sources before the first neuron.
+    pub inputs: u32,
+}
+
+impl delgrad_engine::Transport for WithoutLost<'_> {
+    fn send(&mut self, source: SourceId, _time: f64) -> Sent {
+        let neuron = source.0.checked_sub(self.inputs);
+        // what is lost is never taken
+        if neuron.is_some_and(|neuron| self.lost[neuron as usize]) { Sent::Later } else { Sent::Now }
+    }
+
+    fn next_time(&self) -> f64 {
+        f64::INFINITY
+    }
+
+    fn take(&mut self) -> Option<SourceId> {
+        None
     }
 }
 

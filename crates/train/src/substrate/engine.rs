@@ -6,7 +6,9 @@ use delgrad_engine::{Cancel, Model, Network, NeuronId, Synapse};
 use delgrad_neuron::{Lif, LifParams};
 use rayon::prelude::*;
 
-use super::{Batch, BatchCotangents, GradientReport, NoiseKey, Observe, Recorder, Response, Structure, Substrate};
+use super::{
+    Batch, BatchCotangents, Dropout, GradientReport, NoiseKey, Observe, Recorder, Response, Structure, Substrate,
+};
 use crate::TrainError;
 use crate::parallel::in_parallel;
 use crate::parameters::{ParameterLayout, Sharing};
@@ -21,6 +23,10 @@ const BLOCKS_PER_THREAD: usize = 2;
 #[derive(Clone, Debug)]
 pub(crate) struct Engine<R> {
     recorder: R,
+    /// Before training.
+    network: Network,
+    /// Whether outputs are read as if they had no threshold.
+    free: bool,
     /// Of the network whose spikes are observed.
     differentiator: Differentiator,
     /// Target of each synapse.
@@ -30,6 +36,7 @@ pub(crate) struct Engine<R> {
     delays: Vec<f64>,
     sharing: Sharing,
     structure: Structure,
+    dropout: Dropout,
     parameters: Vec<f64>,
     runs: Vec<Run>,
 }
@@ -73,25 +80,37 @@ pub(crate) struct EngineParts<R> {
     pub recorder: R,
     pub sharing: Sharing,
     pub structure: Structure,
+    pub dropout: Dropout,
     pub options: Options,
     /// Whether outputs are read as if they had no threshold.
     pub free: bool,
 }
 
+impl EngineParts<()> {
+    /// With what runs the samples.
+    pub fn on<R>(self, recorder: R) -> EngineParts<R> {
+        let Self { recorder: (), sharing, structure, dropout, options, free } = self;
+        EngineParts { recorder, sharing, structure, dropout, options, free }
+    }
+}
+
 impl<R: Recorder> Engine<R> {
     /// Takes a network with numbered synapses.
     pub fn new(network: &Network, parts: EngineParts<R>, parameters: &[f64]) -> Result<Self, TrainError> {
-        let EngineParts { recorder, sharing, structure, options, free } = parts;
+        let EngineParts { recorder, sharing, structure, dropout, options, free } = parts;
         let observed = if free { without_thresholds(network, &structure)? } else { network.clone() };
         let (weights, delays) = values_of(network);
         let mut engine = Self {
             recorder,
+            network: network.clone(),
+            free,
             differentiator: Differentiator::new(&observed, options)?,
             targets: targets(network),
             weights,
             delays,
             sharing,
             structure,
+            dropout,
             parameters: Vec::new(),
             runs: Vec::new(),
         };
@@ -107,6 +126,13 @@ impl<R: Recorder> Engine<R> {
     }
 
     fn hand_over(&mut self) -> Result<(), TrainError> {
+        if self.sharing.has_constants() {
+            let mut parts = self.network.parts();
+            self.sharing.write_neurons(&self.parameters, &mut parts)?;
+            let network = self.network.with_parts(parts)?;
+            let network = if self.free { without_thresholds(&network, &self.structure)? } else { network };
+            self.differentiator.set_network(&network)?;
+        }
         self.differentiator.set_values(&self.weights, &self.delays)?;
         self.recorder.set_values(&self.weights, &self.delays)
     }
@@ -192,9 +218,11 @@ impl<R: Recorder> Substrate for Engine<R> {
 
     fn forward(&mut self, batch: &Batch, noise: NoiseKey) -> Result<(), TrainError> {
         let (observed, neurons) = (self.differentiator.network(), self.structure.neurons());
+        let lost = self.dropout.lost(&self.structure, batch.samples().len(), noise);
         let run = |(number, sample): (usize, &crate::samples::Sample)| {
+            let lost = lost.of_sample(number);
             let number = noise.first + number as u64;
-            let (record, events) = self.recorder.record(observed, &sample.spikes, noise.batch, number)?;
+            let (record, events) = self.recorder.record(observed, &sample.spikes, lost, noise.batch, number)?;
             Ok::<_, TrainError>(Run::new(record, neurons, events))
         };
         self.runs = in_parallel(batch.samples().par_iter().enumerate(), run)?;

@@ -372,7 +372,7 @@ impl ParameterLayout {
                     GroupKind::Weights => ParameterKind::Weights,
                     GroupKind::Biases => ParameterKind::BiasTimes,
                     GroupKind::Constant(constant) => {
-                        ParameterKind::Constants(constant, network.range(group).unwrap_or_default())
+                        ParameterKind::Constants(constant.into(), network.range(group).unwrap_or_default())
                     }
                     GroupKind::Delay { kind, .. } => ParameterKind::Delays(kind, network.delay_range(group)),
                 },

@@ -1,11 +1,16 @@
 //! Where the spikes of a network of populations come from.
 
+use std::ops::ControlFlow;
+
 use delgrad_adjoint::{AdjointError, Record};
 use delgrad_bss2::chip::Chip;
 use delgrad_bss2::emulation::{Emulation, Trial};
 use delgrad_bss2::transport::EventCounts;
-use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, NeuronId, Simulation, Spike, Stop};
+use delgrad_engine::{
+    Cancel, Executor, InputSpike, Model, Network, NeuronId, Simulation, Spike, Stop, StopReason,
+};
 
+use super::dropout::WithoutLost;
 use crate::TrainError;
 use crate::parameters::Sharing;
 
@@ -22,10 +27,12 @@ pub(crate) trait Recorder: Send + Sync + std::fmt::Debug {
     fn cancelled_by(&mut self, cancel: &Cancel);
 
     /// `observed` is the network whose spikes are recorded: the one that was set, or the same without thresholds of its outputs.
+    /// `lost` says for each neuron whether its spikes are lost, or is empty; the record does not hold such spikes.
     fn record(
         &self,
         observed: &Network,
         inputs: &[InputSpike],
+        lost: &[bool],
         batch: u64,
         sample: u64,
     ) -> Result<(Record, Option<EventCounts>), TrainError>;
@@ -46,6 +53,31 @@ impl IdealRecorder {
     pub fn new(until: f64, budget: u64, executor: Option<Executor>) -> Self {
         Self { until, budget, executor, cancel: Cancel::default() }
     }
+
+    /// To all others, and to the backward pass, spikes that are lost are spikes that never were.
+    fn record_without(
+        &self,
+        lost: &[bool],
+        network: &Network,
+        inputs: &[InputSpike],
+        stop: &Stop,
+    ) -> Result<Record, AdjointError> {
+        let mut simulation = Simulation::new(network, inputs, Executor::Plain)?.cancelled_by(&self.cancel);
+        let mut transport = WithoutLost { lost, inputs: network.inputs() };
+        let mut spikes = Vec::new();
+        let reason = simulation.run_through(&mut transport, stop, |spike| {
+            if !lost[spike.neuron as usize] {
+                spikes.push(spike);
+            }
+            ControlFlow::Continue(())
+        })?;
+        match reason {
+            StopReason::Until => {}
+            StopReason::Cancelled => return Err(AdjointError::Cancelled),
+            reason => return Err(AdjointError::Stopped { reason }),
+        }
+        Record::observed(network, network.input_spikes(inputs, stop.until)?, spikes, stop.until)
+    }
 }
 
 impl Recorder for IdealRecorder {
@@ -57,10 +89,14 @@ impl Recorder for IdealRecorder {
         &self,
         observed: &Network,
         inputs: &[InputSpike],
+        lost: &[bool],
         _batch: u64,
         _sample: u64,
     ) -> Result<(Record, Option<EventCounts>), TrainError> {
         let stop = Stop::at(self.until).with_budget(self.budget);
+        if !lost.is_empty() {
+            return Ok((self.record_without(lost, observed, inputs, &stop)?, None));
+        }
         let executor = self.executor.unwrap_or_else(|| Executor::for_run(observed, self.until));
         let simulation = Simulation::new(observed, inputs, executor).map_err(AdjointError::from)?;
         let simulation = simulation.threads(1).cancelled_by(&self.cancel);
@@ -111,6 +147,7 @@ impl Recorder for OnChip {
         &self,
         observed: &Network,
         inputs: &[InputSpike],
+        _lost: &[bool],
         batch: u64,
         sample: u64,
     ) -> Result<(Record, Option<EventCounts>), TrainError> {

@@ -5,9 +5,8 @@ use std::path::Path;
 
 use delgrad_train::experiment::StartConfig;
 use delgrad_train::learn::Snapshot;
-use delgrad_train::parameters::{ParameterGroup, ParameterKind};
+use delgrad_train::parameters::{Constant, ParameterGroup, ParameterKind};
 use delgrad_train::run::{Setup, Trained};
-use delgrad_ttfs::Constant;
 
 use crate::experiments::{LAYERS, bits, experiment, setup, train};
 
@@ -17,7 +16,7 @@ const LEARNED: [(&str, &str); 7] = [
     ("layers.0.ranges", "{ tau-mem = { min = 0.6, max = 5.0 } }"),
     ("layers.0.values", "{ tau-syn = [1.0, 1.1, 0.9, 1.0, 1.2, 0.8] }"),
     ("layers.1.learn", "{ tau-syn = true }"),
-    ("layers.1.shared", "layer"),
+    ("layers.1.shared", "all"),
     ("data.train.size", "200"),
     ("training.epochs", "15"),
 ];

@@ -55,7 +55,11 @@ fn bad_experiments_name_the_key() {
         ("projections.2.weight-groups", "[0]", "projections[2].weight-groups has 1 entries; it must have one for"),
         ("projections.2.from", "hiden", "hiden"),
         ("populations.0.tolerated-silence", "2", "populations.tolerated-silence is 2; it must be between 0 and 1"),
-        ("populations.0.tolerated-silence", "'all'", "tolerated-silence is \"all\"; it must be a number"),
+        (
+            "populations.0.tolerated-silence",
+            "'all'",
+            "`tolerated-silence`: invalid type: string \"all\", expected f64",
+        ),
         ("gradient.max-norm", "0", "gradient.max-norm is 0"),
         ("populations.0.sise", "3", "`sise`"),
     ];

@@ -13,7 +13,7 @@ fn differentiate(trainer: &mut Trainer, samples: &Samples) -> delgrad_train::lea
 }
 
 /// Checks the gradient of some samples by central differences, for every `every`-th parameter. Returns how many are not zero.
-fn check_gradient(setup: &Setup, samples: &Samples, every: usize, step: f64) -> usize {
+pub fn check_gradient(setup: &Setup, samples: &Samples, every: usize, step: f64) -> usize {
     /// Rounding over the step, and its square times the curvature of spike times.
     const TOLERANCE: f64 = 2e-6;
     let mut trainer = setup.trainer().unwrap();

@@ -1,6 +1,7 @@
 //! Networks of populations, recurrent or not, the whole way from an experiment to its gradient, its training and its files.
 
 mod constants_of_layers;
+mod constants_of_populations;
 mod errors;
 mod experiments;
 mod gradients;

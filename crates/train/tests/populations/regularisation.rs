@@ -3,27 +3,38 @@
 use std::ops::ControlFlow;
 
 use delgrad_train::learn::{StopReason, fit};
+use delgrad_train::run::Setup;
 use delgrad_train::samples::Sample;
 use delgrad_train::substrate::Batch;
 
-use crate::experiments::{LAYERS, bits, first, setup, train};
+use crate::experiments::{LAYERS, RECURRENT, bits, first, setup, train};
+
+/// Both kinds of network, the number of their hidden neurons, and where dropout of these and of outputs stands.
+const LOSSY: [(&str, u32, [&str; 2]); 2] = [
+    (LAYERS, 6, ["layers.0.dropout", "layers.1.dropout"]),
+    (RECURRENT, 8, ["populations.0.dropout", "populations.1.dropout"]),
+];
 
 #[test]
 fn dropout_loses_a_share_of_the_hidden_spikes_while_training_alone() {
-    let lossy = [("layers.0.dropout", "0.4")];
-    let (with, without) = (setup(LAYERS, &lossy).unwrap(), setup(LAYERS, &[]).unwrap());
+    LOSSY.into_iter().for_each(|(text, hidden, keys)| loses_a_share(text, hidden, keys));
+}
+
+fn loses_a_share(text: &str, hidden: u32, keys: [&str; 2]) {
+    let lossy = [(keys[0], "0.4")];
+    let (with, without) = (setup(text, &lossy).unwrap(), setup(text, &[]).unwrap());
     let samples = &without.dataset.parts.train;
     let (mut dropping, mut keeping) = (with.trainer().unwrap(), without.trainer().unwrap());
     assert_eq!(dropping.evaluate(samples).unwrap(), keeping.evaluate(samples).unwrap());
 
     let batch = Batch::from(samples.iter().collect::<Vec<Sample>>());
     let silent = |trainer: &delgrad_train::learn::Trainer| {
-        let silent = |sample| trainer.substrate().response(sample).activity(0..6).0;
+        let silent = |sample| trainer.substrate().response(sample).activity(0..hidden).0;
         (0..batch.samples().len()).map(silent).collect::<Vec<usize>>()
     };
     keeping.step(&batch, 0.0).unwrap();
     dropping.step(&batch, 0.0).unwrap();
-    let (all, lost) = (6 * samples.len(), silent(&dropping));
+    let (all, lost) = (hidden as usize * samples.len(), silent(&dropping));
     let (before, after): (usize, usize) = (silent(&keeping).iter().sum(), lost.iter().sum());
     let share = (after - before) as f64 / (all - before) as f64;
     assert!((share - 0.4).abs() < 0.08, "{share}");
@@ -32,14 +43,19 @@ fn dropout_loses_a_share_of_the_hidden_spikes_while_training_alone() {
 
     let again = train(&with, 1).1;
     assert_eq!(bits(&again.last.parameters), bits(&train(&with, 1).1.last.parameters));
-    let message = setup(LAYERS, &[("layers.1.dropout", "0.1")]).unwrap_err().to_string();
-    assert!(message.contains("layers.dropout is 0.1; it must be 0 in the last layer"), "{message}");
+    let message = setup(text, &[(keys[1], "0.1")]).unwrap_err().to_string();
+    assert!(message.contains("dropout is 0.1; it must be 0 "), "{message}");
 }
 
 #[test]
 fn gradients_under_dropout_are_those_of_the_spikes_that_arrive() {
-    let setup = setup(LAYERS, &[("layers.0.dropout", "0.4"), ("penalties", "{}")]).unwrap();
-    let samples = first(&setup, 8);
+    for (text, _, keys) in LOSSY {
+        spikes_that_arrive(&setup(text, &[(keys[0], "0.4"), ("penalties", "{}")]).unwrap());
+    }
+}
+
+fn spikes_that_arrive(setup: &Setup) {
+    let samples = first(setup, 8);
     let batch = Batch::from(samples.iter().collect::<Vec<Sample>>());
     // the first batch of a trainer always loses the same spikes
     let cost = |parameters: &[f64]| {

@@ -143,7 +143,7 @@ fn own(constant: Constant, mut neuron: LifParams, shared: bool) -> ConstantSpec 
         Constant::Leak => DelayRange::between(leak - 0.4, leak + 0.05),
         Constant::Capacitance => DelayRange::above(0.3 * value),
     };
-    let shared = if shared { ConstantSharing::Layer } else { ConstantSharing::Neuron };
+    let shared = if shared { ConstantSharing::All } else { ConstantSharing::Neuron };
     ConstantSpec { shared, ..ConstantSpec::new(constant, range) }
 }
 

@@ -168,6 +168,13 @@ impl ModelSpec {
         }
     }
 
+    /// Changes the values of a parameter; nothing happens if the model does not have it as a value.
+    pub fn set(&mut self, parameter: Parameter, value: Value) {
+        if let Some(own) = self.value_mut(parameter) {
+            *own = value;
+        }
+    }
+
     pub(crate) fn value_mut(&mut self, parameter: Parameter) -> Option<&mut Value> {
         match self {
             Self::Lif(spec) => spec.value_mut(parameter),
