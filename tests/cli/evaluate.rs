@@ -59,7 +59,16 @@ fn every_number_of_the_summary_comes_back_to_the_last_bit() {
         let parts = ["train", "validation", "test"];
         let [train, validation, found] =
             parts.map(|part| json(&place.output(&["evaluate", run, "--json", "--data", part])));
-        for key in ["silent_outputs", "silent_hidden", "spike_distance", "missing_spikes", "surplus_spikes"] {
+        for key in [
+            "silent_outputs",
+            "silent_hidden",
+            "input_spikes",
+            "spikes",
+            "synaptic_events",
+            "spike_distance",
+            "missing_spikes",
+            "surplus_spikes",
+        ] {
             assert_eq!(found[key], summary[key], "{key} of {run}");
         }
         for key in ["balanced_accuracy", "recall", "confusion"] {

@@ -13,6 +13,7 @@ pub(crate) use engine::{Engine, EngineParts, targets, values_of};
 pub use layers::{LayerRunner, Layers};
 pub(crate) use recorder::{IdealRecorder, OnChip, Recorder, rectify_weights};
 pub use response::SampleCotangents;
+pub(crate) use response::Work;
 pub use response::{BatchCotangents, Population, Response, Structure};
 
 /// Where the gradient of a batch is not what the ideal model says.

@@ -17,6 +17,9 @@ pub struct Evaluated {
     pub loss: Option<f64>,
     pub silent_outputs: f64,
     pub silent_hidden: f64,
+    pub input_spikes: f64,
+    pub spikes: f64,
+    pub synaptic_events: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spike_distance: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,6 +49,9 @@ impl Evaluated {
             loss: (labelled > 0).then_some(result.loss),
             silent_outputs: result.silent_outputs,
             silent_hidden: result.silent_hidden,
+            input_spikes: result.input_spikes,
+            spikes: result.spikes,
+            synaptic_events: result.synaptic_events,
             spike_distance: result.errors.map(|errors| errors.distance),
             missing_spikes: result.errors.map(|errors| errors.missing),
             surplus_spikes: result.errors.map(|errors| errors.surplus),

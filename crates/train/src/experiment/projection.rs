@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ProjectionWeight, is_default};
 use crate::TrainError;
-use crate::require::require_non_negative;
+use crate::require::{require_non_negative, require_positive};
 
 /// A projection of the engine, and what of it is learned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,6 +58,10 @@ pub struct LearnConfig {
     /// Decoupled weight decay: the share of themselves that weights lose besides each step, times the learning rate.
     #[serde(skip_serializing_if = "is_default")]
     pub weight_decay: f64,
+    /// Largest Euclidean norm of the weights of the projection onto a neuron; longer ones are scaled down after each step. Default:
+    /// no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_max_norm: Option<f64>,
 }
 
 /// A learning rate: a number, `true` for that of the training, or `false` for none.
@@ -118,6 +122,9 @@ impl ProjectionConfig {
             });
         }
         require_non_negative("projections.learn.weight-decay", self.learn.weight_decay)?;
+        self.learn
+            .weight_max_norm
+            .map_or(Ok(()), |norm| require_positive("projections.learn.weight-max-norm", norm))?;
         self.learn.weight.validate("projections.learn.weight")?;
         self.learn.delay.validate("projections.learn.delay")?;
         match self.delay_range.invalid() {

@@ -50,7 +50,7 @@ pub enum WeightInit {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct FanIn {
-    /// Part of the wanted spikes that are there if inputs are spreadd, above 0 and below 1: the more, the wider the weights.
+    /// Part of the wanted spikes that are there if inputs are balanced, above 0 and below 1: the more, the wider the weights.
     pub spread: f64,
     /// Share of the samples in which each neuron spikes at first, above 0 and at most 1. Default: 0.8 in hidden layers, and 0.98 of
     /// outputs.

@@ -2,6 +2,7 @@ use smallvec::SmallVec;
 
 use super::SILENT_LOSS;
 use super::pattern_loss::PatternErrors;
+use crate::substrate::Work;
 
 /// What a sample counts in its batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +31,9 @@ pub struct Answer {
     pub silent_hidden: usize,
     /// Spikes of hidden neurons.
     pub hidden_spikes: usize,
+    /// Spikes of inputs.
+    pub(super) input_spikes: usize,
+    pub(super) work: Work,
     /// How far the spikes are from their targets, where there are such.
     pub errors: Option<PatternErrors>,
     /// Whether the sample has a target.

@@ -16,6 +16,12 @@ pub struct Evaluation {
     pub silent_hidden: f64,
     /// Spikes of a hidden neuron in a sample, on average; 0 without hidden neurons.
     pub hidden_spikes: f64,
+    /// Spikes of inputs in a sample, on average.
+    pub input_spikes: f64,
+    /// Spikes of neurons in a sample, on average.
+    pub spikes: f64,
+    /// Synaptic events in a sample, on average: arrivals of the spikes of inputs and neurons, whatever becomes of them.
+    pub synaptic_events: f64,
     /// How far spikes are from their targets, where there are such: the largest distance, and sums over the samples.
     pub errors: Option<PatternErrors>,
 }
@@ -34,6 +40,9 @@ impl Objective {
             silent_outputs: share(sum(|answer| answer.silent_outputs), answers.len() * outputs),
             silent_hidden: share(sum(|answer| answer.silent_hidden), answers.len() * hidden),
             hidden_spikes: share(sum(|answer| answer.hidden_spikes), answers.len() * hidden),
+            input_spikes: share(sum(|answer| answer.input_spikes), answers.len()),
+            spikes: share(sum(|answer| answer.work.spikes as usize), answers.len()),
+            synaptic_events: share(sum(|answer| answer.work.events as usize), answers.len()),
             errors: answers.iter().filter_map(|answer| answer.errors).reduce(PatternErrors::and),
         }
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use delgrad_adjoint::Gradients;
 use delgrad_engine::spec::{DelaySpec, NetworkSpec};
-use delgrad_engine::{Network, Parts, Synapse};
+use delgrad_engine::{Network, NeuronId, Parts, Synapse};
 use delgrad_ttfs::{DelayKind, DelayRange};
 
 use neurons::{Learned, Neurons};
@@ -38,6 +38,8 @@ struct Block {
     index: Vec<u32>,
     /// For each synapse the part of its delay that is not learned; empty if there is none.
     offset: Vec<f64>,
+    /// Largest norm of the weights onto a neuron.
+    max_norm: Option<f64>,
 }
 
 impl Block {
@@ -84,7 +86,8 @@ impl Sharing {
                 let start = parameters.len();
                 parameters.extend(first.iter().map(|&synapse| all[synapses.start + synapse].weight));
                 groups.push(group(ParameterKind::Weights, start..parameters.len(), rate));
-                sharing.blocks.push(Block { synapses: synapses.clone(), index, offset: Vec::new() });
+                let max_norm = config.learn.weight_max_norm;
+                sharing.blocks.push(Block { synapses: synapses.clone(), index, offset: Vec::new(), max_norm });
             }
             if let Some(rate) = config.learn.delay.with_default(learning_rate) {
                 let (kind, range) = (config.delay_kind(), config.delay_range);
@@ -107,7 +110,7 @@ impl Sharing {
                     parameters.push(parameter.ok_or_else(|| outside(name("delay"), synapse, delay, range))?);
                 }
                 groups.push(group(ParameterKind::Delays(kind, range), start..parameters.len(), rate));
-                sharing.blocks.push(Block { synapses, index, offset });
+                sharing.blocks.push(Block { synapses, index, offset, max_norm: None });
             }
         }
         let of_neurons = Learned::new(populations, learning_rate, network, parameters.len())?;
@@ -199,6 +202,27 @@ impl Sharing {
     /// Constants that no neuron has, where ranges have been left by rounding.
     pub fn write_neurons(&self, parameters: &[f64], parts: &mut Parts) -> Result<(), TrainError> {
         self.neurons().try_for_each(|(group, neurons)| neurons.write(group, parameters, parts))
+    }
+
+    /// Moves parameters back to where their values may lie, and weights onto a neuron to their largest norm: a weight that neurons
+    /// share goes as far down as any of them asks. `targets` are those of all synapses.
+    pub fn rectify(&self, targets: &[NeuronId], parameters: &mut [f64]) {
+        self.layout.rectify(parameters);
+        for (group, block) in self.blocks() {
+            let Some(limit) = block.max_norm else { continue };
+            let own = &mut parameters[group.range.clone()];
+            let targets = &targets[block.synapses.clone()];
+            let mut squares = HashMap::<NeuronId, f64>::new();
+            for (target, &p) in targets.iter().zip(&block.index) {
+                *squares.entry(*target).or_default() += own[p as usize] * own[p as usize];
+            }
+            let mut factors = vec![1.0_f64; own.len()];
+            for (target, &p) in targets.iter().zip(&block.index) {
+                let factor = &mut factors[p as usize];
+                *factor = factor.min(limit / squares[target].sqrt());
+            }
+            own.iter_mut().zip(factors).for_each(|(weight, factor)| *weight *= factor);
+        }
     }
 
     /// Adds the gradient by the parameters that follows from one by everything that the network depends on.

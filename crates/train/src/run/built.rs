@@ -267,6 +267,8 @@ impl PopulationNetwork {
             outputs,
             spiking: neurons().map(|model| !matches!(model, Model::Integrator(_))).collect(),
             thresholds,
+            fan_out: network.source_ids().map(|source| network.synapses_of(source).count() as u32).collect(),
+            constant_events: 0,
             tau_syn,
         })
     }

@@ -47,6 +47,12 @@ pub struct Summary {
     pub silent_outputs: f64,
     /// Share of missing hidden spikes on the test samples, 0 to 1.
     pub silent_hidden: f64,
+    /// Spikes of inputs in a test sample, on average.
+    pub input_spikes: f64,
+    /// Spikes of neurons in a test sample, on average.
+    pub spikes: f64,
+    /// Synaptic events in a test sample, on average: arrivals of all these spikes.
+    pub synaptic_events: f64,
     /// Where there are target spikes: the largest distance of a spike from its target on the test samples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spike_distance: Option<f64>,
@@ -122,6 +128,9 @@ impl Summary {
             train_loss: train.loss,
             silent_outputs: test.silent_outputs,
             silent_hidden: test.silent_hidden,
+            input_spikes: test.input_spikes,
+            spikes: test.spikes,
+            synaptic_events: test.synaptic_events,
             spike_distance: test.errors.map(|errors| errors.distance),
             missing_spikes: test.errors.map(|errors| errors.missing),
             surplus_spikes: test.errors.map(|errors| errors.surplus),

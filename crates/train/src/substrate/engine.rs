@@ -207,7 +207,7 @@ impl<R: Recorder> Substrate for Engine<R> {
     }
 
     fn rectify(&self, parameters: &mut [f64]) {
-        self.layout().rectify(parameters);
+        self.sharing.rectify(&self.targets, parameters);
         self.recorder.rectify(&self.sharing, &self.targets, parameters);
     }
 
@@ -301,6 +301,8 @@ mod tests {
             outputs: 1..2,
             spiking: vec![true; 2],
             thresholds: vec![1.0; 2],
+            fan_out: vec![0; 2],
+            constant_events: 0,
             tau_syn: 1.0,
         };
         let free = without_thresholds(&network, &structure).unwrap();

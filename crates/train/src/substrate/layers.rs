@@ -388,6 +388,19 @@ impl ParameterLayout {
     }
 }
 
+/// Synapses of each input and then of each neuron, and those of bias spikes.
+fn fan_out(network: &Network) -> (Vec<u32>, u32) {
+    let layers = &network.spec().layers;
+    let (mut fan_out, mut of_biases, mut sources) = (Vec::new(), 0, network.inputs());
+    for layer in layers {
+        fan_out.extend(std::iter::repeat_n((layer.multiplex * layer.size) as u32, sources));
+        of_biases += (layer.biases * layer.size) as u32;
+        sources = layer.size;
+    }
+    fan_out.extend(std::iter::repeat_n(0, sources));
+    (fan_out, of_biases)
+}
+
 impl Structure {
     /// The neurons of layers with these names; the last layer is read out.
     #[must_use]
@@ -405,6 +418,8 @@ impl Structure {
         }
         let outputs = populations.last().map_or(0..0, |last| last.neurons.clone());
         let tau_syn = network.spec().layers.last().map_or(1.0, |last| last.neuron.tau_syn);
-        Self { populations, outputs, spiking: vec![true; thresholds.len()], thresholds, tau_syn }
+        let spiking = vec![true; thresholds.len()];
+        let (fan_out, constant_events) = fan_out(network);
+        Self { populations, outputs, spiking, thresholds, fan_out, constant_events, tau_syn }
     }
 }

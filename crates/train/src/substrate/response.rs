@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use delgrad_adjoint::Observable;
+use delgrad_engine::InputSpike;
 
 /// Neurons of a network that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub struct Structure {
     pub spiking: Vec<bool>,
     /// Threshold of each neuron; NaN where none is known.
     pub thresholds: Vec<f64>,
+    /// Number of synapses that each input and then each neuron sends over.
+    pub fan_out: Vec<u32>,
+    /// Synaptic events of sources that spike in every sample without being inputs.
+    pub constant_events: u32,
     /// Synaptic time constant of the outputs; 1 where they have none. Unit of the constants of losses.
     pub tau_syn: f64,
 }
@@ -31,6 +36,19 @@ impl Structure {
     #[must_use]
     pub fn neurons(&self) -> u32 {
         self.spiking.len() as u32
+    }
+
+    /// Spikes of neurons in a sample, and how often all spikes arrive somewhere.
+    pub(crate) fn work(&self, inputs: &[InputSpike], response: Response) -> Work {
+        let first = self.fan_out.len() - self.spiking.len();
+        let of_inputs = inputs.iter().map(|spike| u64::from(self.fan_out[spike.source as usize]));
+        let mut work = Work { spikes: 0, events: of_inputs.sum::<u64>() + u64::from(self.constant_events) };
+        for (neuron, fan_out) in (0..).zip(&self.fan_out[first..]) {
+            let spikes = response.activity(neuron..neuron + 1).1 as u64;
+            work.spikes += spikes;
+            work.events += spikes * u64::from(*fan_out);
+        }
+        work
     }
 
     /// Neurons that can spike and are not read out, as runs of such that follow each other.
@@ -45,6 +63,15 @@ impl Structure {
         }
         runs
     }
+}
+
+/// What a network does in a sample, as a chip pays for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Work {
+    /// Spikes of neurons.
+    pub spikes: u64,
+    /// Synaptic events: arrivals of the spikes of inputs and neurons.
+    pub events: u64,
 }
 
 /// The spikes of all neurons in one sample.

@@ -7,7 +7,7 @@ use delgrad_train::run::Setup;
 use delgrad_train::samples::Sample;
 use delgrad_train::substrate::Batch;
 
-use crate::experiments::{LAYERS, RECURRENT, bits, first, setup, train};
+use crate::experiments::{LAYERS, RECURRENT, bits, first, populations, setup, train};
 
 /// Both kinds of network, the number of their hidden neurons, and where dropout of these and of outputs stands.
 const LOSSY: [(&str, u32, [&str; 2]); 2] = [
@@ -88,6 +88,23 @@ fn weights_onto_a_neuron_stay_within_their_norm() {
         .collect();
     assert!(norms.iter().all(|norm| *norm < 1.5 + 1e-12), "{norms:?}");
     assert!(norms.iter().any(|norm| *norm > 1.5 - 1e-3), "{norms:?}");
+}
+
+#[test]
+fn weights_of_a_projection_onto_a_neuron_stay_within_their_norm() {
+    let setup = setup(RECURRENT, &[("projections.0.learn.weight-max-norm", "1.3")]).unwrap();
+    let (trainer, _) = train(&setup, 1);
+    let group = &trainer.substrate().layout().groups()[0];
+    let weights = &trainer.parameters()[group.range.clone()];
+    let synapses = populations(&setup).network.parts().synapses;
+    let norm = |neuron: u32| {
+        let own = weights.iter().zip(&synapses).filter(|(_, synapse)| synapse.target.0 == neuron);
+        own.map(|(weight, _)| weight * weight).sum::<f64>().sqrt()
+    };
+    let norms: Vec<f64> = (0..8).map(norm).collect();
+    assert!(norms.iter().all(|norm| *norm < 1.3 + 1e-12), "{norms:?}");
+    assert!(norms.iter().any(|norm| *norm > 1.3 - 1e-3), "{norms:?}");
+    assert!(norms.iter().any(|norm| *norm < 1.3 - 1e-3), "{norms:?}");
 }
 
 #[test]

@@ -85,6 +85,8 @@ fn run(bad: u32) -> Result<Fit, TrainError> {
         outputs: 0..1,
         spiking: vec![true],
         thresholds: vec![1.0],
+        fan_out: vec![0; 16],
+        constant_events: 0,
         tau_syn: 1.0,
     };
     let loss = Loss::Mse { correct: 2.0, wrong: 9.0 };
