@@ -24,7 +24,7 @@ pub use populations::{INPUT, OUTPUT, Populations};
 pub use projection::{LearnConfig, ProjectionConfig, Rate};
 pub use start::StartConfig;
 pub use training::{Averaging, EarlyStopping, Improvement, Keep, TrainingConfig};
-pub use weight_init::{FanIn, ProjectionFanIn, ProjectionWeight, WeightConfig, WeightInit};
+pub use weight_init::{BiasWeights, FanIn, ProjectionFanIn, ProjectionWeight, WeightConfig, WeightInit};
 
 use std::path::Path;
 

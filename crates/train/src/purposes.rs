@@ -24,5 +24,7 @@ pub const TASK_PATTERN: Purpose = Purpose::new(16);
 pub const ENCODER: Purpose = Purpose::new(22);
 /// Spikes of hidden neurons that are lost while training; the index is the batch and the sample in it: `batch << 32 | sample`.
 pub const DROPOUT: Purpose = Purpose::new(24);
+/// Initial weights from bias spikes, where they have a distribution of their own; the index is the layer.
+pub const BIAS_WEIGHTS: Purpose = Purpose::new(25);
 /// Changes of samples while training; the index is the epoch and the place of the sample in it: `epoch << 32 | place`.
 pub const AUGMENTATION: Purpose = Purpose::new(23);

@@ -10,7 +10,7 @@ use delgrad_ttfs::{
 use serde::{Deserialize, Serialize};
 
 use super::constants::Constants;
-use super::{CONSTANTS_ON_CHIP, DROPOUT_ON_CHIP, Rate, WeightConfig, WeightInit, is_default, one};
+use super::{BiasWeights, CONSTANTS_ON_CHIP, DROPOUT_ON_CHIP, Rate, WeightConfig, WeightInit, is_default, one};
 use crate::TrainError;
 use crate::parameters::{Learning, ParameterLayout};
 use crate::purposes;
@@ -108,6 +108,11 @@ pub struct DelayConfig {
 }
 
 impl LayerConfig {
+    /// Number of weights from bias spikes, which come last.
+    pub(crate) fn bias_weights(&self) -> usize {
+        self.bias_times.len() * self.size
+    }
+
     fn constants(&self, default_neuron: LifParams) -> Constants<'_> {
         let Self { size, learn, shared, ranges, values, .. } = self;
         let neuron = self.neuron.unwrap_or(default_neuron);
@@ -123,6 +128,10 @@ impl LayerConfig {
             require(time.is_finite(), "layers.bias-times", *time, "a finite time")?;
         }
         self.weights.validate()?;
+        if self.weights.bias.is_some() && self.bias_times.is_empty() {
+            let problem = "is of the bias spikes of the layer, and it has none; give bias-times, or leave it out";
+            return Err(TrainError::Key { key: "layers.weights.bias".to_owned(), problem: problem.to_owned() });
+        }
         require_non_negative("layers.learning-rate", self.learning_rate.unwrap_or(0.0))?;
         require((0.0..1.0).contains(&self.dropout), "layers.dropout", self.dropout, "in [0, 1)")?;
         for DelayConfig { mean, sd, learning_rate, decay, .. } in &self.delays {
@@ -232,6 +241,11 @@ impl Layers {
                         WeightInit::FanIn(_) => (0.0, 1.0),
                     };
                     values.fill_with(|| normal(&mut rng, mean, sd));
+                    if let Some(BiasWeights { mean, sd }) = layer.weights.bias {
+                        let mut rng = stream(seed, purposes::BIAS_WEIGHTS, group.layer as u64);
+                        let first = values.len() - layer.bias_weights();
+                        values[first..].fill_with(|| normal(&mut rng, mean, sd));
+                    }
                 }
                 GroupKind::Delay { delay, .. } => {
                     // sets of one layer are numbered below its high bits

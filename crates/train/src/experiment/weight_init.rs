@@ -14,12 +14,24 @@ use crate::require::{require, require_non_negative, require_positive};
 pub struct WeightConfig {
     /// What initial weights are drawn from.
     pub init: WeightInit,
+    /// What those from bias spikes are drawn from. Default: the same.
+    pub bias: Option<BiasWeights>,
     /// Learning rate; default: that of the layer. 0: they stay.
     pub learning_rate: Option<f64>,
     /// Decoupled weight decay: the share of themselves that they lose besides each step, times the learning rate.
     pub decay: f64,
     /// Largest Euclidean norm of the weights onto a neuron; longer ones are scaled down after each step. Default: no limit.
     pub max_norm: Option<f64>,
+}
+
+/// A normal distribution of the initial weights from the bias spikes of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BiasWeights {
+    /// Its mean.
+    pub mean: f64,
+    /// Its standard deviation.
+    pub sd: f64,
 }
 
 /// What the initial weights of a layer are drawn from.
@@ -147,7 +159,13 @@ impl FanIn {
 impl Default for WeightConfig {
     /// From the data.
     fn default() -> Self {
-        Self { init: WeightInit::FanIn(FanIn::default()), learning_rate: None, decay: 0.0, max_norm: None }
+        Self {
+            init: WeightInit::FanIn(FanIn::default()),
+            bias: None,
+            learning_rate: None,
+            decay: 0.0,
+            max_norm: None,
+        }
     }
 }
 
@@ -156,6 +174,10 @@ impl WeightConfig {
         require_non_negative("layers.weights.learning-rate", self.learning_rate.unwrap_or(0.0))?;
         require_non_negative("layers.weights.decay", self.decay)?;
         self.max_norm.map_or(Ok(()), |norm| require_positive("layers.weights.max-norm", norm))?;
+        if let Some(BiasWeights { mean, sd }) = self.bias {
+            require(mean.is_finite(), "layers.weights.bias.mean", mean, "a finite number")?;
+            require_non_negative("layers.weights.bias.sd", sd)?;
+        }
         match self.init {
             WeightInit::Normal { mean, sd } => {
                 require(mean.is_finite(), "layers.weights.mean", mean, "a finite number")?;
@@ -188,6 +210,8 @@ struct WeightText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     spiking: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    bias: Option<BiasWeights>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     learning_rate: Option<f64>,
     #[serde(default, skip_serializing_if = "is_default")]
     decay: f64,
@@ -206,7 +230,7 @@ impl TryFrom<WeightText> for WeightConfig {
     type Error = String;
 
     fn try_from(text: WeightText) -> Result<Self, String> {
-        let WeightText { init, mean, sd, spread, spiking, learning_rate, decay, max_norm } = text;
+        let WeightText { init, mean, sd, spread, spiking, bias, learning_rate, decay, max_norm } = text;
         let init = init.unwrap_or(if mean.is_some() || sd.is_some() { Init::Normal } else { Init::FanIn });
         let others: [(&str, bool, Init, &str); 4] = [
             ("mean", mean.is_some(), Init::Normal, "normal"),
@@ -226,7 +250,7 @@ impl TryFrom<WeightText> for WeightConfig {
             },
             Init::FanIn => WeightInit::FanIn(FanIn { spread: spread.unwrap_or(FanIn::default().spread), spiking }),
         };
-        Ok(Self { init, learning_rate, decay, max_norm })
+        Ok(Self { init, bias, learning_rate, decay, max_norm })
     }
 }
 
@@ -238,6 +262,7 @@ impl From<WeightConfig> for WeightText {
             sd: None,
             spread: None,
             spiking: None,
+            bias: config.bias,
             learning_rate: config.learning_rate,
             decay: config.decay,
             max_norm: config.max_norm,

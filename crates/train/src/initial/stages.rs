@@ -35,16 +35,19 @@ fn of_layers(layers: &Layers, layout: &ParameterLayout, structure: &Structure) -
         let WeightInit::FanIn(fan_in) = config.weights.init else { return None };
         let group = weights_of(layout, index)?;
         let population = structure.populations.get(index)?;
+        // those of bias spikes may be given
+        let given = config.weights.bias.is_some();
+        let range = group.range.start..group.range.end - if given { config.bias_weights() } else { 0 };
         Some(Stage {
             name: population.name.clone(),
             neurons: population.neurons.clone(),
             goal: Goal::Spiking { wanted: fan_in.wanted(index == last), spread: fan_in.spread },
             weights: vec![Weights {
-                range: group.range.clone(),
-                targets: population.neurons.clone().cycle().take(group.range.len()).collect(),
+                targets: population.neurons.clone().cycle().take(range.len()).collect(),
+                range,
                 sources: index.checked_sub(1).map(|before| structure.populations[before].neurons.clone()),
                 density: config.multiplex as f64,
-                biases: config.bias_times.len() as f64,
+                biases: if given { 0.0 } else { config.bias_times.len() as f64 },
                 share: 1.0,
             }],
         })

@@ -29,11 +29,12 @@ fn shares(setup: &Setup) -> Vec<f64> {
 
 #[test]
 fn each_neuron_of_a_layer_spikes_in_the_wanted_share_of_samples() {
-    let cases: [(usize, &[(&str, &str)]); 4] = [
+    let cases: [(usize, &[(&str, &str)]); 5] = [
         (5, &[]),
         (300, &[("seed", "7")]),
         (40, &[("neuron.tau-mem", "1.0"), ("neuron.threshold", "20.0")]),
         (40, &[("neuron.tau-mem", "7.0"), ("layers.0.multiplex", "3"), ("layers.1.bias-times", "[0.5]")]),
+        (40, &[("layers.1.bias-times", "[0.5, 0.7]"), ("layers.1.weights.bias", "{ mean = 0.5, sd = 0.1 }")]),
     ];
     for (inputs, overrides) in cases {
         let setup = layers(inputs, overrides);
@@ -165,4 +166,28 @@ fn weights_are_given_in_one_way() {
         let again = delgrad_train::experiment::Experiment::parse("again", &experiment.to_toml().unwrap(), &[]);
         assert_eq!(again.unwrap(), experiment);
     }
+}
+
+#[test]
+fn weights_from_bias_spikes_may_have_a_distribution_of_their_own() {
+    let bias = ("layers.1.bias-times", "[0.5, 0.7]");
+    let own = ("layers.1.weights.bias", "{ mean = -3.0, sd = 0.1 }");
+    let weights = |overrides: &[(&str, &str)]| {
+        let setup = layers(40, overrides);
+        let group = setup.network.layout().groups().iter().find(|group| group.name() == "hidden 2: weights");
+        setup.initial[group.unwrap().range.clone()].to_vec()
+    };
+    for given in [("seed", "1"), ("layers.1.weights", "{ mean = 1.0, sd = 0.5 }")] {
+        let (with, without) = (weights(&[given, bias, own]), weights(&[given, bias]));
+        let first = with.len() - 2 * 20;
+        assert!(with[first..].iter().all(|weight| (weight + 3.0).abs() < 0.5), "{:?}", &with[first..]);
+        assert!(without[first..].iter().any(|weight| (weight + 3.0).abs() > 0.5));
+        // where nothing follows from the data the others stay
+        assert_eq!(bits(&with[..first]) == bits(&without[..first]), given.0 != "seed");
+    }
+    let error = crate::experiments::setup(
+        crate::experiments::LAYERS,
+        &[("layers.0.bias-times", "[]"), ("layers.0.weights.bias", "{ mean = 0.0, sd = 1.0 }")],
+    );
+    assert!(error.map(|_| ()).unwrap_err().to_string().contains("layers.weights.bias is of the bias spikes"));
 }
