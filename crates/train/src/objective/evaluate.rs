@@ -25,8 +25,8 @@ pub struct Objective {
     until: f64,
     /// Neurons that can spike and are not read out, in runs.
     pub(super) hidden: Vec<Range<u32>>,
-    /// Neurons that the penalty on silence is on, with their thresholds.
-    watched: Vec<(u32, f64)>,
+    /// Neurons that the penalty on silence is on.
+    watched: Vec<u32>,
 }
 
 /// Values of membranes in a sample.
@@ -58,11 +58,9 @@ impl Objective {
             return Err(TrainError::Key { key: "penalties.early-output".to_owned(), problem: problem.to_owned() });
         }
         let read = |neuron: &u32| !structure.outputs.contains(neuron) || readout.reads_spikes();
-        let watched =
-            (0..structure.neurons()).filter(read).map(|neuron| (neuron, structure.thresholds[neuron as usize]));
         let watched = match penalties.silence {
             Some(SilencePenalty { of: Pulled::All, .. }) => {
-                watched.filter(|(_, threshold)| !threshold.is_nan()).collect()
+                (0..structure.neurons()).filter(read).filter(|neuron| structure.has_threshold(*neuron)).collect()
             }
             _ => Vec::new(),
         };
@@ -203,21 +201,22 @@ impl Objective {
         idle: &[u32],
         observe: impl Fn(&[Observable]) -> Result<Vec<f64>, TrainError>,
     ) -> Result<Membranes, TrainError> {
-        let silent = self.pulled(class, idle).filter(|(neuron, ..)| response.train(*neuron).is_empty());
+        let silent = self.pulled(class, idle).filter(|(neuron, _)| response.train(*neuron).is_empty());
         let peak = |neuron| Observable::Peak { neuron, from: 0.0, to: self.until };
-        let silent: Vec<_> =
-            silent.map(|(neuron, threshold, penalty)| (peak(neuron), threshold, penalty)).collect();
+        let silent: Vec<_> = silent.collect();
         let terms = self.terms(sample);
         let read_out = terms.iter().flatten().map(|(observable, _)| observable.clone());
-        let values = observe(&read_out.chain(silent.iter().map(|(peak, ..)| peak.clone())).collect::<Vec<_>>())?;
+        let peaks = silent.iter().map(|(neuron, _)| peak(*neuron));
+        let values = observe(&read_out.chain(peaks).collect::<Vec<_>>())?;
         let mut next = values.into_iter();
         let sum = |terms: &Vec<(Observable, f64)>| {
             terms.iter().zip(next.by_ref()).map(|((_, factor), value)| factor * value).sum::<f64>()
         };
         let read = terms.iter().map(sum).collect();
-        let cost = |((peak, threshold, penalty), value): ((_, f64, SilencePenalty), f64)| {
-            let (cost, slope) = penalty.evaluate(value, threshold);
-            (peak, cost, slope)
+        let Structure { rest, thresholds, .. } = &self.structure;
+        let cost = |((neuron, penalty), value): ((u32, SilencePenalty), f64)| {
+            let (cost, slope) = penalty.evaluate(value, rest[neuron as usize], thresholds[neuron as usize]);
+            (peak(neuron), cost, slope)
         };
         let silent = silent.into_iter().zip(next).map(cost);
         Ok(Membranes { read, terms, silent: silent.collect() })
@@ -228,9 +227,9 @@ impl Objective {
         &'a self,
         class: Option<usize>,
         idle: &'a [u32],
-    ) -> impl Iterator<Item = (u32, f64, SilencePenalty)> + 'a {
+    ) -> impl Iterator<Item = (u32, SilencePenalty)> + 'a {
         let Penalties { silence, activity, .. } = self.penalties;
-        let threshold = |neuron: u32| self.structure.thresholds[neuron as usize];
+        let can_spike = |neuron: &u32| self.structure.has_threshold(*neuron);
         let own = match (silence, class) {
             // silence of all outputs may stand for a class
             (Some(SilencePenalty { of: Pulled::TrueOutput, .. }), Some(class)) => {
@@ -238,15 +237,12 @@ impl Objective {
             }
             _ => None,
         };
-        let watched = self.watched.iter().copied().chain(own.map(|neuron| (neuron, threshold(neuron))));
-        let watched = watched.filter(|(_, threshold)| !threshold.is_nan());
+        let watched = self.watched.iter().copied().chain(own.filter(can_spike));
         let of_silence =
-            silence.into_iter().flat_map(move |penalty| watched.clone().map(move |(n, t)| (n, t, penalty)));
-        let already = |neuron: u32| self.watched.iter().any(|(watched, _)| *watched == neuron);
-        let idle = idle.iter().filter(move |neuron| !threshold(**neuron).is_nan() && !already(**neuron));
-        let of_idle = activity.into_iter().flat_map(move |activity| {
-            idle.clone().map(move |&neuron| (neuron, threshold(neuron), activity.penalty()))
-        });
+            silence.into_iter().flat_map(move |penalty| watched.clone().map(move |neuron| (neuron, penalty)));
+        let idle = idle.iter().copied().filter(can_spike).filter(|neuron| !self.watched.contains(neuron));
+        let of_idle =
+            activity.into_iter().flat_map(move |activity| idle.clone().map(move |n| (n, activity.penalty())));
         of_silence.chain(of_idle)
     }
 
@@ -341,11 +337,10 @@ impl Objective {
             let threshold = self.structure.thresholds[neuron as usize];
             unmet.extend(missed.into_iter().filter_map(|time| Some((loss.observable(neuron, time)?, threshold))));
         }
-        let pull = SilencePenalty { strength: loss.missing, of: Pulled::All };
         let (unmet, thresholds): (Vec<_>, Vec<_>) = unmet.into_iter().unzip();
         let voltages = observe(&unmet)?;
         for ((observable, threshold), voltage) in unmet.into_iter().zip(thresholds).zip(voltages) {
-            let (cost, slope) = pull.evaluate(voltage, threshold);
+            let (cost, slope) = loss.pull(voltage, threshold);
             sum += cost;
             observables.push((observable, slope));
         }

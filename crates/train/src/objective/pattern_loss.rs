@@ -46,6 +46,13 @@ impl PatternLoss {
         require_non_negative("loss.surplus", self.surplus)
     }
 
+    /// What a missing spike costs at a membrane's voltage, and the derivative by this: the squared form of the cost of a missed
+    /// spike in Gütig and Sompolinsky, Nature Neuroscience 9, 420 (2006). Zero if the voltage is not below the threshold.
+    pub fn pull(&self, voltage: f64, threshold: f64) -> (f64, f64) {
+        let lack = (threshold - voltage).max(0.0);
+        (0.5 * self.missing * lack * lack, -self.missing * lack)
+    }
+
     /// Loss and errors of the train of one output; writes dL/dt of every spike to `slopes`.
     pub fn evaluate(
         &self,

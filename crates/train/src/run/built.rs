@@ -243,6 +243,7 @@ impl PopulationNetwork {
         let neurons = || (0..network.neurons()).map(|neuron| network.model(neuron));
         let threshold =
             |model: &Model| if let Model::Lif(lif) = model { lif.params().threshold } else { f64::NAN };
+        let rest = |model: &Model| if let Model::Lif(lif) = model { lif.equilibrium() } else { f64::NAN };
         let tau_syn = match network.model(outputs.start) {
             Model::Lif(lif) => lif.tau_syn(),
             Model::Integrator(integrator) => integrator.params().tau_syn,
@@ -267,6 +268,7 @@ impl PopulationNetwork {
             outputs,
             spiking: neurons().map(|model| !matches!(model, Model::Integrator(_))).collect(),
             thresholds,
+            rest: neurons().map(rest).collect(),
             fan_out: network.source_ids().map(|source| network.synapses_of(source).count() as u32).collect(),
             constant_events: 0,
             tau_syn,

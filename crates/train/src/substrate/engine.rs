@@ -301,6 +301,7 @@ mod tests {
             outputs: 1..2,
             spiking: vec![true; 2],
             thresholds: vec![1.0; 2],
+            rest: vec![0.0; 2],
             fan_out: vec![0; 2],
             constant_events: 0,
             tau_syn: 1.0,

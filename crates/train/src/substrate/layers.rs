@@ -405,10 +405,11 @@ impl Structure {
     /// The neurons of layers with these names; the last layer is read out.
     #[must_use]
     pub fn of_layers(network: &Network, names: &[String]) -> Self {
-        let (mut populations, mut thresholds) = (Vec::new(), Vec::new());
+        let (mut populations, mut thresholds, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for (name, layer) in names.iter().zip(&network.spec().layers) {
             let start = thresholds.len() as u32;
             thresholds.resize(thresholds.len() + layer.size, layer.neuron.threshold);
+            rest.resize(thresholds.len(), layer.neuron.leak);
             let own = &mut thresholds[start as usize..];
             own.iter_mut().zip(&layer.thresholds).for_each(|(threshold, own)| *threshold = *own);
             if layer.constants.iter().any(|own| own.constant == Constant::Threshold) {
@@ -420,6 +421,6 @@ impl Structure {
         let tau_syn = network.spec().layers.last().map_or(1.0, |last| last.neuron.tau_syn);
         let spiking = vec![true; thresholds.len()];
         let (fan_out, constant_events) = fan_out(network);
-        Self { populations, outputs, spiking, thresholds, fan_out, constant_events, tau_syn }
+        Self { populations, outputs, spiking, thresholds, rest, fan_out, constant_events, tau_syn }
     }
 }

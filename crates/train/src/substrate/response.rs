@@ -23,6 +23,8 @@ pub struct Structure {
     pub spiking: Vec<bool>,
     /// Threshold of each neuron; NaN where none is known.
     pub thresholds: Vec<f64>,
+    /// Voltage at which each neuron rests without spikes of others, before training; NaN where none is known.
+    pub rest: Vec<f64>,
     /// Number of synapses that each input and then each neuron sends over.
     pub fan_out: Vec<u32>,
     /// Synaptic events of sources that spike in every sample without being inputs.
@@ -36,6 +38,11 @@ impl Structure {
     #[must_use]
     pub fn neurons(&self) -> u32 {
         self.spiking.len() as u32
+    }
+
+    /// Whether the threshold of a neuron is known.
+    pub(crate) fn has_threshold(&self, neuron: u32) -> bool {
+        !self.thresholds[neuron as usize].is_nan()
     }
 
     /// Spikes of neurons in a sample, and how often all spikes arrive somewhere.

@@ -85,6 +85,7 @@ fn run(bad: u32) -> Result<Fit, TrainError> {
         outputs: 0..1,
         spiking: vec![true],
         thresholds: vec![1.0],
+        rest: vec![0.0],
         fan_out: vec![0; 16],
         constant_events: 0,
         tau_syn: 1.0,
