@@ -114,6 +114,7 @@ impl<R: Recorder> Engine<R> {
             parameters: Vec::new(),
             runs: Vec::new(),
         };
+        engine.recorder.set_network(&observed)?;
         drop(observed);
         engine.set_parameters(parameters)?;
         Ok(engine)
@@ -132,6 +133,7 @@ impl<R: Recorder> Engine<R> {
             let network = self.network.with_parts(parts)?;
             let network = if self.free { without_thresholds(&network, &self.structure)? } else { network };
             self.differentiator.set_network(&network)?;
+            self.recorder.set_network(&network)?;
         }
         self.differentiator.set_values(&self.weights, &self.delays)?;
         self.recorder.set_values(&self.weights, &self.delays)

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use delgrad_adjoint::{AdjointError, Record};
+use delgrad_adjoint::{AdjointError, Record, Recorder as Recording};
 use delgrad_bss2::chip::Chip;
 use delgrad_bss2::emulation::{Emulation, Trial};
 use delgrad_bss2::transport::EventCounts;
@@ -16,6 +16,11 @@ use crate::parameters::Sharing;
 
 /// Runs single samples, and gives what is recorded as a record of the ideal network.
 pub(crate) trait Recorder: Send + Sync + std::fmt::Debug {
+    /// Takes over the network whose spikes are recorded, in place of another one.
+    fn set_network(&mut self, _observed: &Network) -> Result<(), TrainError> {
+        Ok(())
+    }
+
     /// Takes over other weights and delays, by the numbers of the synapses.
     fn set_values(&mut self, _weights: &[f64], _delays: &[f64]) -> Result<(), TrainError> {
         Ok(())
@@ -47,40 +52,98 @@ pub(crate) struct IdealRecorder {
     /// None: as suits the network.
     executor: Option<Executor>,
     cancel: Cancel,
+    /// What is run instead of the whole network; none: that is run.
+    spiking: Option<Spiking>,
+}
+
+/// The part of a network that its spikes depend on: without the synapses onto neurons that cannot spike, such as read-outs, whose
+/// membranes are told from the record. Their delays put no limit on windows then.
+#[derive(Clone, Debug)]
+struct Spiking {
+    network: Network,
+    /// Number of each of its synapses in the whole network.
+    synapses: Vec<u32>,
+}
+
+impl Spiking {
+    /// None if all synapses are onto neurons that can spike.
+    fn of(whole: &Network) -> Result<Option<Self>, TrainError> {
+        let can_spike = |neuron: NeuronId| match whole.model(neuron) {
+            Model::Integrator(_) => false,
+            Model::Lif(lif) => lif.threshold() < f64::MAX,
+            _ => true,
+        };
+        let mut parts = whole.parts();
+        let all = parts.synapses.len();
+        let (synapses, kept) = (0..).zip(parts.synapses).filter(|(_, synapse)| can_spike(synapse.target)).unzip();
+        parts.synapses = kept;
+        if parts.synapses.len() == all {
+            return Ok(None);
+        }
+        Ok(Some(Self { network: whole.with_parts(parts)?, synapses }))
+    }
+
+    fn set_values(&mut self, weights: &[f64], delays: &[f64]) -> Result<(), TrainError> {
+        let own = |all: &[f64]| self.synapses.iter().map(|number| all[*number as usize]).collect::<Vec<_>>();
+        let (weights, delays) = (own(weights), own(delays));
+        Ok(self.network.set_values(&weights, &delays)?)
+    }
 }
 
 impl IdealRecorder {
     pub fn new(until: f64, budget: u64, executor: Option<Executor>) -> Self {
-        Self { until, budget, executor, cancel: Cancel::default() }
+        Self { until, budget, executor, cancel: Cancel::default(), spiking: None }
     }
 
-    /// To all others, and to the backward pass, spikes that are lost are spikes that never were.
-    fn record_without(
+    /// Records a run; the spikes of `lost` neurons, if any, get nowhere. To all others, and to the backward pass, they never were.
+    fn record_run(
         &self,
-        lost: &[bool],
-        network: &Network,
+        observed: &Network,
         inputs: &[InputSpike],
-        stop: &Stop,
+        lost: &[bool],
     ) -> Result<Record, AdjointError> {
-        let mut simulation = Simulation::new(network, inputs, Executor::Plain)?.cancelled_by(&self.cancel);
-        let mut transport = WithoutLost { lost, inputs: network.inputs() };
-        let mut spikes = Vec::new();
-        let reason = simulation.run_through(&mut transport, stop, |spike| {
-            if !lost[spike.neuron as usize] {
-                spikes.push(spike);
-            }
-            ControlFlow::Continue(())
-        })?;
+        let stop = Stop::at(self.until).with_budget(self.budget);
+        let network = self.spiking.as_ref().map_or(observed, |spiking| &spiking.network);
+        let executor = match self.executor {
+            // what is lost is decided spike by spike
+            _ if !lost.is_empty() => Executor::Plain,
+            Some(executor) => executor,
+            None => Executor::for_run(network, self.until),
+        };
+        let mut simulation = Simulation::new(network, inputs, executor)?.threads(1).cancelled_by(&self.cancel);
+        let mut recorder = Recording::default();
+        let reason = if lost.is_empty() {
+            simulation.run_in_microsteps(&stop, |spike, microstep| {
+                recorder.tell(spike, microstep);
+                ControlFlow::Continue(())
+            })?
+        } else {
+            let mut transport = WithoutLost { lost, inputs: network.inputs() };
+            simulation.run_through(&mut transport, &stop, |spike| {
+                if !lost[spike.neuron as usize] {
+                    recorder.tell(spike, None);
+                }
+                ControlFlow::Continue(())
+            })?
+        };
         match reason {
-            StopReason::Until => {}
-            StopReason::Cancelled => return Err(AdjointError::Cancelled),
-            reason => return Err(AdjointError::Stopped { reason }),
+            StopReason::Until => recorder.finish(observed, inputs, self.until),
+            StopReason::Cancelled => Err(AdjointError::Cancelled),
+            reason => Err(AdjointError::Stopped { reason }),
         }
-        Record::observed(network, network.input_spikes(inputs, stop.until)?, spikes, stop.until)
     }
 }
 
 impl Recorder for IdealRecorder {
+    fn set_network(&mut self, observed: &Network) -> Result<(), TrainError> {
+        self.spiking = Spiking::of(observed)?;
+        Ok(())
+    }
+
+    fn set_values(&mut self, weights: &[f64], delays: &[f64]) -> Result<(), TrainError> {
+        self.spiking.as_mut().map_or(Ok(()), |spiking| spiking.set_values(weights, delays))
+    }
+
     fn cancelled_by(&mut self, cancel: &Cancel) {
         self.cancel = cancel.clone();
     }
@@ -93,14 +156,7 @@ impl Recorder for IdealRecorder {
         _batch: u64,
         _sample: u64,
     ) -> Result<(Record, Option<EventCounts>), TrainError> {
-        let stop = Stop::at(self.until).with_budget(self.budget);
-        if !lost.is_empty() {
-            return Ok((self.record_without(lost, observed, inputs, &stop)?, None));
-        }
-        let executor = self.executor.unwrap_or_else(|| Executor::for_run(observed, self.until));
-        let simulation = Simulation::new(observed, inputs, executor).map_err(AdjointError::from)?;
-        let simulation = simulation.threads(1).cancelled_by(&self.cancel);
-        Ok((Record::of_simulation(simulation, inputs, &stop)?, None))
+        Ok((self.record_run(observed, inputs, lost)?, None))
     }
 }
 
