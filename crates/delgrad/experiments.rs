@@ -5,7 +5,7 @@ use crate::BuiltIn;
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";
 
-const ALL: [BuiltIn; 27] = [
+const ALL: [BuiltIn; 28] = [
     BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
     BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
     BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
@@ -25,6 +25,7 @@ const ALL: [BuiltIn; 27] = [
     BuiltIn { name: "digits", toml: include_str!("../../configs/digits.toml") },
     BuiltIn { name: "digits-populations", toml: include_str!("../../configs/digits-populations.toml") },
     BuiltIn { name: "mnist", toml: include_str!("../../configs/mnist.toml") },
+    BuiltIn { name: "mnist-deep", toml: include_str!("../../configs/mnist-deep.toml") },
     BuiltIn { name: "fashion-mnist", toml: include_str!("../../configs/fashion-mnist.toml") },
     BuiltIn { name: "japanese-vowels", toml: include_str!("../../configs/japanese-vowels.toml") },
     BuiltIn { name: "japanese-vowels-spikes", toml: include_str!("../../configs/japanese-vowels-spikes.toml") },

@@ -96,7 +96,7 @@ fn a_run_whose_name_is_gone_says_where_it_is() {
 fn what_can_be_written_of_a_run_stays() {
     let place = Workplace::new();
     let program = assert_cmd::cargo::cargo_bin!("delgrad").display().to_string();
-    let line = format!("ulimit -f 2; exec {program} {} --out run", SMALL.join(" "));
+    let line = format!("ulimit -f 3; exec {program} {} --out run", SMALL.join(" "));
     // the shell counts in blocks of 512 or 1024 bytes, by its kind
     let run = Command::new("sh").current_dir(place.path("")).args(["-c", &line]).output().unwrap();
     assert_eq!(run.status.code(), Some(1), "{}", message(&run));

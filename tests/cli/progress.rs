@@ -101,7 +101,7 @@ fn killed_runs_leave_whole_rows() {
 fn metrics_that_cannot_be_written_are_told_once_and_end_no_training() {
     let place = Workplace::new();
     let program = assert_cmd::cargo::cargo_bin!("delgrad").display().to_string();
-    let line = format!("ulimit -f 2; exec {program} {} --epochs 40 --out run -q", SMALL[..8].join(" "));
+    let line = format!("ulimit -f 3; exec {program} {} --epochs 40 --out run -q", SMALL[..8].join(" "));
     // the shell counts in blocks of 512 or 1024 bytes, by its kind
     let run = Command::new("sh").current_dir(place.path("")).args(["-c", &line]).output().unwrap();
     let said = String::from_utf8(run.stderr).unwrap();

@@ -34,7 +34,7 @@ fn a_run_without_files_says_what_it_did() {
     let place = Workplace::new();
     let table = place.output(&["simulate", "heterogeneous", "--until", "50"]);
     for word in [
-        "plain, chosen for 423 neurons",
+        "windowed, chosen for 423 neurons",
         "rate of non-leaky",
         "Hz",
         "bytes each",

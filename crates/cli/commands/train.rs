@@ -224,8 +224,8 @@ impl Train {
             .add_row(["validation accuracy".to_owned(), percent(summary.validation_accuracy)])
             .add_row(["train accuracy".to_owned(), percent(summary.train_accuracy)])
             .add_row(["silent outputs (test)".to_owned(), percent(summary.silent_outputs)])
-            .add_row(["spikes a sample (test)".to_owned(), format!("{:.1}", summary.spikes)])
-            .add_row(["synaptic events a sample".to_owned(), format!("{:.0}", summary.synaptic_events)]);
+            .add_row(["spikes of neurons (test)".to_owned(), format!("{:.1} a sample", summary.spikes)])
+            .add_row(["synaptic events (test)".to_owned(), format!("{:.0} a sample", summary.synaptic_events)]);
         if let (Some(distance), Some(missing), Some(surplus)) =
             (summary.spike_distance, summary.missing_spikes, summary.surplus_spikes)
         {

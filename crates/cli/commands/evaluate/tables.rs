@@ -26,9 +26,9 @@ pub fn results(evaluated: &Evaluated, chip: Option<&ChipConfig>, result: &Evalua
         .add_row(["loss".to_owned(), result.loss.to_string()])
         .add_row(["silent outputs".to_owned(), percent(result.silent_outputs)])
         .add_row(["silent hidden neurons".to_owned(), percent(result.silent_hidden)])
-        .add_row(["spikes of inputs a sample".to_owned(), format!("{:.1}", result.input_spikes)])
-        .add_row(["spikes of neurons a sample".to_owned(), format!("{:.1}", result.spikes)])
-        .add_row(["synaptic events a sample".to_owned(), format!("{:.0}", result.synaptic_events)]);
+        .add_row(["input spikes".to_owned(), format!("{:.1} a sample", result.input_spikes)])
+        .add_row(["spikes of neurons".to_owned(), format!("{:.1} a sample", result.spikes)])
+        .add_row(["synaptic events".to_owned(), format!("{:.0} a sample", result.synaptic_events)]);
     if let Some(PatternErrors { distance, missing, surplus }) = result.errors {
         table
             .add_row(["largest distance".to_owned(), format!("{distance:.2e}")])
