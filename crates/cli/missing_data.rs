@@ -9,11 +9,20 @@ use delgrad::train::experiment::Experiment;
 
 use crate::failure::Failure;
 
+/// The set that users bring themselves.
+const OWN_COPY: &str = "heidelberg";
+
 /// How to fetch the file that is missing, if it is one that a built-in experiment reads; else nothing.
 pub fn hint(failure: &Failure) -> String {
     let Failure::Train(TrainError::Read { path, source }) = failure else { return String::new() };
     let set = path.parent().filter(|_| source.kind() == ErrorKind::NotFound).and_then(fetched);
     set.map_or_else(String::new, |name| {
+        if name == OWN_COPY {
+            return "; this data comes from its authors alone: put shd_train.h5 and shd_test.h5 of the Spiking Heidelberg Digits there \
+                    (https://zenkelab.org/datasets). `python3 examples/data/get.py spoken-digits` makes a synthetic set of the same layout, \
+                    for the experiment spoken-digits"
+                .to_owned();
+        }
         format!(
             "; this data is fetched by `python3 examples/data/get.py {name}`, a script of delgrad's repository: run it in the \
              folder where `data` is to be"

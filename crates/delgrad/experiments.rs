@@ -5,7 +5,7 @@ use crate::BuiltIn;
 /// The experiment that runs if none is named.
 pub const DEFAULT: &str = "yin-yang";
 
-const ALL: [BuiltIn; 28] = [
+const ALL: [BuiltIn; 30] = [
     BuiltIn { name: "yin-yang", toml: include_str!("../../configs/yin-yang.toml") },
     BuiltIn { name: "yin-yang-weights", toml: include_str!("../../configs/yin-yang-weights.toml") },
     BuiltIn { name: "yin-yang-axonal", toml: include_str!("../../configs/yin-yang-axonal.toml") },
@@ -29,6 +29,8 @@ const ALL: [BuiltIn; 28] = [
     BuiltIn { name: "fashion-mnist", toml: include_str!("../../configs/fashion-mnist.toml") },
     BuiltIn { name: "japanese-vowels", toml: include_str!("../../configs/japanese-vowels.toml") },
     BuiltIn { name: "japanese-vowels-spikes", toml: include_str!("../../configs/japanese-vowels-spikes.toml") },
+    BuiltIn { name: "spoken-digits", toml: include_str!("../../configs/spoken-digits.toml") },
+    BuiltIn { name: "heidelberg", toml: include_str!("../../configs/heidelberg.toml") },
     BuiltIn { name: "bss2-yin-yang", toml: include_str!("../../configs/bss2-yin-yang.toml") },
     BuiltIn { name: "bss2-yin-yang-weights", toml: include_str!("../../configs/bss2-yin-yang-weights.toml") },
     BuiltIn { name: "bss2-yin-yang-axonal", toml: include_str!("../../configs/bss2-yin-yang-axonal.toml") },

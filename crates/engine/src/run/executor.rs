@@ -22,9 +22,10 @@ const DENSE: usize = 1 << 13;
 const SHORT: f64 = 0.02;
 
 impl Executor {
-    /// The executor for a run to the time `until` where the user has no wish: windowed for 500 neurons or more, and for 8192 synapses or
-    /// more where inputs of neurons are added up, if the smallest delay between neurons is long enough: above 0, at least half a per cent of the fastest time constant
-    /// of neurons whose inputs are added up, and not lost in the rounding of `until`.
+    /// The executor for a run to the time `until` where the user has no wish: windowed for 500 neurons or more, and for 8192
+    /// synapses or more where inputs of neurons are added up, if the smallest delay between neurons is long enough: above 0, at
+    /// least half a per cent of the fastest time constant of neurons whose inputs are added up, and not lost in the rounding of
+    /// `until`.
     #[must_use]
     pub fn for_run(network: &Network, until: f64) -> Self {
         // Without a time constant to compare with, any window is long enough.

@@ -87,7 +87,7 @@ pub enum ProjectionWeight {
 }
 
 /// As [`FanIn`], for a projection. All such projections onto a population have one width and one offset for each neuron, found so that
-/// each sends [as many spikes as wanted](super::PopulationConfig::spikes), or, where membranes are read out, that what is read differs
+/// each sends [as many spikes as wanted](super::PopulationTraining::spikes), or, where membranes are read out, that what is read differs
 /// enough. Loops have no offset.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
