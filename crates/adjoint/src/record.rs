@@ -78,12 +78,7 @@ impl Record {
             recorder.tell(spike, microstep);
             ControlFlow::Continue(())
         })?;
-        match reason {
-            StopReason::Until => {}
-            StopReason::Cancelled => return Err(AdjointError::Cancelled),
-            reason => return Err(AdjointError::Stopped { reason }),
-        }
-        recorder.finish(simulation.network(), given, stop.until)
+        recorder.finish_after(reason, simulation.network(), given, stop.until)
     }
 
     /// Spikes that come from elsewhere, such as a chip or another simulator: gradients are then those of the network at
@@ -224,6 +219,24 @@ impl Recorder {
     pub fn tell(&mut self, spike: Spike, microstep: Option<u32>) {
         self.spikes.push(spike);
         self.microsteps.extend(microstep);
+    }
+
+    /// [`Recorder::finish`] of a run that has ended for this reason.
+    ///
+    /// # Errors
+    /// As there; [`AdjointError::Cancelled`] and [`AdjointError::Stopped`] of a run that ended before its time.
+    pub fn finish_after(
+        self,
+        reason: StopReason,
+        network: &Network,
+        given: &[InputSpike],
+        until: f64,
+    ) -> Result<Record, AdjointError> {
+        match reason {
+            StopReason::Until => self.finish(network, given, until),
+            StopReason::Cancelled => Err(AdjointError::Cancelled),
+            reason => Err(AdjointError::Stopped { reason }),
+        }
     }
 
     /// The record of a run of `network` from time 0 until `until`, with these spikes given.

@@ -48,6 +48,16 @@ impl Parameter {
             Self::Critical => "critical",
         }
     }
+
+    /// Its key in TOML files.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::TauMem => "tau-mem",
+            Self::TauSyn => "tau-syn",
+            other => other.name(),
+        }
+    }
 }
 
 /// One number for each parameter of a neuron model: a gradient, or a direction to differentiate along.

@@ -321,8 +321,11 @@ impl Trainer {
             let end = samples.len().min(start + at_once);
             batch.fill(samples, start..end);
             self.evaluate_batch(&batch, NoiseKey::evaluation(start), false)?;
-            for (number, answer) in (start..end).zip(&self.room.answers) {
-                show(number, self.substrate.response(number - start), answer);
+            let each = batch.samples().iter().zip(&mut self.room.answers);
+            for (place, (sample, answer)) in each.enumerate() {
+                let response = self.substrate.response(place);
+                answer.work = self.substrate.structure().work(&sample.spikes, response);
+                show(start + place, response, answer);
             }
             if let Some(own) = self.substrate.events() {
                 *self.room.events.get_or_insert_default() += own;

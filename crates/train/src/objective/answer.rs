@@ -31,9 +31,8 @@ pub struct Answer {
     pub silent_hidden: usize,
     /// Spikes of hidden neurons.
     pub hidden_spikes: usize,
-    /// Spikes of inputs.
-    pub(super) input_spikes: usize,
-    pub(super) work: Work,
+    /// What the network did; zero while training.
+    pub(crate) work: Work,
     /// How far the spikes are from their targets, where there are such.
     pub errors: Option<PatternErrors>,
     /// Whether the sample has a target.

@@ -115,8 +115,6 @@ impl Objective {
             answer.silent_hidden += silent;
             answer.hidden_spikes += spikes;
         }
-        answer.input_spikes = sample.spikes.len();
-        answer.work = self.structure.work(&sample.spikes, response);
         answer.known = !matches!(sample.target, Target::Unknown);
         answer.weight = weight;
         let class = self.class(sample)?;

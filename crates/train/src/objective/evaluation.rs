@@ -40,9 +40,9 @@ impl Objective {
             silent_outputs: share(sum(|answer| answer.silent_outputs), answers.len() * outputs),
             silent_hidden: share(sum(|answer| answer.silent_hidden), answers.len() * hidden),
             hidden_spikes: share(sum(|answer| answer.hidden_spikes), answers.len() * hidden),
-            input_spikes: share(sum(|answer| answer.input_spikes), answers.len()),
-            spikes: share(sum(|answer| answer.work.spikes as usize), answers.len()),
-            synaptic_events: share(sum(|answer| answer.work.events as usize), answers.len()),
+            input_spikes: share(sum(|answer| answer.work.input_spikes), answers.len()),
+            spikes: share(sum(|answer| answer.work.spikes), answers.len()),
+            synaptic_events: share(sum(|answer| answer.work.events), answers.len()),
             errors: answers.iter().filter_map(|answer| answer.errors).reduce(PatternErrors::and),
         }
     }

@@ -51,18 +51,10 @@ impl Constant {
     /// Its key in experiments.
     #[must_use]
     pub fn key(self) -> &'static str {
-        match self {
-            Self::TauMem => "tau-mem",
-            Self::TauSyn => "tau-syn",
-            Self::Threshold => "threshold",
-            Self::Leak => "leak",
-            Self::Reset => "reset",
-            Self::Refractory => "refractory",
-            Self::Capacitance => "capacitance",
-            Self::Bias => "bias",
-            Self::Critical => "critical",
-            Self::InitialV => "initial-v",
-            Self::InitialI => "initial-i",
+        match self.parameter() {
+            Some(parameter) => parameter.key(),
+            None if self == Self::InitialI => "initial-i",
+            None => "initial-v",
         }
     }
 

@@ -130,10 +130,14 @@ impl<R: Recorder> Engine<R> {
         if self.sharing.has_constants() {
             let mut parts = self.network.parts();
             self.sharing.write_neurons(&self.parameters, &mut parts)?;
+            for (synapse, (weight, delay)) in parts.synapses.iter_mut().zip(self.weights.iter().zip(&self.delays))
+            {
+                (synapse.weight, synapse.delay) = (*weight, *delay);
+            }
             let network = self.network.with_parts(parts)?;
             let network = if self.free { without_thresholds(&network, &self.structure)? } else { network };
             self.differentiator.set_network(&network)?;
-            self.recorder.set_network(&network)?;
+            return self.recorder.set_network(&network);
         }
         self.differentiator.set_values(&self.weights, &self.delays)?;
         self.recorder.set_values(&self.weights, &self.delays)

@@ -6,9 +6,7 @@ use delgrad_adjoint::{AdjointError, Record, Recorder as Recording};
 use delgrad_bss2::chip::Chip;
 use delgrad_bss2::emulation::{Emulation, Trial};
 use delgrad_bss2::transport::EventCounts;
-use delgrad_engine::{
-    Cancel, Executor, InputSpike, Model, Network, NeuronId, Simulation, Spike, Stop, StopReason,
-};
+use delgrad_engine::{Cancel, Executor, InputSpike, Model, Network, NeuronId, Simulation, Spike, Stop};
 
 use super::dropout::WithoutLost;
 use crate::TrainError;
@@ -126,11 +124,7 @@ impl IdealRecorder {
                 ControlFlow::Continue(())
             })?
         };
-        match reason {
-            StopReason::Until => recorder.finish(observed, inputs, self.until),
-            StopReason::Cancelled => Err(AdjointError::Cancelled),
-            reason => Err(AdjointError::Stopped { reason }),
-        }
+        recorder.finish_after(reason, observed, inputs, self.until)
     }
 }
 

@@ -48,12 +48,13 @@ impl Structure {
     /// Spikes of neurons in a sample, and how often all spikes arrive somewhere.
     pub(crate) fn work(&self, inputs: &[InputSpike], response: Response) -> Work {
         let first = self.fan_out.len() - self.spiking.len();
-        let of_inputs = inputs.iter().map(|spike| u64::from(self.fan_out[spike.source as usize]));
-        let mut work = Work { spikes: 0, events: of_inputs.sum::<u64>() + u64::from(self.constant_events) };
+        let of_inputs = inputs.iter().map(|spike| self.fan_out[spike.source as usize] as usize);
+        let events = of_inputs.sum::<usize>() + self.constant_events as usize;
+        let mut work = Work { input_spikes: inputs.len(), spikes: 0, events };
         for (neuron, fan_out) in (0..).zip(&self.fan_out[first..]) {
-            let spikes = response.activity(neuron..neuron + 1).1 as u64;
+            let (_, spikes) = response.activity(neuron..neuron + 1);
             work.spikes += spikes;
-            work.events += spikes * u64::from(*fan_out);
+            work.events += spikes * *fan_out as usize;
         }
         work
     }
@@ -75,10 +76,12 @@ impl Structure {
 /// What a network does in a sample, as a chip pays for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Work {
+    /// Spikes of inputs.
+    pub input_spikes: usize,
     /// Spikes of neurons.
-    pub spikes: u64,
+    pub spikes: usize,
     /// Synaptic events: arrivals of the spikes of inputs and neurons.
-    pub events: u64,
+    pub events: usize,
 }
 
 /// The spikes of all neurons in one sample.

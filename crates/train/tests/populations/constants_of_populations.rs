@@ -175,6 +175,10 @@ fn what_does_not_fit_is_named() {
         (("populations.0.shared", "all"), "populations.0.learn.tau-mem is shared by all neurons and starts at"),
         (("populations.0.ranges.reset", "{ min = -1.0, max = 0.9 }"), "give ranges that do not overlap"),
         (("populations.0.ranges.tau-mem.min", "-1"), "has min = -1; it must be a finite number, 0 or above"),
+        (
+            ("populations.0.ranges.refractory", "{ min = -1.0, max = 1.0 }"),
+            "has min = -1; it must be a finite number, 0 or above",
+        ),
         (("populations.0.learn.tau", "true"), "tau-mem"),
         (("populations.0.learn.leak", "-1"), "populations.learn"),
         (("populations.0.tau-syn", "inf"), "finite"),

@@ -25,15 +25,6 @@ pub(crate) const INITIAL_V: u64 = 9;
 /// Number of the stream of initial currents.
 pub(crate) const INITIAL_I: u64 = 10;
 
-/// The name of a parameter in TOML files.
-pub(crate) fn key(parameter: Parameter) -> &'static str {
-    match parameter {
-        Parameter::TauMem => "tau-mem",
-        Parameter::TauSyn => "tau-syn",
-        other => other.name(),
-    }
-}
-
 impl ModelKind {
     /// Its name in network files.
     pub fn key(self) -> &'static str {

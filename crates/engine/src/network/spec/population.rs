@@ -3,7 +3,7 @@ use std::sync::Arc;
 use delgrad_neuron::{Parameter, PointNeuron};
 use serde::{Deserialize, Serialize, Serializer, ser};
 
-use super::parameter::{ModelKind, key};
+use super::parameter::ModelKind;
 use super::parameter_table::parameter_table;
 use super::{DeltaLifSpec, LeakyIntegratorSpec, LifSpec, ModelSpec, QuadraticSpec, Value};
 
@@ -111,7 +111,7 @@ parameter_table! {
 
 /// What to say of a parameter that a model does not have.
 pub(crate) fn foreign_parameter(kind: ModelKind, given: &str) -> String {
-    let keys: Vec<&str> = kind.parameters().iter().map(|parameter| key(*parameter)).collect();
+    let keys: Vec<&str> = kind.parameters().iter().map(|parameter| parameter.key()).collect();
     format!("`{given}` is no parameter of the model {}; its parameters are {}", kind.key(), keys.join(", "))
 }
 
@@ -123,7 +123,7 @@ impl TryFrom<Table> for PopulationSpec {
         let mut model = ModelSpec::new(kind);
         for (parameter, value) in Parameter::ALL.into_iter().zip(table.values_mut()) {
             let Some(value) = value.take() else { continue };
-            *model.value_mut(parameter).ok_or_else(|| foreign_parameter(kind, key(parameter)))? = value;
+            *model.value_mut(parameter).ok_or_else(|| foreign_parameter(kind, parameter.key()))? = value;
         }
         let Table { name, size, max_spikes, initial_v, initial_i, .. } = table;
         Ok(Self { name, size, model, initial_v, initial_i, max_spikes })

@@ -2,7 +2,6 @@
 
 use super::error::{Field, Place, SpecError};
 use super::layout::{Ends, Layout};
-use super::parameter::key;
 use super::projection::{Edge, ProjectionSpec, Rule};
 use super::{ModelSpec, NetworkSpec, PopulationSpec, Value};
 use delgrad_neuron::Parameter;
@@ -67,7 +66,7 @@ fn check_population(population: &PopulationSpec) -> Result<(), SpecError> {
 
 /// A parameter of a population; the membrane time constant may be infinite.
 pub(super) fn parameter_field(place: &Place, parameter: Parameter) -> Field<'_> {
-    Field { infinite: parameter == Parameter::TauMem, ..Field::new(place, key(parameter), "neuron") }
+    Field { infinite: parameter == Parameter::TauMem, ..Field::new(place, parameter.key(), "neuron") }
 }
 
 fn check_rule(projection: &ProjectionSpec, ends: &Ends) -> Result<(), SpecError> {

@@ -98,7 +98,9 @@ impl Own<'_> {
                 return Err(self.problem("ranges", constant, "has no effect; name it in learn too"));
             }
             let positive = matches!(constant, Constant::TauMem | Constant::TauSyn | Constant::Capacitance);
-            if let Some((key, value, valid)) = range.invalid_constant(positive) {
+            // as a delay, a refractory period may be 0
+            let as_delay = range.invalid().filter(|_| constant == Constant::Refractory);
+            if let Some((key, value, valid)) = range.invalid_constant(positive).or(as_delay) {
                 return Err(self.problem("ranges", constant, format!("has {key} = {value}; it must be {valid}")));
             }
         }
@@ -193,7 +195,9 @@ impl Own<'_> {
             Constant::Threshold => {
                 let below = [Constant::Leak, Constant::Reset, Constant::Critical].into_iter();
                 let below = below.filter_map(|other| Some(self.span(other)?.1)).filter(|other| *other < low);
-                ParameterRange::above(half_way(below.fold(f64::NEG_INFINITY, f64::max), low))
+                let highest = below.reduce(f64::max);
+                highest
+                    .map_or(ParameterRange::unlimited(), |highest| ParameterRange::above(half_way(highest, low)))
             }
             Constant::Critical => {
                 let (leak, threshold) = (self.span(Constant::Leak)?.1, self.span(Constant::Threshold)?.0);
