@@ -1,4 +1,4 @@
-//! Weights and delays before and after the training, layer by layer.
+//! Weights, delays and constants of neurons before and after the training, layer by layer.
 
 use std::ops::Range;
 
@@ -17,7 +17,8 @@ struct Values {
     /// Row of the picture.
     row: usize,
     name: String,
-    delays: bool,
+    /// What they are; groups of the same have one scale.
+    axis: &'static str,
     before: Vec<f64>,
     after: Vec<f64>,
 }
@@ -26,7 +27,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
     let groups = view.setup.network.layout().groups().iter();
     let groups: Vec<&ParameterGroup> = groups.filter(|group| group.kind != ParameterKind::BiasTimes).collect();
     let unit = view.structure()?.tau_syn;
-    let mut rows: Vec<usize> = groups.iter().map(|group| group.index).collect();
+    let mut rows: Vec<&str> = groups.iter().map(|group| &*group.place).collect();
     rows.dedup();
     let values: Vec<Values> = groups
         .iter()
@@ -36,9 +37,13 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
                 if group.is_delays() { values.map(|delay| delay / unit).collect() } else { values.collect() }
             };
             Values {
-                row: rows.iter().position(|row| *row == group.index).unwrap_or(0),
+                row: rows.iter().position(|row| *row == group.place).unwrap_or(0),
                 name: format!("{}: {} {}", group.place, group.range.len(), group.kind.name()),
-                delays: group.is_delays(),
+                axis: match group.kind {
+                    ParameterKind::Weights => "weight",
+                    ParameterKind::Delays(..) => "delay [τ_syn]",
+                    _ => group.kind.name(),
+                },
                 before: of(&view.setup.initial),
                 after: of(view.parameters),
             }
@@ -54,12 +59,11 @@ fn draw_values(values: &[Values], epoch: u32) -> Result<Vec<Picture>, PlotError>
     if columns == 0 {
         return Ok(Vec::new());
     }
-    let scale = |delays: bool| {
-        let same = values.iter().filter(|values| values.delays == delays);
+    let scale = |axis: &str| {
+        let same = values.iter().filter(|values| values.axis == axis);
         let range = style::range(same.flat_map(|values| values.before.iter().chain(&values.after).copied()));
         style::padded(&range.unwrap_or(0.0..1.0), 0.02)
     };
-    let scales = [scale(false), scale(true)];
 
     let size = (PANEL.0 * columns as u32, PANEL.1 * rows as u32 + 40);
     let svg = figure::draw(size, |root, _| {
@@ -70,12 +74,7 @@ fn draw_values(values: &[Values], epoch: u32) -> Result<Vec<Picture>, PlotError>
         for (layer, row) in panels.split_evenly((rows, 1)).iter().enumerate() {
             let cells = row.split_evenly((1, columns));
             for (values, cell) in values.iter().filter(|values| values.row == layer).zip(&cells) {
-                panel(
-                    cell,
-                    values,
-                    &scales[usize::from(values.delays)],
-                    if values.delays { "delay [τ_syn]" } else { "weight" },
-                )?;
+                panel(cell, values, &scale(values.axis))?;
             }
         }
         Ok(())
@@ -83,7 +82,7 @@ fn draw_values(values: &[Values], epoch: u32) -> Result<Vec<Picture>, PlotError>
     Ok(vec![Picture::new("parameters.svg", svg)])
 }
 
-fn panel(area: &Area, values: &Values, scale: &Range<f64>, what: &str) -> Result<(), PlotError> {
+fn panel(area: &Area, values: &Values, scale: &Range<f64>) -> Result<(), PlotError> {
     let bins = bins(values.after.len());
     let [before, after] = [&values.before, &values.after].map(|values| Histogram::new(values, scale, bins));
     let highest = before.highest().max(after.highest()) * 1.08;
@@ -95,7 +94,7 @@ fn panel(area: &Area, values: &Values, scale: &Range<f64>, what: &str) -> Result
         .x_label_area_size(48)
         .y_label_area_size(56)
         .build_cartesian_2d(scale.clone(), 0.0..highest)?;
-    figure::axes(&mut chart, [what, "count"], [7, 5], true)?;
+    figure::axes(&mut chart, [values.axis, "count"], [7, 5], true)?;
     chart.draw_series(before.bars(style::BEFORE))?;
     chart.draw_series([PathElement::new(after.outline(), style::FIRST.stroke_width(2))])?;
     Ok(())

@@ -182,6 +182,10 @@ fn what_does_not_fit_is_named() {
         (("populations.0.learn.tau", "true"), "tau-mem"),
         (("populations.0.learn.leak", "-1"), "populations.learn"),
         (("populations.0.tau-syn", "inf"), "finite"),
+        (
+            ("populations.0.tau-mem", "inf"),
+            "populations.0.learn.tau-mem is inf at first; what is learned must be a finite number",
+        ),
     ];
     for (change, expected) in cases {
         let found = error(&[change]);

@@ -130,6 +130,9 @@ impl Own<'_> {
         let (Some(mut values), Some(range)) = (self.values(constant), self.range(constant)) else {
             return Err(problem("is nothing that neurons of this model have".to_owned()));
         };
+        if let Some(value) = values.iter().find(|value| !value.is_finite()) {
+            return Err(problem(format!("is {value} at first; what is learned must be a finite number")));
+        }
         if self.config.training.shared == ConstantSharing::All {
             if let Some(other) = values.iter().find(|value| **value != values[0]) {
                 let first = values[0];
