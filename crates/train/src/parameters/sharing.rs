@@ -212,14 +212,15 @@ impl Sharing {
             let Some(limit) = block.max_norm else { continue };
             let own = &mut parameters[group.range.clone()];
             let targets = &targets[block.synapses.clone()];
-            let mut squares = HashMap::<NeuronId, f64>::new();
+            let neurons = targets.iter().map(|target| target.index() + 1).max().unwrap_or(0);
+            let mut squares = vec![0.0_f64; neurons];
             for (target, &p) in targets.iter().zip(&block.index) {
-                *squares.entry(*target).or_default() += own[p as usize] * own[p as usize];
+                squares[target.index()] += own[p as usize] * own[p as usize];
             }
             let mut factors = vec![1.0_f64; own.len()];
             for (target, &p) in targets.iter().zip(&block.index) {
                 let factor = &mut factors[p as usize];
-                *factor = factor.min(limit / squares[target].sqrt());
+                *factor = factor.min(limit / squares[target.index()].sqrt());
             }
             own.iter_mut().zip(factors).for_each(|(weight, factor)| *weight *= factor);
         }

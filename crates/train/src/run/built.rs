@@ -206,7 +206,7 @@ impl Built {
                 let free = experiment.readout.is_free();
                 let sharing = built.sharing.clone();
                 let options = experiment.gradient.of_populations(sharing.learns_time_constants());
-                let parts = EngineParts { recorder: (), sharing, structure, dropout, options, free };
+                let parts = EngineParts { sharing, structure, dropout, options, free };
                 built.substrate(populations, parts, chip, parameters, steps)
             }
             (Self::Populations(_), _) => {
@@ -278,7 +278,7 @@ impl PopulationNetwork {
     fn substrate(
         &self,
         populations: &Populations,
-        parts: EngineParts<()>,
+        parts: EngineParts,
         chip: Option<(&Chip, u64)>,
         parameters: &[f64],
         steps: Option<&CodeSteps>,
@@ -288,22 +288,23 @@ impl PopulationNetwork {
         match chip {
             None => {
                 let recorder = IdealRecorder::new(until, budget, populations.executor);
-                self.on(parts.on(recorder), parameters, steps)
+                self.on(recorder, parts, parameters, steps)
             }
             Some((chip, run_seed)) => {
                 let recorder = OnChip::new(chip, &self.with(parameters)?, run_seed, until, budget)?;
-                self.on(parts.on(recorder), parameters, steps)
+                self.on(recorder, parts, parameters, steps)
             }
         }
     }
 
     fn on<R: Recorder + 'static>(
         &self,
-        parts: EngineParts<R>,
+        recorder: R,
+        parts: EngineParts,
         parameters: &[f64],
         steps: Option<&CodeSteps>,
     ) -> Result<Box<dyn Substrate>, TrainError> {
-        let mut engine = Engine::new(&self.network, parts, parameters)?;
+        let mut engine = Engine::new(&self.network, recorder, parts, parameters)?;
         if let Some(steps) = steps {
             let network = self.with(parameters)?;
             let mut synapses = network.parts().synapses;

@@ -74,10 +74,9 @@ impl Run {
     }
 }
 
-/// What an [`Engine`] is made of besides its network.
+/// What an [`Engine`] is made of besides its network and what runs that.
 #[derive(Debug)]
-pub(crate) struct EngineParts<R> {
-    pub recorder: R,
+pub(crate) struct EngineParts {
     pub sharing: Sharing,
     pub structure: Structure,
     pub dropout: Dropout,
@@ -86,18 +85,15 @@ pub(crate) struct EngineParts<R> {
     pub free: bool,
 }
 
-impl EngineParts<()> {
-    /// With what runs the samples.
-    pub fn on<R>(self, recorder: R) -> EngineParts<R> {
-        let Self { recorder: (), sharing, structure, dropout, options, free } = self;
-        EngineParts { recorder, sharing, structure, dropout, options, free }
-    }
-}
-
 impl<R: Recorder> Engine<R> {
     /// Takes a network with numbered synapses.
-    pub fn new(network: &Network, parts: EngineParts<R>, parameters: &[f64]) -> Result<Self, TrainError> {
-        let EngineParts { recorder, sharing, structure, dropout, options, free } = parts;
+    pub fn new(
+        network: &Network,
+        recorder: R,
+        parts: EngineParts,
+        parameters: &[f64],
+    ) -> Result<Self, TrainError> {
+        let EngineParts { sharing, structure, dropout, options, free } = parts;
         let observed = if free { without_thresholds(network, &structure)? } else { network.clone() };
         let (weights, delays) = values_of(network);
         let mut engine = Self {
