@@ -1,5 +1,7 @@
 //! Values of options, from the words on the command line.
 
+use std::time::Duration;
+
 use delgrad::bss2::placement::NoSuchCircuit;
 
 /// Why a word is no value of an option.
@@ -34,6 +36,13 @@ pub fn from_zero(text: &str) -> Result<f64, ValueError> {
 
 pub fn above_zero(text: &str) -> Result<f64, ValueError> {
     number(text, |number| number > 0.0, "a finite number above 0")
+}
+
+/// A time that the program takes.
+pub fn seconds(text: &str) -> Result<Duration, ValueError> {
+    const VALID: &str = "a number of seconds from 0 on, at most a million";
+    let seconds = number(text, |number| (0.0..=1e6).contains(&number), VALID)?;
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 fn number(text: &str, allowed: impl Fn(f64) -> bool, valid: &'static str) -> Result<f64, ValueError> {

@@ -51,3 +51,17 @@ pub fn cell(value: Option<f64>) -> String {
 pub fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
 }
+
+/// Two units at most: nobody plans by the second what takes hours.
+pub fn duration(seconds: f64) -> String {
+    /// Longer than anybody waits; the estimate means nothing there.
+    const MOST: f64 = 1e9;
+    let seconds = seconds.min(MOST) as u64;
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{minutes} min {} s", seconds % 60),
+        3600..86_400 => format!("{hours} h {} min", minutes % 60),
+        _ => format!("{days} d {} h", hours % 24),
+    }
+}

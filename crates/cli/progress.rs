@@ -17,6 +17,8 @@ use crate::units::TimeUnit;
 #[derive(Debug)]
 struct Display {
     bar: ProgressBar,
+    /// Steps that were done before.
+    before: u64,
     lines: Option<Lines>,
 }
 
@@ -29,7 +31,15 @@ impl Display {
         let style = ProgressStyle::with_template("{bar:24} {msg}, {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message(message);
-        Self { bar, lines: (!quiet && !terminal).then(|| Lines::new(Instant::now())) }
+        Self { bar, before: 0, lines: (!quiet && !terminal).then(|| Lines::new(Instant::now())) }
+    }
+
+    /// The same, of which so many steps were done before.
+    fn after(mut self, steps: u64) -> Self {
+        self.before = steps;
+        self.bar.set_position(steps);
+        self.bar.reset_eta();
+        self
     }
 
     /// Whether nothing is shown.
@@ -53,9 +63,10 @@ impl Display {
         self.advance(steps, message);
     }
 
-    /// The part that is done, 0 to 1.
+    /// The part that is done of what is to be done now, 0 to 1.
     fn share(&self) -> f64 {
-        self.bar.position() as f64 / self.bar.length().unwrap_or(1).max(1) as f64
+        let left = |steps: u64| steps.saturating_sub(self.before) as f64;
+        left(self.bar.position()) / left(self.bar.length().unwrap_or(1)).max(1.0)
     }
 
     /// Takes the bar away. Lines end with how it ended, if there were any.
@@ -74,6 +85,8 @@ pub struct Bar {
     start: Instant,
     /// Samples of an epoch, to train and to validate on.
     samples: [u64; 2],
+    /// Epochs that were done before, and all of them.
+    done: u32,
     epochs: u32,
     last: Cell<Option<EpochMetrics>>,
     last_end: Cell<Instant>,
@@ -83,12 +96,14 @@ pub struct Bar {
 const LONG_EPOCH: Duration = Duration::from_secs(2);
 
 impl Bar {
-    /// For so many samples an epoch, to train and to validate on.
-    pub fn new(samples: [usize; 2], epochs: u32, quiet: bool) -> Self {
+    /// For so many samples an epoch, to train and to validate on, after epochs that were done before.
+    pub fn new(samples: [usize; 2], done: u32, epochs: u32, quiet: bool) -> Self {
         let samples = samples.map(|samples| samples as u64);
         let steps = samples.iter().sum::<u64>() * u64::from(epochs);
-        let (display, start) = (Display::new(steps, format!("epoch 0/{epochs}"), quiet), Instant::now());
-        Self { display, start, samples, epochs, last: Cell::new(None), last_end: Cell::new(start) }
+        let before = samples.iter().sum::<u64>() * u64::from(done);
+        let display = Display::new(steps, format!("epoch {done}/{epochs}"), quiet).after(before);
+        let start = Instant::now();
+        Self { display, start, samples, done, epochs, last: Cell::new(None), last_end: Cell::new(start) }
     }
 
     pub fn show(&self, progress: Progress) {
@@ -129,7 +144,8 @@ impl Bar {
     }
 
     fn after(&self, metrics: &EpochMetrics) -> String {
-        let rate = f64::from(metrics.epoch) * self.samples[0] as f64 / self.start.elapsed().as_secs_f64();
+        let rate =
+            f64::from(metrics.epoch - self.done) * self.samples[0] as f64 / self.start.elapsed().as_secs_f64();
         format!("epoch {}/{}, {}, {rate:.0} samples/s", metrics.epoch, self.epochs, results(metrics))
     }
 

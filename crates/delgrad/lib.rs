@@ -28,7 +28,7 @@
 //! let (parts, config) = (&setup.dataset.parts, &setup.experiment.training);
 //! let run = fit(&mut trainer, &setup.dataset, config, 1, |_| ControlFlow::Continue(()))?;
 //!
-//! trainer.set_parameters(&run.best.parameters)?;
+//! trainer.set_parameters(&run.best().parameters)?;
 //! let test = trainer.evaluate(&parts.test)?;
 //! assert!(test.accuracy > 0.9, "accuracy {}", test.accuracy);
 //! # Ok::<(), delgrad::train::TrainError>(())

@@ -1,4 +1,4 @@
-//! Programs that are killed at random moments leave nothing that is half, mixed or lost.
+//! Programs that are killed at random moments leave nothing that is half, mixed or lost, and trainings go on.
 //!
 //! `DELGRAD_KILLS=500 cargo test --release --test cli killed_at_random` kills each of the three programs 500 times.
 
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::workplace::{SMALL, Workplace, files};
+use crate::workplace::{Workplace, files};
 
 const FEW: u64 = 6;
 
@@ -30,16 +30,11 @@ fn killed(place: &Workplace, arguments: &[&str], mut check: impl FnMut()) {
     for kill in 0..kills() {
         // the golden ratio spreads any number of moments evenly over the life and a little more
         let share = (kill as f64 * 0.618_033_988_749_895).fract() * 1.1;
-        if arguments[0] == "train" {
-            let _ = fs::remove_dir_all(place.path("run"));
-        }
         let mut child = run(place, arguments).spawn().unwrap();
         std::thread::sleep(life.mul_f64(share));
         let _ = child.kill();
-        let ended = child.wait().unwrap();
+        child.wait().unwrap();
         check();
-        // a run that has ended by itself has written all
-        assert!(!ended.success() || arguments[0] != "train" || place.path("run/network.json").exists());
     }
 }
 
@@ -50,26 +45,61 @@ fn no_leftovers(place: &Workplace) {
     assert!(!left.iter().any(|path| hidden(path)), "{left:?}");
 }
 
-#[test]
-fn training_killed_at_random_leaves_whole_runs() {
-    let place = Workplace::new();
-    let arguments = [&SMALL[..8], &["--epochs", "20", "--out", "run", "-q"]].concat();
-    killed(&place, &arguments, || {
-        if place.path("run").exists() {
-            place.output(&["evaluate", "run"]);
-            let summary: serde_json::Value = serde_json::from_str(&place.read("run/summary.json")).unwrap();
-            let epochs = summary["epochs"].as_u64().unwrap() as usize;
-            assert_eq!(place.read("run/metrics.csv").lines().count(), 1 + epochs);
-            for plot in
-                files(&place.path("run")).iter().filter(|path| path.extension().is_some_and(|e| e == "svg"))
-            {
-                assert!(fs::read_to_string(plot).unwrap().trim_end().ends_with("</svg>"));
-            }
+/// Both kernels and the chip, small.
+const TRAININGS: [&[&str]; 3] = [
+    &["yin-yang-tiny", "--epochs", "30", "--set", "training.input-noise=0.1"],
+    &["yin-yang-recurrent", "--epochs", "2"],
+    &["bss2-yin-yang-axonal", "--epochs", "4"],
+];
+
+/// What a finished run holds that does not tell the time.
+fn results(place: &Workplace) -> Vec<(String, String)> {
+    let summary = place.read("run/summary.json");
+    let timeless = summary.lines().filter(|line| !line.contains("train_seconds")).collect();
+    let mut results = vec![("summary.json".to_owned(), timeless)];
+    for path in files(&place.path("run")) {
+        let name = path.strip_prefix(place.path("run")).unwrap().display().to_string();
+        // pictures of the file system, and of times
+        if path.is_file()
+            && !["summary.json", "state.json", "checkpoint.bin", "checkpoint-previous.bin"].contains(&&name[..])
+        {
+            results.push((name.clone(), place.read(&format!("run/{name}"))));
         }
-    });
-    let _ = fs::remove_dir_all(place.path("run"));
-    place.output(&arguments);
-    no_leftovers(&place);
+    }
+    results
+}
+
+#[test]
+fn training_killed_at_random_goes_on_to_the_same_bytes() {
+    for training in TRAININGS {
+        let place = Workplace::new();
+        let small =
+            ["--set", "data.train.size=300", "--set", "data.validation.size=100", "--set", "data.test.size=100"];
+        let begin = [&["train"], training, &small, &["--checkpoint-every", "0.02", "--out", "run", "-q"]].concat();
+        let go_on = ["train", "--resume", "run", "--checkpoint-every", "0.02", "-q"];
+        let start = Instant::now();
+        assert!(run(&place, &begin).status().unwrap().success());
+        let life = start.elapsed();
+        let expected = results(&place);
+        fs::remove_dir_all(place.path("run")).unwrap();
+        for kill in 0..kills() {
+            // the golden ratio spreads any number of moments evenly
+            let share = ((kill + 1) as f64 * 0.618_033_988_749_895).fract();
+            let arguments = if place.path("run").exists() { &go_on[..] } else { &begin };
+            let mut child = run(&place, arguments).spawn().unwrap();
+            std::thread::sleep(life.mul_f64(share));
+            let _ = child.kill();
+            child.wait().unwrap();
+        }
+        let arguments = if place.path("run").exists() { &go_on[..] } else { &begin };
+        assert!(run(&place, arguments).status().unwrap().success());
+        // it may have been killed when all but the pictures was there
+        place.output(&["plot", "run"]);
+        for (found, expected) in results(&place).iter().zip(&expected) {
+            assert!(found == expected, "{training:?}: {} and {}", found.0, expected.0);
+        }
+        no_leftovers(&place);
+    }
 }
 
 #[test]

@@ -24,6 +24,8 @@ mod populations;
 #[cfg(unix)]
 mod progress;
 mod resume;
+#[cfg(unix)]
+mod resumed_training;
 mod run_folder;
 mod simulate;
 mod simulate_errors;

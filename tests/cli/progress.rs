@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::workplace::{SMALL, Workplace, files, interrupted, wait_for};
 
-const HIDDEN: &str = ".delgrad-run.partial/metrics.csv";
+const METRICS: &str = "run/metrics.csv";
 /// The first line comes after two seconds.
 const FIRST_LINE: Duration = Duration::from_millis(3000);
 
@@ -35,10 +35,10 @@ fn assert_whole(text: &str) {
 fn a_run_tells_how_far_it_is_and_its_metrics_grow() {
     let place = Workplace::new();
     let run = endless(&place, &[]);
-    let early = wait_for_rows(&place.path(HIDDEN), 2);
+    let early = wait_for_rows(&place.path(METRICS), 2);
     std::thread::sleep(FIRST_LINE);
     let said = interrupted(run);
-    assert!(said.starts_with("metrics so far: ") && said.contains(HIDDEN), "{said}");
+    assert!(said.starts_with("writing to run, where metrics.csv grows\n"), "{said}");
     let line = said.lines().find(|line| line.starts_with("epoch ")).unwrap_or_else(|| panic!("{said}"));
     for word in ["/10000000, loss 0.", ", validation ", " %, ", " samples/s, ", " left"] {
         assert!(line.contains(word), "{word}: {line}");
@@ -49,7 +49,7 @@ fn a_run_tells_how_far_it_is_and_its_metrics_grow() {
 }
 
 #[test]
-fn a_long_epoch_is_spoken_of_before_its_end_and_leaves_nothing_without_it() {
+fn a_long_epoch_is_spoken_of_before_its_end_and_is_not_lost() {
     let place = Workplace::new();
     // one epoch of single samples takes many seconds
     let slow =
@@ -59,18 +59,27 @@ fn a_long_epoch_is_spoken_of_before_its_end_and_leaves_nothing_without_it() {
     std::thread::sleep(FIRST_LINE);
     let said = interrupted(run);
     assert!(said.contains("epoch 1/300 at ") && said.contains(" left\n"), "{said}");
-    assert!(said.contains("nothing is written"), "{said}");
-    assert!(files(&place.path("")).is_empty());
+    assert!(said.contains("before the first epoch was complete; `delgrad train --resume run` goes on"), "{said}");
+    let again = interrupted_soon(&place, &["train", "--resume", "run"]);
+    assert!(again.contains("run goes on after epoch 0 and ") && again.contains(" samples of the next"), "{again}");
+}
+
+/// What is said by a run that is asked to end as soon as it has begun.
+fn interrupted_soon(place: &Workplace, arguments: &[&str]) -> String {
+    let run = place.start(arguments);
+    wait_for(|| place.read("run/state.json").contains("\"running\""));
+    std::thread::sleep(Duration::from_millis(500));
+    interrupted(run)
 }
 
 #[test]
 fn quiet_runs_say_nothing_and_short_ones_where_they_are_alone() {
     let place = Workplace::new();
     let run = endless(&place, &["-q"]);
-    wait_for_rows(&place.path(HIDDEN), 2);
+    wait_for_rows(&place.path(METRICS), 2);
     std::thread::sleep(FIRST_LINE);
     let said = interrupted(run);
-    assert!(!said.contains("epoch 1") && !said.contains("so far"), "{said}");
+    assert!(!said.contains("epoch 1") && !said.contains("writing to"), "{said}");
     let short = place
         .delgrad(&["train", "xor", "--epochs", "3", "--out", "short"])
         .assert()
@@ -79,7 +88,7 @@ fn quiet_runs_say_nothing_and_short_ones_where_they_are_alone() {
         .stderr
         .clone();
     let short = String::from_utf8(short).unwrap();
-    assert!(short.lines().count() == 1 && short.starts_with("metrics so far: "), "{short}");
+    assert!(short.lines().count() == 1 && short.starts_with("writing to short, "), "{short}");
 }
 
 #[test]
@@ -87,28 +96,34 @@ fn killed_runs_leave_whole_rows() {
     let place = Workplace::new();
     for kill in 0..6 {
         let mut run = endless(&place, &["-q"]);
-        wait_for_rows(&place.path(HIDDEN), 1 + kill);
+        wait_for_rows(&place.path(METRICS), 1 + kill);
         std::thread::sleep(Duration::from_micros(1371 * kill as u64));
         run.kill().unwrap();
         run.wait().unwrap();
-        assert_whole(&place.read(HIDDEN));
-        std::fs::remove_dir_all(place.path(HIDDEN).parent().unwrap()).unwrap();
+        assert_whole(&place.read(METRICS));
+        std::fs::remove_dir_all(place.path("run")).unwrap();
     }
 }
 
-/// Files of at most 1 or 2 KiB: the table outgrows them within 40 epochs.
+/// Files of at most 4 or 8 KiB: the table outgrows them within 100 epochs.
 #[test]
 fn metrics_that_cannot_be_written_are_told_once_and_end_no_training() {
     let place = Workplace::new();
     let program = assert_cmd::cargo::cargo_bin!("delgrad").display().to_string();
-    let line = format!("ulimit -f 3; exec {program} {} --epochs 40 --out run -q", SMALL[..8].join(" "));
+    let line = format!("ulimit -f 8; exec {program} {} --epochs 100 --out run -q", SMALL[..8].join(" "));
     // the shell counts in blocks of 512 or 1024 bytes, by its kind
     let run = Command::new("sh").current_dir(place.path("")).args(["-c", &line]).output().unwrap();
     let said = String::from_utf8(run.stderr).unwrap();
-    assert_eq!(said.matches("the run goes on").count(), 1, "{said}");
-    assert!(said.starts_with("warning: cannot write") && said.contains("run.kept-1"), "{said}");
-    assert!(place.read("run.kept-1/summary.json").contains("\"epochs\": 40"));
-    assert_whole(&place.read("run.kept-1/metrics.csv"));
+    assert_eq!(said.matches("writes the metrics of all epochs").count(), 1, "{said}");
+    assert_eq!(said.matches("checkpoint.bin").count(), 1, "{said}");
+    assert!(said.starts_with("warning: cannot write"), "{said}");
+    assert!(said.contains("the files that could be written are in run"), "{said}");
+    assert!(place.read("run/summary.json").contains("\"epochs\": 100"));
+    assert_whole(&place.read("run/metrics.csv"));
+    // with room it is completed
+    let said = place.delgrad(&["train", "--resume", "run", "-q"]).assert().success().get_output().stdout.clone();
+    assert_eq!(String::from_utf8(said).unwrap(), "run\n");
+    assert_eq!(place.read("run/metrics.csv").lines().count(), 101);
 }
 
 #[test]

@@ -127,8 +127,8 @@ fn the_run_folder_page_has_every_column_and_field() {
 
     let mut summary = serde_json::to_value(summary).unwrap();
     summary["recall"] = Value::Null; // its keys are the names of the classes
-    let mut written = [serde_json::to_value(run.history[0]).unwrap(), summary].to_vec();
-    let file = Trained::new(&setup, &run.last).to_json().unwrap();
+    let mut written = [serde_json::to_value(run.history()[0]).unwrap(), summary].to_vec();
+    let file = Trained::new(&setup, run.last()).to_json().unwrap();
     let mut network: Value = serde_json::from_str(&file).unwrap();
     network.as_object_mut().unwrap().remove("experiment"); // explained by experiments.md
     written.push(network);

@@ -40,9 +40,9 @@ fn training(name: &str, epochs: u32) -> String {
     let mut trainer = setup.trainer().unwrap();
     let (config, seed) = (&setup.experiment.training, setup.experiment.seed);
     let run = fit(&mut trainer, &setup.dataset, config, seed, |_| ControlFlow::Continue(())).unwrap();
-    assert_ne!(run.last.parameters, setup.initial, "{name} has learned nothing");
-    let losses = run.history.iter().map(|epoch| epoch.validation_loss);
-    hash(run.last.parameters.iter().copied().chain(losses))
+    assert_ne!(run.last().parameters, setup.initial, "{name} has learned nothing");
+    let losses = run.history().iter().map(|epoch| epoch.validation_loss);
+    hash(run.last().parameters.iter().copied().chain(losses))
 }
 
 /// Compares everything before it fails, so that all new hashes are seen at once.

@@ -1,16 +1,40 @@
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use clap::Args;
 use delgrad::train::experiment::Experiment;
+use delgrad::train::run::{RunOverview, RunStatus};
 use delgrad::{experiments, networks};
 
-use crate::failure::Failure;
-use crate::output;
+use crate::failure::{Failure, message};
+use crate::output::{self, duration, percent};
 
-/// List the experiments and networks that come with the program
+/// List the experiments and networks that come with the program, or the runs in a folder
 #[derive(Debug, Args)]
-pub struct List {}
+#[command(after_help = EXAMPLES)]
+pub struct List {
+    /// List the runs in a folder and in folders within it: how they stand, and how good they are
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs")]
+    runs: Option<PathBuf>,
+    /// Print the runs as JSON
+    #[arg(long, requires = "runs")]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  delgrad list                 what `delgrad train` and `delgrad simulate` take by name
+  delgrad list --runs          the runs below runs/, the latest ones last
+  delgrad list --runs sweeps --json
+
+A run that says `killed` has no process any more; `delgrad train --resume RUN` goes on with it, as with one
+that was interrupted.";
 
 impl List {
     pub fn run(self) -> Result<(), Failure> {
+        if let Some(folder) = self.runs {
+            return list_runs(&folder, self.json);
+        }
         let mut table = output::table();
         table.set_header(["experiment", "what it is"]);
         for built_in in experiments::all() {
@@ -25,5 +49,46 @@ impl List {
             simulated.add_row([network.name, network.description()]);
         }
         output::print(&format!("{table}\n{simulated}\n"))
+    }
+}
+
+fn list_runs(folder: &std::path::Path, json: bool) -> Result<(), Failure> {
+    let (runs, problems) = RunOverview::all(folder)?;
+    for problem in problems {
+        output::say(&format!("warning: {}", message(&problem)));
+    }
+    if json {
+        return output::print(&output::json(&runs));
+    }
+    if runs.is_empty() {
+        return output::print(&format!("no runs in {}\n", folder.display()));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let mut table = output::table();
+    table.set_header(["run", "experiment", "state", "epochs", "validation", "test", "written"]);
+    for run in runs {
+        let accuracy = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), percent);
+        table.add_row([
+            run.path.display().to_string(),
+            run.experiment,
+            word(run.state).to_owned(),
+            format!("{}/{}", run.done, run.epochs),
+            accuracy(run.validation_accuracy),
+            accuracy(run.test_accuracy),
+            format!("{} ago", duration(now.saturating_sub(run.updated) as f64)),
+        ]);
+    }
+    output::print(&format!("{table}\n"))
+}
+
+fn word(state: RunStatus) -> &'static str {
+    match state {
+        RunStatus::Running => "running",
+        RunStatus::Killed => "killed",
+        RunStatus::Completed => "completed",
+        RunStatus::EarlyStopping => "early stopping",
+        RunStatus::Interrupted => "interrupted",
+        RunStatus::Failed => "failed",
+        _ => "unknown",
     }
 }

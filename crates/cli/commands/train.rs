@@ -1,20 +1,17 @@
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
-use delgrad::engine::Cancel;
 use delgrad::experiments;
-use delgrad::train::TrainError;
 use delgrad::train::experiment::{Experiment, StartConfig};
-use delgrad::train::learn::{Fit, Progress, StopReason, fit};
-use delgrad::train::run::{GrowingMetrics, RunFolder, Setup, Summary};
+use delgrad::train::learn::{Progress, StopReason};
+use delgrad::train::run::{Event, Outcome, Resumed, RunFolder, Session, Setup, Summary};
 
 use crate::data_warnings;
 use crate::failure::{Failure, message};
 use crate::interrupt;
-use crate::option_values::key_value;
+use crate::option_values::{key_value, seconds};
 use crate::output::{self, percent};
 use crate::plots::{self, Drawn, PlotError, RunView};
 use crate::progress::Bar;
@@ -52,6 +49,12 @@ pub struct Train {
     /// Folder to write, which must not exist yet [default: runs/EXPERIMENT-1, or the next free number]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Go on with the run in a folder, from its last checkpoint; --epochs N trains it for longer
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "seed", "chip_seed", "from", "out"])]
+    resume: Option<PathBuf>,
+    /// Seconds between checkpoints: after an epoch, or within one that lasts twice as long
+    #[arg(long, value_name = "S", default_value = "30", allow_negative_numbers = true, value_parser = seconds)]
+    checkpoint_every: Duration,
     /// Show no progress and print only the name of the folder; warnings are shown
     #[arg(long, short)]
     quiet: bool,
@@ -67,24 +70,32 @@ Examples:
                                             a smaller network, larger batches
   delgrad show xor > mine.toml
   delgrad train mine.toml                   an experiment of your own
+  delgrad train --resume runs/xor-1         go on with a run that was ended, however that was
+  delgrad train --resume runs/xor-1 --epochs 500
+                                            train it for longer
 
-The folder holds
+The folder is there from the beginning, and holds in the end
   config.toml    the experiment with all values, to be trained again
-  metrics.csv    loss and accuracy of each epoch
+  state.json     whether the run goes on, and how it ended
+  metrics.csv    loss and accuracy of each epoch, a row after each; metrics.jsonl: the same as JSON
+  checkpoint.bin what the run needs to go on
   summary.json   the results
   confusion.csv  how often each class was taken for which
   network.json   the trained network, for `delgrad evaluate`
   plots/         pictures of all that
 
-Where standard error is no terminal, progress is a line every few seconds. The first line says where
-metrics.csv grows while the run goes on, a row after each epoch.
+Where standard error is no terminal, progress is a line every few seconds.
 
-Ctrl-C ends a run early and keeps the completed epochs, a second one ends at once and keeps nothing;
-an error keeps them, too. The folder's name is taken from the start, and it appears when all but the
-plots is in it. Data files that a TOML file names are looked for from the folder of that file.";
+Ctrl-C or SIGTERM ends a run in order: it writes a checkpoint, and the results of the completed epochs.
+Whatever ends it, also a kill or a power cut, --resume goes on from the last checkpoint, and the files
+are in the end those of a run that was never ended, but for times. A full disk is waited for.
+Data files that a TOML file names are looked for from the folder of that file.";
 
 impl Train {
     pub fn run(self) -> Result<ExitCode, Failure> {
+        if let Some(run) = &self.resume {
+            return self.threads.install(|| self.go_on(run))?;
+        }
         let source = Source::find(&self.experiment)?;
         let (name, mut experiment) = source.experiment(&self.all_overrides())?;
         if let Some(seed) = self.chip_seed {
@@ -96,7 +107,7 @@ impl Train {
             start.resolve_path(Path::new(""));
             experiment.from = Some(start);
         }
-        self.threads.install(|| self.train(&name, experiment))?
+        self.threads.install(|| self.begin(&name, experiment))?
     }
 
     fn all_overrides(&self) -> Vec<(String, String)> {
@@ -106,113 +117,119 @@ impl Train {
         overrides
     }
 
-    fn train(&self, name: &str, experiment: Experiment) -> Result<ExitCode, Failure> {
+    /// A new run.
+    fn begin(&self, name: &str, experiment: Experiment) -> Result<ExitCode, Failure> {
+        let since = Instant::now();
+        // before data are loaded and weights found
+        self.out.as_deref().map_or(Ok(()), RunFolder::check_free)?;
         let setup = Setup::new(experiment, Path::new(""))?;
-        let mut folder = self.folder(name)?;
-        let mut trainer = setup.trainer()?;
         data_warnings::say(&setup);
-        let training = &setup.experiment.training;
-        let samples = setup.dataset.parts.train.len();
-        let metrics = folder.growing_metrics();
+        let folder = match &self.out {
+            Some(path) => RunFolder::create(path, name, &setup)?,
+            None => RunFolder::create_numbered(&Path::new(RUNS).join(name), name, &setup)?,
+        };
         if !self.quiet {
-            output::say(&format!("metrics so far: {}", metrics.path().display()));
+            output::say(&format!("writing to {}, where metrics.csv grows", folder.path().display()));
         }
-        let (run, seconds) = self.watch(&setup, metrics, |observer, cancel| {
-            trainer.cancelled_by(cancel);
-            fit(&mut trainer, &setup.dataset, training, setup.experiment.seed, observer)
-        })?;
-        if run.history.is_empty() {
-            drop(folder);
-            output::say("interrupted before the first epoch was complete; nothing is written");
-            return Ok(ExitCode::from(interrupt::EXIT_CODE));
-        }
+        self.train(Session::new(setup, folder, since))
+    }
 
-        // what is learned is evaluated, whoever asks for an end
-        trainer.cancelled_by(&Cancel::default());
-        let kept = run.kept(training.keep);
-        trainer.set_parameters(&kept.parameters)?;
-        let summary = Summary::new(name, &setup, &run, &mut trainer, seconds)?;
-        folder.write(&setup, &run, &summary)?;
-        // named before it is drawn: a kill in between costs the pictures alone
-        let path = folder.finish()?;
+    /// A run that was ended.
+    fn go_on(&self, run: &Path) -> Result<ExitCode, Failure> {
+        let (session, notes) = match Session::resume(run, &self.all_overrides(), Path::new(""))? {
+            Resumed::Session { session, notes } => (*session, notes),
+            Resumed::Complete { epochs } => {
+                output::say(&format!("the run is complete after {epochs} epochs; --epochs N trains it for more"));
+                return if self.quiet { self.print_path(run) } else { Ok(ExitCode::SUCCESS) };
+            }
+            _ => return Ok(ExitCode::SUCCESS),
+        };
+        for note in notes {
+            output::say(&format!("warning: {}", message(&note)));
+        }
+        if !self.quiet {
+            let place = session.checkpoint().map_or_else(
+                || "from its beginning".to_owned(),
+                |checkpoint| {
+                    let (epoch, shown) = (checkpoint.learned().last.epoch, checkpoint.shown());
+                    let within =
+                        if shown > 0 { format!(" and {shown} samples of the next") } else { String::new() };
+                    format!("after epoch {epoch}{within}")
+                },
+            );
+            output::say(&format!("{} goes on {place}", run.display()));
+        }
+        self.train(session)
+    }
+
+    fn train(&self, session: Session) -> Result<ExitCode, Failure> {
+        let cancel = interrupt::watch();
+        let Setup { experiment, dataset, .. } = session.setup();
+        let sizes = [dataset.parts.train.len(), dataset.parts.validation.len()];
+        let done = session.checkpoint().map_or(0, |checkpoint| checkpoint.learned().last.epoch);
+        let bar = Bar::new(sizes, done, experiment.training.epochs, self.quiet);
+        let classes = dataset.names.classes.clone();
+        let outcome = session.train(self.checkpoint_every, &cancel, |event| match event {
+            Event::Progress(Progress::Symptom(symptom)) => {
+                bar.say(&format!("warning: {}", symptom.text(&classes)));
+            }
+            Event::Progress(progress) => bar.show(progress),
+            Event::Unwritten(error) => bar.say(&format!("warning: {}", message(&error))),
+            Event::Waiting(error) => bar.say(&format!(
+                "waiting, for there is no room: {}; free some, or end the run with Ctrl-C",
+                message(error)
+            )),
+            Event::Room => bar.say("there is room again; the run goes on"),
+            _ => {}
+        });
+        bar.end();
+        let outcome = outcome?;
+        let Outcome { setup, fit, summary, path, .. } = &outcome;
+        let Some(summary) = summary else {
+            let path = path.display();
+            output::say(&format!(
+                "interrupted before the first epoch was complete; `delgrad train --resume {path}` goes on with it"
+            ));
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        };
         // they may take longer than somebody who asks for an end should wait
-        if run.stop == StopReason::Interrupted {
+        if fit.stop == StopReason::Interrupted {
             output::say("no plots are drawn; `delgrad plot` with the folder draws them");
         } else {
+            let kept = fit.kept(setup.experiment.training.keep);
             let (parameters, kept_epoch) = (&kept.parameters[..], kept.epoch);
-            let (history, confusion) = (&run.history[..], summary.confusion.as_ref());
-            let view = RunView { setup: &setup, parameters, history, kept_epoch, confusion };
+            let (history, confusion) = (fit.history(), summary.confusion.as_ref());
+            let view = RunView { setup, parameters, history, kept_epoch, confusion };
             warn(plots::draw_all(&view, &path.join(plots::FOLDER)));
         }
-        self.finish(path, run, &summary, samples, training.epochs)
+        self.report(summary, sizes[0], path)?;
+        self.finish(outcome)
     }
 
-    fn folder(&self, name: &str) -> Result<RunFolder, Failure> {
-        Ok(match &self.out {
-            Some(path) => RunFolder::create(path)?,
-            None => RunFolder::create_numbered(&Path::new(RUNS).join(name))?,
-        })
-    }
-
-    /// Trains under a progress bar, with a row of metrics after each epoch, and says how many seconds it took.
-    fn watch(
-        &self,
-        setup: &Setup,
-        mut metrics: GrowingMetrics,
-        train: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>, &Cancel) -> Result<Fit, TrainError>,
-    ) -> Result<(Fit, f64), Failure> {
-        let cancel = interrupt::watch();
-        let Setup { experiment, dataset, .. } = setup;
-        let sizes = [dataset.parts.train.len(), dataset.parts.validation.len()];
-        let bar = Bar::new(sizes, experiment.training.epochs, self.quiet);
-        let start = Instant::now();
-        let observer = &mut |progress: Progress| {
-            match progress {
-                Progress::Epoch(epoch) => {
-                    if let Err(error) = metrics.add(epoch) {
-                        bar.say(&format!("warning: {}", message(&error)));
-                    }
-                }
-                Progress::Symptom(symptom) => {
-                    bar.say(&format!("warning: {}", symptom.text(&dataset.names.classes)));
-                }
-                _ => {}
-            }
-            bar.show(progress);
-            interrupt::flow(&cancel)
-        };
-        let run = train(observer, &cancel);
-        let seconds = start.elapsed().as_secs_f64();
-        bar.end();
-        Ok((run?, seconds))
-    }
-
-    fn finish(
-        &self,
-        path: PathBuf,
-        run: Fit,
-        summary: &Summary,
-        samples: usize,
-        all: u32,
-    ) -> Result<ExitCode, Failure> {
-        self.report(summary, samples, &path)?;
-        if let Some((epoch, source)) = run.failure {
+    fn finish(&self, outcome: Outcome) -> Result<ExitCode, Failure> {
+        let Outcome { setup, fit, path, .. } = outcome;
+        let done = fit.last().epoch;
+        if let Some((epoch, source)) = fit.failure {
             return Err(Failure::Epoch { epoch, source: Box::new(source), path });
         }
-        if run.stop == StopReason::Interrupted {
-            let done = summary.epochs;
+        if fit.stop == StopReason::Interrupted {
+            let (all, path) = (setup.experiment.training.epochs, path.display());
             output::say(&format!(
-                "interrupted after {done} of {all} epochs; they are saved in {}",
-                path.display()
+                "interrupted after {done} of {all} epochs; they are saved in {path}, and `delgrad train --resume {path}` goes on"
             ));
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
         Ok(ExitCode::SUCCESS)
     }
 
+    fn print_path(&self, path: &Path) -> Result<ExitCode, Failure> {
+        output::print(&format!("{}\n", path.display()))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
     fn report(&self, summary: &Summary, samples: usize, path: &Path) -> Result<(), Failure> {
         if self.quiet {
-            return output::print(&format!("{}\n", path.display()));
+            return self.print_path(path).map(drop);
         }
         let rate = f64::from(summary.epochs) * samples as f64 / summary.train_seconds;
         let mut table = output::table();

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::output;
+use crate::output::{self, duration};
 
 /// Shorter work needs no word.
 const FIRST: Duration = Duration::from_secs(2);
@@ -69,20 +69,6 @@ fn left(elapsed: Duration, share: f64) -> String {
     }
     let seconds = (elapsed.as_secs_f64() * (1.0 - share) / share).ceil();
     format!(", {} left", duration(seconds))
-}
-
-/// Two units at most: nobody plans by the second what takes hours.
-fn duration(seconds: f64) -> String {
-    /// Longer than anybody waits; the estimate means nothing there.
-    const MOST: f64 = 1e9;
-    let seconds = seconds.min(MOST) as u64;
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{minutes} min {} s", seconds % 60),
-        3600..86_400 => format!("{hours} h {} min", minutes % 60),
-        _ => format!("{days} d {} h", hours % 24),
-    }
 }
 
 #[cfg(test)]

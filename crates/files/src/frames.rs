@@ -28,6 +28,9 @@ pub use write::FrameWriter;
 /// Largest record of a frame, in bytes: 256 MiB.
 pub const MAX_FRAME_BYTES: u32 = 1 << 28;
 
+/// Bytes of a long record in one frame.
+const PART_BYTES: usize = if cfg!(test) { 1 << 19 } else { 1 << 26 };
+
 /// Stands for the length where the file ends. No frame is that long.
 const END: u32 = u32::MAX;
 

@@ -14,8 +14,10 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+mod claim;
 mod sweep;
 
+pub use claim::{Claim, claim, is_claimed};
 pub use sweep::{Leftover, make_folder, sweep, sweep_folder};
 pub(crate) use sweep::{MOST_TRIES, lock};
 

@@ -6,9 +6,9 @@ use delgrad_bss2::Bss2Error;
 use delgrad_neuron::Digits;
 use delgrad_ttfs::TtfsError;
 
-use delgrad_files::TomlError;
+use delgrad_files::{AtomicFileError, TomlError};
 
-use crate::run::{FolderError, NetworkProblem, StartProblem};
+use crate::run::{FolderError, NetworkProblem, ResumeProblem, StartProblem};
 use crate::samples::Divided;
 use crate::samples::readers::{CsvError, FileProblem};
 
@@ -220,12 +220,20 @@ pub enum TrainError {
         /// Why.
         source: std::io::Error,
     },
+    /// A checkpoint that cannot be written.
+    #[error(
+        "{source}; the run goes on, and if it is ended it can go on from its last checkpoint alone, if it has one"
+    )]
+    NoCheckpoint {
+        /// The file and why.
+        source: Box<TrainError>,
+    },
     /// A run folder that cannot be made.
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// A file that cannot be written.
     #[error(transparent)]
-    File(#[from] delgrad_files::AtomicFileError),
+    File(#[from] AtomicFileError),
     /// A network file that cannot be used.
     #[error("{} is no network of this program: {problem}", path.display())]
     NetworkFile {
@@ -315,6 +323,14 @@ pub enum TrainError {
         /// That of the experiment.
         expected: String,
     },
+    /// A run that cannot go on.
+    #[error("the run in {} cannot go on: {problem}", path.display())]
+    Resume {
+        /// Its folder.
+        path: PathBuf,
+        /// Why.
+        problem: Box<ResumeProblem>,
+    },
     /// Samples that a network was not trained on.
     #[error(
         "the samples are not those that the network was trained, validated and tested on: their hash is {found}, not \
@@ -401,6 +417,18 @@ impl TrainError {
             Self::Adjoint(error) => *error == AdjointError::Cancelled,
             Self::Network(error) => *error == TtfsError::Cancelled,
             Self::Chip(error) => matches!(**error, Bss2Error::Cancelled | Bss2Error::Layers(TtfsError::Cancelled)),
+            _ => false,
+        }
+    }
+
+    /// Whether there was no room for a file, and may be later.
+    #[must_use]
+    pub fn is_full_disk(&self) -> bool {
+        let full =
+            |source: &std::io::Error| matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+        match self {
+            Self::Write { source, .. } | Self::MetricsSoFar { source, .. } => full(source),
+            Self::File(AtomicFileError::Write { source, .. }) => full(source),
             _ => false,
         }
     }

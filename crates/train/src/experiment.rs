@@ -3,6 +3,7 @@
 mod chip;
 mod class_weights;
 mod constants;
+mod differences;
 mod gradient;
 mod layers;
 mod outline;
@@ -17,6 +18,7 @@ mod weight_init;
 
 pub use chip::{ChipConfig, preset};
 pub use class_weights::ClassWeights;
+pub use differences::Difference;
 pub use gradient::{GradientConfig, GradientPolicy};
 pub use layers::{DelayConfig, LayerConfig, Layers};
 pub use population::{PopulationConfig, PopulationTraining};

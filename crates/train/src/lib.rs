@@ -36,7 +36,7 @@
 //! let mut trainer = setup.trainer()?;
 //! let config = &setup.experiment.training;
 //! let run = fit(&mut trainer, &setup.dataset, config, 1, |_| ControlFlow::Continue(()))?;
-//! assert!(run.history[39].validation_accuracy > 0.9);
+//! assert!(run.history()[39].validation_accuracy > 0.9);
 //! # Ok::<(), delgrad_train::TrainError>(())
 //! ```
 

@@ -53,13 +53,36 @@ impl<R: Read> FrameReader<R> {
     /// # Errors
     /// If the file is cut off or damaged here, goes on after its end, or holds another type of record.
     pub fn read<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
+        let frame = self.frames;
+        if self.next_frame()? { decoded(frame, &self.record).map(Some) } else { Ok(None) }
+    }
+
+    /// The next record that [`FrameWriter::write_long`](super::FrameWriter::write_long) wrote, `None` at the end of the file.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_long<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
+        let frame = self.frames;
+        let Some(length) = self.read::<u64>()? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        while (bytes.len() as u64) < length {
+            if !self.next_frame()? {
+                return Err(FrameError::Truncated { frame: self.frames });
+            }
+            bytes.extend_from_slice(&self.record);
+        }
+        decoded(frame, &bytes).map(Some)
+    }
+
+    /// Reads a frame and checks it; false at the end of the file.
+    fn next_frame(&mut self) -> Result<bool, FrameError> {
         if self.ended {
-            return Ok(None);
+            return Ok(false);
         }
         let frame = self.frames;
         let length = u32::from_le_bytes(self.read_bytes()?);
         if length == END {
-            return self.read_end().map(|()| None);
+            return self.read_end().map(|()| false);
         }
         if length > MAX_FRAME_BYTES {
             return Err(FrameError::Corrupted { frame });
@@ -75,13 +98,7 @@ impl<R: Read> FrameReader<R> {
             return Err(FrameError::Corrupted { frame });
         }
         self.frames += 1;
-        let problem = match postcard::take_from_bytes(&self.record) {
-            Ok((record, [])) => return Ok(Some(record)),
-            // a record that leaves bytes over was of another type
-            Ok((_, rest)) => format!("{} bytes are left over", rest.len()),
-            Err(problem) => problem.to_string(),
-        };
-        Err(FrameError::Decode { frame, problem })
+        Ok(true)
     }
 
     fn read_end(&mut self) -> Result<(), FrameError> {
@@ -109,6 +126,16 @@ impl<R: Read> FrameReader<R> {
     }
 }
 
+fn decoded<T: DeserializeOwned>(frame: u64, bytes: &[u8]) -> Result<T, FrameError> {
+    let problem = match postcard::take_from_bytes(bytes) {
+        Ok((record, [])) => return Ok(record),
+        // a record that leaves bytes over was of another type
+        Ok((_, rest)) => format!("{} bytes are left over", rest.len()),
+        Err(problem) => problem.to_string(),
+    };
+    Err(FrameError::Decode { frame, problem })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +143,26 @@ mod tests {
 
     /// A vector that grows by doubling may hold twice the bytes read, and starts with a few.
     const SMALL: usize = 1024;
+
+    #[test]
+    fn long_records_are_put_together_and_parts_of_them_are_known_as_cut() {
+        let long: Vec<f64> = (0..200_000).map(f64::from).collect();
+        let mut writer = FrameWriter::new(Vec::new(), *b"examples", 1).unwrap();
+        writer.write_long(&long).unwrap();
+        writer.write(&7_u8).unwrap();
+        let bytes = writer.finish().unwrap();
+        let mut reader = FrameReader::new(&bytes[..], *b"examples", &[1]).unwrap();
+        assert!(reader.read_long::<Vec<f64>>().unwrap() == Some(long));
+        assert!(reader.frames() > 3, "{}", reader.frames());
+        assert_eq!(reader.read().unwrap(), Some(7_u8));
+        assert_eq!(reader.read_long::<u8>().unwrap(), None);
+
+        let mut writer = FrameWriter::new(Vec::new(), *b"examples", 1).unwrap();
+        writer.write(&u64::MAX).unwrap();
+        let bytes = writer.finish().unwrap();
+        let mut reader = FrameReader::new(&bytes[..], *b"examples", &[1]).unwrap();
+        assert!(matches!(reader.read_long::<Vec<f64>>(), Err(FrameError::Truncated { frame: 1 })));
+    }
 
     #[test]
     fn damaged_length_does_not_allocate() {

@@ -2,7 +2,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{END, FrameError, HEAD_BYTES, Head, MAX_FRAME_BYTES};
+use super::{END, FrameError, HEAD_BYTES, Head, MAX_FRAME_BYTES, PART_BYTES};
 
 /// Writes records as frames.
 ///
@@ -49,13 +49,33 @@ impl<W: Write> FrameWriter<W> {
         let frame = self.frames;
         let mut bytes = std::mem::take(&mut self.record);
         bytes.clear();
-        self.record = postcard::to_extend(record, bytes)
+        bytes = postcard::to_extend(record, bytes)
             .map_err(|problem| FrameError::Encode { frame, problem: problem.to_string() })?;
-        let length = checked_length(frame, self.record.len())?;
-        let checksum = self.head.checksum(frame, &self.record);
+        let written = self.frame(&bytes);
+        self.record = bytes;
+        written
+    }
+
+    /// Appends a record of any length, as a frame with its length and frames with parts of it;
+    /// [`FrameReader::read_long`](super::FrameReader::read_long) puts them together.
+    ///
+    /// # Errors
+    /// If the record has no postcard form, or cannot be written.
+    pub fn write_long<T: Serialize + ?Sized>(&mut self, record: &T) -> Result<(), FrameError> {
+        let frame = self.frames;
+        let bytes = postcard::to_extend(record, Vec::new())
+            .map_err(|problem| FrameError::Encode { frame, problem: problem.to_string() })?;
+        self.write(&(bytes.len() as u64))?;
+        bytes.chunks(PART_BYTES).try_for_each(|part| self.frame(part))
+    }
+
+    fn frame(&mut self, record: &[u8]) -> Result<(), FrameError> {
+        let frame = self.frames;
+        let length = checked_length(frame, record.len())?;
+        let checksum = self.head.checksum(frame, record);
         self.writer
             .write_all(&length.to_le_bytes())
-            .and_then(|()| self.writer.write_all(&self.record))
+            .and_then(|()| self.writer.write_all(record))
             .and_then(|()| self.writer.write_all(&checksum.to_le_bytes()))
             .map_err(|source| FrameError::Write { frame, source })?;
         self.frames += 1;

@@ -34,7 +34,7 @@ impl StartConfig {
 
     /// The path of the network file and its text, whose hash is checked or taken down. Relative paths start at `base`.
     pub(crate) fn read(&mut self, base: &Path) -> Result<(PathBuf, String), TrainError> {
-        let path = network_path(&base.join(&self.run));
+        let path = network_path(&base.join(&self.run))?;
         let text = read_text(&path)?;
         let found = format!("{:032x}", xxh3_128(text.as_bytes()));
         match &self.hash {

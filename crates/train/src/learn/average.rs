@@ -1,9 +1,10 @@
 use delgrad_neuron::math::exp;
+use serde::{Deserialize, Serialize};
 
 use crate::experiment::Averaging;
 
 /// The mean of parameters over the last steps; see [`Averaging`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Average {
     /// What a step before counts next to the one after it.
     decay: f64,

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::{EpochMetrics, Symptom};
 use crate::objective::Answer;
 use crate::samples::Sample;
@@ -15,7 +17,7 @@ const NOISE: f64 = 0.05;
 const LEARNING: f64 = 1e-3;
 
 /// Watches a training for [symptoms](Symptom) of one that improves nothing. Each symptom is found once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Health {
     /// Epochs of the whole run.
     epochs: u32,
@@ -28,13 +30,12 @@ pub struct Health {
     stuck_batches: u32,
     /// Consecutive epochs until now after which all outputs were silent.
     silent_epochs: u32,
-    /// The first of the consecutive epochs with the same loss until now, and their number.
-    constant: Option<(EpochMetrics, u32)>,
+    constant: Option<Plateau>,
     told: Told,
 }
 
 /// The samples of a class in an epoch, and its epochs before.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Class {
     samples: u64,
     mute: u64,
@@ -43,7 +44,18 @@ struct Class {
     told: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+/// Consecutive epochs until now with the same loss.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Plateau {
+    /// The first of them, and its results.
+    first: u32,
+    train_loss: Option<f64>,
+    validation_loss: f64,
+    validation_accuracy: f64,
+    epochs: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Told {
     stuck: bool,
     silent: bool,
@@ -83,6 +95,11 @@ impl Health {
             self.classes[class].samples += 1;
             self.classes[class].mute += u64::from(answer.mute);
         }
+    }
+
+    /// As it is, for another number of epochs of the whole run.
+    pub(super) fn for_epochs(self, epochs: u32) -> Self {
+        Self { epochs, ..self }
     }
 
     /// Ends an epoch whose batches have all been taken in, and gives the symptoms that were not found before.
@@ -146,7 +163,7 @@ impl Health {
     /// right already; so the training loss must not move either.
     fn constant_loss(&mut self, metrics: &EpochMetrics) -> Option<Symptom> {
         let near = |a: f64, b: f64, most: f64| (a - b).abs() <= most * b.abs();
-        let same = |first: &EpochMetrics| {
+        let same = |first: &Plateau| {
             let train = match (metrics.train_loss, first.train_loss) {
                 (Some(now), Some(before)) => near(now, before, NOISE),
                 _ => false,
@@ -158,15 +175,23 @@ impl Health {
         let learning = metrics.rate_factor >= LEARNING && metrics.validation_loss > 0.0;
         let unfinished = learning && metrics.validation_accuracy < 1.0;
         self.constant = match self.constant.take() {
-            Some((first, epochs)) if unfinished && same(&first) => Some((first, epochs + 1)),
-            _ => unfinished.then_some((*metrics, 1)),
+            Some(plateau) if unfinished && same(&plateau) => {
+                Some(Plateau { epochs: plateau.epochs + 1, ..plateau })
+            }
+            _ => unfinished.then_some(Plateau {
+                first: metrics.epoch,
+                train_loss: metrics.train_loss,
+                validation_loss: metrics.validation_loss,
+                validation_accuracy: metrics.validation_accuracy,
+                epochs: 1,
+            }),
         };
-        let (first, epochs) = self.constant?;
+        let Plateau { first, epochs, .. } = self.constant?;
         if epochs < EPOCHS || self.told.constant {
             return None;
         }
         self.told.constant = true;
-        Some(Symptom::ConstantLoss { first: first.epoch, last: metrics.epoch, loss: metrics.validation_loss })
+        Some(Symptom::ConstantLoss { first, last: metrics.epoch, loss: metrics.validation_loss })
     }
 }
 

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Step;
+use crate::TrainError;
 use crate::objective::Evaluation;
 
 /// The results of one epoch; a line of `metrics.csv`.
@@ -53,8 +54,52 @@ pub struct EpochMetrics {
     pub surplus_spikes: Option<u32>,
 }
 
+impl EpochMetrics {
+    /// Epochs as rows of a table, below a header or to be appended.
+    ///
+    /// # Errors
+    /// None in practice: every value has a form in CSV.
+    pub fn csv(history: &[Self], header: bool) -> Result<String, TrainError> {
+        let unwritable = |problem: String| TrainError::Unwritable { form: "CSV", problem };
+        let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
+        for metrics in history {
+            writer.serialize(metrics).map_err(|error| unwritable(error.to_string()))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| unwritable(error.to_string()))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The epochs of a table, to the bit; in words what is wrong with one that is none.
+    pub(crate) fn read_csv(text: &str) -> Result<Vec<Self>, String> {
+        let rows = csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<Vec<_>, _>>();
+        let rows = rows.map_err(|error| error.to_string())?;
+        // A column that is missing, doubled or unknown is not met in the rows.
+        let header = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+        let (found, expected) =
+            (header(text), header(&Self::csv(&rows, true).map_err(|error| error.to_string())?));
+        if found == expected { Ok(rows) } else { Err(format!("its columns are {found}; they must be {expected}")) }
+    }
+}
+
+/// Epochs in binary files, where fields that may be left out have no form: as the rows of their table.
+pub(super) mod rows {
+    use serde::de::Error as _;
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::EpochMetrics;
+
+    pub fn serialize<S: Serializer>(history: &[EpochMetrics], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&EpochMetrics::csv(history, true).map_err(S::Error::custom)?)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<EpochMetrics>, D::Error> {
+        EpochMetrics::read_csv(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
 /// Sums over the batches of an epoch.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Sums {
     pub samples: usize,
     correct: usize,

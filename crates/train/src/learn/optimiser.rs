@@ -92,7 +92,7 @@ pub struct Group {
     pub decay: f64,
 }
 
-/// An optimiser with its state; serialise it to resume a run with the same bits.
+/// An optimiser with its state. [`moments`](Self::moments) and [`resume`](Self::resume) carry it over to another one, with the same bits.
 ///
 /// ```
 /// use delgrad_train::learn::{Group, Optimiser, OptimiserConfig};
@@ -104,17 +104,16 @@ pub struct Group {
 /// assert!((parameters[0] - 0.9).abs() < 1e-6 && (parameters[1] - 1.1).abs() < 1e-6);
 /// # Ok::<(), delgrad_train::TrainError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "State", into = "State")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Optimiser {
-    state: State,
+    config: OptimiserConfig,
+    moments: Moments,
 }
 
-/// What is stored. For SGD `mean` is the velocity, and `mean_square` is empty.
+/// What an optimiser has gathered from the gradients of all steps. For SGD `mean` is the velocity, and `mean_square` is empty.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct State {
-    config: OptimiserConfig,
+pub struct Moments {
     steps: u64,
     /// `beta1^steps` and `beta2^steps`, by repeated multiplication.
     beta_powers: [f64; 2],
@@ -129,26 +128,47 @@ impl Optimiser {
     /// See [`OptimiserConfig::validate`].
     pub fn new(config: OptimiserConfig, parameter_count: usize) -> Result<Self, TrainError> {
         let squares = if matches!(config, OptimiserConfig::Adam { .. }) { parameter_count } else { 0 };
+        config.validate()?;
         let (mean, mean_square) = (vec![0.0; parameter_count], vec![0.0; squares]);
-        State { config, steps: 0, beta_powers: [1.0; 2], mean, mean_square }.try_into()
+        Ok(Self { config, moments: Moments { steps: 0, beta_powers: [1.0; 2], mean, mean_square } })
+    }
+
+    /// What it has gathered so far.
+    #[must_use]
+    pub fn moments(&self) -> &Moments {
+        &self.moments
+    }
+
+    /// Goes on from what an optimiser of the same kind has gathered.
+    ///
+    /// # Errors
+    /// Moments of another kind of optimiser or of other parameters, and decays that are none. Nothing has changed then.
+    pub fn resume(&mut self, moments: Moments) -> Result<(), TrainError> {
+        require_length("mean", moments.mean.len(), self.moments.mean.len())?;
+        require_length("mean-square", moments.mean_square.len(), self.moments.mean_square.len())?;
+        for &power in &moments.beta_powers {
+            require((0.0..=1.0).contains(&power), "beta-powers", power, "in [0, 1]")?;
+        }
+        self.moments = moments;
+        Ok(())
     }
 
     /// The constants.
     #[must_use]
     pub fn config(&self) -> &OptimiserConfig {
-        &self.state.config
+        &self.config
     }
 
     /// Number of parameters.
     #[must_use]
     pub fn parameter_count(&self) -> usize {
-        self.state.mean.len()
+        self.moments.mean.len()
     }
 
     /// Number of steps made.
     #[must_use]
     pub fn steps(&self) -> u64 {
-        self.state.steps
+        self.moments.steps
     }
 
     /// Moves the parameters of every group by one step, at its learning rate times `factor` (the schedule's).
@@ -172,7 +192,7 @@ impl Optimiser {
         factor: f64,
     ) -> Result<(), TrainError> {
         self.check(parameters, gradients, groups, factor)?;
-        let State { config, steps, beta_powers, mean, mean_square } = &mut self.state;
+        let Self { config, moments: Moments { steps, beta_powers, mean, mean_square } } = self;
         *steps += 1;
         for Group { range, learning_rate, decay } in groups.iter().filter(|group| group.decay != 0.0) {
             let kept = 1.0 - learning_rate * factor * decay;
@@ -232,26 +252,6 @@ impl Optimiser {
             }
         }
         Ok(())
-    }
-}
-
-impl TryFrom<State> for Optimiser {
-    type Error = TrainError;
-
-    fn try_from(state: State) -> Result<Self, TrainError> {
-        state.config.validate()?;
-        let squares = if matches!(state.config, OptimiserConfig::Adam { .. }) { state.mean.len() } else { 0 };
-        require_length("mean-square", state.mean_square.len(), squares)?;
-        for &power in &state.beta_powers {
-            require((0.0..=1.0).contains(&power), "beta-powers", power, "in [0, 1]")?;
-        }
-        Ok(Self { state })
-    }
-}
-
-impl From<Optimiser> for State {
-    fn from(optimiser: Optimiser) -> Self {
-        optimiser.state
     }
 }
 

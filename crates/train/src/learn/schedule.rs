@@ -116,6 +116,12 @@ impl Schedule {
         if epoch < warm_up { decay * (f64::from(epoch) + 1.0) / (f64::from(warm_up) + 1.0) } else { decay }
     }
 
+    /// Whether the rate depends on how many epochs the run has.
+    #[must_use]
+    pub fn follows_run(&self) -> bool {
+        matches!(self, Self::Cosine { epochs: None, .. })
+    }
+
     /// Epochs of the ramp at the start.
     #[must_use]
     pub fn warm_up(&self) -> u32 {

@@ -42,23 +42,39 @@ impl SilentNeurons {
 /// A population whose silence is watched: its neurons, and the tolerated share of missing spikes.
 type Watched = (Range<u32>, f64);
 
-/// The rule with its state: the population whose weights grew in the batch before, and by how much.
+/// The rule with what it remembers.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct SilentNeuronRule {
     rule: SilentNeurons,
     watched: Vec<Watched>,
+    raised: Raised,
+}
+
+/// The watched population whose weights grew in the batch before, if any, and by how much they grew last.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Raised {
     last: Option<usize>,
     increment: f64,
 }
 
 impl SilentNeuronRule {
     pub fn new(rule: SilentNeurons, watched: Vec<Watched>) -> Self {
-        Self { rule, watched, last: None, increment: rule.weight_increment }
+        Self { rule, watched, raised: Raised { last: None, increment: rule.weight_increment } }
     }
 
     /// Whether there is anything that it may do.
     pub fn is_on(&self) -> bool {
         self.rule.weight_increment != 0.0 && !self.watched.is_empty()
+    }
+
+    /// What it remembers from batch to batch.
+    pub fn raised(&self) -> Raised {
+        self.raised
+    }
+
+    /// Goes on from what it remembered.
+    pub fn resume(&mut self, raised: Raised) {
+        self.raised = raised;
     }
 
     /// The neurons of a watched population.
@@ -80,15 +96,16 @@ impl SilentNeuronRule {
             let missing: u64 = own.iter().map(|count| u64::from(*count)).sum();
             missing as f64 / (own.len() * samples) as f64 > *tolerated
         });
-        let again = found.is_some() && found == self.last;
-        self.last = found;
+        let again = found.is_some() && found == self.raised.last;
+        self.raised.last = found;
         let found = found?;
-        self.increment =
-            if again && self.rule.doubling { 2.0 * self.increment } else { self.rule.weight_increment };
+        let increment =
+            if again && self.rule.doubling { 2.0 * self.raised.increment } else { self.rule.weight_increment };
+        self.raised.increment = increment;
         let neurons = &self.watched[found].0;
         let missed = |(neuron, count): (u32, &u32)| neurons.contains(&neuron) && *count > 0;
         let chosen: Vec<bool> = (0..).zip(silent).map(missed).collect();
         // where no weight is learned there is nothing to raise
-        substrate.raise_weights(&chosen, self.increment, parameters).then_some((found, self.increment))
+        substrate.raise_weights(&chosen, increment, parameters).then_some((found, increment))
     }
 }

@@ -1,5 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 /// Why a training does not improve the network.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Symptom {
     /// Most batches of an epoch made no step.

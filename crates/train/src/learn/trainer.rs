@@ -3,9 +3,10 @@ use std::ops::{ControlFlow, Range};
 use delgrad_bss2::transport::EventCounts;
 use delgrad_engine::Cancel;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::silent_neurons::SilentNeuronRule;
-use super::{Group, Optimiser, SilentNeurons};
+use super::silent_neurons::{Raised, SilentNeuronRule};
+use super::{Group, Moments, Optimiser, SilentNeurons};
 use crate::TrainError;
 use crate::objective::{Answer, Evaluation, Objective, SampleWeight, mean_loss};
 use crate::parallel::in_parallel;
@@ -48,6 +49,16 @@ pub struct Trainer {
     /// Batches that have been trained on.
     batches: u64,
     room: Room,
+}
+
+/// All that a [`Trainer`] of the same parts needs to go on with the same bits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainerState {
+    /// The parameters.
+    pub parameters: Vec<f64>,
+    moments: Moments,
+    raised: Raised,
+    batches: u64,
 }
 
 /// Memory that is kept from batch to batch.
@@ -173,16 +184,46 @@ impl Trainer {
         Ok(())
     }
 
+    /// What it needs to go on, as a copy.
+    #[must_use]
+    pub fn state(&self) -> TrainerState {
+        TrainerState {
+            parameters: self.parameters.clone(),
+            moments: self.optimiser.moments().clone(),
+            raised: self.silent_rule.raised(),
+            batches: self.batches,
+        }
+    }
+
+    /// Goes on where another trainer of the same parts was.
+    ///
+    /// # Errors
+    /// The state of a trainer of other parts. It may be half taken over then.
+    pub fn resume(&mut self, state: TrainerState) -> Result<(), TrainError> {
+        let TrainerState { parameters, moments, raised, batches } = state;
+        require_length("parameters", parameters.len(), self.parameters.len())?;
+        self.optimiser.resume(moments)?;
+        self.substrate.set_parameters(&parameters)?;
+        self.parameters = parameters;
+        self.silent_rule.resume(raised);
+        self.batches = batches;
+        Ok(())
+    }
+
     /// One batch: forward, then either a step of the optimiser or larger weights of silent neurons.
     ///
     /// `rate` multiplies all learning rates (the schedule's factor).
     ///
     /// # Errors
-    /// Samples that do not fit the network, networks that run away, and gradients that are not finite.
+    /// Samples that do not fit the network, networks that run away, and gradients that are not finite. The trainer is as it was
+    /// before then.
     pub fn step(&mut self, batch: &Batch, rate: f64) -> Result<Step, TrainError> {
-        let noise = NoiseKey::training(self.batches);
-        self.batches += 1;
-        self.evaluate_batch(batch, noise, true)?;
+        let raised = self.silent_rule.raised();
+        self.try_step(batch, rate).inspect_err(|_| self.silent_rule.resume(raised))
+    }
+
+    fn try_step(&mut self, batch: &Batch, rate: f64) -> Result<Step, TrainError> {
+        self.evaluate_batch(batch, NoiseKey::training(self.batches), true)?;
         let answers = &self.room.answers;
         let correct = answers.iter().filter(|answer| answer.correct).count();
         let mut step = Step { loss: mean_loss(answers), correct, ..Step::default() };
@@ -201,6 +242,7 @@ impl Trainer {
         }
         self.substrate.rectify(&mut self.parameters);
         self.substrate.set_parameters(&self.parameters)?;
+        self.batches += 1;
         Ok(step)
     }
 

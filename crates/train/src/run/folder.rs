@@ -1,20 +1,27 @@
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use delgrad_files::{read_complete_json, write_atomically};
+use delgrad_files::unfinished::{
+    Claim, RUNNING, Unfinished, claim, hidden_folder, make_folder, remove_folder, rename_new, sweep, undisturbed,
+    whereabouts,
+};
+use delgrad_files::{folder_of, write_atomically};
 use serde::Serialize;
 
-use super::reserved_folder::ReservedFolder;
-use super::{FolderError, GrowingMetrics, Setup, Summary, Trained};
+use super::growing_metrics::{GrowingMetrics, json_lines};
+use super::state::{RunState, RunStatus};
+use super::{FolderError, PREVIOUS_CHECKPOINT_FILE, Setup, Summary, Trained};
 use crate::TrainError;
-use crate::experiment::Experiment;
-use crate::files::read_text;
 use crate::learn::{EpochMetrics, Fit, Snapshot};
-use crate::require::require_length;
 
 /// Name of the experiment with all values written out.
 pub const CONFIG_FILE: &str = "config.toml";
 /// Name of the table of epochs.
 pub const METRICS_FILE: &str = "metrics.csv";
+/// Name of the same as JSON, one epoch on a line.
+pub const METRICS_LINES_FILE: &str = "metrics.jsonl";
 /// Name of the results.
 pub const SUMMARY_FILE: &str = "summary.json";
 /// Name of the kept network.
@@ -28,54 +35,135 @@ pub const CONFUSION_FILE: &str = "confusion.csv";
 /// Name of the network that training started from, as the experiment has it, written where it started from a run.
 pub const START_NETWORK_FILE: &str = "network-start.json";
 
-/// A run folder in the making. It appears under its name when configuration, metrics, summary and networks are in it.
+/// The folder of a run that goes on. It has its name from the beginning, and holds the experiment and how the run stands; what
+/// comes out is added at the end. Only one process has it, and a process that dies leaves it as it is.
 #[derive(Debug)]
 pub struct RunFolder {
-    reserved: ReservedFolder,
-    /// What the numbers of the folder follow, if it has one.
-    prefix: Option<PathBuf>,
+    path: PathBuf,
+    /// A file that stays locked while this process lives.
+    marker: File,
+    state: RunState,
+    /// Folders above that were made for it.
+    made: Vec<PathBuf>,
 }
 
 impl RunFolder {
-    /// Reserves a name, so that a folder that cannot be written is found out before the training.
+    /// Refuses a path at which something is, so that this is found out before the work.
     ///
     /// # Errors
-    /// If there is something at `path`, another run has reserved it, or its parent cannot be written.
-    pub fn create(path: &Path) -> Result<Self, TrainError> {
-        Ok(Self { reserved: ReservedFolder::new(path)?, prefix: None })
+    /// If something is there.
+    pub fn check_free(path: &Path) -> Result<(), TrainError> {
+        refuse_taken(path)
     }
 
-    /// As [`create`](Self::create), for the first free path of `prefix-1`, `prefix-2`, ...
+    /// Makes the folder of a run that begins.
+    ///
+    /// # Errors
+    /// If there is something at `path`, or its parent cannot be written.
+    pub fn create(path: &Path, experiment: &str, setup: &Setup) -> Result<Self, TrainError> {
+        refuse_taken(path)?;
+        Self::make(experiment, setup, path, || None)
+    }
+
+    /// As [`create`](Self::create), at the first free path of `prefix-1`, `prefix-2`, ...
     ///
     /// # Errors
     /// If the parent cannot be written.
-    pub fn create_numbered(prefix: &Path) -> Result<Self, TrainError> {
-        for number in 1..=u32::MAX {
-            match ReservedFolder::new(&numbered(prefix, number)) {
-                Ok(reserved) => return Ok(Self { reserved, prefix: Some(prefix.to_owned()) }),
-                Err(TrainError::Folder(
-                    FolderError::Exists { .. } | FolderError::Reserved { .. } | FolderError::Unnamed { .. },
-                )) => {}
-                Err(error) => return Err(error),
+    pub fn create_numbered(prefix: &Path, experiment: &str, setup: &Setup) -> Result<Self, TrainError> {
+        let mut number = 1;
+        while refuse_taken(&numbered(prefix, number)).is_err() && number < u32::MAX {
+            number += 1;
+        }
+        Self::make(experiment, setup, &numbered(prefix, number), || {
+            number += 1;
+            Some(numbered(prefix, number))
+        })
+    }
+
+    /// Under a hidden name it gets what a run begins with, and then its name, or the next one as long as they are taken.
+    fn make(
+        experiment: &str,
+        setup: &Setup,
+        path: &Path,
+        mut next: impl FnMut() -> Option<PathBuf>,
+    ) -> Result<Self, TrainError> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let write_error = |source| TrainError::Write { path: path.to_owned(), source };
+        let Some(name) = path.file_name() else { return Err(write_error(ErrorKind::InvalidFilename.into())) };
+        let parent = folder_of(path);
+        let made = make_parents(parent).map_err(write_error)?;
+        sweep(parent);
+        let mut own = name.to_owned();
+        own.push(format!("-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed)));
+        let hidden = hidden_folder(parent, &own);
+        let marker = make_folder(&hidden).and_then(|marker| marker.ok_or(ErrorKind::AlreadyExists.into()));
+        let marker = marker.inspect_err(|_| remove_empty(&made)).map_err(write_error)?;
+        let mut unfinished = Some(Unfinished::new(&hidden));
+        let mut state = RunState::running(experiment, setup.experiment.training.epochs);
+        let begun = begin(&hidden, setup, &mut state).and_then(|()| {
+            undisturbed(|open| {
+                let path = name_it(&hidden, path, &mut next)?;
+                unfinished.take().into_iter().for_each(|unfinished| unfinished.forget(open));
+                Ok(path)
+            })
+        });
+        match begun {
+            Ok(path) => Ok(Self { path, marker, state, made }),
+            Err(error) => {
+                let _ = remove_folder(&hidden);
+                remove_empty(&made);
+                Err(error)
             }
         }
-        Err(FolderError::Exists { path: prefix.to_owned() }.into())
     }
 
-    /// Where the files are until the folder is finished.
+    /// Takes over the folder of a run whose process has ended, to go on with it.
+    ///
+    /// # Errors
+    /// A folder that is none of a run, and one that a living process has.
+    pub fn take_over(path: &Path) -> Result<Self, TrainError> {
+        let state = RunState::read(path)?.ok_or_else(|| FolderError::NoRun { path: path.to_owned() })?;
+        let claimed = claim(path).map_err(|source| TrainError::Write { path: path.to_owned(), source })?;
+        let marker = match claimed {
+            Claim::Ours(marker) => marker,
+            Claim::Elsewhere { host } => return Err(FolderError::Elsewhere { path: path.to_owned(), host }.into()),
+            _ => return Err(FolderError::Taken { path: path.to_owned(), process: state.process }.into()),
+        };
+        Ok(Self { path: path.to_owned(), marker, state, made: Vec::new() })
+    }
+
+    /// The run goes on with an experiment.
+    pub(super) fn go_on(&mut self, setup: &Setup) -> Result<(), TrainError> {
+        let started = self.state.started;
+        self.state = RunState::running(&self.state.experiment, setup.experiment.training.epochs);
+        self.state.started = started;
+        write_atomically(&self.path.join(CONFIG_FILE), setup.experiment.to_toml()?.as_bytes())?;
+        self.state.write(&self.path)
+    }
+
+    /// Where it is now: somebody may have moved it.
+    pub(super) fn place(&mut self) -> &Path {
+        self.find_again();
+        &self.path
+    }
+
+    /// Where it is.
     #[must_use]
-    pub fn partial_path(&self) -> &Path {
-        self.reserved.hidden()
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
-    /// The table of epochs as it grows in [`partial_path`](Self::partial_path), before [`write`](Self::write) replaces it.
+    /// How the run stood when the folder was taken over or made.
     #[must_use]
-    pub fn growing_metrics(&self) -> GrowingMetrics {
-        GrowingMetrics::new(self.partial_path().join(METRICS_FILE))
+    pub fn state(&self) -> &RunState {
+        &self.state
     }
 
-    /// Writes configuration, metrics, summary, confusion of classes and networks, and the network of another run that training
-    /// started from, if it did: this folder does not need the other one.
+    pub(super) fn growing_metrics(&self, history: &[EpochMetrics]) -> Result<GrowingMetrics, TrainError> {
+        GrowingMetrics::new(&self.path, history)
+    }
+
+    /// Writes metrics, summary, confusion of classes and networks.
     ///
     /// # Errors
     /// A file that cannot be written. All others are kept, and the error says where.
@@ -88,35 +176,120 @@ impl RunFolder {
             (NETWORK_FILE, network(kept)?),
             (SUMMARY_FILE, to_json(summary)?),
             (CONFIG_FILE, setup.experiment.to_toml()?),
-            (METRICS_FILE, metrics_csv(&fit.history, true)?),
+            (METRICS_FILE, EpochMetrics::csv(fit.history(), true)?),
+            (METRICS_LINES_FILE, json_lines(fit.history())?),
         ];
         if let Some(confusion) = &summary.confusion {
             files.push((CONFUSION_FILE, confusion.csv(&setup.dataset.names.classes)));
         }
-        if kept.epoch != fit.last.epoch {
-            files.push((LAST_NETWORK_FILE, network(&fit.last)?));
+        self.find_again();
+        let last = self.path.join(LAST_NETWORK_FILE);
+        if kept.epoch != fit.last().epoch {
+            files.push((LAST_NETWORK_FILE, network(fit.last())?));
+        } else if last.exists() {
+            // of the run before it went on
+            fs::remove_file(&last).map_err(|source| TrainError::Write { path: last, source })?;
         }
-        if setup.experiment.from.is_some() {
-            files.push((START_NETWORK_FILE, network(&Snapshot { epoch: 0, parameters: setup.initial.clone() })?));
+        let Err(source) = write_all(&self.path, &files) else { return Ok(()) };
+        if source.is_full_disk() {
+            return Err(source);
         }
-        self.reserved.find_again();
-        let Err(source) = write_all(self.reserved.hidden(), self.reserved.path(), &files) else { return Ok(()) };
-        let kept = self.reserved.keep();
         let copy = copy(&files).ok();
-        Err(FolderError::Incomplete { source: Box::new(source), kept, elsewhere: copy }.into())
+        Err(FolderError::Incomplete { source: Box::new(source), kept: self.path.clone(), elsewhere: copy }.into())
     }
 
-    /// Gives the folder its name.
+    /// Ends the work on it, and says how the run stands.
     ///
     /// # Errors
-    /// If something has taken the name meanwhile, or the renaming fails. The folder is kept, and the error says where.
-    pub fn finish(self) -> Result<PathBuf, TrainError> {
-        let Self { reserved, prefix } = self;
-        let mut number = 0;
-        reserved.name(|| {
-            number += 1;
-            prefix.as_deref().map(|prefix| numbered(prefix, number))
-        })
+    /// If that cannot be written.
+    pub(super) fn end(mut self, status: RunStatus) -> Result<PathBuf, TrainError> {
+        self.find_again();
+        self.state.state = status;
+        self.state.write(&self.path)?;
+        if status.is_complete() {
+            // the latest one is all that more epochs need
+            let _ = fs::remove_file(self.path.join(PREVIOUS_CHECKPOINT_FILE));
+        }
+        let _ = fs::remove_file(self.path.join(RUNNING));
+        Ok(self.path)
+    }
+
+    /// Gives it back as it was taken over.
+    pub(super) fn release(self) {
+        let _ = fs::remove_file(self.path.join(RUNNING));
+    }
+
+    /// Removes it with all that is in it.
+    pub(super) fn discard(mut self) {
+        self.find_again();
+        let _ = remove_folder(&self.path);
+        remove_empty(&self.made);
+    }
+
+    /// Finds the folder again if it was moved or renamed, and makes it anew if it was removed.
+    fn find_again(&mut self) {
+        let mark = self.path.join(RUNNING);
+        if let Some(found) = whereabouts(&self.marker, &mark) {
+            if found != mark {
+                self.path = folder_of(&found).to_owned();
+            }
+        } else if !self.path.exists()
+            && fs::create_dir_all(&self.path).is_ok()
+            && let Ok(Claim::Ours(marker)) = claim(&self.path)
+        {
+            self.marker = marker;
+        }
+    }
+}
+
+/// Writes what a run begins with.
+fn begin(folder: &Path, setup: &Setup, state: &mut RunState) -> Result<(), TrainError> {
+    write_atomically(&folder.join(CONFIG_FILE), setup.experiment.to_toml()?.as_bytes())?;
+    if setup.experiment.from.is_some() {
+        let start = Snapshot { epoch: 0, parameters: setup.initial.clone() };
+        write_atomically(&folder.join(START_NETWORK_FILE), Trained::new(setup, &start).to_json()?.as_bytes())?;
+    }
+    state.write(folder)
+}
+
+/// Gives a hidden folder its name, or the next one as long as they are taken.
+fn name_it(hidden: &Path, path: &Path, next: &mut impl FnMut() -> Option<PathBuf>) -> Result<PathBuf, TrainError> {
+    let mut path = path.to_owned();
+    while let Err(source) = rename_new(hidden, &path) {
+        if source.kind() != ErrorKind::AlreadyExists {
+            return Err(TrainError::Write { path, source });
+        }
+        path = next().ok_or(FolderError::Exists { path })?;
+    }
+    Ok(path)
+}
+
+/// Refuses a path at which something is.
+///
+/// # Errors
+/// If something is there: a link that leads nowhere and an empty folder are in the way as well.
+fn refuse_taken(path: &Path) -> Result<(), TrainError> {
+    // a slash at the end would follow a link
+    let plain = folder_of(path).join(path.file_name().unwrap_or_default());
+    match fs::symlink_metadata(plain) {
+        Ok(_) => Err(FolderError::Exists { path: path.to_owned() }.into()),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Makes the missing folders of a path, and says which.
+fn make_parents(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let missing = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    let made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+    fs::create_dir_all(folder)?;
+    Ok(made)
+}
+
+/// Removes folders that are empty, those within others first.
+fn remove_empty(folders: &[PathBuf]) {
+    for folder in folders {
+        // succeeds only for empty folders
+        let _ = fs::remove_dir(folder);
     }
 }
 
@@ -126,12 +299,9 @@ fn numbered(prefix: &Path, number: u32) -> PathBuf {
     PathBuf::from(path)
 }
 
-/// Writes as many of the files as can be written. The error is that of the first one that cannot, and names it as the user does.
-fn write_all(folder: &Path, shown: &Path, files: &[(&str, String)]) -> Result<(), TrainError> {
-    let write = |(name, text): &(&str, String)| {
-        write_atomically(&folder.join(name), text.as_bytes())
-            .map_err(|error| error.known_as(&shown.join(name)).into())
-    };
+/// Writes as many of the files as can be written. The error is that of the first one that cannot.
+fn write_all(folder: &Path, files: &[(&str, String)]) -> Result<(), TrainError> {
+    let write = |(name, text): &(&str, String)| Ok(write_atomically(&folder.join(name), text.as_bytes())?);
     let written = files.iter().map(write);
     // all are tried before the first failure counts
     written.collect::<Vec<_>>().into_iter().collect()
@@ -142,81 +312,8 @@ fn copy(files: &[(&str, String)]) -> Result<PathBuf, TrainError> {
     let place = std::env::temp_dir();
     let folder = tempfile::Builder::new().prefix("delgrad-run-").tempdir_in(&place);
     let folder = folder.map_err(|source| TrainError::Write { path: place, source })?;
-    write_all(folder.path(), folder.path(), files)?;
+    write_all(folder.path(), files)?;
     Ok(folder.keep())
-}
-
-/// A finished run read back.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Run {
-    /// Its experiment, samples, and network before training.
-    pub setup: Setup,
-    /// One entry for each epoch.
-    pub history: Vec<EpochMetrics>,
-    /// The results.
-    pub summary: Summary,
-    /// The kept network.
-    pub trained: Trained,
-}
-
-impl Run {
-    /// Reads a run folder. Relative paths of its data start at `base`.
-    ///
-    /// # Errors
-    /// A file that is missing or cannot be understood, networks that are not those of the experiment, and data that cannot be
-    /// loaded any more.
-    pub fn read(folder: &Path, base: &Path) -> Result<Self, TrainError> {
-        let config = folder.join(CONFIG_FILE);
-        let experiment = Experiment::parse(&config.display().to_string(), &read_text(&config)?, &[])?;
-        let trained = Trained::read(&folder.join(NETWORK_FILE))?;
-        if experiment != trained.experiment {
-            let problem = format!("it is not the experiment of {NETWORK_FILE} beside it");
-            return Err(TrainError::RunFile { path: config, problem });
-        }
-        let mut setup = Setup::of_trained(&trained, base)?;
-        if experiment.from.is_some() {
-            let path = folder.join(START_NETWORK_FILE);
-            let start = Trained::read(&path)?;
-            require_length("the network before training", start.parameters.len(), setup.initial.len())?;
-            setup.initial = start.parameters;
-        } else {
-            setup.find_initial()?;
-        }
-        let (history, summary) = (read_history(folder)?, read_summary(folder, setup.dataset.names.classes.len())?);
-        Ok(Self { setup, history, summary, trained })
-    }
-}
-
-/// The network file of a run that is given by its folder or by that file.
-pub(crate) fn network_path(run: &Path) -> PathBuf {
-    if run.is_dir() { run.join(NETWORK_FILE) } else { run.to_owned() }
-}
-
-/// The results in the run folder of a network for so many classes.
-fn read_summary(folder: &Path, classes: usize) -> Result<Summary, TrainError> {
-    let path = folder.join(SUMMARY_FILE);
-    let text = read_text(&path)?;
-    let wrong = |problem: String| TrainError::RunFile { path: path.clone(), problem };
-    let summary: Summary = read_complete_json(&text).map_err(|error| wrong(error.to_string()))?;
-    let fits = summary.confusion.as_ref().map_or(classes == 0, |confusion| confusion.is_of(classes));
-    if fits { Ok(summary) } else { Err(wrong(format!("its confusion is not that of {classes} classes"))) }
-}
-
-/// The epochs in a run folder.
-fn read_history(folder: &Path) -> Result<Vec<EpochMetrics>, TrainError> {
-    let path = folder.join(METRICS_FILE);
-    let text = read_text(&path)?;
-    let rows = csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<Vec<_>, _>>();
-    let rows = rows.map_err(|error| TrainError::RunFile { path: path.clone(), problem: error.to_string() })?;
-    // A column that is missing, doubled or unknown is not met in the rows.
-    let header = |text: &str| text.lines().next().unwrap_or_default().to_owned();
-    let (found, expected) = (header(&text), header(&metrics_csv(&rows, true)?));
-    if found != expected {
-        let problem = format!("its columns are {found}; they must be {expected}");
-        return Err(TrainError::RunFile { path, problem });
-    }
-    Ok(rows)
 }
 
 /// Writes a file so that it is either complete or not there: to a temporary name, synced, renamed.
@@ -232,15 +329,4 @@ pub(super) fn to_json(value: &impl Serialize) -> Result<String, TrainError> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| TrainError::Unwritable { form: "JSON", problem: error.to_string() })?;
     Ok(text + "\n")
-}
-
-/// Epochs as rows, below a header or to be appended.
-pub(super) fn metrics_csv(history: &[EpochMetrics], header: bool) -> Result<String, TrainError> {
-    let unwritable = |problem: String| TrainError::Unwritable { form: "CSV", problem };
-    let mut writer = csv::WriterBuilder::new().has_headers(header).from_writer(Vec::new());
-    for metrics in history {
-        writer.serialize(metrics).map_err(|error| unwritable(error.to_string()))?;
-    }
-    let bytes = writer.into_inner().map_err(|error| unwritable(error.to_string()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -2,52 +2,61 @@ use std::path::PathBuf;
 
 use crate::TrainError;
 
-/// Why a run folder cannot be made, and where the files of the run are.
+/// Why the folder of a run cannot be made or used, and where the files of the run are.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
     /// A run folder that exists already.
-    #[error("{} exists already; choose another folder or remove it", path.display())]
+    #[error(
+        "{} exists already; choose another folder or remove it, or go on with a run in it with `delgrad train --resume`",
+        path.display()
+    )]
     Exists {
         /// The folder.
         path: PathBuf,
     },
-    /// A run folder that another run is about to write.
-    #[error(
-        "{} belongs to a run that goes on, in {}; choose another folder, or remove that one if no run writes it",
-        path.display(), hidden.display()
-    )]
-    Reserved {
+    /// A folder without a run.
+    #[error("{} is no folder of a run: it has no state.json; give one that `delgrad train` has written", path.display())]
+    NoRun {
         /// The folder.
         path: PathBuf,
-        /// Where its files are until it is finished.
-        hidden: PathBuf,
     },
-    /// A run folder that is finished but for its name.
-    #[error(
-        "a finished run that was not given the name {} is in {}; rename or remove it, or choose another folder",
-        path.display(), hidden.display()
-    )]
-    Unnamed {
+    /// The folder of a run that goes on.
+    #[error("the run in {} goes on, in process {process} of this machine; wait for its end, or end it", path.display())]
+    Taken {
         /// The folder.
         path: PathBuf,
-        /// Where its files are.
-        hidden: PathBuf,
+        /// The number of the process.
+        process: u32,
     },
-    /// A finished run that cannot have its name.
+    /// The folder of a run of another machine, of which nobody here knows whether it goes on.
     #[error(
-        "the run cannot be named {}: {source}; it is complete and stays in {}: move it where you like",
-        path.display(), kept.display()
+        "the run in {path} belongs to the machine {host}, and nobody here can tell whether it goes on; if it does not, remove \
+         {path}/.running",
+        path = path.display()
     )]
-    Kept {
-        /// The name it was to have.
+    Elsewhere {
+        /// The folder.
         path: PathBuf,
-        /// Where it is.
-        kept: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
+        /// The machine.
+        host: String,
     },
-    /// A finished run of which not all files can be written.
+    /// A run without results yet.
+    #[error("the run in {path} goes on and has no results yet; wait for its end", path = path.display())]
+    GoesOn {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A run that ended before it had results.
+    #[error(
+        "the run in {path} ended early and has no results; `delgrad train --resume {path}` goes on with it",
+        path = path.display()
+    )]
+    NoResults {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A run of which not all results can be written.
     #[error("{source}; the files that could be written are in {}{}", kept.display(), elsewhere_too(elsewhere))]
     Incomplete {
         /// The first file that cannot be written.

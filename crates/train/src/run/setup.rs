@@ -70,7 +70,7 @@ impl Setup {
     }
 
     /// Loads the data and encodes them, with the encoders of a trained network if these suit.
-    fn load(
+    pub(super) fn load(
         mut experiment: Experiment,
         trained: Option<(&Encoders, &Names)>,
         base: &Path,

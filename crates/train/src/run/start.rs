@@ -11,6 +11,7 @@ use super::{Built, Difference, NetworkProblem, PopulationNetwork, Setup, StartPr
 use crate::TrainError;
 use crate::experiment::{Experiment, on_one_line};
 use crate::parameters::ParameterKind;
+use crate::require::require_length;
 use crate::samples::{Dataset, Encoders};
 
 impl Setup {
@@ -60,6 +61,13 @@ impl Setup {
             self.dataset = Dataset::encoded(source, trained.encoders.clone())?;
         }
         self.set_initial(initial);
+        Ok(())
+    }
+
+    /// Takes over the parameters of a run before its training.
+    pub(super) fn set_known_initial(&mut self, initial: &[f64]) -> Result<(), TrainError> {
+        require_length("the network before training", initial.len(), self.initial.len())?;
+        self.initial = initial.to_vec();
         Ok(())
     }
 

@@ -1,10 +1,13 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use delgrad_files::read_complete_json;
 use serde::{Deserialize, Serialize};
 
 use super::{Setup, written_by};
 use crate::TrainError;
 use crate::experiment::StartConfig;
+use crate::files::read_text;
 use crate::learn::{Fit, StopReason, Trainer};
 use crate::objective::Confusion;
 
@@ -89,6 +92,16 @@ pub struct DataSummary {
 }
 
 impl Summary {
+    /// Reads a `summary.json`.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is not complete.
+    pub fn read(path: &Path) -> Result<Self, TrainError> {
+        let text = read_text(path)?;
+        read_complete_json(&text)
+            .map_err(|error| TrainError::RunFile { path: path.to_owned(), problem: error.to_string() })
+    }
+
     /// Evaluates the kept network, which the trainer must have, on all parts of the data.
     ///
     /// # Errors
@@ -116,7 +129,7 @@ impl Summary {
             },
             from: setup.experiment.from.clone(),
             seed: setup.experiment.seed,
-            epochs: fit.last.epoch,
+            epochs: fit.last().epoch,
             kept_epoch: fit.kept(setup.experiment.training.keep).epoch,
             stop: fit.stop,
             parameters: setup.network.layout().count(),

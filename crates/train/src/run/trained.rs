@@ -68,7 +68,7 @@ impl Trained {
     /// # Errors
     /// A file that cannot be read, is no trained network, is not complete, or whose parts contradict each other.
     pub fn read(path: &Path) -> Result<Self, TrainError> {
-        let path = network_path(path);
+        let path = network_path(path)?;
         Self::parse(&path, &read_text(&path)?)
     }
 

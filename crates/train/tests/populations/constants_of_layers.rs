@@ -66,7 +66,7 @@ fn named_constants_are_parameters() {
 fn training_moves_them_and_lowers_the_loss() {
     let learned = setup(LAYERS, &LEARNED).unwrap();
     let (trainer, run) = train(&learned, 1);
-    let (first, last) = (run.history[0], run.history[run.history.len() - 1]);
+    let (first, last) = (run.history()[0], run.history()[run.history().len() - 1]);
     assert!(last.validation_loss < 0.9 * first.validation_loss, "{first:?} {last:?}");
     for group in constants(&learned) {
         let (before, after) = (group.values(&learned.initial), group.values(trainer.parameters()));

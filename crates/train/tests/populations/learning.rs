@@ -13,7 +13,7 @@ fn before_and_after(setup: &Setup) -> (Trainer, [Evaluation; 2], Fit) {
     let test = &setup.dataset.parts.test;
     let before = setup.trainer().unwrap().evaluate(test).unwrap();
     let (mut trainer, run) = train(setup, 1);
-    trainer.set_parameters(&run.best.parameters).unwrap();
+    trainer.set_parameters(&run.best().parameters).unwrap();
     let after = trainer.evaluate(test).unwrap();
     (trainer, [before, after], run)
 }
@@ -30,7 +30,7 @@ fn training_has_the_same_bits_on_any_number_of_threads() {
     let setup = setup(RECURRENT, &[("training.epochs", "2")]).unwrap();
     let train = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        bits(&pool.install(|| train(&setup, 1)).1.last.parameters)
+        bits(&pool.install(|| train(&setup, 1)).1.last().parameters)
     };
     let one = train(1);
     assert_ne!(one, bits(&setup.initial));
@@ -42,7 +42,7 @@ fn training_has_the_same_bits_on_any_number_of_threads() {
 fn a_small_recurrent_network_learns_in_a_moment() {
     let sizes = [("data.train.size", "600"), ("data.validation.size", "200"), ("training.batch", "20")];
     let (_, run) = train(&setup(RECURRENT, &sizes).unwrap(), 1);
-    let (first, last) = (run.history[0], run.history[7]);
+    let (first, last) = (run.history()[0], run.history()[7]);
     assert!(last.validation_accuracy > 0.5 && last.train_loss < first.train_loss, "{first:?} {last:?}");
 }
 
@@ -88,7 +88,7 @@ fn a_recurrent_network_learns_spike_trains_exactly() {
     assert_eq!((before.accuracy, after.accuracy), (0.0, 1.0));
     let errors = after.errors.unwrap();
     assert!(errors.missing == 0 && errors.surplus == 0 && errors.distance < 1e-3, "{errors:?}");
-    let last = run.history[399];
+    let last = run.history()[399];
     assert_eq!((last.missing_spikes, last.surplus_spikes), (Some(0), Some(0)));
     assert!(last.spike_distance.is_some());
 }

@@ -12,5 +12,6 @@ mod parameters;
 mod peaks_of_layers;
 mod read_back;
 mod regularisation;
+mod resume;
 mod silence;
 mod silent_outputs;

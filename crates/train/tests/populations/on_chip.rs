@@ -38,8 +38,8 @@ fn a_chip_without_limits_changes_no_gradient() {
 fn recurrent_networks_learn_in_the_loop() {
     let setup = setup(Some(CALIBRATED));
     let (mut trainer, run) = train(&setup, 3);
-    let before = run.history[0].validation_accuracy;
-    let after = run.history[run.history.len() - 1].validation_accuracy;
+    let before = run.history()[0].validation_accuracy;
+    let after = run.history()[run.history().len() - 1].validation_accuracy;
     assert!(after > 0.65 && after > before + 0.1, "from {before} to {after}");
     // Weights stay on the chip, and its spikes on their grid.
     let synapses = populations(&setup).with(trainer.parameters()).unwrap().parts().synapses;

@@ -42,7 +42,7 @@ fn loses_a_share(text: &str, hidden: u32, keys: [&str; 2]) {
     assert_ne!(silent(&dropping), lost, "drawn anew for each batch");
 
     let again = train(&with, 1).1;
-    assert_eq!(bits(&again.last.parameters), bits(&train(&with, 1).1.last.parameters));
+    assert_eq!(bits(&again.last().parameters), bits(&train(&with, 1).1.last().parameters));
     let message = setup(text, &[(keys[1], "0.1")]).unwrap_err().to_string();
     assert!(message.contains("dropout is 0.1; it must be 0 "), "{message}");
 }
@@ -111,7 +111,7 @@ fn weights_of_a_projection_onto_a_neuron_stay_within_their_norm() {
 fn decay_alone_makes_weights_smaller_by_its_rate() {
     let overrides = [("layers.0.weights.decay", "0.5"), ("training.epochs", "1"), ("training.batch", "60")];
     let (with, without) = (setup(LAYERS, &overrides).unwrap(), setup(LAYERS, &overrides[1..]).unwrap());
-    let (decayed, plain) = (train(&with, 1).1.last.parameters, train(&without, 1).1.last.parameters);
+    let [decayed, plain] = [&with, &without].map(|setup| train(setup, 1).1.last().parameters.clone());
     let group = with.trainer().unwrap().substrate().layout().groups()[0].clone();
     for index in 0..decayed.len() {
         let lost = if group.range.contains(&index) { 0.01 * 0.5 * with.initial[index] } else { 0.0 };
@@ -125,10 +125,11 @@ fn the_mean_over_epochs_is_what_is_validated_and_kept() {
     let (averaged, plain) = (setup(LAYERS, &text).unwrap(), setup(LAYERS, &[]).unwrap());
     let (trainer, mean) = train(&averaged, 1);
     let (_, last) = train(&plain, 1);
-    assert_eq!(bits(trainer.parameters()), bits(&last.last.parameters), "the steps are the same");
-    assert_ne!(mean.last.parameters, last.last.parameters);
-    let kept = averaged.trainer_with(&mean.last.parameters).unwrap().evaluate(&averaged.dataset.parts.validation);
-    assert_eq!(kept.unwrap().loss, mean.history.last().unwrap().validation_loss);
+    assert_eq!(bits(trainer.parameters()), bits(&last.last().parameters), "the steps are the same");
+    assert_ne!(mean.last().parameters, last.last().parameters);
+    let kept =
+        averaged.trainer_with(&mean.last().parameters).unwrap().evaluate(&averaged.dataset.parts.validation);
+    assert_eq!(kept.unwrap().loss, mean.history().last().unwrap().validation_loss);
 }
 
 #[test]
@@ -141,10 +142,10 @@ fn a_run_may_end_by_its_loss() {
     let run =
         fit(&mut trainer, &setup.dataset, &setup.experiment.training, 1, |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(run.stop, StopReason::EarlyStopping);
-    let losses: Vec<f64> = run.history.iter().map(|epoch| epoch.validation_loss).collect();
+    let losses: Vec<f64> = run.history().iter().map(|epoch| epoch.validation_loss).collect();
     let best = losses.iter().copied().fold(f64::INFINITY, f64::min);
-    assert_eq!(losses[run.best.epoch as usize - 1], best);
-    assert_eq!(run.history.len() as u32, run.best.epoch + 2);
+    assert_eq!(losses[run.best().epoch as usize - 1], best);
+    assert_eq!(run.history().len() as u32, run.best().epoch + 2);
 }
 
 #[test]

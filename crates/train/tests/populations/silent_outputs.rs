@@ -66,13 +66,13 @@ fn silent_outputs_learn_to_spike_without_a_lost_step() {
     assert_eq!(penalties.silence.unwrap().of, Pulled::TrueOutput, "the default");
     assert!(penalties.activity.is_some() && quiet.experiment.training.silent.is_none());
     let (_, fit) = train(&quiet, 1);
-    let last = fit.history.last().unwrap();
-    assert!(fit.history.iter().all(|epoch| epoch.raised == 0));
+    let last = fit.history().last().unwrap();
+    assert!(fit.history().iter().all(|epoch| epoch.raised == 0));
     assert!(last.validation_accuracy > 0.9, "{last:?}");
 
     let off = setup(QUIET, &[("penalties.silence.strength", "0.0")]).unwrap();
     let (_, fit) = train(&off, 1);
-    assert!(fit.history.last().unwrap().validation_accuracy < 0.7, "nothing else makes them spike");
+    assert!(fit.history().last().unwrap().validation_accuracy < 0.7, "nothing else makes them spike");
 }
 
 #[test]
