@@ -2,6 +2,7 @@
 
 mod bench;
 mod chip;
+mod compare;
 mod completions;
 mod evaluate;
 mod gradient;
@@ -10,6 +11,7 @@ mod plot;
 mod replay;
 mod show;
 mod simulate;
+mod sweep;
 mod train;
 
 use std::process::ExitCode;
@@ -23,7 +25,9 @@ pub use gradient::CotangentError;
 /// What the program is asked to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Train(train::Train),
+    Train(Box<train::Train>),
+    Sweep(sweep::Sweep),
+    Compare(compare::Compare),
     Evaluate(evaluate::Evaluate),
     Plot(plot::Plot),
     Simulate(Box<simulate::Simulate>),
@@ -40,6 +44,8 @@ impl Command {
     pub fn run(self) -> Result<ExitCode, Failure> {
         match self {
             Self::Train(train) => return train.run(),
+            Self::Sweep(sweep) => return sweep.run(),
+            Self::Compare(compare) => return compare.run(),
             Self::Evaluate(evaluate) => evaluate.run()?,
             Self::Plot(plot) => plot.run()?,
             Self::Simulate(simulate) => return simulate.run(),

@@ -152,6 +152,18 @@ pub enum Failure {
         "{network} is no experiment; --set takes values of the preset here, such as noise.loss=0.01, and {key} is none"
     )]
     NoPresetKey { network: String, key: String },
+    #[error("{failed} of {all} runs failed; results.csv in {} says why, and --resume tries them again", folder.display())]
+    Runs { failed: usize, all: usize, folder: PathBuf },
+    #[error("--metric: no run has a number {name}{hint}; there are {known}")]
+    NoMetric { name: String, hint: String, known: String },
+    #[error(
+        "{subject} is an experiment: give --seeds 10, for instance, and --out DIR to train it for the comparison"
+    )]
+    CompareNeedsSeeds { subject: String },
+    #[error("there is no folder `{subject}`; give those of runs or sweeps, or experiments with --seeds and --out")]
+    NoRunsToCompare { subject: String },
+    #[error("--seeds trains experiments: give --out DIR, a folder for their runs, too")]
+    CompareNeedsFolder,
     #[error("cannot write to standard output: {source}")]
     Output { source: std::io::Error },
     #[error("cannot listen to signals: {source}")]

@@ -16,6 +16,7 @@ mod plots;
 mod progress;
 mod source;
 mod suggest;
+mod sweeping;
 mod threads;
 mod units;
 mod word;

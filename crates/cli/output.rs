@@ -1,8 +1,9 @@
 //! What goes to the terminal.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
+use console::Term;
 
 use crate::failure::Failure;
 
@@ -20,10 +21,13 @@ pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// An empty table in the program's style.
+/// An empty table in the program's style. On a terminal its cells are wrapped to fit.
 pub fn table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
+    if let Some((_, columns)) = Term::stdout().size_checked().filter(|_| std::io::stdout().is_terminal()) {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
+    }
     table
 }
 

@@ -17,6 +17,7 @@ mod histograms;
 mod input_delays;
 mod loss;
 mod plane;
+pub mod points;
 mod raster;
 mod raster_bands;
 mod run_view;

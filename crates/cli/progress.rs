@@ -183,6 +183,11 @@ impl Steps {
         self.display.show(done as u64, || format!("{done} of {all} {}", self.what));
     }
 
+    /// Says something while the work goes on.
+    pub fn say(&self, line: &str) {
+        self.display.bar.suspend(|| output::say(line));
+    }
+
     /// Takes the bar away.
     pub fn end(&self) {
         let bar = &self.display.bar;

@@ -82,6 +82,14 @@ fn training_killed_at_random_goes_on_to_the_same_bytes() {
         let life = start.elapsed();
         let expected = results(&place);
         fs::remove_dir_all(place.path("run")).unwrap();
+        let check = || {
+            // it may have been killed when all but the pictures was there
+            place.output(&["plot", "run"]);
+            for (found, expected) in results(&place).iter().zip(&expected) {
+                assert!(found == expected, "{training:?}: {} and {}", found.0, expected.0);
+            }
+            fs::remove_dir_all(place.path("run")).unwrap();
+        };
         for kill in 0..kills() {
             // the golden ratio spreads any number of moments evenly
             let share = ((kill + 1) as f64 * 0.618_033_988_749_895).fract();
@@ -90,14 +98,14 @@ fn training_killed_at_random_goes_on_to_the_same_bytes() {
             std::thread::sleep(life.mul_f64(share));
             let _ = child.kill();
             child.wait().unwrap();
+            let state = fs::read_to_string(place.path("run/state.json")).unwrap_or_default();
+            if state.contains("\"completed\"") {
+                check();
+            }
         }
         let arguments = if place.path("run").exists() { &go_on[..] } else { &begin };
         assert!(run(&place, arguments).status().unwrap().success());
-        // it may have been killed when all but the pictures was there
-        place.output(&["plot", "run"]);
-        for (found, expected) in results(&place).iter().zip(&expected) {
-            assert!(found == expected, "{training:?}: {} and {}", found.0, expected.0);
-        }
+        check();
         no_leftovers(&place);
     }
 }

@@ -30,5 +30,7 @@ mod run_folder;
 mod simulate;
 mod simulate_errors;
 mod start_from;
+#[cfg(unix)]
+mod sweeps;
 mod warnings;
 mod workplace;

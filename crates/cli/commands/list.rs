@@ -3,7 +3,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use delgrad::train::experiment::Experiment;
-use delgrad::train::run::{RunOverview, RunStatus};
+use delgrad::train::run::RunOverview;
 use delgrad::{experiments, networks};
 
 use crate::failure::{Failure, message};
@@ -71,7 +71,7 @@ fn list_runs(folder: &std::path::Path, json: bool) -> Result<(), Failure> {
         table.add_row([
             run.path.display().to_string(),
             run.experiment,
-            word(run.state).to_owned(),
+            run.state.word().to_owned(),
             format!("{}/{}", run.done, run.epochs),
             accuracy(run.validation_accuracy),
             accuracy(run.test_accuracy),
@@ -79,16 +79,4 @@ fn list_runs(folder: &std::path::Path, json: bool) -> Result<(), Failure> {
         ]);
     }
     output::print(&format!("{table}\n"))
-}
-
-fn word(state: RunStatus) -> &'static str {
-    match state {
-        RunStatus::Running => "running",
-        RunStatus::Killed => "killed",
-        RunStatus::Completed => "completed",
-        RunStatus::EarlyStopping => "early stopping",
-        RunStatus::Interrupted => "interrupted",
-        RunStatus::Failed => "failed",
-        _ => "unknown",
-    }
 }

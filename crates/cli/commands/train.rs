@@ -1,21 +1,25 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
 use delgrad::experiments;
 use delgrad::train::experiment::{Experiment, StartConfig};
 use delgrad::train::learn::{Progress, StopReason};
 use delgrad::train::run::{Event, Outcome, Resumed, RunFolder, Session, Setup, Summary};
+use delgrad::train::sweep::{Seeds, SweepConfig};
 
+use super::sweep::{self, SWEEPS};
 use crate::data_warnings;
 use crate::failure::{Failure, message};
+use crate::files;
 use crate::interrupt;
-use crate::option_values::{key_value, seconds};
+use crate::option_values::key_value;
 use crate::output::{self, percent};
 use crate::plots::{self, Drawn, PlotError, RunView};
 use crate::progress::Bar;
 use crate::source::Source;
+use crate::sweeping::{self, Checkpoints, Sharing, Sweeping};
 use crate::threads::Threads;
 
 /// Folder that numbered runs go to.
@@ -35,6 +39,9 @@ pub struct Train {
     // a TOML integer has 63 bits
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
+    /// Train with each of these seeds, several at a time: a number of them, a range such as 31..40, or a list; see `delgrad sweep`
+    #[arg(long, value_name = "SEEDS", conflicts_with_all = ["seed", "chip_seed", "from"])]
+    seeds: Option<Seeds>,
     /// Which chip an experiment on the chip runs on; short for --set chip.seed=N
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     chip_seed: Option<u64>,
@@ -50,11 +57,10 @@ pub struct Train {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Go on with the run in a folder, from its last checkpoint; --epochs N trains it for longer
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "seed", "chip_seed", "from", "out"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["experiment", "seed", "seeds", "chip_seed", "from", "out"])]
     resume: Option<PathBuf>,
-    /// Seconds between checkpoints: after an epoch, or within one that lasts twice as long
-    #[arg(long, value_name = "S", default_value = "30", allow_negative_numbers = true, value_parser = seconds)]
-    checkpoint_every: Duration,
+    #[command(flatten)]
+    checkpoints: Checkpoints,
     /// Show no progress and print only the name of the folder; warnings are shown
     #[arg(long, short)]
     quiet: bool,
@@ -70,6 +76,7 @@ Examples:
                                             a smaller network, larger batches
   delgrad show xor > mine.toml
   delgrad train mine.toml                   an experiment of your own
+  delgrad train xor --seeds 1..20           twenty runs in sweeps/xor, with mean and interval
   delgrad train --resume runs/xor-1         go on with a run that was ended, however that was
   delgrad train --resume runs/xor-1 --epochs 500
                                             train it for longer
@@ -96,6 +103,9 @@ impl Train {
         if let Some(run) = &self.resume {
             return self.threads.install(|| self.go_on(run))?;
         }
+        if let Some(seeds) = &self.seeds {
+            return self.threads.install(|| self.sweep(seeds))?;
+        }
         let source = Source::find(&self.experiment)?;
         let (name, mut experiment) = source.experiment(&self.all_overrides())?;
         if let Some(seed) = self.chip_seed {
@@ -115,6 +125,18 @@ impl Train {
         overrides.extend(self.seed.map(|seed| ("seed".to_owned(), seed.to_string())));
         overrides.extend(self.epochs.map(|epochs| ("training.epochs".to_owned(), epochs.to_string())));
         overrides
+    }
+
+    /// A run for each of the seeds.
+    fn sweep(&self, seeds: &Seeds) -> Result<ExitCode, Failure> {
+        let (words, seeds) = (vec![self.experiment.clone()], Some(seeds.clone()));
+        let mut config = SweepConfig::of(words, seeds, &self.all_overrides());
+        sweeping::absolute_words(&mut config, Path::new(""));
+        let name = files::stem(Path::new(&self.experiment));
+        let folder = self.out.clone().unwrap_or_else(|| Path::new(SWEEPS).join(name));
+        let (sharing, checkpoints, quiet) = (Sharing { jobs: None }, self.checkpoints, self.quiet);
+        let sweeping = Sweeping { config, folder, goes_on: false, sharing, checkpoints, quiet };
+        sweep::report(&sweeping.run()?, quiet)
     }
 
     /// A new run.
@@ -169,7 +191,7 @@ impl Train {
         let done = session.checkpoint().map_or(0, |checkpoint| checkpoint.learned().last.epoch);
         let bar = Bar::new(sizes, done, experiment.training.epochs, self.quiet);
         let classes = dataset.names.classes.clone();
-        let outcome = session.train(self.checkpoint_every, &cancel, |event| match event {
+        let outcome = session.train(self.checkpoints.checkpoint_every, &cancel, |event| match event {
             Event::Progress(Progress::Symptom(symptom)) => {
                 bar.say(&format!("warning: {}", symptom.text(&classes)));
             }

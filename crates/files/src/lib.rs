@@ -27,7 +27,7 @@
 //! | JSON that people or programs wrote | [`parse_json`], the first keys alone: [`peek_json`] |
 //! | JSON of results, from which nothing may be missing | [`read_complete_json`] |
 //! | JSON that begins with name and version of its format | [`JsonFormat`] |
-//! | TOML that people wrote, with values replaced by dotted paths | [`parse_toml`], [`set_toml`], [`refuse_nan`], [`read_toml`] |
+//! | TOML that people wrote, with values replaced by dotted paths | [`parse_toml`], [`set_toml`], [`toml_value`], [`refuse_nan`], [`read_toml`] |
 //! | the header of NumPy's files | [`npy`] |
 //!
 //! # What is promised
@@ -54,7 +54,7 @@ pub use complete_json::read_complete_json;
 pub use frames::{FrameError, FrameReader, FrameWriter, MAX_FRAME_BYTES};
 pub use json::{JsonError, parse_json, peek_json};
 pub use json_format::{JsonFileError, JsonFormat};
-pub use toml_text::{OverrideProblem, TomlError, parse_toml, read_toml, refuse_nan, set_toml};
+pub use toml_text::{OverrideProblem, TomlError, parse_toml, read_toml, refuse_nan, set_toml, toml_value};
 
 /// The example of the README, so that the tests run it.
 #[cfg(doctest)]

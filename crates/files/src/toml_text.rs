@@ -98,7 +98,7 @@ pub fn set_toml(table: &mut Table, path: &str, text: &str) -> Result<(), TomlErr
         value = child(value, name, key).map_err(wrong)?;
         name = key;
     }
-    *value = parse_value(text);
+    *value = toml_value(text);
     Ok(())
 }
 
@@ -145,7 +145,8 @@ fn hint(problem: &str, renamed: &[(&str, &str)]) -> String {
 }
 
 /// A TOML value, or else the text itself.
-fn parse_value(text: &str) -> Value {
+#[must_use]
+pub fn toml_value(text: &str) -> Value {
     format!("value = {text}")
         .parse::<Table>()
         .ok()

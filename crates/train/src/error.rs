@@ -11,6 +11,7 @@ use delgrad_files::{AtomicFileError, TomlError};
 use crate::run::{FolderError, NetworkProblem, ResumeProblem, StartProblem};
 use crate::samples::Divided;
 use crate::samples::readers::{CsvError, FileProblem};
+use crate::sweep::SeedsProblem;
 
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
 #[derive(Debug, thiserror::Error)]
@@ -322,6 +323,37 @@ pub enum TrainError {
         found: String,
         /// That of the experiment.
         expected: String,
+    },
+    /// Seeds of several runs that are none.
+    #[error(transparent)]
+    Seeds(#[from] SeedsProblem),
+    /// Chips for an experiment without one.
+    #[error(
+        "{condition}: chip-seeds are for experiments on a chip; leave them out, or choose a chip with chip.preset"
+    )]
+    NoChip {
+        /// The condition of a sweep.
+        condition: String,
+    },
+    /// A condition that would be run twice.
+    #[error("two conditions are called \"{condition}\"; give arms and experiments different names")]
+    ConditionTwice {
+        /// Its name.
+        condition: String,
+    },
+    /// A folder without runs.
+    #[error("there are no runs in {}; give the folder of a run, of a sweep, or one with runs in it", path.display())]
+    NoRuns {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder of a run of a sweep that holds another run.
+    #[error("{} holds a run with another {key}; remove it, or choose another folder for the sweep", path.display())]
+    OtherRun {
+        /// The folder.
+        path: PathBuf,
+        /// The key that differs.
+        key: String,
     },
     /// A run that cannot go on.
     #[error("the run in {} cannot go on: {problem}", path.display())]

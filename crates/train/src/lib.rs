@@ -40,6 +40,7 @@
 //! # Ok::<(), delgrad_train::TrainError>(())
 //! ```
 
+pub mod comparison;
 pub mod experiment;
 pub mod learn;
 pub mod objective;
@@ -47,6 +48,7 @@ pub mod parameters;
 pub mod run;
 pub mod samples;
 pub mod substrate;
+pub mod sweep;
 
 mod error;
 mod files;

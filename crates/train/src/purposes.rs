@@ -28,3 +28,7 @@ pub const DROPOUT: Purpose = Purpose::new(24);
 pub const BIAS_WEIGHTS: Purpose = Purpose::new(25);
 /// Changes of samples while training; the index is the epoch and the place of the sample in it: `epoch << 32 | place`.
 pub const AUGMENTATION: Purpose = Purpose::new(23);
+/// Resamples of the values of a group; the key follows from the values.
+pub const RESAMPLES: Purpose = Purpose::new(26);
+/// Permutations of the values of two groups; the key follows from the values.
+pub const PERMUTATIONS: Purpose = Purpose::new(27);

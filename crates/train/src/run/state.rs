@@ -34,6 +34,19 @@ pub enum RunStatus {
 }
 
 impl RunStatus {
+    /// As in `state.json`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Killed => "killed",
+            Self::Completed => "completed",
+            Self::EarlyStopping => "early-stopping",
+            Self::Interrupted => "interrupted",
+            Self::Failed => "failed",
+        }
+    }
+
     /// Whether nothing is left to do.
     #[must_use]
     pub fn is_complete(self) -> bool {

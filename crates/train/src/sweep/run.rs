@@ -1,0 +1,266 @@
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use delgrad_engine::Cancel;
+
+use super::row::csv;
+use super::{Condition, RESULTS_FILE, RUNS_FOLDER, Row};
+use crate::TrainError;
+use crate::experiment::Experiment;
+use crate::run::{CONFIG_FILE, Event, Resumed, RunFolder, RunState, RunStatus, Session, Setup, write_file};
+
+/// Runs of conditions with seeds, in a folder.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    folder: PathBuf,
+    cells: Vec<Cell>,
+}
+
+/// One run of a sweep.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Cell {
+    /// The name of its condition.
+    pub condition: String,
+    /// The experiment, as the sweep calls it.
+    pub experiment_name: String,
+    /// The arm, if there are some.
+    pub arm: Option<String>,
+    /// Its point of the grid: paths and values.
+    pub point: Vec<(String, String)>,
+    /// The experiment with its seeds.
+    pub experiment: Experiment,
+    /// The folder of its run, from that of the sweep.
+    pub folder: PathBuf,
+}
+
+/// How the runs of a sweep share the machine.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SweepOptions {
+    /// Runs at the same time; none: as many as there are threads, or runs if there are fewer.
+    pub jobs: Option<usize>,
+    /// Threads for all of them together.
+    pub threads: usize,
+    /// Time between checkpoints of a run; see [`Session::train`].
+    pub checkpoint_every: Duration,
+}
+
+impl Default for SweepOptions {
+    /// All threads of the pool that this runs in, and a checkpoint every 30 s.
+    fn default() -> Self {
+        Self { jobs: None, threads: rayon::current_num_threads(), checkpoint_every: Duration::from_secs(30) }
+    }
+}
+
+/// What happens while a sweep goes on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SweepEvent<'a> {
+    /// A run has ended, or had ended before.
+    Ended {
+        /// The run.
+        cell: &'a Cell,
+        /// Its results.
+        row: &'a Row,
+        /// Runs that have ended.
+        done: usize,
+    },
+    /// Something that a run says: a disk that is full, a file that cannot be written.
+    Run {
+        /// The run.
+        cell: &'a Cell,
+        /// What it says.
+        event: &'a Event<'a>,
+    },
+}
+
+impl Sweep {
+    /// All conditions with all seeds, and these with all chips. Without seeds the experiments have their own.
+    ///
+    /// # Errors
+    /// Conditions of one name, and chips for an experiment that runs on none.
+    pub fn new(
+        folder: &Path,
+        conditions: Vec<Condition>,
+        seeds: Option<Vec<u64>>,
+        chip_seeds: Option<Vec<u64>>,
+    ) -> Result<Self, TrainError> {
+        let mut cells: Vec<Cell> = Vec::new();
+        for condition in conditions {
+            let name = condition.name();
+            let path = folder_name(&name);
+            let twice = |cell: &Cell| {
+                cell.condition == name || cell.folder.parent() == Some(&Path::new(RUNS_FOLDER).join(&path))
+            };
+            if cells.iter().any(twice) {
+                return Err(TrainError::ConditionTwice { condition: name });
+            }
+            let Condition { experiment_name, arm, point, experiment } = condition;
+            if chip_seeds.is_some() && experiment.chip.is_none() {
+                return Err(TrainError::NoChip { condition: name });
+            }
+            for seed in seeds.clone().unwrap_or_else(|| vec![experiment.seed]) {
+                for chip_seed in
+                    chip_seeds.clone().map_or_else(|| vec![None], |seeds| seeds.into_iter().map(Some).collect())
+                {
+                    let mut experiment = experiment.clone();
+                    experiment.seed = seed;
+                    let mut run = format!("seed-{seed}");
+                    if let (Some(chip), Some(chip_seed)) = (&mut experiment.chip, chip_seed) {
+                        chip.seed = chip_seed;
+                        run += &format!("-chip-{chip_seed}");
+                    }
+                    cells.push(Cell {
+                        condition: name.clone(),
+                        experiment_name: experiment_name.clone(),
+                        arm: arm.clone(),
+                        point: point.clone(),
+                        experiment,
+                        folder: Path::new(RUNS_FOLDER).join(&path).join(run),
+                    });
+                }
+            }
+        }
+        Ok(Self { folder: folder.to_owned(), cells })
+    }
+
+    /// Its runs, in their order.
+    #[must_use]
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// Runs what has not ended yet, several at a time, and writes `results.csv` again and again. The rows come in the order of the
+    /// cells, whatever the order in which they end. A run that fails is a row; it is tried again next time.
+    ///
+    /// # Errors
+    /// Results that cannot be written.
+    pub fn run(
+        &self,
+        options: &SweepOptions,
+        cancel: &Cancel,
+        observer: impl Fn(SweepEvent) + Sync,
+    ) -> Result<Vec<Row>, TrainError> {
+        let jobs = options.jobs.unwrap_or(options.threads).clamp(1, self.cells.len().max(1));
+        let rows = Mutex::new(self.cells.iter().map(Row::new).collect::<Vec<_>>());
+        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let written = Mutex::new(Instant::now());
+        let work = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(cell) = self.cells.get(number) else { return Ok(()) };
+                if cancel.is_requested() {
+                    return Ok(());
+                }
+                let run = || self.run_cell(cell, options, cancel, &observer);
+                let row = match &pool {
+                    Ok(pool) => pool.install(run),
+                    Err(_) => run(),
+                };
+                let row = row.unwrap_or_else(|error| Row::failed(cell, &error));
+                if row.state.is_some() {
+                    let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+                    observer(SweepEvent::Ended { cell, row: &row, done });
+                }
+                let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+                rows[number] = row;
+                let mut written = written.lock().unwrap_or_else(PoisonError::into_inner);
+                // the table is for those who look: once a second is enough
+                if written.elapsed() >= Duration::from_secs(1) {
+                    self.write(&rows)?;
+                    *written = Instant::now();
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            // what is left of a division goes to the first ones
+            let share = |job: usize| (options.threads / jobs + usize::from(job < options.threads % jobs)).max(1);
+            let workers: Vec<_> = (0..jobs).map(|job| scope.spawn(move || work(share(job)))).collect();
+            let join = |worker: std::thread::ScopedJoinHandle<'_, Result<(), TrainError>>| {
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            workers.into_iter().try_for_each(join)
+        })?;
+        let rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.write(&rows)?;
+        Ok(rows)
+    }
+
+    fn write(&self, rows: &[Row]) -> Result<(), TrainError> {
+        let table = csv(&self.cells.iter().zip(rows).collect::<Vec<_>>())?;
+        write_file(&self.folder.join(RESULTS_FILE), table.as_bytes())
+    }
+
+    /// Runs a cell to its end, from where it was left.
+    fn run_cell(
+        &self,
+        cell: &Cell,
+        options: &SweepOptions,
+        cancel: &Cancel,
+        observer: &(impl Fn(SweepEvent) + Sync),
+    ) -> Result<Row, TrainError> {
+        let folder = self.folder.join(&cell.folder);
+        let base = Path::new("");
+        let since = Instant::now();
+        let session = match RunState::read(&folder)? {
+            None => {
+                let setup = Setup::new(cell.experiment.clone(), base)?;
+                let name = setup.experiment.name.clone().unwrap_or_else(|| cell.experiment_name.clone());
+                let run = RunFolder::create(&folder, &name, &setup)?;
+                Session::new(setup, run, since)
+            }
+            Some(state) => {
+                require_same(cell, &folder)?;
+                if state.state.is_complete() {
+                    return Row::finished(cell, &folder, state.state);
+                }
+                match Session::resume(&folder, &[], base)? {
+                    Resumed::Session { session, .. } => *session,
+                    _ => return Row::finished(cell, &folder, RunStatus::Completed),
+                }
+            }
+        };
+        let outcome = session.train(options.checkpoint_every, cancel, |event| match event {
+            Event::Progress(_) => {}
+            event => observer(SweepEvent::Run { cell, event: &event }),
+        })?;
+        if let Some((_, error)) = outcome.fit.failure {
+            return Ok(Row { summary: outcome.summary.map(Box::new), ..Row::failed(cell, &error) });
+        }
+        let status = RunStatus::from(outcome.fit.stop);
+        if status.is_complete() { Row::finished(cell, &outcome.path, status) } else { Ok(Row::new(cell)) }
+    }
+}
+
+/// Refuses the folder of a run that was another one.
+fn require_same(cell: &Cell, folder: &Path) -> Result<(), TrainError> {
+    let path = folder.join(CONFIG_FILE);
+    let text = crate::files::read_text(&path)?;
+    let found = Experiment::parse(&path.display().to_string(), &text, &[])?;
+    let mut expected = cell.experiment.clone();
+    expected.resolve_paths(Path::new(""));
+    let differences = expected.differences(&found)?;
+    // what the data say is in the file alone: the size of images
+    let other = differences.iter().find(|difference| !difference.key.starts_with("training.augment"));
+    match other {
+        None => Ok(()),
+        Some(difference) => Err(TrainError::OtherRun { path: folder.to_owned(), key: difference.key.clone() }),
+    }
+}
+
+/// A name that a folder can have, told by what it stands for.
+fn folder_name(name: &str) -> String {
+    /// Most file systems take 255 bytes.
+    const LONGEST: usize = 120;
+    let plain = |letter: char| if letter.is_alphanumeric() || "-_.=,".contains(letter) { letter } else { '_' };
+    let whole: String = name.replace(", ", ",").replace('"', "").chars().map(plain).collect();
+    if whole.chars().count() <= LONGEST {
+        return whole.trim_start_matches('.').to_owned();
+    }
+    let start: String = whole.chars().take(LONGEST - 17).collect();
+    format!("{start}-{:016x}", xxhash_rust::xxh3::xxh3_64(name.as_bytes()))
+}
