@@ -7,6 +7,7 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use delgrad::train::learn::{EpochMetrics, Progress};
+use delgrad::train::run::InitialWeights;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::lines::Lines;
@@ -120,6 +121,11 @@ impl Bar {
             }
             _ => {}
         }
+    }
+
+    /// Before the first epoch.
+    pub fn initial(&self, InitialWeights { name, number, all, .. }: InitialWeights) {
+        self.display.show(0, || format!("finding initial weights: {name}, {number} of {all}"));
     }
 
     fn of_epoch(&self) -> u64 {

@@ -65,7 +65,7 @@ impl Sweeping {
             Ok::<_, Failure>(experiment)
         };
         let conditions = config.conditions(open)?;
-        let sweep = Sweep::new(&folder, conditions.clone(), config.seeds(), config.chip_seeds())?;
+        let sweep = Sweep::new(&folder, conditions.clone(), config.seeds(), config.chips())?;
         let _mark = Mark::new(&folder, goes_on)?;
         write_file(&folder.join(SWEEP_FILE), config.to_toml()?.as_bytes())?;
         let cancel = interrupt::watch();

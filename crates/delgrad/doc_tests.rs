@@ -12,6 +12,9 @@ struct HowDoI;
 #[doc = include_str!("../../docs/src/run-folder.md")]
 struct RunFolder;
 
+#[doc = include_str!("../../docs/src/sweeps.md")]
+struct Sweeps;
+
 #[doc = include_str!("../../docs/src/engine/idea.md")]
 struct EngineIdea;
 

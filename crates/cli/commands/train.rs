@@ -42,6 +42,9 @@ pub struct Train {
     /// Train with each of these seeds, several at a time: a number of them, a range such as 31..40, or a list; see `delgrad sweep`
     #[arg(long, value_name = "SEEDS", conflicts_with_all = ["seed", "chip_seed", "from"])]
     seeds: Option<Seeds>,
+    /// With --seeds, on these chips: each with all seeds, or `each` for each seed on the chip of its number
+    #[arg(long, value_name = "SEEDS", requires = "seeds", conflicts_with = "chip_seed")]
+    chip_seeds: Option<String>,
     /// Which chip an experiment on the chip runs on; short for --set chip.seed=N
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     chip_seed: Option<u64>,
@@ -130,7 +133,8 @@ impl Train {
     /// A run for each of the seeds.
     fn sweep(&self, seeds: &Seeds) -> Result<ExitCode, Failure> {
         let (words, seeds) = (vec![self.experiment.clone()], Some(seeds.clone()));
-        let mut config = SweepConfig::of(words, seeds, &self.all_overrides());
+        let chips = self.chip_seeds.as_ref().map(|text| Seeds::from_words(text));
+        let mut config = SweepConfig::of(words, seeds, &self.all_overrides()).with_chips(chips)?;
         sweeping::absolute_words(&mut config, Path::new(""));
         let name = files::stem(Path::new(&self.experiment));
         let folder = self.out.clone().unwrap_or_else(|| Path::new(SWEEPS).join(name));
@@ -144,7 +148,7 @@ impl Train {
         let since = Instant::now();
         // before data are loaded and weights found
         self.out.as_deref().map_or(Ok(()), RunFolder::check_free)?;
-        let setup = Setup::new(experiment, Path::new(""))?;
+        let setup = Setup::open(experiment, Path::new(""))?;
         data_warnings::say(&setup);
         let folder = match &self.out {
             Some(path) => RunFolder::create(path, name, &setup)?,
@@ -195,6 +199,7 @@ impl Train {
             Event::Progress(Progress::Symptom(symptom)) => {
                 bar.say(&format!("warning: {}", symptom.text(&classes)));
             }
+            Event::Initial(initial) => bar.initial(initial),
             Event::Progress(progress) => bar.show(progress),
             Event::Unwritten(error) => bar.say(&format!("warning: {}", message(&error))),
             Event::Waiting(error) => bar.say(&format!(

@@ -22,11 +22,16 @@ const NAMED_OUTPUTS: usize = 8;
 /// Voltages are as tall as so many rows of spikes.
 const TALL: usize = 10;
 
+/// How strong the ground is behind the output of the true class.
+const MARK: f64 = 0.2;
+
 /// What a network does in a sample.
 struct Panel {
     title: String,
     colour: RGBColor,
     bands: Vec<Band>,
+    /// The true class, whose output is marked.
+    class: Option<usize>,
     /// The span in which outputs are read, if it is not the whole sample.
     window: Option<Range<f64>>,
 }
@@ -47,6 +52,7 @@ pub fn draw(view: &RunView) -> Result<Vec<Picture>, PlotError> {
                 title: title(view, number, when, &sample, &answer),
                 colour: if answer.correct { style::INK } else { style::SECOND },
                 bands: bands(view, &structure, trainer.substrate(), &sample, trainer.parameters(), until)?,
+                class: sample.target.class(),
                 window: window(view, &sample, until),
             });
         }
@@ -162,6 +168,12 @@ fn draw_panel(
                 })
                 .collect::<Vec<_>>()
         };
+        let class = panel.class.filter(|class| matches!(band.ink, Ink::Classes) && *class < lines);
+        if let Some(class) = class.filter(|_| band.voltages.is_empty()) {
+            let corners = [(scale.start, row(class) - 0.5 * line), (scale.end, row(class) + 0.5 * line)];
+            let ground = style::pale(style::class_colour(class), MARK);
+            chart.draw_series([Rectangle::new(corners, ground.filled())])?;
+        }
         chart.draw_series(marks(&band.targets, half, 5, &|_| style::BEFORE))?;
         let colour = |neuron| match band.ink {
             Ink::Plain => style::INK,
@@ -174,7 +186,8 @@ fn draw_panel(
                 height.start + (height.end - height.start) * (v - voltages.start) / (voltages.end - voltages.start)
             };
             let line = sample_times(until).zip(course).map(|(time, &v)| (time, y(v)));
-            chart.draw_series(LineSeries::new(line, style::class_colour(neuron).stroke_width(2)))?;
+            let width = if class == Some(neuron) { 4 } else { 2 };
+            chart.draw_series(LineSeries::new(line, style::class_colour(neuron).stroke_width(width)))?;
         }
         if index > 0 {
             let edge = height.end + gap(bands.len()) / 2.0;

@@ -72,7 +72,20 @@ pub(crate) struct Weights {
     pub share: f64,
 }
 
-/// Finds the weights of all stages, one after the other, and writes them to `parameters`. `trainer` runs the network.
+/// How far the search for initial weights has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InitialWeights<'a> {
+    /// The layer or population whose weights are being found.
+    pub name: &'a str,
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
+/// Finds the weights of all stages, one after the other, and writes them to `parameters`. `trainer` runs the network; `observer` is called
+/// before every run.
 ///
 /// # Errors
 /// Samples that do not fit the network, and neurons that no weights make spike.
@@ -81,6 +94,7 @@ pub(crate) fn fit(
     samples: &Samples,
     stages: &[Stage],
     parameters: &mut [f64],
+    observer: &mut dyn FnMut(InitialWeights),
 ) -> Result<(), TrainError> {
     let drawn = parameters.to_vec();
     let all = stages.iter().flat_map(|stage| &stage.weights);
@@ -111,7 +125,8 @@ pub(crate) fn fit(
                 mean: if later.is_none() { 1.0 / n.sqrt() } else { 0.0 },
             });
         }
-        let mut run = Run { trainer, samples, stage, parts, parameters };
+        let progress = InitialWeights { name: &stage.name, number: number + 1, all: stages.len() };
+        let mut run = Run { trainer, samples, stage, parts, parameters, progress, observer };
         let width = run.width()?;
         if !matches!(stage.goal, Goal::Read(_)) {
             run.offsets(width)?;
@@ -157,6 +172,8 @@ struct Run<'a> {
     stage: &'a Stage,
     parts: Vec<Part<'a>>,
     parameters: &'a mut [f64],
+    progress: InitialWeights<'a>,
+    observer: &'a mut dyn FnMut(InitialWeights),
 }
 
 impl Run<'_> {
@@ -222,7 +239,8 @@ impl Run<'_> {
     /// What each neuron does with these weights; with a goal of what is read, how far it is from the mean over all outputs. A network
     /// that runs away does more than is wanted.
     fn with(&mut self, width: f64, offsets: &[f64]) -> Result<Vec<f64>, TrainError> {
-        let Self { trainer, samples, stage, parts, parameters } = self;
+        let Self { trainer, samples, stage, parts, parameters, progress, observer } = self;
+        observer(*progress);
         let first = stage.neurons.start;
         for Part { range, drawn, targets, scale, mean } in parts {
             let own = parameters[range.clone()].iter_mut().zip(drawn.iter().zip(*targets));

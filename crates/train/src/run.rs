@@ -23,6 +23,7 @@ mod state;
 mod summary;
 mod trained;
 
+pub use crate::initial::InitialWeights;
 pub use built::{Built, PopulationNetwork};
 pub use checkpoint_file::{CHECKPOINT_FILE, PREVIOUS_CHECKPOINT_FILE};
 pub use chip_test::{ChipOutcome, ChipTest, CodeSteps, Trains};

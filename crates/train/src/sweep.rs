@@ -21,7 +21,7 @@
 //! let config = SweepConfig::parse("sweep.toml", text)?;
 //! let conditions = config.conditions(|word, overrides| Experiment::parse(word, xor, overrides))?;
 //! let folder = tempfile::tempdir().expect("a folder for temporary files");
-//! let sweep = Sweep::new(folder.path(), conditions, config.seeds(), config.chip_seeds())?;
+//! let sweep = Sweep::new(folder.path(), conditions, config.seeds(), config.chips())?;
 //! let rows = sweep.run(&SweepOptions::default(), &Default::default(), |_| ())?;
 //! assert_eq!(rows.len(), 4);
 //! assert!(folder.path().join("results.csv").exists());
@@ -36,7 +36,7 @@ mod seeds;
 pub use config::{Condition, SweepConfig};
 pub use row::Row;
 pub use run::{Cell, Sweep, SweepEvent, SweepOptions};
-pub use seeds::{Seeds, SeedsProblem};
+pub use seeds::{Chips, Seeds, SeedsProblem};
 
 /// Name of the file that says what a sweep runs.
 pub const SWEEP_FILE: &str = "sweep.toml";

@@ -43,7 +43,7 @@ impl Run {
             let start = Trained::read(&folder.join(START_NETWORK_FILE))?;
             setup.set_known_initial(&start.parameters)?;
         } else {
-            setup.find_initial()?;
+            setup.find_initial(&mut |_| ())?;
         }
         let (history, summary) = (read_history(folder)?, read_summary(folder, setup.dataset.names.classes.len())?);
         Ok(Self { setup, history, summary, trained })

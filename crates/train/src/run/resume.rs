@@ -164,9 +164,8 @@ impl Setup {
         let mut setup = Self::load(experiment, fitted, base)?;
         setup.experiment.from = from;
         let known = checkpoint.map(|checkpoint| &checkpoint.learned().initial);
-        match known.or(start.as_ref().map(|start| &start.parameters)) {
-            Some(initial) => setup.set_known_initial(initial)?,
-            None => setup.find_initial()?,
+        if let Some(initial) = known.or(start.as_ref().map(|start| &start.parameters)) {
+            setup.set_known_initial(initial)?;
         }
         Ok(setup)
     }

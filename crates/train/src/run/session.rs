@@ -8,6 +8,7 @@ use super::checkpoint_file::{self, Header};
 use super::growing_metrics::GrowingMetrics;
 use super::{RunFolder, Setup, Summary, written_by};
 use crate::TrainError;
+use crate::initial::InitialWeights;
 use crate::learn::{Checkpoint, Fit, Moment, Progress, StopReason, fit, resume};
 
 /// How long a run waits before it tries a full disk again.
@@ -33,6 +34,8 @@ pub struct Session {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
+    /// Initial weights are being found.
+    Initial(InitialWeights<'a>),
     /// How far it has got.
     Progress(Progress<'a>),
     /// A file cannot be written. Each file is told once; the run goes on.
@@ -105,10 +108,14 @@ impl Session {
         cancel: &Cancel,
         mut observer: impl FnMut(Event),
     ) -> Result<Outcome, TrainError> {
-        let mut trainer = self.setup.trainer()?;
-        trainer.cancelled_by(cancel);
         let checkpoint = self.checkpoint.take();
         let begins = checkpoint.is_none();
+        let found = self.setup.find_initial(&mut |progress| observer(Event::Initial(progress)));
+        let mut trainer = match found.and_then(|()| self.setup.trainer()) {
+            Ok(trainer) => trainer,
+            Err(error) => return Err(self.give_up(begins, error)),
+        };
+        trainer.cancelled_by(cancel);
         let history = checkpoint.as_ref().map_or(&[][..], |checkpoint| &checkpoint.learned().history);
         let metrics = self.folder.growing_metrics(history)?;
         let start = Instant::now();
@@ -141,14 +148,7 @@ impl Session {
         };
         let fit = match fit {
             Ok(fit) => fit,
-            Err(error) => {
-                if begins {
-                    self.folder.discard();
-                } else {
-                    self.folder.end(StopReason::Failed.into())?;
-                }
-                return Err(error);
-            }
+            Err(error) => return Err(self.give_up(begins, error)),
         };
         let seconds = self.seconds + start.elapsed().as_secs_f64();
         keeper.save(&fit.checkpoint, &mut observer);
@@ -166,6 +166,20 @@ impl Session {
         }
         let path = folder.end(fit.stop.into())?;
         Ok(Outcome { setup, fit, summary, path })
+    }
+}
+
+impl Session {
+    /// Nothing has been learned: a folder that was made for it is of no use.
+    fn give_up(self, begins: bool, error: TrainError) -> TrainError {
+        if begins {
+            self.folder.discard();
+            return error;
+        }
+        match self.folder.end(StopReason::Failed.into()) {
+            Ok(_) => error,
+            Err(unwritten) => unwritten,
+        }
     }
 }
 

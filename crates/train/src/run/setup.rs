@@ -6,7 +6,7 @@ use super::built::{check, watched};
 use super::{Built, Trained};
 use crate::TrainError;
 use crate::experiment::{Experiment, NetworkConfig};
-use crate::initial::{self, Stage, stages};
+use crate::initial::{self, InitialWeights, Stage, stages};
 use crate::learn::{Optimiser, SilentNeurons, Trainer, TrainerParts};
 use crate::objective::Objective;
 use crate::samples::{Content, Dataset, Encoders, Labelled, Names, Parts, Source};
@@ -30,6 +30,8 @@ pub struct Setup {
     pub initial: Vec<f64>,
     /// What it runs on, if not on the ideal model.
     pub chip: Option<Chip>,
+    /// Whether training begins with `initial`, and no weights are left to be found.
+    initial_known: bool,
 }
 
 impl Setup {
@@ -39,8 +41,19 @@ impl Setup {
     /// # Errors
     /// Data that cannot be loaded, a network that cannot be built, one that does not fit the data, and a run that
     /// training cannot start from.
-    pub fn new(mut experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
-        let Some(mut from) = experiment.from.take() else { return Self::drawn(experiment, base) };
+    pub fn new(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        let mut setup = Self::open(experiment, base)?;
+        setup.find_initial(&mut |_| ())?;
+        Ok(setup)
+    }
+
+    /// As [`new`](Self::new), without the initial weights that follow from the data: finding these takes runs of the network. A
+    /// [`Session`](super::Session) finds them before it trains.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(mut experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
+        let Some(mut from) = experiment.from.take() else { return Self::load(experiment, None, base) };
         from.resolve_path(base);
         let (path, text) = from.read(base)?;
         let trained = match Trained::parse(&path, &text) {
@@ -65,7 +78,7 @@ impl Setup {
     /// As there, but for that run.
     pub fn drawn(experiment: Experiment, base: &Path) -> Result<Self, TrainError> {
         let mut setup = Self::load(experiment, None, base)?;
-        setup.find_initial()?;
+        setup.find_initial(&mut |_| ())?;
         Ok(setup)
     }
 
@@ -82,6 +95,12 @@ impl Setup {
         Self::with_dataset(experiment, dataset, base)
     }
 
+    /// The parameters before training are these.
+    pub(super) fn know_initial(&mut self, initial: Vec<f64>) {
+        self.initial = initial;
+        self.initial_known = true;
+    }
+
     fn with_dataset(mut experiment: Experiment, dataset: Dataset, base: &Path) -> Result<Self, TrainError> {
         let (inputs, image) = (dataset.sample_inputs(), dataset.image);
         for augment in &mut experiment.training.augment {
@@ -91,27 +110,37 @@ impl Setup {
         let (network, initial) = Built::new(&experiment, dataset.inputs)?;
         check(&experiment, &network, &dataset)?;
         let chip = experiment.chip.as_ref().map(|chip| chip.chip(base)).transpose()?;
-        let setup = Self { experiment, dataset, network, initial, chip };
+        let setup = Self { experiment, dataset, network, initial, chip, initial_known: false };
         setup.objective()?;
         setup.class_weights()?;
         Ok(setup)
     }
 
-    /// Finds the initial weights that follow from the data, on the ideal model. That takes runs of the network, which only those
-    /// should pay for who look at parameters before training.
-    pub(super) fn find_initial(&mut self) -> Result<(), TrainError> {
+    /// Finds the initial weights that follow from the data, on the ideal model, unless the parameters before training are known.
+    ///
+    /// # Errors
+    /// Samples that do not fit the network, and neurons that no weights make spike.
+    pub fn find_initial(&mut self, observer: &mut dyn FnMut(InitialWeights)) -> Result<(), TrainError> {
+        if self.initial_known {
+            return Ok(());
+        }
         let structure = self.network.structure(&self.experiment)?;
         let stages = stages(&self.experiment, &self.network, &structure);
         let mut parameters = self.initial.clone();
         if !stages.is_empty() {
-            self.fit(&stages, &mut parameters)?;
+            self.fit(&stages, &mut parameters, observer)?;
         }
         self.set_initial(parameters);
         Ok(())
     }
 
     /// Fits weights to some of the samples to train on.
-    fn fit(&self, stages: &[Stage], parameters: &mut [f64]) -> Result<(), TrainError> {
+    fn fit(
+        &self,
+        stages: &[Stage],
+        parameters: &mut [f64],
+        observer: &mut dyn FnMut(InitialWeights),
+    ) -> Result<(), TrainError> {
         let train = &self.dataset.parts.train;
         let most = if self.network.layers().is_some() { SAMPLES_OF_LAYERS } else { SAMPLES_OF_POPULATIONS };
         let number = most.min(train.len());
@@ -119,7 +148,7 @@ impl Setup {
         let samples = train.select(&chosen);
         let substrate = self.network.substrate(&self.experiment, None, parameters, None)?;
         let mut trainer = Trainer::as_it_is(self.parts(substrate, parameters)?);
-        initial::fit(&mut trainer, &samples, stages, parameters)
+        initial::fit(&mut trainer, &samples, stages, parameters, observer)
     }
 
     /// The experiment of a trained network, with its own encoders and the names that it knows. Relative paths start at `base`.

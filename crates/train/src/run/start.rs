@@ -67,16 +67,16 @@ impl Setup {
     /// Takes over the parameters of a run before its training.
     pub(super) fn set_known_initial(&mut self, initial: &[f64]) -> Result<(), TrainError> {
         require_length("the network before training", initial.len(), self.initial.len())?;
-        self.initial = initial.to_vec();
+        self.know_initial(initial.to_vec());
         Ok(())
     }
 
     /// Takes parameters to train from, as near as the chip has them.
-    pub(super) fn set_initial(&mut self, initial: Vec<f64>) {
-        self.initial = initial;
+    pub(super) fn set_initial(&mut self, mut initial: Vec<f64>) {
         if let Some(chip) = &self.chip {
-            self.network.rectify_on(chip, &mut self.initial);
+            self.network.rectify_on(chip, &mut initial);
         }
+        self.know_initial(initial);
     }
 
     /// The parameters under which the experiment's populations act as the other ones.

@@ -4,7 +4,7 @@ use delgrad_files::{parse_toml, read_toml, toml_value};
 use serde::{Deserialize, Serialize};
 use toml::Value;
 
-use super::Seeds;
+use super::{Chips, Seeds};
 use crate::TrainError;
 use crate::experiment::Experiment;
 
@@ -21,7 +21,7 @@ pub struct SweepConfig {
     /// Seeds of everything random but data and chips; none: the experiments' own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seeds: Option<Seeds>,
-    /// Which chips, each with every seed; none: the experiments' own.
+    /// Which chips, each with every seed, or `"each"`: each seed on the chip of its number; none: the experiments' own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chip_seeds: Option<Seeds>,
     /// Values that are the same in all runs, by their dotted paths.
@@ -114,9 +114,8 @@ impl SweepConfig {
         if let Some((key, _)) = config.grid.iter().find(|(_, values)| values.is_empty()) {
             return problem(&format!("grid.{key}"), "has no values; give at least one");
         }
-        for seeds in [&config.seeds, &config.chip_seeds].into_iter().flatten() {
-            seeds.all()?;
-        }
+        config.seeds.as_ref().map_or(Ok(Vec::new()), Seeds::all)?;
+        Chips::of(config.chip_seeds.as_ref())?;
         Ok(config)
     }
 
@@ -134,10 +133,19 @@ impl SweepConfig {
         self.seeds.as_ref().and_then(|seeds| seeds.all().ok())
     }
 
-    /// The chips; none: the experiments' own.
+    /// The chips. They have been checked.
     #[must_use]
-    pub fn chip_seeds(&self) -> Option<Vec<u64>> {
-        self.chip_seeds.as_ref().and_then(|seeds| seeds.all().ok())
+    pub fn chips(&self) -> Chips {
+        Chips::of(self.chip_seeds.as_ref()).unwrap_or_default()
+    }
+
+    /// The same with other chips; see [`Chips`].
+    ///
+    /// # Errors
+    /// Text that names no seeds.
+    pub fn with_chips(self, seeds: Option<Seeds>) -> Result<Self, TrainError> {
+        Chips::of(seeds.as_ref())?;
+        Ok(Self { chip_seeds: seeds, ..self })
     }
 
     /// All conditions in their order: experiments, within them arms, within them the grid, whose last key turns fastest. `open` reads an

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use delgrad_engine::Cancel;
 
 use super::row::csv;
-use super::{Condition, RESULTS_FILE, RUNS_FOLDER, Row};
+use super::{Chips, Condition, RESULTS_FILE, RUNS_FOLDER, Row};
 use crate::TrainError;
 use crate::experiment::Experiment;
 use crate::run::{CONFIG_FILE, Event, Resumed, RunFolder, RunState, RunStatus, Session, Setup, write_file};
@@ -86,7 +86,7 @@ impl Sweep {
         folder: &Path,
         conditions: Vec<Condition>,
         seeds: Option<Vec<u64>>,
-        chip_seeds: Option<Vec<u64>>,
+        chips: Chips,
     ) -> Result<Self, TrainError> {
         let mut cells: Vec<Cell> = Vec::new();
         for condition in conditions {
@@ -99,13 +99,11 @@ impl Sweep {
                 return Err(TrainError::ConditionTwice { condition: name });
             }
             let Condition { experiment_name, arm, point, experiment } = condition;
-            if chip_seeds.is_some() && experiment.chip.is_none() {
+            if chips != Chips::Own && experiment.chip.is_none() {
                 return Err(TrainError::NoChip { condition: name });
             }
             for seed in seeds.clone().unwrap_or_else(|| vec![experiment.seed]) {
-                for chip_seed in
-                    chip_seeds.clone().map_or_else(|| vec![None], |seeds| seeds.into_iter().map(Some).collect())
-                {
+                for chip_seed in chips.with(seed) {
                     let mut experiment = experiment.clone();
                     experiment.seed = seed;
                     let mut run = format!("seed-{seed}");
@@ -208,7 +206,7 @@ impl Sweep {
         let since = Instant::now();
         let session = match RunState::read(&folder)? {
             None => {
-                let setup = Setup::new(cell.experiment.clone(), base)?;
+                let setup = Setup::open(cell.experiment.clone(), base)?;
                 let name = setup.experiment.name.clone().unwrap_or_else(|| cell.experiment_name.clone());
                 let run = RunFolder::create(&folder, &name, &setup)?;
                 Session::new(setup, run, since)
@@ -225,7 +223,7 @@ impl Sweep {
             }
         };
         let outcome = session.train(options.checkpoint_every, cancel, |event| match event {
-            Event::Progress(_) => {}
+            Event::Progress(_) | Event::Initial(_) => {}
             event => observer(SweepEvent::Run { cell, event: &event }),
         })?;
         if let Some((_, error)) = outcome.fit.failure {

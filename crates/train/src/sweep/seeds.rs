@@ -14,6 +14,45 @@ pub enum Seeds {
     List(Vec<u64>),
 }
 
+/// Which chips the runs of a sweep are on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Chips {
+    /// Those of the experiments.
+    #[default]
+    Own,
+    /// Each of these, with every seed.
+    Crossed(Vec<u64>),
+    /// Each seed on the chip of its number: spreads of seeds and of chips cannot be told apart.
+    OfSeed,
+}
+
+impl Chips {
+    /// The word for [`OfSeed`](Self::OfSeed).
+    const EACH: &str = "each";
+
+    /// As a sweep file has them.
+    ///
+    /// # Errors
+    /// Text that names no seeds.
+    pub fn of(seeds: Option<&Seeds>) -> Result<Self, SeedsProblem> {
+        match seeds {
+            None => Ok(Self::Own),
+            Some(Seeds::Text(text)) if text == Self::EACH => Ok(Self::OfSeed),
+            Some(seeds) => seeds.all().map(Self::Crossed),
+        }
+    }
+
+    /// Those of a run with this seed; none: its own.
+    pub(super) fn with(&self, seed: u64) -> Vec<Option<u64>> {
+        match self {
+            Self::Own => vec![None],
+            Self::OfSeed => vec![Some(seed)],
+            Self::Crossed(chips) => chips.iter().copied().map(Some).collect(),
+        }
+    }
+}
+
 /// Why a text names no seeds.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -58,8 +97,16 @@ impl FromStr for Seeds {
 
     /// As on a command line: a number alone is a number of seeds.
     fn from_str(text: &str) -> Result<Self, SeedsProblem> {
-        let seeds = text.trim().parse().map_or_else(|_| Self::Text(text.to_owned()), Self::First);
+        let seeds = Self::from_words(text);
         seeds.all().map(|_| seeds.clone())
+    }
+}
+
+impl Seeds {
+    /// As on a command line, not checked yet.
+    #[must_use]
+    pub fn from_words(text: &str) -> Self {
+        text.trim().parse().map_or_else(|_| Self::Text(text.to_owned()), Self::First)
     }
 }
 

@@ -8,19 +8,22 @@ use crate::require::{require, require_non_negative};
 ///
 /// A neuron is idle if it spikes in less than a share `least` of the samples of a batch; what it pays in each of them is that of a
 /// [`SilencePenalty`]. It is felt while training alone.
+///
+/// Weights onto an idle neuron have no other gradient, so with an optimiser that divides by its size a small strength pulls as
+/// well as a large one. A large one drowns the loss in the layers before, through which it goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ActivityPenalty {
     /// Least share of samples with a spike that costs nothing, above 0 and at most 1.
     pub least: f64,
-    /// Strength, in units of the loss over voltage squared; zero or above.
+    /// Strength, in units of the loss; zero or above.
     pub strength: f64,
 }
 
 impl Default for ActivityPenalty {
-    /// Below one spike in twenty samples, with strength 1.
+    /// Below one spike in twenty samples, with strength 0.01.
     fn default() -> Self {
-        Self { least: 0.05, strength: 1.0 }
+        Self { least: 0.05, strength: 0.01 }
     }
 }
 
