@@ -154,6 +154,10 @@ pub enum Failure {
     NoPresetKey { network: String, key: String },
     #[error("{failed} of {all} runs failed; results.csv in {} says why, and --resume tries them again", folder.display())]
     Runs { failed: usize, all: usize, folder: PathBuf },
+    #[error("{experiment} with{values}: {source}")]
+    Condition { experiment: String, values: String, source: Box<Failure> },
+    #[error("{} is not the folder of a sweep: it has no sweep.toml", path.display())]
+    NoSweep { path: PathBuf },
     #[error("--metric: no run has a number {name}{hint}; there are {known}")]
     NoMetric { name: String, hint: String, known: String },
     #[error(

@@ -61,12 +61,18 @@ impl Sweeping {
     pub fn run(self) -> Result<Swept, Failure> {
         let Self { config, folder, goes_on, sharing, checkpoints, quiet } = self;
         let open = |word: &str, overrides: &Vec<(String, String)>| {
-            let (_, experiment) = Source::find(word)?.experiment(overrides)?;
+            let named = |source: Failure| {
+                let values = overrides.iter().map(|(key, value)| format!(" {key}={value}")).collect();
+                Failure::Condition { experiment: word.to_owned(), values, source: Box::new(source) }
+            };
+            let (_, experiment) =
+                Source::find(word).and_then(|source| source.experiment(overrides)).map_err(named)?;
             Ok::<_, Failure>(experiment)
         };
         let conditions = config.conditions(open)?;
         let sweep = Sweep::new(&folder, conditions.clone(), config.seeds(), config.chips())?;
         let _mark = Mark::new(&folder, goes_on)?;
+        sweep.check_folder()?;
         write_file(&folder.join(SWEEP_FILE), config.to_toml()?.as_bytes())?;
         let cancel = interrupt::watch();
         let all = sweep.cells().len();
@@ -88,9 +94,7 @@ impl Sweeping {
                 let run = cell.folder.display();
                 match event {
                     Event::Unwritten(error) => steps.say(&format!("warning: {run}: {}", message(error))),
-                    Event::Waiting(error) => {
-                        steps.say(&format!("{run} waits, for there is no room: {}", message(error)));
-                    }
+                    Event::Waiting(path) => steps.say(&format!("no room for {}; {run} waits", path.display())),
                     Event::Room => steps.say(&format!("there is room again; {run} goes on")),
                     _ => {}
                 }

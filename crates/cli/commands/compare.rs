@@ -73,6 +73,7 @@ impl Compare {
 
     fn compare(&self) -> Result<ExitCode, Failure> {
         let groups = match &self.seeds {
+            Some(_) if self.subjects.len() < 2 => Vec::new(),
             Some(seeds) => match self.trained(seeds)? {
                 Some(groups) => groups,
                 None => return Ok(ExitCode::from(interrupt::EXIT_CODE)),

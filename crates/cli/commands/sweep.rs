@@ -67,7 +67,11 @@ interrupted. A run that fails is noted there, and tried again by --resume.";
 impl Sweep {
     pub fn run(self) -> Result<ExitCode, Failure> {
         let (config, folder, goes_on) = if self.file.is_dir() {
-            let config = read(&self.file.join(SWEEP_FILE))?;
+            let file = self.file.join(SWEEP_FILE);
+            if !file.exists() {
+                return Err(Failure::NoSweep { path: self.file });
+            }
+            let config = read(&file)?;
             (config, self.out.unwrap_or(self.file), true)
         } else {
             let folder = self.out.unwrap_or_else(|| Path::new(SWEEPS).join(files::stem(&self.file)));

@@ -164,8 +164,8 @@ impl Train {
     fn go_on(&self, run: &Path) -> Result<ExitCode, Failure> {
         let (session, notes) = match Session::resume(run, &self.all_overrides(), Path::new(""))? {
             Resumed::Session { session, notes } => (*session, notes),
-            Resumed::Complete { epochs } => {
-                output::say(&format!("the run is complete after {epochs} epochs; --epochs N trains it for more"));
+            Resumed::Complete => {
+                output::say("the run is complete; --epochs N trains it for more");
                 return if self.quiet { self.print_path(run) } else { Ok(ExitCode::SUCCESS) };
             }
             _ => return Ok(ExitCode::SUCCESS),
@@ -202,17 +202,18 @@ impl Train {
             Event::Initial(initial) => bar.initial(initial),
             Event::Progress(progress) => bar.show(progress),
             Event::Unwritten(error) => bar.say(&format!("warning: {}", message(&error))),
-            Event::Waiting(error) => bar.say(&format!(
-                "waiting, for there is no room: {}; free some, or end the run with Ctrl-C",
-                message(error)
-            )),
+            Event::Waiting(path) => {
+                bar.say(&format!("no room for {}; waiting until there is some, or until Ctrl-C", path.display()))
+            }
             Event::Room => bar.say("there is room again; the run goes on"),
             _ => {}
         });
         bar.end();
         let outcome = outcome?;
-        let Outcome { setup, fit, summary, path, .. } = &outcome;
+        let Outcome { setup, fit, summary, .. } = &outcome;
+        let path = outcome.path().to_owned();
         let Some(summary) = summary else {
+            outcome.end()?;
             let path = path.display();
             output::say(&format!(
                 "interrupted before the first epoch was complete; `delgrad train --resume {path}` goes on with it"
@@ -229,18 +230,20 @@ impl Train {
             let view = RunView { setup, parameters, history, kept_epoch, confusion };
             warn(plots::draw_all(&view, &path.join(plots::FOLDER)));
         }
-        self.report(summary, sizes[0], path)?;
+        self.report(summary, sizes[0], &path)?;
         self.finish(outcome)
     }
 
-    fn finish(&self, outcome: Outcome) -> Result<ExitCode, Failure> {
-        let Outcome { setup, fit, path, .. } = outcome;
-        let done = fit.last().epoch;
-        if let Some((epoch, source)) = fit.failure {
+    fn finish(&self, mut outcome: Outcome) -> Result<ExitCode, Failure> {
+        let (stop, done, all) =
+            (outcome.fit.stop, outcome.fit.last().epoch, outcome.setup.experiment.training.epochs);
+        let failure = outcome.fit.failure.take();
+        let path = outcome.end()?;
+        if let Some((epoch, source)) = failure {
             return Err(Failure::Epoch { epoch, source: Box::new(source), path });
         }
-        if fit.stop == StopReason::Interrupted {
-            let (all, path) = (setup.experiment.training.epochs, path.display());
+        if stop == StopReason::Interrupted {
+            let path = path.display();
             output::say(&format!(
                 "interrupted after {done} of {all} epochs; they are saved in {path}, and `delgrad train --resume {path}` goes on"
             ));

@@ -30,6 +30,7 @@ pub use group::{Group, Value};
 use serde::Serialize;
 
 use crate::TrainError;
+use crate::sweep::SweepProblem;
 
 /// Groups of runs side by side.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -105,11 +106,11 @@ impl Comparison {
     pub fn new(metric: &str, groups: Vec<Group>, all_pairs: bool) -> Result<Self, TrainError> {
         let problem = |problem: &str| TrainError::Key { key: "groups".to_owned(), problem: problem.to_owned() };
         if groups.len() < 2 {
-            return Err(problem("to compare must be two at least"));
+            return Err(problem("are fewer than two; give another one to compare with"));
         }
         for (index, group) in groups.iter().enumerate() {
             if groups[..index].iter().any(|before| before.name == group.name) {
-                return Err(TrainError::ConditionTwice { condition: group.name.clone() });
+                return Err(SweepProblem::ConditionTwice { condition: group.name.clone() }.into());
             }
         }
         let mut pairs = Vec::new();

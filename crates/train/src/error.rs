@@ -1,5 +1,5 @@
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use delgrad_adjoint::AdjointError;
 use delgrad_bss2::Bss2Error;
@@ -11,7 +11,7 @@ use delgrad_files::{AtomicFileError, TomlError};
 use crate::run::{FolderError, NetworkProblem, ResumeProblem, StartProblem};
 use crate::samples::Divided;
 use crate::samples::readers::{CsvError, FileProblem};
-use crate::sweep::SeedsProblem;
+use crate::sweep::SweepProblem;
 
 /// What can be wrong with a data set, a parameter or a state. Every message says what would be valid.
 #[derive(Debug, thiserror::Error)]
@@ -324,37 +324,9 @@ pub enum TrainError {
         /// That of the experiment.
         expected: String,
     },
-    /// Seeds of several runs that are none.
+    /// A sweep or a comparison that cannot be made.
     #[error(transparent)]
-    Seeds(#[from] SeedsProblem),
-    /// Chips for an experiment without one.
-    #[error(
-        "{condition}: chip-seeds are for experiments on a chip; leave them out, or choose a chip with chip.preset"
-    )]
-    NoChip {
-        /// The condition of a sweep.
-        condition: String,
-    },
-    /// A condition that would be run twice.
-    #[error("two conditions are called \"{condition}\"; give arms and experiments different names")]
-    ConditionTwice {
-        /// Its name.
-        condition: String,
-    },
-    /// A folder without runs.
-    #[error("there are no runs in {}; give the folder of a run, of a sweep, or one with runs in it", path.display())]
-    NoRuns {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The folder of a run of a sweep that holds another run.
-    #[error("{} holds a run with another {key}; remove it, or choose another folder for the sweep", path.display())]
-    OtherRun {
-        /// The folder.
-        path: PathBuf,
-        /// The key that differs.
-        key: String,
-    },
+    Sweep(#[from] SweepProblem),
     /// A run that cannot go on.
     #[error("the run in {} cannot go on: {problem}", path.display())]
     Resume {
@@ -453,16 +425,15 @@ impl TrainError {
         }
     }
 
-    /// Whether there was no room for a file, and may be later.
+    /// The file for which there was no room, where that is what went wrong: there may be some later.
     #[must_use]
-    pub fn is_full_disk(&self) -> bool {
-        let full =
-            |source: &std::io::Error| matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
-        match self {
-            Self::Write { source, .. } | Self::MetricsSoFar { source, .. } => full(source),
-            Self::File(AtomicFileError::Write { source, .. }) => full(source),
-            _ => false,
-        }
+    pub fn full_disk(&self) -> Option<&Path> {
+        let (path, source) = match self {
+            Self::Write { path, source } | Self::MetricsSoFar { path, source } => (path, source),
+            Self::File(AtomicFileError::Write { path, source }) => (path, source),
+            _ => return None,
+        };
+        matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded).then_some(path)
     }
 
     /// Whether a network sends spikes without end.

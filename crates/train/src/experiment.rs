@@ -174,6 +174,12 @@ impl Experiment {
         }
     }
 
+    /// Whether its samples depend on its seed: an encoder draws spikes.
+    #[must_use]
+    pub fn draws_samples(&self) -> bool {
+        self.encoder.iter().any(|encoder| matches!(encoder, EncoderConfig::Poisson(_)))
+    }
+
     /// Sets the name of an experiment without one, which is called as its file: the file may move.
     pub fn set_default_name(&mut self, name: &str) {
         if start::check_name(Some(name)).is_ok() {

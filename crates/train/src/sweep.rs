@@ -29,11 +29,13 @@
 //! ```
 
 mod config;
+mod problem;
 mod row;
 mod run;
 mod seeds;
 
 pub use config::{Condition, SweepConfig};
+pub use problem::SweepProblem;
 pub use row::Row;
 pub use run::{Cell, Sweep, SweepEvent, SweepOptions};
 pub use seeds::{Chips, Seeds, SeedsProblem};

@@ -50,7 +50,7 @@ fn differences(metric: &str, pairs: &[Pair]) -> String {
     }
     let mut text = if unknown < pairs.len() { format!("{table}\n") } else { String::new() };
     if unknown > 0 {
-        text += "tests need two runs of each: train more seeds\n";
+        text += "tests need two values of each: train more seeds, or choose a number that all runs have\n";
     }
     if pairs.len() - unknown > 1 {
         text += &format!("p is corrected for {} pairs (Holm)\n", pairs.len() - unknown);
@@ -80,11 +80,11 @@ fn changes(pair: &Pair) -> String {
     if pair.changes.is_empty() {
         return String::new();
     }
-    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
     let change =
-        |change: &Change| format!("\n  {}: {}, not {}", change.key, value(&change.first), value(&change.second));
+        |change: &Change| format!("\n  {}: {}; {}", change.key, value(&change.first), value(&change.second));
     let shown: String = pair.changes.iter().take(SHOWN).map(change).collect();
     let more = pair.changes.len().saturating_sub(SHOWN);
     let rest = if more > 0 { format!("\n  and {more} more keys") } else { String::new() };
-    format!("{} has, other than {}:{shown}{rest}\n", pair.first, pair.second)
+    format!("differences between {} and {}:{shown}{rest}\n", pair.first, pair.second)
 }

@@ -3,11 +3,12 @@ use std::path::{Path, PathBuf};
 use delgrad_files::folder_of;
 use serde::{Deserialize, Serialize};
 
+use super::SEEDS;
 use crate::TrainError;
 use crate::experiment::Experiment;
 use crate::files::read_text;
 use crate::run::{CONFIG_FILE, RunOverview, RunState, SUMMARY_FILE, Summary};
-use crate::sweep::{RESULTS_FILE, Row};
+use crate::sweep::{RESULTS_FILE, Row, SweepProblem};
 
 /// Runs that differ by their seeds alone.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +84,7 @@ impl Group {
             });
             groups[index].add(&run, metric)?;
         }
-        if groups.is_empty() { Err(TrainError::NoRuns { path: folder.to_owned() }) } else { Ok(groups) }
+        if groups.is_empty() { Err(SweepProblem::NoRuns { path: folder.to_owned() }.into()) } else { Ok(groups) }
     }
 
     fn add(&mut self, run: &Path, metric: &str) -> Result<(), TrainError> {
@@ -102,8 +103,18 @@ impl Group {
             }
             None => self.missing += 1,
         }
-        self.experiment.get_or_insert(experiment);
-        Ok(())
+        let Some(first) = &self.experiment else {
+            self.experiment = Some(experiment);
+            return Ok(());
+        };
+        let differences = first.differences(&experiment)?;
+        match differences.iter().find(|difference| !SEEDS.contains(&&difference.key[..])) {
+            None => Ok(()),
+            Some(difference) => {
+                let (path, key) = (run.to_owned(), difference.key.clone());
+                Err(SweepProblem::Mixed { path, key }.into())
+            }
+        }
     }
 
     /// Its values alone.

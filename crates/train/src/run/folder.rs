@@ -127,7 +127,7 @@ impl RunFolder {
         let marker = match claimed {
             Claim::Ours(marker) => marker,
             Claim::Elsewhere { host } => return Err(FolderError::Elsewhere { path: path.to_owned(), host }.into()),
-            _ => return Err(FolderError::Taken { path: path.to_owned(), process: state.process }.into()),
+            _ => return Err(FolderError::Taken { path: path.to_owned() }.into()),
         };
         Ok(Self { path: path.to_owned(), marker, state, made: Vec::new() })
     }
@@ -163,11 +163,18 @@ impl RunFolder {
         GrowingMetrics::new(&self.path, history)
     }
 
-    /// Writes metrics, summary, confusion of classes and networks.
+    /// Writes metrics, summary, confusion of classes and networks. Where somebody `waits` for room, a full disk is no reason to write
+    /// elsewhere.
     ///
     /// # Errors
     /// A file that cannot be written. All others are kept, and the error says where.
-    pub fn write(&mut self, setup: &Setup, fit: &Fit, summary: &Summary) -> Result<(), TrainError> {
+    pub(super) fn write(
+        &mut self,
+        setup: &Setup,
+        fit: &Fit,
+        summary: &Summary,
+        waits: bool,
+    ) -> Result<(), TrainError> {
         let hash = &summary.data.hash;
         let network = |snapshot: &Snapshot| Trained::with_hash(setup, snapshot, hash.clone()).to_json();
         let kept = fit.kept(setup.experiment.training.keep);
@@ -191,7 +198,7 @@ impl RunFolder {
             fs::remove_file(&last).map_err(|source| TrainError::Write { path: last, source })?;
         }
         let Err(source) = write_all(&self.path, &files) else { return Ok(()) };
-        if source.is_full_disk() {
+        if waits && source.full_disk().is_some() {
             return Err(source);
         }
         let copy = copy(&files).ok();

@@ -16,18 +16,16 @@ pub enum FolderError {
         path: PathBuf,
     },
     /// A folder without a run.
-    #[error("{} is no folder of a run: it has no state.json; give one that `delgrad train` has written", path.display())]
+    #[error("{} is not the folder of a run: it has no state.json; give one that `delgrad train` has written", path.display())]
     NoRun {
         /// The folder.
         path: PathBuf,
     },
     /// The folder of a run that goes on.
-    #[error("the run in {} goes on, in process {process} of this machine; wait for its end, or end it", path.display())]
+    #[error("the run in {} goes on, in another process of this machine; wait for its end, or end it", path.display())]
     Taken {
         /// The folder.
         path: PathBuf,
-        /// The number of the process.
-        process: u32,
     },
     /// The folder of a run of another machine, of which nobody here knows whether it goes on.
     #[error(

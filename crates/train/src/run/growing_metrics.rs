@@ -42,13 +42,13 @@ impl GrowingMetrics {
     ///
     /// # Errors
     /// A file that cannot be written, once: nothing more is written after that, and what was written stays. The run
-    /// need not end: [`RunFolder::write`](super::RunFolder::write) writes the whole files. A full disk is told each time.
+    /// need not end: [`Session::train`](super::Session::train) writes the whole files. A full disk is told each time.
     pub fn add(&mut self, folder: &Path, metrics: &EpochMetrics) -> Result<(), TrainError> {
         if self.failed {
             return Ok(());
         }
         let written = self.append(folder, metrics);
-        self.failed = written.as_ref().is_err_and(|error| !error.is_full_disk());
+        self.failed = written.as_ref().is_err_and(|error| error.full_disk().is_none());
         written
     }
 

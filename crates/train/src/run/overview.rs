@@ -27,7 +27,7 @@ pub struct RunOverview {
     pub done: u32,
     /// Epochs that it is to have.
     pub epochs: u32,
-    /// Best accuracy on the validation samples so far, 0 to 1; none before the first epoch.
+    /// Accuracy on the validation samples, 0 to 1: that of the kept network, or before the end the best so far; none before the first epoch.
     pub validation_accuracy: Option<f64>,
     /// Accuracy of the kept network on the test samples, 0 to 1; none before the end.
     pub test_accuracy: Option<f64>,
@@ -43,12 +43,13 @@ impl RunOverview {
     pub fn read(folder: &Path) -> Result<Option<Self>, TrainError> {
         let Some(state) = RunState::read(folder)? else { return Ok(None) };
         let metrics = folder.join(METRICS_FILE);
-        let rows = if metrics.exists() { whole_lines(&read_text(&metrics)?) } else { String::new() };
+        let rows = if metrics.is_file() { whole_lines(&read_text(&metrics)?) } else { String::new() };
         let history = if rows.is_empty() { Ok(Vec::new()) } else { EpochMetrics::read_csv(&rows) };
         let history = history.map_err(|problem| TrainError::RunFile { path: metrics.clone(), problem })?;
         let summary = folder.join(SUMMARY_FILE);
-        let has_results = !matches!(state.state, RunStatus::Running | RunStatus::Killed) && summary.exists();
+        let has_results = !matches!(state.state, RunStatus::Running | RunStatus::Killed) && summary.is_file();
         let results = has_results.then(|| Summary::read(&summary)).transpose()?;
+        let best = history.iter().map(|metrics| metrics.validation_accuracy).reduce(f64::max);
         let written = fs::metadata(&metrics).and_then(|metadata| metadata.modified()).ok();
         let written = written.and_then(|time: SystemTime| time.duration_since(UNIX_EPOCH).ok());
         Ok(Some(Self {
@@ -57,8 +58,8 @@ impl RunOverview {
             state: state.state,
             done: history.last().map_or(0, |metrics| metrics.epoch),
             epochs: state.epochs,
-            validation_accuracy: history.iter().map(|metrics| metrics.validation_accuracy).reduce(f64::max),
-            test_accuracy: results.map(|summary| summary.test_accuracy),
+            validation_accuracy: results.as_ref().map(|summary| summary.validation_accuracy).or(best),
+            test_accuracy: results.as_ref().map(|summary| summary.test_accuracy),
             updated: written.map_or(0, |time| time.as_secs()).max(state.updated),
         }))
     }

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use super::checkpoint_file::{self, Found, Header};
-use super::{CONFIG_FILE, ResumeProblem, RunFolder, START_NETWORK_FILE, Session, Setup, Trained};
+use super::{
+    CONFIG_FILE, METRICS_FILE, METRICS_LINES_FILE, NETWORK_FILE, ResumeProblem, RunFolder, START_NETWORK_FILE,
+    SUMMARY_FILE, Session, Setup, Summary, Trained,
+};
 use crate::TrainError;
 use crate::experiment::Experiment;
 use crate::files::read_text;
@@ -19,10 +22,7 @@ const NAMED: usize = 5;
 #[non_exhaustive]
 pub enum Resumed {
     /// All of its epochs are complete, or it has stopped early.
-    Complete {
-        /// Epochs that are done.
-        epochs: u32,
-    },
+    Complete,
     /// It goes on.
     Session {
         /// The run.
@@ -62,9 +62,9 @@ impl Session {
     pub fn resume(path: &Path, overrides: &[(String, String)], base: &Path) -> Result<Resumed, TrainError> {
         let mut folder = RunFolder::take_over(path)?;
         match Self::load(&mut folder, overrides, base) {
-            Ok(Loaded::Complete { epochs }) => {
+            Ok(Loaded::Complete) => {
                 folder.release();
-                Ok(Resumed::Complete { epochs })
+                Ok(Resumed::Complete)
             }
             Ok(Loaded::Run { run, notes }) => {
                 let (setup, found) = *run;
@@ -84,6 +84,10 @@ impl Session {
         let mut experiment = Experiment::parse(&config.display().to_string(), &read_text(&config)?, overrides)?;
         experiment.resolve_paths(base);
         let wrong = |problem| TrainError::Resume { path: path.to_owned(), problem: Box::new(problem) };
+        let state = folder.state();
+        if state.state.is_complete() && state.epochs == experiment.training.epochs && has_results(path) {
+            return Ok(Loaded::Complete);
+        }
         let found = checkpoint_file::read(path).map_err(wrong)?;
         let mut notes = Vec::new();
         let done = found.as_ref().map_or(0, |found| found.checkpoint.learned().last.epoch);
@@ -96,9 +100,6 @@ impl Session {
             }
             if epochs < done {
                 return Err(wrong(ResumeProblem::Epochs { epochs, done }));
-            }
-            if folder.state().state.is_complete() && (epochs == done || epochs == before.training.epochs) {
-                return Ok(Loaded::Complete { epochs: done });
             }
             let before = before.training.epochs;
             if before != epochs && done > 0 && experiment.training.schedule.follows_run() {
@@ -124,8 +125,14 @@ impl Session {
 
 /// What was found in the folder of a run.
 enum Loaded {
-    Complete { epochs: u32 },
+    Complete,
     Run { run: Box<(Setup, Option<(Header, Checkpoint)>)>, notes: Vec<ResumeNote> },
+}
+
+/// Whether the results of a complete run are there: somebody may have removed some.
+fn has_results(folder: &Path) -> bool {
+    let there = [NETWORK_FILE, METRICS_FILE, METRICS_LINES_FILE].iter().all(|name| folder.join(name).is_file());
+    there && Summary::read(&folder.join(SUMMARY_FILE)).is_ok()
 }
 
 /// Values that make another run of the one of a checkpoint, as they are now and were before.

@@ -8,7 +8,7 @@ use crate::TrainError;
 pub enum ResumeProblem {
     /// Values of the experiment that would give another run.
     #[error(
-        "{keys} changed since it began; take the old values back, or begin a new run from it with `delgrad train FILE --from RUN`",
+        "{keys} changed since it began; take the old values back, or begin a new run from it with `delgrad train RUN/config.toml --from RUN --set KEY=VALUE`",
         keys = keys.join(", ")
     )]
     Changed {
@@ -18,7 +18,7 @@ pub enum ResumeProblem {
     /// Other samples.
     #[error(
         "its samples have changed: their hash is {found}, not {expected}; bring the old ones back, or begin a new run from it with \
-         `delgrad train FILE --from RUN`"
+         `delgrad train RUN/config.toml --from RUN`"
     )]
     Data {
         /// The hash of the samples.
@@ -35,7 +35,7 @@ pub enum ResumeProblem {
         done: u32,
     },
     /// A checkpoint that cannot be used, and none before it that could.
-    #[error("{name} cannot be used: {source}")]
+    #[error("{name} in it cannot be used: {source}; without it the run begins again")]
     Checkpoint {
         /// The name of the file.
         name: &'static str,

@@ -6,10 +6,10 @@ use delgrad_engine::Cancel;
 
 use super::checkpoint_file::{self, Header};
 use super::growing_metrics::GrowingMetrics;
-use super::{RunFolder, Setup, Summary, written_by};
+use super::{RunFolder, RunStatus, Setup, Summary, written_by};
 use crate::TrainError;
 use crate::initial::InitialWeights;
-use crate::learn::{Checkpoint, Fit, Moment, Progress, StopReason, fit, resume};
+use crate::learn::{Checkpoint, Fit, Moment, Progress, fit, resume};
 
 /// How long a run waits before it tries a full disk again.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -23,6 +23,8 @@ pub struct Session {
     setup: Setup,
     folder: RunFolder,
     checkpoint: Option<Checkpoint>,
+    /// Whether the folder was made for this session.
+    made: bool,
     /// Time since the last checkpoint, or since the work began.
     since: Instant,
     /// Wall time of the training before this session, in seconds.
@@ -40,8 +42,8 @@ pub enum Event<'a> {
     Progress(Progress<'a>),
     /// A file cannot be written. Each file is told once; the run goes on.
     Unwritten(TrainError),
-    /// The disk is full, and the run waits for room.
-    Waiting(&'a TrainError),
+    /// The disk is full, and the run waits for room for this file.
+    Waiting(&'a Path),
     /// There is room again.
     Room,
 }
@@ -56,8 +58,24 @@ pub struct Outcome {
     pub fit: Fit,
     /// The results; none if no epoch is complete.
     pub summary: Option<Summary>,
-    /// Its folder.
-    pub path: PathBuf,
+    folder: RunFolder,
+}
+
+impl Outcome {
+    /// Where its files are.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Ends the run: from now on its folder says how it stands, and belongs to nobody. Until then, as after a kill, the run is not complete:
+    /// what is to be added to it is not lost.
+    ///
+    /// # Errors
+    /// If that cannot be written.
+    pub fn end(self) -> Result<PathBuf, TrainError> {
+        self.folder.end(self.fit.stop.into())
+    }
 }
 
 impl Session {
@@ -65,15 +83,17 @@ impl Session {
     #[must_use]
     pub fn new(setup: Setup, folder: RunFolder, since: Instant) -> Self {
         let data_hash = setup.dataset.hash();
-        Self { setup, folder, checkpoint: None, since, seconds: 0.0, data_hash }
+        Self { setup, folder, checkpoint: None, made: true, since, seconds: 0.0, data_hash }
     }
 
     /// A run that goes on in its folder from what was found there, if anything was.
     pub(super) fn resumed(setup: Setup, folder: RunFolder, found: Option<(Header, Checkpoint)>) -> Self {
         let since = Instant::now();
-        let Some((header, checkpoint)) = found else { return Self::new(setup, folder, since) };
+        let Some((header, checkpoint)) = found else {
+            return Self { made: false, ..Self::new(setup, folder, since) };
+        };
         let Header { seconds, data_hash, .. } = header;
-        Self { setup, folder, checkpoint: Some(checkpoint), since, seconds, data_hash }
+        Self { setup, folder, checkpoint: Some(checkpoint), made: false, since, seconds, data_hash }
     }
 
     /// Its experiment, samples, and network before training.
@@ -100,8 +120,7 @@ impl Session {
     /// passed, and at the end. A full disk is waited for.
     ///
     /// # Errors
-    /// Those of [`fit`], after which the folder of a run without a complete epoch is removed if it began in this session; and
-    /// results that cannot be written.
+    /// Those of [`fit`], after which the folder is removed if it was made for this session; and results that cannot be written.
     pub fn train(
         mut self,
         every: Duration,
@@ -109,15 +128,14 @@ impl Session {
         mut observer: impl FnMut(Event),
     ) -> Result<Outcome, TrainError> {
         let checkpoint = self.checkpoint.take();
-        let begins = checkpoint.is_none();
         let found = self.setup.find_initial(&mut |progress| observer(Event::Initial(progress)));
         let mut trainer = match found.and_then(|()| self.setup.trainer()) {
             Ok(trainer) => trainer,
-            Err(error) => return Err(self.give_up(begins, error)),
+            Err(error) => return Err(self.give_up(error)),
         };
         trainer.cancelled_by(cancel);
         let history = checkpoint.as_ref().map_or(&[][..], |checkpoint| &checkpoint.learned().history);
-        let metrics = self.folder.growing_metrics(history)?;
+        let metrics = patiently(cancel, &mut observer, || self.folder.growing_metrics(history))?;
         let start = Instant::now();
         let Setup { experiment, dataset, .. } = &self.setup;
         let header = Header {
@@ -148,7 +166,7 @@ impl Session {
         };
         let fit = match fit {
             Ok(fit) => fit,
-            Err(error) => return Err(self.give_up(begins, error)),
+            Err(error) => return Err(self.give_up(error)),
         };
         let seconds = self.seconds + start.elapsed().as_secs_f64();
         keeper.save(&fit.checkpoint, &mut observer);
@@ -161,22 +179,27 @@ impl Session {
             trainer.set_parameters(&fit.kept(setup.experiment.training.keep).parameters)?;
             let name = folder.state().experiment.clone();
             let results = Summary::new(&name, &setup, &fit, &mut trainer, seconds)?;
-            patiently(cancel, &mut observer, || folder.write(&setup, &fit, &results))?;
+            let written =
+                patiently(cancel, &mut observer, || folder.write(&setup, &fit, &results, !cancel.is_requested()));
+            if let Err(error) = written {
+                // it can go on from its checkpoint
+                let _ = folder.end(RunStatus::Failed);
+                return Err(error);
+            }
             summary = Some(results);
         }
-        let path = folder.end(fit.stop.into())?;
-        Ok(Outcome { setup, fit, summary, path })
+        Ok(Outcome { setup, fit, summary, folder })
     }
 }
 
 impl Session {
     /// Nothing has been learned: a folder that was made for it is of no use.
-    fn give_up(self, begins: bool, error: TrainError) -> TrainError {
-        if begins {
+    fn give_up(self, error: TrainError) -> TrainError {
+        if self.made {
             self.folder.discard();
             return error;
         }
-        match self.folder.end(StopReason::Failed.into()) {
+        match self.folder.end(RunStatus::Failed) {
             Ok(_) => error,
             Err(unwritten) => unwritten,
         }
@@ -231,17 +254,17 @@ impl Keeper<'_> {
 }
 
 /// Writes, as often as the disk is full, until there is room or somebody asks for an end.
-fn patiently(
+fn patiently<T>(
     cancel: &Cancel,
     observer: &mut impl FnMut(Event),
-    mut write: impl FnMut() -> Result<(), TrainError>,
-) -> Result<(), TrainError> {
+    mut write: impl FnMut() -> Result<T, TrainError>,
+) -> Result<T, TrainError> {
     let mut waits = false;
     loop {
         match write() {
-            Err(error) if error.is_full_disk() && !cancel.is_requested() => {
-                if !waits {
-                    observer(Event::Waiting(&error));
+            Err(error) if error.full_disk().is_some() && !cancel.is_requested() => {
+                if let Some(path) = error.full_disk().filter(|_| !waits) {
+                    observer(Event::Waiting(path));
                     waits = true;
                 }
                 std::thread::sleep(PATIENCE);

@@ -108,7 +108,7 @@ impl RunState {
     /// A file that cannot be read or understood.
     pub fn read(folder: &Path) -> Result<Option<Self>, TrainError> {
         let path = folder.join(STATE_FILE);
-        if !path.exists() {
+        if !path.is_file() {
             return Ok(None);
         }
         let text = read_text(&path)?;

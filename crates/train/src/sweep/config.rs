@@ -4,7 +4,7 @@ use delgrad_files::{parse_toml, read_toml, toml_value};
 use serde::{Deserialize, Serialize};
 use toml::Value;
 
-use super::{Chips, Seeds};
+use super::{Chips, Seeds, SweepProblem};
 use crate::TrainError;
 use crate::experiment::Experiment;
 
@@ -52,7 +52,7 @@ struct Arm {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Condition {
-    /// The experiment, as the sweep calls it.
+    /// The name of the experiment.
     pub experiment_name: String,
     /// The arm, if there are some.
     pub arm: Option<String>,
@@ -114,9 +114,34 @@ impl SweepConfig {
         if let Some((key, _)) = config.grid.iter().find(|(_, values)| values.is_empty()) {
             return problem(&format!("grid.{key}"), "has no values; give at least one");
         }
-        config.seeds.as_ref().map_or(Ok(Vec::new()), Seeds::all)?;
-        Chips::of(config.chip_seeds.as_ref())?;
+        config.check_keys()?;
+        config.seeds.as_ref().map_or(Ok(Vec::new()), Seeds::all).map_err(SweepProblem::Seeds)?;
+        Chips::of(config.chip_seeds.as_ref()).map_err(SweepProblem::Seeds)?;
         Ok(config)
+    }
+
+    /// Each value has one place that says it.
+    fn check_keys(&self) -> Result<(), SweepProblem> {
+        let twice = |key: &str, first: &str, second: String| {
+            Err(SweepProblem::SetTwice { key: key.to_owned(), first: first.to_owned(), second })
+        };
+        let arms = self.arms.iter().flat_map(|arm| arm.set.keys().map(|key| (key, format!("arm {}", arm.name))));
+        let set = self.set.keys().map(|key| (key, "set".to_owned()));
+        let grid = self.grid.keys().map(|key| (key, "grid".to_owned()));
+        for (key, place) in arms.clone().chain(set).chain(grid) {
+            match &key[..] {
+                "seed" if self.seeds.is_some() => return twice(key, "seeds", place),
+                "chip.seed" if self.chip_seeds.is_some() => return twice(key, "chip-seeds", place),
+                _ => {}
+            }
+        }
+        if let Some((key, place)) = arms.clone().find(|(key, _)| self.grid.contains_key(*key)) {
+            return twice(key, "grid", place);
+        }
+        self.grid
+            .keys()
+            .find(|key| self.set.contains_key(*key))
+            .map_or(Ok(()), |key| twice(key, "grid", "set".to_owned()))
     }
 
     /// The file again, with every value written out.
@@ -142,10 +167,12 @@ impl SweepConfig {
     /// The same with other chips; see [`Chips`].
     ///
     /// # Errors
-    /// Text that names no seeds.
+    /// Text that names no seeds, and values that would be set twice.
     pub fn with_chips(self, seeds: Option<Seeds>) -> Result<Self, TrainError> {
-        Chips::of(seeds.as_ref())?;
-        Ok(Self { chip_seeds: seeds, ..self })
+        Chips::of(seeds.as_ref()).map_err(SweepProblem::Seeds)?;
+        let config = Self { chip_seeds: seeds, ..self };
+        config.check_keys()?;
+        Ok(config)
     }
 
     /// All conditions in their order: experiments, within them arms, within them the grid, whose last key turns fastest. `open` reads an
@@ -164,12 +191,11 @@ impl SweepConfig {
                 let mut overrides: Overrides = self.set.iter().map(text).collect();
                 overrides.extend(arm.iter().flat_map(|arm| &arm.set).map(text));
                 overrides.extend(point.iter().cloned());
-                conditions.push(Condition {
-                    experiment_name: word.to_owned(),
-                    arm: arm.map(|arm| arm.name.clone()),
-                    experiment: open(word, &overrides)?,
-                    point,
-                });
+                let experiment = open(word, &overrides)?;
+                // a path says more than anybody wants to read, and differs from place to place
+                let experiment_name = experiment.name.clone().unwrap_or_else(|| word.to_owned());
+                let arm = arm.map(|arm| arm.name.clone());
+                conditions.push(Condition { experiment_name, arm, point, experiment });
             }
         }
         Ok(conditions)
@@ -261,6 +287,6 @@ mod tests {
         assert!(lack.contains("arms lack an experiment"), "{lack}");
         assert!(error("experiments = ['a']\ngrid = { 'x' = [] }").contains("grid.x has no values"));
         assert!(error("experiments = ['a']\nseed = 3").contains("did you mean `seeds`?"));
-        assert!(error("experiments = ['a']\nseeds = '3..1'").contains("`3..1` names no seeds"));
+        assert!(error("experiments = ['a']\nseeds = '3..1'").contains("`3..1` cannot be seeds"));
     }
 }

@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use delgrad_engine::Cancel;
 
 use super::row::csv;
-use super::{Chips, Condition, RESULTS_FILE, RUNS_FOLDER, Row};
+use super::{Chips, Condition, RESULTS_FILE, RUNS_FOLDER, Row, SweepProblem};
 use crate::TrainError;
-use crate::experiment::Experiment;
-use crate::run::{CONFIG_FILE, Event, Resumed, RunFolder, RunState, RunStatus, Session, Setup, write_file};
+use crate::experiment::{Difference, Experiment};
+use crate::run::{
+    CONFIG_FILE, Event, Resumed, RunFolder, RunOverview, RunState, RunStatus, Session, Setup, write_file,
+};
 
 /// Runs of conditions with seeds, in a folder.
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ pub struct Sweep {
 pub struct Cell {
     /// The name of its condition.
     pub condition: String,
-    /// The experiment, as the sweep calls it.
+    /// The name of the experiment.
     pub experiment_name: String,
     /// The arm, if there are some.
     pub arm: Option<String>,
@@ -96,11 +98,11 @@ impl Sweep {
                 cell.condition == name || cell.folder.parent() == Some(&Path::new(RUNS_FOLDER).join(&path))
             };
             if cells.iter().any(twice) {
-                return Err(TrainError::ConditionTwice { condition: name });
+                return Err(SweepProblem::ConditionTwice { condition: name }.into());
             }
             let Condition { experiment_name, arm, point, experiment } = condition;
             if chips != Chips::Own && experiment.chip.is_none() {
-                return Err(TrainError::NoChip { condition: name });
+                return Err(SweepProblem::NoChip { condition: name }.into());
             }
             for seed in seeds.clone().unwrap_or_else(|| vec![experiment.seed]) {
                 for chip_seed in chips.with(seed) {
@@ -129,6 +131,30 @@ impl Sweep {
     #[must_use]
     pub fn cells(&self) -> &[Cell] {
         &self.cells
+    }
+
+    /// Refuses a folder that holds other runs than those of this sweep, before anything is written.
+    ///
+    /// # Errors
+    /// A run of one of its seeds and conditions with other values, runs of conditions or seeds that it does not have, and what cannot be
+    /// read.
+    pub fn check_folder(&self) -> Result<(), TrainError> {
+        for cell in &self.cells {
+            let folder = self.folder.join(&cell.folder);
+            if RunState::read(&folder)?.is_some() {
+                require_same(cell, &folder)?;
+            }
+        }
+        let runs = self.folder.join(RUNS_FOLDER);
+        if !runs.is_dir() {
+            return Ok(());
+        }
+        let (found, _) = RunOverview::all(&runs)?;
+        let own = |run: &RunOverview| self.cells.iter().any(|cell| self.folder.join(&cell.folder) == run.path);
+        match found.into_iter().find(|run| !own(run)) {
+            None => Ok(()),
+            Some(run) => Err(SweepProblem::Foreign { path: run.path }.into()),
+        }
     }
 
     /// Runs what has not ended yet, several at a time, and writes `results.csv` again and again. The rows come in the order of the
@@ -205,6 +231,7 @@ impl Sweep {
         let base = Path::new("");
         let since = Instant::now();
         let session = match RunState::read(&folder)? {
+            None if folder.exists() => return Err(SweepProblem::InTheWay { path: folder }.into()),
             None => {
                 let setup = Setup::open(cell.experiment.clone(), base)?;
                 let name = setup.experiment.name.clone().unwrap_or_else(|| cell.experiment_name.clone());
@@ -222,15 +249,17 @@ impl Sweep {
                 }
             }
         };
-        let outcome = session.train(options.checkpoint_every, cancel, |event| match event {
+        let mut outcome = session.train(options.checkpoint_every, cancel, |event| match event {
             Event::Progress(_) | Event::Initial(_) => {}
             event => observer(SweepEvent::Run { cell, event: &event }),
         })?;
-        if let Some((_, error)) = outcome.fit.failure {
-            return Ok(Row { summary: outcome.summary.map(Box::new), ..Row::failed(cell, &error) });
+        let (status, failure) = (RunStatus::from(outcome.fit.stop), outcome.fit.failure.take());
+        let summary = outcome.summary.take().map(Box::new);
+        let path = outcome.end()?;
+        if let Some((_, error)) = failure {
+            return Ok(Row { summary, ..Row::failed(cell, &error) });
         }
-        let status = RunStatus::from(outcome.fit.stop);
-        if status.is_complete() { Row::finished(cell, &outcome.path, status) } else { Ok(Row::new(cell)) }
+        if status.is_complete() { Row::finished(cell, &path, status) } else { Ok(Row::new(cell)) }
     }
 }
 
@@ -241,12 +270,20 @@ fn require_same(cell: &Cell, folder: &Path) -> Result<(), TrainError> {
     let found = Experiment::parse(&path.display().to_string(), &text, &[])?;
     let mut expected = cell.experiment.clone();
     expected.resolve_paths(Path::new(""));
+    expected.chip.iter_mut().try_for_each(|chip| chip.resolve(Path::new("")))?;
     let differences = expected.differences(&found)?;
-    // what the data say is in the file alone: the size of images
-    let other = differences.iter().find(|difference| !difference.key.starts_with("training.augment"));
+    // in the file alone: what was found when the run began, such as the size of images and the hash of a run that it started from
+    let found_then = |difference: &&Difference| {
+        let places = ["training.augment", "from"];
+        difference.values[0].is_none() && places.iter().any(|place| difference.key.starts_with(place))
+    };
+    let other = differences.iter().find(|difference| !found_then(difference));
     match other {
         None => Ok(()),
-        Some(difference) => Err(TrainError::OtherRun { path: folder.to_owned(), key: difference.key.clone() }),
+        Some(difference) => {
+            let (path, key) = (folder.to_owned(), difference.key.clone());
+            Err(SweepProblem::OtherRun { path, key }.into())
+        }
     }
 }
 

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// Seeds of several runs: `20` for the first twenty from 1 on, `"31..40"` for all from 31 to 40, or a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "give a number of seeds such as 20, a range such as \"31..40\", or a list of whole numbers such as [3, 5, 9]"
+)]
 pub enum Seeds {
     /// So many, from 1 on.
     First(u64),
@@ -56,8 +59,9 @@ impl Chips {
 /// Why a text names no seeds.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` names no seeds; give a number of them such as 20, a range such as 31..40 (all from 31 to 40), or a list such as 3,5,9; each \
-     of them once"
+    "`{text}` cannot be seeds; give a number of them such as 20, a range such as 31..40 (all from 31 to 40), or a list such as 3,5,9: each \
+     of them once, {MOST} at most, none above {}",
+    i64::MAX
 )]
 pub struct SeedsProblem {
     /// The text.
@@ -141,7 +145,7 @@ mod tests {
             ["", "0", "a", "3..1", "1,1", "1..3,2", "-1", "1..9999999999", "100001", "9223372036854775808,1"]
         {
             let error = text.parse::<Seeds>().unwrap_err().to_string();
-            assert!(error.starts_with(&format!("`{text}` names no seeds")), "{error}");
+            assert!(error.starts_with(&format!("`{text}` cannot be seeds")), "{error}");
         }
         assert!(Seeds::List(vec![4, 4]).all().is_err() && Seeds::List(vec![]).all().is_err());
     }

@@ -11,8 +11,7 @@ use delgrad_engine::Cancel;
 use delgrad_train::TrainError;
 use delgrad_train::learn::Progress;
 use delgrad_train::run::{
-    CHECKPOINT_FILE, Event, Outcome, PREVIOUS_CHECKPOINT_FILE, Resumed, RunFolder, RunState, RunStatus, Session,
-    Trained,
+    CHECKPOINT_FILE, Event, PREVIOUS_CHECKPOINT_FILE, Resumed, RunFolder, RunState, RunStatus, Session, Trained,
 };
 use tempfile::TempDir;
 
@@ -78,14 +77,21 @@ impl Place {
     }
 }
 
-fn train(session: Session, every: Duration, mut see: impl FnMut(&Progress, &Cancel)) -> Outcome {
+/// Where a run is whose work has ended, and how many samples of an unfinished epoch it has been shown.
+struct Ended {
+    path: PathBuf,
+    shown: usize,
+}
+
+fn train(session: Session, every: Duration, mut see: impl FnMut(&Progress, &Cancel)) -> Ended {
     let cancel = Cancel::default();
     let outcome = session.train(every, &cancel, |event| match event {
         Event::Progress(progress) => see(&progress, &cancel),
         Event::Unwritten(error) => panic!("{error}"),
         _ => {}
     });
-    outcome.unwrap()
+    let outcome = outcome.unwrap();
+    Ended { shown: outcome.fit.checkpoint.shown(), path: outcome.end().unwrap() }
 }
 
 fn resume(path: &Path, changes: Changes) -> Result<Option<Session>, TrainError> {
@@ -144,7 +150,7 @@ fn runs_that_are_asked_to_end_lose_nothing() {
             };
             let first = train(place.begin(&name, text, changes), NEVER, &mut end);
             assert_eq!(RunState::read(&first.path).unwrap().unwrap().state, RunStatus::Interrupted);
-            let shown = first.fit.checkpoint.shown();
+            let shown = first.shown;
             let mut session = resume(&first.path, &[]).unwrap().unwrap();
             assert_eq!(session.checkpoint().unwrap().shown(), shown, "nothing is lost");
             loop {
@@ -236,7 +242,7 @@ fn what_would_be_another_run_is_refused_by_name() {
     damaged[whole.len() / 2] ^= 1;
     fs::write(&checkpoint, &damaged).unwrap();
     let error = refused(&[("training.epochs", "9")]);
-    assert!(error.contains("checkpoint.bin cannot be used: frame ") && error.contains("damaged"), "{error}");
+    assert!(error.contains("checkpoint.bin in it cannot be used: frame ") && error.contains("damaged"), "{error}");
     fs::write(path.join(PREVIOUS_CHECKPOINT_FILE), &whole).unwrap();
     assert!(resume(&path, &[("training.epochs", "9")]).unwrap().is_some());
     // the version of the format stands after the eight bytes of its name
@@ -247,7 +253,7 @@ fn what_would_be_another_run_is_refused_by_name() {
     assert!(error.contains("the file has version 77 of its format"), "{error}");
 
     let error = resume(&place.path("absent"), &[]).unwrap_err().to_string();
-    assert!(error.contains("is no folder of a run: it has no state.json"), "{error}");
+    assert!(error.contains("is not the folder of a run: it has no state.json"), "{error}");
 }
 
 #[test]
@@ -256,7 +262,7 @@ fn a_run_has_one_process_at_a_time_and_may_be_moved() {
     let whole = train(place.begin("whole", LAYERS, &[]), NEVER, |_, _| ());
     let session = place.begin("run", LAYERS, &[]);
     let error = resume(&place.path("run"), &[]).unwrap_err().to_string();
-    assert!(error.contains("goes on, in process "), "{error}");
+    assert!(error.contains("goes on, in another process"), "{error}");
     let error = Trained::read(&place.path("run")).unwrap_err().to_string();
     assert!(error.contains("goes on and has no results yet"), "{error}");
     // while it goes on
