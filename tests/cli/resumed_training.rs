@@ -106,8 +106,9 @@ fn a_folder_has_one_process_and_says_what_is_in_it() {
 
     let table = place.output(&["list", "--runs", "."]);
     let row = |name: &str| table.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{table}"));
-    assert!(row("./run ").contains(" killed ") && row("./run ").contains("/10000000 "), "{table}");
-    let finished = row("./other/run ");
+    let killed = row(" killed ");
+    assert!(killed.contains("│ run ") && killed.contains("/10000000 "), "{table}");
+    let finished = row("│ other/run ");
     assert!(
         finished.contains(" completed ") && finished.contains(" 2/2 ") && finished.contains(" s ago"),
         "{table}"

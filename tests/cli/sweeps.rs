@@ -57,10 +57,7 @@ fn a_sweep_gives_the_same_table_whatever_happens_to_it() {
     assert!(fs::read_to_string(run.join("network.json")).unwrap() == place.read("one/network.json"));
 
     let message = place.error(&["sweep", "sub/sizes.toml"], 1);
-    assert!(
-        message.contains("sweeps/sizes exists already; go on with the sweep in it with --resume"),
-        "{message}"
-    );
+    assert!(message.contains("sweeps/sizes exists already; `delgrad sweep sweeps/sizes` goes on"), "{message}");
     assert_eq!(place.output(&["sweep", "sweeps/sizes", "-q"]), "sweeps/sizes\n");
     assert!(place.read("sweeps/sizes/results.csv") == whole);
 
@@ -73,10 +70,43 @@ fn a_sweep_gives_the_same_table_whatever_happens_to_it() {
     run.wait().unwrap();
     place.output(&["sweep", "sub/sizes.toml", "--out", "killed", "--resume", "--jobs", "3", "-q"]);
     assert!(place.read("killed/results.csv") == whole);
-    // more seeds in the file
+    // other values and other runs are refused before anything is written; more seeds are welcome
+    let refused = |file: &str, expected: &str| {
+        place.write("sub/sizes.toml", file);
+        let message = place.error(&["sweep", "sub/sizes.toml", "--resume", "-q"], 1);
+        assert!(message.contains(expected), "{message}");
+        assert!(place.read("sweeps/sizes/results.csv") == whole);
+    };
+    refused(&FILE.replace("= 15", "= 16"), "holds a run with another training.epochs");
+    refused(&FILE.replace("'3..5'", "[3, 4]"), "holds a run that is not one of this sweep");
     place.write("sub/sizes.toml", &FILE.replace("'3..5'", "[3, 4, 5, 9]"));
     place.output(&["sweep", "sub/sizes.toml", "--resume", "-q"]);
     assert_eq!(place.read("sweeps/sizes/results.csv").lines().count(), 1 + 2 * 2 * 2 * 4);
+}
+
+#[test]
+fn runs_on_other_samples_do_not_pass_for_the_same() {
+    let place = Workplace::new();
+    let rows = |from: usize| (from..60).map(|i| format!("{},{},c{}\n", i % 7, i % 5, i % 2)).collect::<String>();
+    place.write("mine.csv", &format!("a,b,label\n{}", rows(0)));
+    place.write(
+        "mine.toml",
+        "data = { source = 'csv', file = 'mine.csv' }
+        encoder = { normalise = true }
+        loss = { kind = 'margin', margin = 0.3 }
+        training = { epochs = 2 }
+        layers = [{ size = 2 }]",
+    );
+    place.write("s.toml", "experiments = ['mine.toml']\nseeds = 2");
+    place.output(&["sweep", "s.toml", "-q"]);
+    place.write("mine.csv", &format!("a,b,label\n{}", rows(8)));
+    place.write("s.toml", "experiments = ['mine.toml']\nseeds = 3");
+    let message =
+        place.delgrad(&["sweep", "s.toml", "--resume", "-q"]).assert().code(1).get_output().stderr.clone();
+    assert!(String::from_utf8(message).unwrap().contains("1 of 3 runs failed"));
+    assert!(place.read("sweeps/s/results.csv").contains("are not those of the first run of its condition"));
+    let message = place.error(&["compare", "sweeps/s"], 1);
+    assert!(message.contains("differ in data.hash"), "{message}");
 }
 
 #[test]
@@ -104,6 +134,8 @@ fn a_run_that_fails_is_a_row_and_others_go_on() {
     assert!(message.contains("cannot read missing.toml"), "{message}");
     place.write("typo.toml", "experiments = ['xor']\nset = { 'training.epoch' = 2 }");
     assert!(place.error(&["sweep", "typo.toml"], 1).contains("did you mean `epochs`?"));
+    place.write("twice.toml", "experiments = ['xor']\nseeds = 2\ngrid = { seed = [1, 2] }");
+    assert!(place.error(&["sweep", "twice.toml"], 1).contains("seed is set by seeds and by grid"));
     place.write("chips.toml", "experiments = ['xor']\nchip-seeds = 2");
     assert!(place.error(&["sweep", "chips.toml"], 1).contains("chip-seeds are for experiments on a chip"));
 }

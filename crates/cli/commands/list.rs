@@ -68,8 +68,10 @@ fn list_runs(folder: &std::path::Path, json: bool) -> Result<(), Failure> {
     table.set_header(["run", "experiment", "state", "epochs", "validation", "test", "written"]);
     for run in runs {
         let accuracy = |share: Option<f64>| share.map_or_else(|| "-".to_owned(), percent);
+        // the folder itself may be that of a run
+        let within = run.path.strip_prefix(folder).ok().filter(|path| !path.as_os_str().is_empty());
         table.add_row([
-            run.path.display().to_string(),
+            within.unwrap_or(&run.path).display().to_string(),
             run.experiment,
             run.state.word().to_owned(),
             format!("{}/{}", run.done, run.epochs),

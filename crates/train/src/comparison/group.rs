@@ -22,6 +22,8 @@ pub struct Group {
     pub missing: usize,
     /// The experiment of the first run, if it is known.
     pub experiment: Option<Experiment>,
+    /// [Hash](crate::samples::Dataset::hash) of the samples of the first run with results.
+    data_hash: Option<String>,
 }
 
 /// The result of a run.
@@ -46,6 +48,7 @@ impl Group {
             values: (1..).zip(values).map(value).collect(),
             missing: 0,
             experiment: None,
+            data_hash: None,
         }
     }
 
@@ -57,8 +60,13 @@ impl Group {
         experiment: Experiment,
         rows: impl Iterator<Item = &'a Row>,
     ) -> Self {
-        let mut group =
-            Self { name: name.to_owned(), values: Vec::new(), missing: 0, experiment: Some(experiment) };
+        let mut group = Self {
+            name: name.to_owned(),
+            values: Vec::new(),
+            missing: 0,
+            experiment: Some(experiment),
+            data_hash: None,
+        };
         for row in rows {
             match row.number(metric).filter(|_| row.error.is_none()) {
                 Some(value) => group.values.push(Value { seed: row.seed, chip_seed: row.chip_seed, value }),
@@ -79,7 +87,7 @@ impl Group {
         for (name, run) in runs {
             let known = groups.iter().position(|group| group.name == name);
             let index = known.unwrap_or_else(|| {
-                groups.push(Self { name, values: Vec::new(), missing: 0, experiment: None });
+                groups.push(Self { name, values: Vec::new(), missing: 0, experiment: None, data_hash: None });
                 groups.len() - 1
             });
             groups[index].add(&run, metric)?;
@@ -96,6 +104,13 @@ impl Group {
         let config = run.join(CONFIG_FILE);
         let experiment = Experiment::parse(&config.display().to_string(), &read_text(&config)?, &[])?;
         let summary = state.state.is_complete().then(|| Summary::read(&run.join(SUMMARY_FILE))).transpose()?;
+        let mixed = |key: &str| SweepProblem::Mixed { path: run.to_owned(), key: key.to_owned() };
+        if let Some(summary) = &summary
+            && !experiment.draws_samples()
+            && *self.data_hash.get_or_insert_with(|| summary.data.hash.clone()) != summary.data.hash
+        {
+            return Err(mixed("data.hash, that of their samples").into());
+        }
         match summary.and_then(|summary| Row::number_of(&summary, metric)) {
             Some(value) => {
                 let chip_seed = experiment.chip.as_ref().map(|chip| chip.seed);
@@ -110,10 +125,7 @@ impl Group {
         let differences = first.differences(&experiment)?;
         match differences.iter().find(|difference| !SEEDS.contains(&&difference.key[..])) {
             None => Ok(()),
-            Some(difference) => {
-                let (path, key) = (run.to_owned(), difference.key.clone());
-                Err(SweepProblem::Mixed { path, key }.into())
-            }
+            Some(difference) => Err(mixed(&difference.key).into()),
         }
     }
 

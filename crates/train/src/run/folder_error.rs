@@ -40,7 +40,7 @@ pub enum FolderError {
         host: String,
     },
     /// The folder of a sweep that is there already.
-    #[error("{} exists already; go on with the sweep in it with --resume, or choose another folder", path.display())]
+    #[error("{path} exists already; `delgrad sweep {path}` goes on with the sweep in it, or choose another folder", path = path.display())]
     SweepExists {
         /// The folder.
         path: PathBuf,

@@ -88,8 +88,11 @@ fn gather(
         Err(problem) => problems.push(problem),
         Ok(None) => {
             for entry in fs::read_dir(folder)? {
-                let path = entry?.path();
-                if deepest > 0 && path.is_dir() && !path.is_symlink() {
+                let entry = entry?;
+                let path = entry.path();
+                // a hidden one belongs to a run that hardly began, or is none of ours
+                let hidden = entry.file_name().to_string_lossy().starts_with('.');
+                if deepest > 0 && !hidden && path.is_dir() && !path.is_symlink() {
                     // a folder that may not be read holds no runs that anybody looks for
                     let _ = gather(&path, deepest - 1, runs, problems);
                 }

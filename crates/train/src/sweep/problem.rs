@@ -46,6 +46,15 @@ pub enum SweepProblem {
         /// The place.
         path: PathBuf,
     },
+    /// A run whose samples are not those of the runs before it.
+    #[error(
+        "the samples of {} are not those of the first run of its condition; bring the old ones back, or remove the runs on them",
+        path.display()
+    )]
+    OtherSamples {
+        /// The folder of the run.
+        path: PathBuf,
+    },
     /// A value that would be set twice.
     #[error("{key} is set by {first} and by {second}; leave one of them out")]
     SetTwice {

@@ -209,9 +209,29 @@ impl Sweep {
             };
             workers.into_iter().try_for_each(join)
         })?;
-        let rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_other_samples(&mut rows);
         self.write(&rows)?;
         Ok(rows)
+    }
+
+    /// Data may have changed between two runs of a condition: those on other samples than its first one have failed.
+    fn refuse_other_samples(&self, rows: &mut [Row]) {
+        let mut first: Vec<(&str, String)> = Vec::new();
+        for (cell, row) in self.cells.iter().zip(rows) {
+            let Some(hash) = row.summary.as_ref().map(|summary| summary.data.hash.clone()) else { continue };
+            if cell.experiment.draws_samples() {
+                continue;
+            }
+            match first.iter().find(|(condition, _)| *condition == cell.condition) {
+                None => first.push((&cell.condition, hash)),
+                Some((_, expected)) if *expected == hash => {}
+                Some(_) => {
+                    let path = self.folder.join(&cell.folder);
+                    *row = Row::failed(cell, &SweepProblem::OtherSamples { path }.into());
+                }
+            }
+        }
     }
 
     fn write(&self, rows: &[Row]) -> Result<(), TrainError> {
