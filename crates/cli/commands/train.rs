@@ -162,6 +162,8 @@ impl Train {
 
     /// A run that was ended.
     fn go_on(&self, run: &Path) -> Result<ExitCode, Failure> {
+        // from the moment at which its folder says that it runs
+        interrupt::watch();
         let (session, notes) = match Session::resume(run, &self.all_overrides(), Path::new(""))? {
             Resumed::Session { session, notes } => (*session, notes),
             Resumed::Complete => {
@@ -230,8 +232,10 @@ impl Train {
             let view = RunView { setup, parameters, history, kept_epoch, confusion };
             warn(plots::draw_all(&view, &path.join(plots::FOLDER)));
         }
-        self.report(summary, sizes[0], &path)?;
-        self.finish(outcome)
+        // the run is complete, whoever reads of it
+        let reported = self.report(summary, sizes[0], &path);
+        let code = self.finish(outcome)?;
+        reported.map(|()| code)
     }
 
     fn finish(&self, mut outcome: Outcome) -> Result<ExitCode, Failure> {
