@@ -60,21 +60,6 @@ pub enum AtomicFileError {
     },
 }
 
-impl AtomicFileError {
-    /// The same of a file that the user knows by another path.
-    #[must_use]
-    pub fn known_as(mut self, shown: &Path) -> Self {
-        match &mut self {
-            Self::NoFolder { path, .. }
-            | Self::Refused { path, .. }
-            | Self::NoSeek { path }
-            | Self::Kept { path, .. }
-            | Self::Write { path, .. } => shown.clone_into(path),
-        }
-        self
-    }
-}
-
 /// A file in the making. It appears under its name only when complete, and replaces a file of that name at once.
 ///
 /// The bytes go, buffered, to a hidden file in the same folder. Dropping it without [`commit`](Self::commit) removes

@@ -18,8 +18,8 @@ mod claim;
 mod sweep;
 
 pub use claim::{Claim, claim, is_claimed};
-pub use sweep::{Leftover, make_folder, sweep, sweep_folder};
 pub(crate) use sweep::{MOST_TRIES, lock};
+pub use sweep::{make_folder, sweep};
 
 /// What all hidden names begin with.
 pub(crate) const PREFIX: &str = ".delgrad-";
@@ -126,6 +126,11 @@ pub fn host() -> &'static OsStr {
         #[cfg(not(unix))]
         std::env::var_os("COMPUTERNAME").unwrap_or_default()
     })
+}
+
+/// Whether a mark is that of a process of this machine. One without a host is of a process that died before it wrote it, or is about to.
+fn is_of_this_host(mark: &[u8]) -> bool {
+    mark.is_empty() || mark.strip_suffix(b"\n").unwrap_or(mark) == host().as_encoded_bytes()
 }
 
 /// Renames a file or folder, but never onto something that is there, be it an empty folder.

@@ -1,8 +1,9 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
+use std::time::Duration;
 
-use super::{RUNNING, host, is_at};
+use super::{RUNNING, host, is_at, is_of_this_host};
 
 /// Whose a folder with work in it is.
 #[derive(Debug)]
@@ -18,24 +19,33 @@ pub enum Claim {
     },
 }
 
+/// Who looks whether a folder is claimed locks its mark for a moment, which is no claim.
+const LOOK: Duration = Duration::from_millis(5);
+const LOOKS: u32 = 4;
+
 /// Takes a folder over whose work is to go on, unless a living process has it.
 ///
 /// # Errors
 /// If the mark in it cannot be read or written.
 pub fn claim(folder: &Path) -> io::Result<Claim> {
     let mark = folder.join(RUNNING);
+    let mut looks = 0;
     loop {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&mark)?;
         let mut written = Vec::new();
         file.read_to_end(&mut written)?;
-        let owner = written.strip_suffix(b"\n").unwrap_or(&written);
-        if !owner.is_empty() && owner != host().as_encoded_bytes() {
-            return Ok(Claim::Elsewhere { host: String::from_utf8_lossy(owner).into_owned() });
+        if !is_of_this_host(&written) {
+            return Ok(Claim::Elsewhere { host: String::from_utf8_lossy(&written).trim_end().to_owned() });
         }
         match file.try_lock() {
             // without locks a mark may be that of a living process
+            Err(TryLockError::WouldBlock) if looks < LOOKS => {
+                looks += 1;
+                std::thread::sleep(LOOK);
+                continue;
+            }
             Err(TryLockError::WouldBlock) => return Ok(Claim::Taken),
-            Err(TryLockError::Error(_)) if !owner.is_empty() => return Ok(Claim::Taken),
+            Err(TryLockError::Error(_)) if !written.is_empty() => return Ok(Claim::Taken),
             _ => {}
         }
         // its process may have removed it between the opening and the lock
@@ -53,14 +63,17 @@ pub fn claim(folder: &Path) -> io::Result<Claim> {
 #[must_use]
 pub fn is_claimed(folder: &Path) -> bool {
     let mark = folder.join(RUNNING);
-    let Ok(mut file) = OpenOptions::new().read(true).write(true).open(&mark) else { return false };
+    // some file systems lock only what can be written, and some runs are other people's
+    let open = |write| OpenOptions::new().read(true).write(write).open(&mark);
+    let mut file = match open(true).or_else(|_| open(false)) {
+        Ok(file) => file,
+        Err(error) => return error.kind() != io::ErrorKind::NotFound,
+    };
     let mut written = Vec::new();
     if file.read_to_end(&mut written).is_err() {
         return true;
     }
-    let owner = written.strip_suffix(b"\n").unwrap_or(&written);
-    let ours = owner.is_empty() || owner == host().as_encoded_bytes();
-    !ours || file.try_lock().is_err()
+    !is_of_this_host(&written) || file.try_lock_shared().is_err()
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{PREFIX, RUNNING, SUFFIX, host, is_at, prefix, remove_folder};
+use super::{PREFIX, RUNNING, SUFFIX, host, is_at, is_of_this_host, prefix, remove_folder};
 
 /// A file that is swept away so often is not swept away: its file system has no fixed numbers for files.
 pub(crate) const MOST_TRIES: u32 = 8;
 
 /// What became of a hidden folder that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Leftover {
+enum Leftover {
     /// Its process was dead; the folder is gone.
     Removed,
     /// Its process lives, or nobody can tell.
@@ -61,7 +61,7 @@ fn sweep_file(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// If it cannot be read or removed.
-pub fn sweep_folder(folder: &Path) -> io::Result<Leftover> {
+fn sweep_folder(folder: &Path) -> io::Result<Leftover> {
     let mark = folder.join(RUNNING);
     let written = match fs::read(&mark) {
         Ok(written) => written,
@@ -71,9 +71,7 @@ pub fn sweep_folder(folder: &Path) -> io::Result<Leftover> {
         }
         Err(error) => return Err(error),
     };
-    // a mark without a host is that of a process that died before it wrote it, or is about to
-    let ours = written.is_empty() || written.strip_suffix(b"\n") == Some(host().as_encoded_bytes());
-    if !ours {
+    if !is_of_this_host(&written) {
         return Ok(Leftover::Alive);
     }
     match abandoned(&mark)? {
