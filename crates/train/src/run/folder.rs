@@ -1,17 +1,16 @@
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use delgrad_files::unfinished::{
-    Claim, RUNNING, Unfinished, claim, hidden_folder, make_folder, remove_folder, rename_new, sweep, undisturbed,
-    whereabouts,
+    Claim, RUNNING, claim, hidden_folder, make_folder, remove_folder, rename_new, sweep, undisturbed, whereabouts,
 };
 use delgrad_files::{folder_of, write_atomically};
 use serde::Serialize;
 
 use super::growing_metrics::{GrowingMetrics, json_lines};
-use super::state::{RunState, RunStatus};
+use super::state::{RunState, RunStatus, STATE_FILE};
 use super::{FolderError, PREVIOUS_CHECKPOINT_FILE, Setup, Summary, Trained};
 use crate::TrainError;
 use crate::learn::{EpochMetrics, Fit, Snapshot};
@@ -51,9 +50,14 @@ impl RunFolder {
     /// Refuses a path at which something is, so that this is found out before the work.
     ///
     /// # Errors
-    /// If something is there.
+    /// If something is there: a link that leads nowhere and an empty folder are in the way as well.
     pub fn check_free(path: &Path) -> Result<(), TrainError> {
-        refuse_taken(path)
+        // a slash at the end would follow a link
+        let plain = folder_of(path).join(path.file_name().unwrap_or_default());
+        match fs::symlink_metadata(plain) {
+            Ok(_) => Err(FolderError::Exists { path: path.to_owned() }.into()),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Makes the folder of a run that begins.
@@ -61,7 +65,7 @@ impl RunFolder {
     /// # Errors
     /// If there is something at `path`, or its parent cannot be written.
     pub fn create(path: &Path, experiment: &str, setup: &Setup) -> Result<Self, TrainError> {
-        refuse_taken(path)?;
+        Self::check_free(path)?;
         Self::make(experiment, setup, path, || None)
     }
 
@@ -71,7 +75,7 @@ impl RunFolder {
     /// If the parent cannot be written.
     pub fn create_numbered(prefix: &Path, experiment: &str, setup: &Setup) -> Result<Self, TrainError> {
         let mut number = 1;
-        while refuse_taken(&numbered(prefix, number)).is_err() && number < u32::MAX {
+        while Self::check_free(&numbered(prefix, number)).is_err() && number < u32::MAX {
             number += 1;
         }
         Self::make(experiment, setup, &numbered(prefix, number), || {
@@ -96,21 +100,19 @@ impl RunFolder {
         let mut own = name.to_owned();
         own.push(format!("-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed)));
         let hidden = hidden_folder(parent, &own);
-        let marker = make_folder(&hidden).and_then(|marker| marker.ok_or(ErrorKind::AlreadyExists.into()));
-        let marker = marker.inspect_err(|_| remove_empty(&made)).map_err(write_error)?;
-        let mut unfinished = Some(Unfinished::new(&hidden));
         let mut state = RunState::running(experiment, setup.experiment.training.epochs);
-        let begun = begin(&hidden, setup, &mut state).and_then(|()| {
-            undisturbed(|open| {
-                let path = name_it(&hidden, path, &mut next)?;
-                unfinished.take().into_iter().for_each(|unfinished| unfinished.forget(open));
-                Ok(path)
-            })
+        let files = first_files(setup, &mut state).inspect_err(|_| remove_empty(&made))?;
+        // who is told to end at once waits until the folder has its name
+        let named = undisturbed(|_| {
+            let marker = make_folder(&hidden).and_then(|marker| marker.ok_or(ErrorKind::AlreadyExists.into()));
+            let marker = marker.map_err(write_error)?;
+            let written = files.iter().try_for_each(|(name, text)| write_synced(&hidden.join(name), text));
+            let path = written.map_err(write_error).and_then(|()| name_it(&hidden, path, &mut next));
+            Ok((path.inspect_err(|_| drop(remove_folder(&hidden)))?, marker))
         });
-        match begun {
-            Ok(path) => Ok(Self { path, marker, state, made }),
+        match named {
+            Ok((path, marker)) => Ok(Self { path, marker, state, made }),
             Err(error) => {
-                let _ = remove_folder(&hidden);
                 remove_empty(&made);
                 Err(error)
             }
@@ -249,14 +251,21 @@ impl RunFolder {
     }
 }
 
-/// Writes what a run begins with.
-fn begin(folder: &Path, setup: &Setup, state: &mut RunState) -> Result<(), TrainError> {
-    write_atomically(&folder.join(CONFIG_FILE), setup.experiment.to_toml()?.as_bytes())?;
+/// What a run begins with.
+fn first_files(setup: &Setup, state: &mut RunState) -> Result<Vec<(&'static str, String)>, TrainError> {
+    let mut files = vec![(CONFIG_FILE, setup.experiment.to_toml()?), (STATE_FILE, state.text()?)];
     if setup.experiment.from.is_some() {
         let start = Snapshot { epoch: 0, parameters: setup.initial.clone() };
-        write_atomically(&folder.join(START_NETWORK_FILE), Trained::new(setup, &start).to_json()?.as_bytes())?;
+        files.push((START_NETWORK_FILE, Trained::new(setup, &start).to_json()?));
     }
-    state.write(folder)
+    Ok(files)
+}
+
+/// Writes a file of a folder that has no name yet.
+fn write_synced(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 /// Gives a hidden folder its name, or the next one as long as they are taken.
@@ -269,19 +278,6 @@ fn name_it(hidden: &Path, path: &Path, next: &mut impl FnMut() -> Option<PathBuf
         path = next().ok_or(FolderError::Exists { path })?;
     }
     Ok(path)
-}
-
-/// Refuses a path at which something is.
-///
-/// # Errors
-/// If something is there: a link that leads nowhere and an empty folder are in the way as well.
-fn refuse_taken(path: &Path) -> Result<(), TrainError> {
-    // a slash at the end would follow a link
-    let plain = folder_of(path).join(path.file_name().unwrap_or_default());
-    match fs::symlink_metadata(plain) {
-        Ok(_) => Err(FolderError::Exists { path: path.to_owned() }.into()),
-        Err(_) => Ok(()),
-    }
 }
 
 /// Makes the missing folders of a path, and says which.

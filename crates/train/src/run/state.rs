@@ -120,9 +120,14 @@ impl RunState {
         Ok(Some(state))
     }
 
-    pub(super) fn write(&mut self, folder: &Path) -> Result<(), TrainError> {
+    /// The text of its file, written now.
+    pub(super) fn text(&mut self) -> Result<String, TrainError> {
         self.updated = now();
-        Ok(write_atomically(&folder.join(STATE_FILE), to_json(self)?.as_bytes())?)
+        to_json(self)
+    }
+
+    pub(super) fn write(&mut self, folder: &Path) -> Result<(), TrainError> {
+        Ok(write_atomically(&folder.join(STATE_FILE), self.text()?.as_bytes())?)
     }
 }
 
