@@ -4,13 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use delgrad::files::unfinished::{Claim, RUNNING, claim};
-use delgrad::train::TrainError;
 use delgrad::train::comparison::{Description, Group};
-use delgrad::train::run::{Event, FolderError, RunStatus, write_file};
-use delgrad::train::sweep::{
-    Condition, RESULTS_FILE, Row, SWEEP_FILE, Sweep, SweepConfig, SweepEvent, SweepOptions,
-};
+use delgrad::train::run::{Event, RunStatus};
+use delgrad::train::sweep::{Condition, RESULTS_FILE, Row, Sweep, SweepConfig, SweepEvent, SweepOptions};
 
 use crate::failure::{Failure, message};
 use crate::interrupt;
@@ -70,20 +66,18 @@ impl Sweeping {
             Ok::<_, Failure>(experiment)
         };
         let conditions = config.conditions(open)?;
-        let sweep = Sweep::new(&folder, conditions.clone(), config.seeds(), config.chips())?;
-        let _mark = Mark::new(&folder, goes_on)?;
-        sweep.check_folder()?;
-        write_file(&folder.join(SWEEP_FILE), config.to_toml()?.as_bytes())?;
+        let sweep = Sweep::new(&folder, &config, &conditions)?;
         let cancel = interrupt::watch();
         let all = sweep.cells().len();
-        if !quiet {
-            output::say(&format!("{all} runs in {}, where {RESULTS_FILE} grows", folder.display()));
-        }
         let steps = Steps::new("runs", quiet);
         let mut options = SweepOptions::default();
         options.jobs = sharing.jobs.map(usize::from);
         options.checkpoint_every = checkpoints.checkpoint_every;
+        options.goes_on = goes_on;
         let rows = sweep.run(&options, &cancel, |event| match event {
+            SweepEvent::Begins if !quiet => {
+                steps.say(&format!("{all} runs in {}, where {RESULTS_FILE} grows", folder.display()));
+            }
             SweepEvent::Ended { cell, row, done } => {
                 steps.show(done, all);
                 if let Some(error) = &row.error {
@@ -103,33 +97,6 @@ impl Sweeping {
         });
         steps.end();
         Ok(Swept { conditions, rows: rows?, folder })
-    }
-}
-
-/// The mark of the process that works in a folder; the next one finds it free when this one has ended.
-struct Mark {
-    path: PathBuf,
-    _file: std::fs::File,
-}
-
-impl Mark {
-    fn new(folder: &Path, goes_on: bool) -> Result<Self, TrainError> {
-        if !goes_on && folder.exists() {
-            return Err(FolderError::SweepExists { path: folder.to_owned() }.into());
-        }
-        let write_error = |source| TrainError::Write { path: folder.to_owned(), source };
-        std::fs::create_dir_all(folder).map_err(write_error)?;
-        match claim(folder).map_err(write_error)? {
-            Claim::Ours(file) => Ok(Self { path: folder.join(RUNNING), _file: file }),
-            Claim::Elsewhere { host } => Err(FolderError::Elsewhere { path: folder.to_owned(), host }.into()),
-            _ => Err(FolderError::SweepTaken { path: folder.to_owned() }.into()),
-        }
-    }
-}
-
-impl Drop for Mark {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
     }
 }
 

@@ -123,7 +123,7 @@ fn the_run_folder_page_has_every_column_and_field() {
     let mut trainer = setup.trainer().unwrap();
     let go_on = |_: Progress| ControlFlow::Continue(());
     let run = fit(&mut trainer, &setup.dataset, training, 1, go_on).unwrap();
-    let summary = Summary::new("pattern", &setup, &run, &mut trainer, 1.0).unwrap();
+    let summary = Summary::new("pattern", &setup, &run, &mut trainer, &setup.dataset.hash(), 1.0).unwrap();
 
     let mut summary = serde_json::to_value(summary).unwrap();
     summary["recall"] = Value::Null; // its keys are the names of the classes

@@ -223,7 +223,7 @@ pub enum TrainError {
     },
     /// A checkpoint that cannot be written.
     #[error(
-        "{source}; the run goes on, and if it is ended it can go on from its last checkpoint alone, if it has one"
+        "{source}; the run goes on without this checkpoint, and an older one is all that there is, if there is one"
     )]
     NoCheckpoint {
         /// The file and why.

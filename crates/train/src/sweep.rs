@@ -21,14 +21,16 @@
 //! let config = SweepConfig::parse("sweep.toml", text)?;
 //! let conditions = config.conditions(|word, overrides| Experiment::parse(word, xor, overrides))?;
 //! let folder = tempfile::tempdir().expect("a folder for temporary files");
-//! let sweep = Sweep::new(folder.path(), conditions, config.seeds(), config.chips())?;
+//! let place = folder.path().join("sizes");
+//! let sweep = Sweep::new(&place, &config, &conditions)?;
 //! let rows = sweep.run(&SweepOptions::default(), &Default::default(), |_| ())?;
 //! assert_eq!(rows.len(), 4);
-//! assert!(folder.path().join("results.csv").exists());
+//! assert!(place.join("results.csv").exists());
 //! # Ok::<(), delgrad_train::TrainError>(())
 //! ```
 
 mod config;
+mod folder;
 mod problem;
 mod row;
 mod run;

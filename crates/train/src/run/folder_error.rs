@@ -39,18 +39,6 @@ pub enum FolderError {
         /// The machine.
         host: String,
     },
-    /// The folder of a sweep that is there already.
-    #[error("{path} exists already; `delgrad sweep {path}` goes on with the sweep in it, or choose another folder", path = path.display())]
-    SweepExists {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The folder of a sweep that goes on.
-    #[error("the sweep in {} goes on in another process; wait for its end, or end it", path.display())]
-    SweepTaken {
-        /// The folder.
-        path: PathBuf,
-    },
     /// A run without results yet.
     #[error("the run in {path} goes on and has no results yet; wait for its end", path = path.display())]
     GoesOn {

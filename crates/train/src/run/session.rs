@@ -171,14 +171,14 @@ impl Session {
         let seconds = self.seconds + start.elapsed().as_secs_f64();
         keeper.save(&fit.checkpoint, &mut observer);
 
-        let Self { setup, mut folder, .. } = self;
+        let Self { setup, mut folder, data_hash, .. } = self;
         let mut summary = None;
         if !fit.history().is_empty() {
             // what is learned is evaluated, whoever asks for an end
             trainer.cancelled_by(&Cancel::default());
             trainer.set_parameters(&fit.kept(setup.experiment.training.keep).parameters)?;
             let name = folder.state().experiment.clone();
-            let results = Summary::new(&name, &setup, &fit, &mut trainer, seconds)?;
+            let results = Summary::new(&name, &setup, &fit, &mut trainer, &data_hash, seconds)?;
             let written =
                 patiently(cancel, &mut observer, || folder.write(&setup, &fit, &results, !cancel.is_requested()));
             if let Err(error) = written {

@@ -102,7 +102,8 @@ impl Summary {
             .map_err(|error| TrainError::RunFile { path: path.to_owned(), problem: error.to_string() })
     }
 
-    /// Evaluates the kept network, which the trainer must have, on all parts of the data.
+    /// Evaluates the kept network, which the trainer must have, on all parts of the data, whose
+    /// [hash](crate::samples::Dataset::hash) is known.
     ///
     /// # Errors
     /// None in practice: the data has gone through the network before.
@@ -111,6 +112,7 @@ impl Summary {
         setup: &Setup,
         fit: &Fit,
         trainer: &mut Trainer,
+        data_hash: &str,
         train_seconds: f64,
     ) -> Result<Self, TrainError> {
         let parts = &setup.dataset.parts;
@@ -125,7 +127,7 @@ impl Summary {
             data: DataSummary {
                 source: setup.experiment.data.name().to_owned(),
                 samples: parts.as_ref().map(|part| part.len()).into_array(),
-                hash: setup.dataset.hash(),
+                hash: data_hash.to_owned(),
             },
             from: setup.experiment.from.clone(),
             seed: setup.experiment.seed,

@@ -9,6 +9,18 @@ pub enum SweepProblem {
     /// Seeds of several runs that are none.
     #[error(transparent)]
     Seeds(#[from] SeedsProblem),
+    /// The folder of a sweep that is there already.
+    #[error("{path} exists already; `delgrad sweep {path}` goes on with the sweep in it, or choose another folder", path = path.display())]
+    Exists {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder of a sweep that goes on.
+    #[error("the sweep in {} goes on in another process; wait for its end, or end it", path.display())]
+    Taken {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Chips for an experiment without one.
     #[error(
         "{condition}: chip-seeds are for experiments on a chip; leave them out, or choose a chip with chip.preset"

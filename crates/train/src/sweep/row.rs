@@ -51,9 +51,9 @@ const NUMBERS: [(&str, Number); 18] = [
 impl Row {
     pub(super) fn new(cell: &Cell) -> Self {
         Self {
-            condition: cell.condition.clone(),
-            seed: cell.experiment.seed,
-            chip_seed: cell.experiment.chip.as_ref().map(|chip| chip.seed),
+            condition: cell.condition.name(),
+            seed: cell.condition.experiment.seed,
+            chip_seed: cell.condition.experiment.chip.as_ref().map(|chip| chip.seed),
             state: None,
             summary: None,
             error: None,
@@ -91,7 +91,7 @@ impl Row {
 pub(super) fn csv(rows: &[(&Cell, &Row)]) -> Result<String, TrainError> {
     let unwritable = |problem: String| TrainError::Unwritable { form: "CSV", problem };
     let mut keys: Vec<&str> = Vec::new();
-    for (key, _) in rows.iter().flat_map(|(cell, _)| &cell.point) {
+    for (key, _) in rows.iter().flat_map(|(cell, _)| &cell.condition.point) {
         if !keys.contains(&&key[..]) {
             keys.push(key);
         }
@@ -104,9 +104,13 @@ pub(super) fn csv(rows: &[(&Cell, &Row)]) -> Result<String, TrainError> {
     header.extend(["error", "run"]);
     writer.write_record(&header).map_err(|error| unwritable(error.to_string()))?;
     for (cell, row) in rows.iter().filter(|(_, row)| row.state.is_some()) {
-        let at = |key: &&str| cell.point.iter().find(|(own, _)| own == key).map_or("", |(_, value)| value);
-        let mut record: Vec<String> =
-            vec![row.condition.clone(), cell.experiment_name.clone(), cell.arm.clone().unwrap_or_default()];
+        let at =
+            |key: &&str| cell.condition.point.iter().find(|(own, _)| own == key).map_or("", |(_, value)| value);
+        let mut record: Vec<String> = vec![
+            row.condition.clone(),
+            cell.condition.experiment_name.clone(),
+            cell.condition.arm.clone().unwrap_or_default(),
+        ];
         record.extend(keys.iter().map(|key| at(key).to_owned()));
         record.push(row.seed.to_string());
         record.push(row.chip_seed.map_or_else(String::new, |seed| seed.to_string()));

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use delgrad_engine::Cancel;
 
+use super::folder::SweepFolder;
 use super::row::csv;
-use super::{Chips, Condition, RESULTS_FILE, RUNS_FOLDER, Row, SweepProblem};
+use super::{Chips, Condition, RESULTS_FILE, RUNS_FOLDER, Row, SWEEP_FILE, SweepConfig, SweepProblem};
 use crate::TrainError;
 use crate::experiment::{Difference, Experiment};
 use crate::run::{
@@ -17,6 +18,8 @@ use crate::run::{
 #[derive(Clone, Debug)]
 pub struct Sweep {
     folder: PathBuf,
+    /// The text of its file.
+    config: String,
     cells: Vec<Cell>,
 }
 
@@ -24,16 +27,8 @@ pub struct Sweep {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Cell {
-    /// The name of its condition.
-    pub condition: String,
-    /// The name of the experiment.
-    pub experiment_name: String,
-    /// The arm, if there are some.
-    pub arm: Option<String>,
-    /// Its point of the grid: paths and values.
-    pub point: Vec<(String, String)>,
-    /// The experiment with its seeds.
-    pub experiment: Experiment,
+    /// Its condition, with its seeds in the experiment.
+    pub condition: Condition,
     /// The folder of its run, from that of the sweep.
     pub folder: PathBuf,
 }
@@ -48,12 +43,19 @@ pub struct SweepOptions {
     pub threads: usize,
     /// Time between checkpoints of a run; see [`Session::train`].
     pub checkpoint_every: Duration,
+    /// Whether the folder may be there already, with runs of the sweep.
+    pub goes_on: bool,
 }
 
 impl Default for SweepOptions {
     /// All threads of the pool that this runs in, and a checkpoint every 30 s.
     fn default() -> Self {
-        Self { jobs: None, threads: rayon::current_num_threads(), checkpoint_every: Duration::from_secs(30) }
+        Self {
+            jobs: None,
+            threads: rayon::current_num_threads(),
+            checkpoint_every: Duration::from_secs(30),
+            goes_on: false,
+        }
     }
 }
 
@@ -61,6 +63,8 @@ impl Default for SweepOptions {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SweepEvent<'a> {
+    /// The folder is made or taken over.
+    Begins,
     /// A run has ended, or had ended before.
     Ended {
         /// The run.
@@ -80,51 +84,37 @@ pub enum SweepEvent<'a> {
 }
 
 impl Sweep {
-    /// All conditions with all seeds, and these with all chips. Without seeds the experiments have their own.
+    /// All conditions of a sweep file with all of its seeds, and these with all of its chips.
     ///
     /// # Errors
     /// Conditions of one name, and chips for an experiment that runs on none.
-    pub fn new(
-        folder: &Path,
-        conditions: Vec<Condition>,
-        seeds: Option<Vec<u64>>,
-        chips: Chips,
-    ) -> Result<Self, TrainError> {
+    pub fn new(folder: &Path, config: &SweepConfig, conditions: &[Condition]) -> Result<Self, TrainError> {
+        let (seeds, chips) = (config.seeds(), config.chips());
         let mut cells: Vec<Cell> = Vec::new();
         for condition in conditions {
             let name = condition.name();
-            let path = folder_name(&name);
-            let twice = |cell: &Cell| {
-                cell.condition == name || cell.folder.parent() == Some(&Path::new(RUNS_FOLDER).join(&path))
-            };
-            if cells.iter().any(twice) {
+            let runs = Path::new(RUNS_FOLDER).join(folder_name(&name));
+            // two names may be one folder
+            if cells.iter().any(|cell| cell.folder.parent() == Some(&runs)) {
                 return Err(SweepProblem::ConditionTwice { condition: name }.into());
             }
-            let Condition { experiment_name, arm, point, experiment } = condition;
-            if chips != Chips::Own && experiment.chip.is_none() {
+            if chips != Chips::Own && condition.experiment.chip.is_none() {
                 return Err(SweepProblem::NoChip { condition: name }.into());
             }
-            for seed in seeds.clone().unwrap_or_else(|| vec![experiment.seed]) {
+            for seed in seeds.clone().unwrap_or_else(|| vec![condition.experiment.seed]) {
                 for chip_seed in chips.with(seed) {
-                    let mut experiment = experiment.clone();
-                    experiment.seed = seed;
+                    let mut condition = condition.clone();
+                    condition.experiment.seed = seed;
                     let mut run = format!("seed-{seed}");
-                    if let (Some(chip), Some(chip_seed)) = (&mut experiment.chip, chip_seed) {
+                    if let (Some(chip), Some(chip_seed)) = (&mut condition.experiment.chip, chip_seed) {
                         chip.seed = chip_seed;
                         run += &format!("-chip-{chip_seed}");
                     }
-                    cells.push(Cell {
-                        condition: name.clone(),
-                        experiment_name: experiment_name.clone(),
-                        arm: arm.clone(),
-                        point: point.clone(),
-                        experiment,
-                        folder: Path::new(RUNS_FOLDER).join(&path).join(run),
-                    });
+                    cells.push(Cell { condition, folder: runs.join(run) });
                 }
             }
         }
-        Ok(Self { folder: folder.to_owned(), cells })
+        Ok(Self { folder: folder.to_owned(), config: config.to_toml()?, cells })
     }
 
     /// Its runs, in their order.
@@ -133,12 +123,9 @@ impl Sweep {
         &self.cells
     }
 
-    /// Refuses a folder that holds other runs than those of this sweep, before anything is written.
-    ///
-    /// # Errors
-    /// A run of one of its seeds and conditions with other values, runs of conditions or seeds that it does not have, and what cannot be
-    /// read.
-    pub fn check_folder(&self) -> Result<(), TrainError> {
+    /// Refuses a folder that holds other runs than those of this sweep: with other values, or of conditions or seeds that it does not
+    /// have.
+    fn check_folder(&self) -> Result<(), TrainError> {
         for cell in &self.cells {
             let folder = self.folder.join(&cell.folder);
             if RunState::read(&folder)?.is_some() {
@@ -161,13 +148,18 @@ impl Sweep {
     /// cells, whatever the order in which they end. A run that fails is a row; it is tried again next time.
     ///
     /// # Errors
-    /// Results that cannot be written.
+    /// A folder that is there and must not be, that another process works in, or that holds other runs than those of this sweep, before
+    /// anything is written; and results that cannot be written.
     pub fn run(
         &self,
         options: &SweepOptions,
         cancel: &Cancel,
         observer: impl Fn(SweepEvent) + Sync,
     ) -> Result<Vec<Row>, TrainError> {
+        let _folder = SweepFolder::open(&self.folder, options.goes_on)?;
+        self.check_folder()?;
+        write_file(&self.folder.join(SWEEP_FILE), self.config.as_bytes())?;
+        observer(SweepEvent::Begins);
         let jobs = options.jobs.unwrap_or(options.threads).clamp(1, self.cells.len().max(1));
         let rows = Mutex::new(self.cells.iter().map(Row::new).collect::<Vec<_>>());
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -217,14 +209,14 @@ impl Sweep {
 
     /// Data may have changed between two runs of a condition: those on other samples than its first one have failed.
     fn refuse_other_samples(&self, rows: &mut [Row]) {
-        let mut first: Vec<(&str, String)> = Vec::new();
+        let mut first: Vec<(String, String)> = Vec::new();
         for (cell, row) in self.cells.iter().zip(rows) {
             let Some(hash) = row.summary.as_ref().map(|summary| summary.data.hash.clone()) else { continue };
-            if cell.experiment.draws_samples() {
+            if cell.condition.experiment.draws_samples() {
                 continue;
             }
-            match first.iter().find(|(condition, _)| *condition == cell.condition) {
-                None => first.push((&cell.condition, hash)),
+            match first.iter().find(|(condition, _)| *condition == row.condition) {
+                None => first.push((row.condition.clone(), hash)),
                 Some((_, expected)) if *expected == hash => {}
                 Some(_) => {
                     let path = self.folder.join(&cell.folder);
@@ -253,13 +245,12 @@ impl Sweep {
         let session = match RunState::read(&folder)? {
             None if folder.exists() => return Err(SweepProblem::InTheWay { path: folder }.into()),
             None => {
-                let setup = Setup::open(cell.experiment.clone(), base)?;
-                let name = setup.experiment.name.clone().unwrap_or_else(|| cell.experiment_name.clone());
-                let run = RunFolder::create(&folder, &name, &setup)?;
+                let setup = Setup::open(cell.condition.experiment.clone(), base)?;
+                let name = &cell.condition.experiment_name;
+                let run = RunFolder::create(&folder, name, &setup)?;
                 Session::new(setup, run, since)
             }
             Some(state) => {
-                require_same(cell, &folder)?;
                 if state.state.is_complete() {
                     return Row::finished(cell, &folder, state.state);
                 }
@@ -288,7 +279,7 @@ fn require_same(cell: &Cell, folder: &Path) -> Result<(), TrainError> {
     let path = folder.join(CONFIG_FILE);
     let text = crate::files::read_text(&path)?;
     let found = Experiment::parse(&path.display().to_string(), &text, &[])?;
-    let mut expected = cell.experiment.clone();
+    let mut expected = cell.condition.experiment.clone();
     expected.resolve_paths(Path::new(""));
     expected.chip.iter_mut().try_for_each(|chip| chip.resolve(Path::new("")))?;
     let differences = expected.differences(&found)?;
