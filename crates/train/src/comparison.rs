@@ -17,15 +17,19 @@
 //! seed draws. p values are corrected by Holm's method for the number of pairs.
 
 mod bootstrap;
+mod crossed;
 mod description;
 mod difference;
 mod group;
 mod permutation;
+mod spread;
 mod student;
 
+pub use crossed::{Component, Crossed, RowsDifference};
 pub use description::{CONFIDENCE, Description};
 pub use difference::{Difference, holm};
 pub use group::{Group, Value};
+pub use spread::SpreadRatio;
 
 use serde::Serialize;
 

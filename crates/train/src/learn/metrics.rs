@@ -1,7 +1,10 @@
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::Step;
 use crate::TrainError;
+use crate::files::read_text;
 use crate::objective::Evaluation;
 
 /// The results of one epoch; a line of `metrics.csv`.
@@ -67,6 +70,15 @@ impl EpochMetrics {
         }
         let bytes = writer.into_inner().map_err(|error| unwritable(error.to_string()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The epochs of the `metrics.csv` of a run, to the bit.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no such table.
+    pub fn read(path: &Path) -> Result<Vec<Self>, TrainError> {
+        let wrong = |problem| TrainError::RunFile { path: path.to_owned(), problem };
+        Self::read_csv(&read_text(path)?).map_err(wrong)
     }
 
     /// The epochs of a table, to the bit; in words what is wrong with one that is none.

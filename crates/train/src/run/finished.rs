@@ -45,7 +45,10 @@ impl Run {
         } else {
             setup.find_initial(&mut |_| ())?;
         }
-        let (history, summary) = (read_history(folder)?, read_summary(folder, setup.dataset.names.classes.len())?);
+        let (history, summary) = (
+            EpochMetrics::read(&folder.join(METRICS_FILE))?,
+            read_summary(folder, setup.dataset.names.classes.len())?,
+        );
         Ok(Self { setup, history, summary, trained })
     }
 }
@@ -77,11 +80,4 @@ fn read_summary(folder: &Path, classes: usize) -> Result<Summary, TrainError> {
     } else {
         Err(TrainError::RunFile { path, problem: format!("its confusion is not that of {classes} classes") })
     }
-}
-
-/// The epochs in a run folder.
-fn read_history(folder: &Path) -> Result<Vec<EpochMetrics>, TrainError> {
-    let path = folder.join(METRICS_FILE);
-    let text = read_text(&path)?;
-    EpochMetrics::read_csv(&text).map_err(|problem| TrainError::RunFile { path, problem })
 }

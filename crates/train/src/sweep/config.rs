@@ -175,6 +175,39 @@ impl SweepConfig {
         Ok(config)
     }
 
+    /// Whether it asks for a number of seeds, whichever they are.
+    #[must_use]
+    pub fn counts_seeds(&self) -> bool {
+        matches!(self.seeds, Some(Seeds::First(_)))
+    }
+
+    /// The same with other seeds.
+    ///
+    /// # Errors
+    /// As [`with_chips`](Self::with_chips).
+    pub fn with_seeds(self, seeds: Seeds) -> Result<Self, TrainError> {
+        seeds.all().map_err(SweepProblem::Seeds)?;
+        let config = Self { seeds: Some(seeds), ..self };
+        config.check_keys()?;
+        Ok(config)
+    }
+
+    /// The same with another value in all runs, by its dotted path.
+    ///
+    /// # Errors
+    /// As [`with_chips`](Self::with_chips).
+    pub fn with_value(mut self, key: &str, text: &str) -> Result<Self, TrainError> {
+        self.set.insert(key.to_owned(), toml_value(text));
+        self.check_keys()?;
+        Ok(self)
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
     /// All conditions in their order: experiments, within them arms, within them the grid, whose last key turns fastest. `open` reads an
     /// experiment with overrides by its word.
     ///

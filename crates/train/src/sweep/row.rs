@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::TrainError;
 use crate::run::{RunStatus, SUMMARY_FILE, Summary};
@@ -21,6 +21,8 @@ pub struct Row {
     pub summary: Option<Box<Summary>>,
     /// What was wrong.
     pub error: Option<String>,
+    /// The folder of the run, from that of the sweep.
+    pub folder: PathBuf,
 }
 
 /// A number of a summary.
@@ -57,6 +59,7 @@ impl Row {
             state: None,
             summary: None,
             error: None,
+            folder: cell.folder.clone(),
         }
     }
 
