@@ -9,6 +9,7 @@ mod gradient;
 mod list;
 mod plot;
 mod replay;
+mod reproduce;
 mod show;
 mod simulate;
 mod sweep;
@@ -28,6 +29,7 @@ pub enum Command {
     Train(Box<train::Train>),
     Sweep(sweep::Sweep),
     Compare(compare::Compare),
+    Reproduce(reproduce::Reproduce),
     Evaluate(evaluate::Evaluate),
     Plot(plot::Plot),
     Simulate(Box<simulate::Simulate>),
@@ -46,6 +48,7 @@ impl Command {
             Self::Train(train) => return train.run(),
             Self::Sweep(sweep) => return sweep.run(),
             Self::Compare(compare) => return compare.run(),
+            Self::Reproduce(reproduce) => return reproduce.run(),
             Self::Evaluate(evaluate) => evaluate.run()?,
             Self::Plot(plot) => plot.run()?,
             Self::Simulate(simulate) => return simulate.run(),

@@ -64,6 +64,14 @@ pub enum Failure {
     Inputs { file: String, source: RunError },
     #[error(transparent)]
     Write(#[from] AtomicFileError),
+    #[error("a network of the project cannot be built: {source}")]
+    Built { source: delgrad::engine::spec::SpecError },
+    #[error("a case of the project cannot be read: {name}")]
+    Case { name: &'static str, source: Box<NetworkFileError> },
+    #[error("a neuron of the project: {source}")]
+    Neuron { source: delgrad::neuron::NeuronError },
+    #[error("layers of the project: {0}")]
+    Layers(#[from] delgrad::ttfs::TtfsError),
     #[error("{network} does not say how long it runs; give --until T")]
     NoEnd { network: String },
     #[error("{network} does not say how long it runs; add until = T to the file")]
@@ -152,7 +160,7 @@ pub enum Failure {
         "{network} is no experiment; --set takes values of the preset here, such as noise.loss=0.01, and {key} is none"
     )]
     NoPresetKey { network: String, key: String },
-    #[error("{failed} of {all} runs failed; results.csv in {} says why, and --resume tries them again", folder.display())]
+    #[error("{failed} of {all} runs failed; results.csv in {} says why; they are tried again when it goes on", folder.display())]
     Runs { failed: usize, all: usize, folder: PathBuf },
     #[error("{experiment} with{values}: {source}")]
     Condition { experiment: String, values: String, source: Box<Failure> },

@@ -14,6 +14,7 @@ mod option_values;
 mod output;
 mod plots;
 mod progress;
+mod reproduction;
 mod source;
 mod suggest;
 mod sweeping;
@@ -24,8 +25,13 @@ mod word;
 use std::process::ExitCode;
 
 use clap::Parser;
+use peak_alloc::PeakAlloc;
 
 use crate::commands::Command;
+
+/// Counts the bytes that are in use, so that `delgrad reproduce` can say what a gradient takes.
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Train weights and delays of spiking neural networks with exact, event-based gradients, and simulate them.
 #[derive(Debug, Parser)]

@@ -7,6 +7,7 @@ pub mod chip;
 pub mod chip_map;
 mod colour_bar;
 mod confusion;
+pub mod curves;
 mod decision_map;
 mod delay_map;
 mod diagnostics;

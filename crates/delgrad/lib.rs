@@ -41,6 +41,7 @@ mod built_in;
 mod doc_tests;
 pub mod experiments;
 pub mod networks;
+pub mod reproduction;
 pub mod suite;
 
 pub use built_in::BuiltIn;

@@ -23,6 +23,7 @@ mod own_data;
 mod populations;
 #[cfg(unix)]
 mod progress;
+mod reproduce;
 mod resume;
 #[cfg(unix)]
 mod resumed_training;

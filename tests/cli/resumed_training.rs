@@ -117,7 +117,8 @@ fn a_folder_has_one_process_and_says_what_is_in_it() {
     let listed = listed.as_array().unwrap().iter().find(|run| run["state"] == "completed").unwrap();
     assert_eq!(listed["test_accuracy"], summary(&place, "other/run")["test_accuracy"]);
     assert_eq!(place.output(&["list", "--runs", "other/run/plots"]), "no runs in other/run/plots\n");
-    assert!(place.error(&["list", "--runs"], 1).contains("cannot read runs"));
+    assert_eq!(place.output(&["list", "--runs"]), "no runs in runs\n");
+    assert!(place.error(&["list", "--runs", "none"], 1).contains("cannot read none"));
 }
 
 fn resume<'a>(more: &[&'a str]) -> Vec<&'a str> {

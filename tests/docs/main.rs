@@ -7,3 +7,4 @@ mod limits;
 mod links;
 mod pages;
 mod python;
+mod tables;

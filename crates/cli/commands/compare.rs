@@ -88,7 +88,7 @@ impl Compare {
             std::fs::create_dir_all(folder)
                 .map_err(|source| delgrad::train::TrainError::Write { path: folder.clone(), source })?;
             write_file(&json, output::json(&comparison).as_bytes())?;
-            write_file(&svg, points::draw(&comparison)?.as_bytes())?;
+            write_file(&svg, points::draw_comparison(&comparison)?.as_bytes())?;
             text += &format!("saved {}\nsaved {}\n", json.display(), svg.display());
         }
         output::print(&text)?;

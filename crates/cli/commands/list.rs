@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -9,12 +9,15 @@ use delgrad::{experiments, networks};
 use crate::failure::{Failure, message};
 use crate::output::{self, duration, percent};
 
+/// Where runs go if nothing else is said.
+const RUNS: &str = "runs";
+
 /// List the experiments and networks that come with the program, or the runs in a folder
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct List {
     /// List the runs in a folder and in folders within it: how they stand, and how good they are
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs")]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = RUNS)]
     runs: Option<PathBuf>,
     /// Print the runs as JSON
     #[arg(long, requires = "runs")]
@@ -52,8 +55,12 @@ impl List {
     }
 }
 
-fn list_runs(folder: &std::path::Path, json: bool) -> Result<(), Failure> {
-    let (runs, problems) = RunOverview::all(folder)?;
+fn list_runs(folder: &Path, json: bool) -> Result<(), Failure> {
+    let (runs, problems) = match RunOverview::all(folder) {
+        // before the first run there is no such folder
+        Err(_) if folder == Path::new(RUNS) && !folder.exists() => Default::default(),
+        found => found?,
+    };
     for problem in problems {
         output::say(&format!("warning: {}", message(&problem)));
     }
