@@ -169,8 +169,11 @@ impl Curves {
             let outline = places(&upper.chain(lower).collect::<Vec<_>>());
             chart.draw_series([Polygon::new(outline, colour.mix(0.18).filled())])?;
         }
+        // a few points alone are to be seen, many or those of a line stay behind
+        let alone = series.line.is_empty() && series.points.len() <= figure::FEW;
+        let (radius, strength) = if alone { (3, 1.0) } else { (2, 0.45) };
         let points = places(&series.points).into_iter();
-        chart.draw_series(points.map(|point| Circle::new(point, 2, colour.mix(0.45).filled())))?;
+        chart.draw_series(points.map(|point| Circle::new(point, radius, colour.mix(strength).filled())))?;
         let line = places(&series.line);
         chart.draw_series([PathElement::new(line.clone(), colour.stroke_width(2))])?;
         if series.dots {
